@@ -1,0 +1,54 @@
+/**
+ * Finds the agent a request names: `agent_id` in the query or in the body. It may stand once. Twice, or in brackets
+ * (`agent_id[]`, `user_job[agent_id]`, or the same nested in JSON), two parsers would read two agents, and a client
+ * confined to one could reach another. Pure: text in, mentions out.
+ */
+import { scanJsonMembers } from "../gen/json-members.ts";
+
+export type AgentMention =
+  | { readonly kind: "plain"; readonly value: string }
+  | { readonly kind: "bracketed" }
+  | { readonly kind: "not-scalar" };
+
+const NAME = "agent_id";
+
+/** Of a query without its `?`, or of an urlencoded body. Older parsers split at `;` too. */
+export function findInForm(text: string): AgentMention[] {
+  if (!mayMention(text)) return [];
+  return text.split(/[&;]/).flatMap((pair) => {
+    const [name, value] = new URLSearchParams(pair.replaceAll("&", "%26")).entries().next().value ?? ["", ""];
+    return toMention(name, value);
+  });
+}
+
+/** Of a JSON text that has passed `JSON.parse`. */
+export function findInJson(text: string): AgentMention[] {
+  if (!text.includes(NAME) && !text.includes("\\u")) return [];
+  return scanJsonMembers(text)
+    .filter((member) => member.name === NAME)
+    .map((member) => {
+      if (member.depth === 2) return { kind: "bracketed" };
+      return member.scalar === null ? { kind: "not-scalar" } : { kind: "plain", value: member.scalar };
+    });
+}
+
+/** Of the fields of a form: a file in that place is no agent. */
+export function findInFields(fields: Iterable<readonly [string, unknown]>): AgentMention[] {
+  return [...fields].flatMap(([name, value]) =>
+    typeof value === "string"
+      ? toMention(name, value)
+      : toMention(name, "").map(() => ({ kind: "not-scalar" as const })),
+  );
+}
+
+/** Whether a field's name means `agent_id` to any parser: brackets nest, blanks around a name are dropped. */
+export function toMention(name: string, value: string): AgentMention[] {
+  if (name === NAME) return [{ kind: "plain", value }];
+  const parts = name.split(/[[\]]+/).map((part) => part.replace(/[\s\0]+/g, ""));
+  return parts.includes(NAME) ? [{ kind: "bracketed" }] : [];
+}
+
+/** Cheap: most queries name no agent in any spelling. A percent sign may hide one. */
+function mayMention(text: string): boolean {
+  return text.includes(NAME) || text.includes("%") || text.includes("+");
+}

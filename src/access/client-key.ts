@@ -1,0 +1,41 @@
+/**
+ * Client keys: `ge_<id>_<secret><check>`. The id finds the record, the secret proves the holder, the check (a CRC-32,
+ * as in GitHub's tokens) lets junk be refused before any look-up, and lets scanners of leaked keys find them.
+ */
+import crc32 from "crc-32";
+import { toHex } from "../hex.ts";
+import { randomBase62, toBase62 } from "./base62.ts";
+
+const ID_CHARS = 10;
+const SECRET_CHARS = 32;
+const CHECK_CHARS = 6;
+const SHAPE = new RegExp(`^ge_([0-9A-Za-z]{${ID_CHARS}})_([0-9A-Za-z]{${SECRET_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`);
+
+export interface ClientKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export function createClientKey(): ClientKey {
+  return { id: randomBase62(ID_CHARS), secret: randomBase62(SECRET_CHARS) };
+}
+
+export function formatClientKey(key: ClientKey): string {
+  return `ge_${key.id}_${key.secret}${computeCheck(key)}`;
+}
+
+/** Null for anything that this code did not make. */
+export function parseClientKey(text: string): ClientKey | null {
+  const [, id, secret, check] = SHAPE.exec(text) ?? [];
+  if (!id || !secret) return null;
+  return check === computeCheck({ id, secret }) ? { id, secret } : null;
+}
+
+function computeCheck({ id, secret }: ClientKey): string {
+  return toBase62(crc32.str(`${id}_${secret}`) >>> 0, CHECK_CHARS);
+}
+
+/** What is kept instead of the secret: its SHA-256, as hex. The secret is random, so no salt and no stretching. */
+export async function hashSecret(secret: string): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))));
+}

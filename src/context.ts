@@ -1,0 +1,34 @@
+import type { ClientDirectory } from "./access/client-directory.ts";
+import type { Client } from "./access/policy.ts";
+import type { Config } from "./env.ts";
+import type { GenState } from "./gen/client.ts";
+import type { RequestEvent } from "./observability/event.ts";
+import type { Log } from "./observability/log.ts";
+import type { Trace } from "./observability/trace.ts";
+import type { Clock } from "./resilience/clock.ts";
+import type { Deadline } from "./resilience/deadline.ts";
+
+/** What an isolate keeps between requests: made once from its environment. */
+export interface Isolate {
+  /** Why it can't work, found when it was made: every request is answered with `internal`. */
+  readonly fault: Error | null;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly gen: GenState;
+  readonly clients: ClientDirectory;
+}
+
+/** One per invocation: all that its work may use. */
+export interface Context extends Isolate {
+  readonly url: URL;
+  readonly requestId: string;
+  readonly trace: Trace | null;
+  readonly deadline: Deadline;
+  readonly event: RequestEvent;
+  /** The budget a caller asked for with `Prefer: wait=N`, in seconds, as it was applied. */
+  readonly waitSeconds: number | null;
+  /** Whoever the request's key belongs to; null until it is known, and on public routes. */
+  client: Client | null;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}

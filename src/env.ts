@@ -1,0 +1,86 @@
+/**
+ * Reads the Worker's variables and secrets, once, into a `Config`. The only file that reads `env`. Every number has a
+ * default; only `GEN_API_KEY` is needed. All that is wrong is reported together, so that it is mended together.
+ */
+import * as v from "valibot";
+import type { GenConfig } from "./gen/client.ts";
+
+export interface Config {
+  readonly gen: GenConfig;
+  readonly httpBudgetMs: number;
+  readonly maxWaitMs: number;
+  readonly maxSubrequests: number;
+}
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The Worker is not configured: ${problems.join(" ")}`);
+    this.problems = problems;
+  }
+}
+
+function wholeNumber(fallback: number, min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}.`;
+  const digits = v.pipe(v.string(message), v.trim(), v.regex(/^\d{1,9}$/, message), v.transform(Number));
+  return v.optional(v.pipe(digits, v.minValue(min, message), v.maxValue(max, message)), String(fallback));
+}
+
+function baseUrl(fallback: string) {
+  const message = "must be a URL like https://api.gen.pro/v1, without a query; https outside this machine.";
+  const check = (value: string) => isBaseUrl(value);
+  const trimmed = v.transform((value: string) => value.replace(/\/+$/, ""));
+  return v.optional(v.pipe(v.string(message), v.check(check, message), trimmed), fallback);
+}
+
+function isBaseUrl(value: string): boolean {
+  const url = URL.parse(value);
+  if (url === null || url.search !== "" || url.hash !== "" || url.username !== "") return false;
+  const local = url.hostname === "localhost" || url.hostname === "127.0.0.1";
+  return url.protocol === "https:" || (url.protocol === "http:" && local);
+}
+
+const KEY_MESSAGE = "must be GEN's personal access token (gen_pat_…).";
+
+const Variables = v.object({
+  GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(/^[\x21-\x7e]{8,512}$/, KEY_MESSAGE)),
+  GEN_BASE_URL: baseUrl("https://api.gen.pro/v1"),
+  GEN_AGENT_BASE_URL: baseUrl("https://agent.gen.pro/v1"),
+  GEN_AGENT_CORE_BASE_URL: baseUrl("https://agent-core.gen.pro/v1"),
+  HTTP_BUDGET_MS: wholeNumber(25_000, 1_000, 600_000),
+  MAX_WAIT_MS: wholeNumber(60_000, 1_000, 600_000),
+  ATTEMPT_TIMEOUT_MS: wholeNumber(10_000, 1_000, 60_000),
+  MAX_ATTEMPTS: wholeNumber(8, 1, 50),
+  MAX_SUBREQUESTS: wholeNumber(50, 1, 10_000),
+  BACKOFF_BASE_MS: wholeNumber(250, 1, 10_000),
+});
+
+/** Throws a `ConfigError` that names every variable that is missing or wrong. No value stands in it. */
+export function parseConfig(env: unknown): Config {
+  const parsed = v.safeParse(Variables, env);
+  if (!parsed.success) throw new ConfigError(parsed.issues.map(describe));
+  const vars = parsed.output;
+  return {
+    gen: {
+      apiKey: vars.GEN_API_KEY,
+      baseUrls: {
+        api: vars.GEN_BASE_URL,
+        agent: vars.GEN_AGENT_BASE_URL,
+        "agent-core": vars.GEN_AGENT_CORE_BASE_URL,
+      },
+      attemptTimeoutMs: vars.ATTEMPT_TIMEOUT_MS,
+      maxAttempts: vars.MAX_ATTEMPTS,
+      backoffBaseMs: vars.BACKOFF_BASE_MS,
+    },
+    httpBudgetMs: vars.HTTP_BUDGET_MS,
+    maxWaitMs: vars.MAX_WAIT_MS,
+    maxSubrequests: vars.MAX_SUBREQUESTS,
+  };
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const name = v.getDotPath(issue) ?? "env";
+  return issue.received === "undefined" ? `${name} is missing.` : `${name} ${issue.message}`;
+}

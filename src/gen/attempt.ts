@@ -1,0 +1,111 @@
+/**
+ * One attempt at GEN: one fetch, one outcome. Never follows a redirect, so the key goes to GEN's hosts and nowhere
+ * else; never throws; clears its timer at the headers, because a live one was seen to cut a body still streaming.
+ */
+import type { Clock } from "../resilience/clock.ts";
+import { parseRetryAfter } from "../resilience/retry-after.ts";
+import { parseErrorBody } from "./error-body.ts";
+import type { Failure } from "./failure.ts";
+import { readBody } from "./read-body.ts";
+
+const MAX_ERROR_BODY_BYTES = 64 * 1_024;
+const MAX_ERROR_BODY_MS = 2_000;
+const MAX_WHOLE_BODY_BYTES = 1_024 * 1_024;
+
+export type Outcome =
+  /** The answer, its body unread. */
+  | { readonly kind: "answer"; readonly response: Response }
+  /** The answer, its body read whole. */
+  | { readonly kind: "whole-answer"; readonly response: Response; readonly body: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "failure"; readonly failure: Failure }
+  | { readonly kind: "caller-gone" };
+
+export interface AttemptTask {
+  readonly url: string;
+  readonly init: { readonly method: string; readonly headers: Record<string, string>; readonly body: BodyInit | null };
+  /** Until the headers. */
+  readonly limitMs: number;
+  /** When the whole work must have ended: bounds the bodies that are read here. Milliseconds since the epoch. */
+  readonly endsAt: number;
+  /** Starts the limit only once this resolves: a streamed upload has an idle limit of its own. */
+  readonly sent?: Promise<void>;
+  readonly readWhole: boolean;
+  /** Statuses that are an answer though they look like a failure. */
+  readonly alsoAnswers: readonly number[];
+  readonly callerSignal: AbortSignal | null;
+  readonly clock: Clock;
+}
+
+export async function attempt(task: AttemptTask): Promise<Outcome> {
+  const { clock, callerSignal } = task;
+  const controller = new AbortController();
+  let timedOut = false;
+  let stopTimer = () => {};
+  const startTimer = () => {
+    stopTimer = clock.after(task.limitMs, () => {
+      timedOut = true;
+      controller.abort();
+    });
+  };
+  const leave = () => controller.abort();
+  callerSignal?.addEventListener("abort", leave);
+  if (task.sent) task.sent.then(startTimer, () => {});
+  else startTimer();
+
+  let response: Response;
+  try {
+    response = await fetch(task.url, { ...task.init, redirect: "manual", signal: controller.signal });
+  } catch {
+    if (callerSignal?.aborted) return { kind: "caller-gone" };
+    return failed({ kind: timedOut ? "timeout" : "lost" });
+  } finally {
+    stopTimer();
+    callerSignal?.removeEventListener("abort", leave);
+  }
+  return classify(response, task);
+}
+
+async function classify(response: Response, task: AttemptTask): Promise<Outcome> {
+  const { status } = response;
+  if ((status >= 200 && status < 300) || task.alsoAnswers.includes(status)) return accept(response, task);
+  if (status < 400) {
+    discard(response.body);
+    return failed({ kind: "unreadable", status });
+  }
+  const retryAfterMs = parseRetryAfter(response.headers, task.clock.now());
+  const maxMs = Math.min(Math.max(0, task.endsAt - task.clock.now()), MAX_ERROR_BODY_MS);
+  const read = await readBody(response.body, { maxBytes: MAX_ERROR_BODY_BYTES, maxMs, clock: task.clock });
+  if (read.kind === "too-long") discard(read.rest);
+  const error = parseErrorBody(status, new TextDecoder().decode(read.bytes));
+  return failed({ kind: "status", status, error, retryAfterMs });
+}
+
+async function accept(response: Response, task: AttemptTask): Promise<Outcome> {
+  const { status } = response;
+  if (response.headers.get("content-type")?.startsWith("text/html")) {
+    discard(response.body);
+    return failed({ kind: "unreadable", status });
+  }
+  if (!task.readWhole) return { kind: "answer", response };
+  const { clock } = task;
+  const maxMs = Math.max(0, task.endsAt - clock.now());
+  const read = await readBody(response.body, { maxBytes: MAX_WHOLE_BODY_BYTES, maxMs, clock });
+  switch (read.kind) {
+    case "whole":
+      return { kind: "whole-answer", response, body: read.bytes };
+    case "too-long":
+      discard(read.rest);
+      return failed({ kind: "unreadable", status });
+    case "cut":
+      return failed({ kind: "cut", status });
+  }
+}
+
+/** Lets the connection go: a body nobody reads holds one of the six a Worker may have waiting. */
+function discard(body: { cancel(): Promise<void> } | null): void {
+  body?.cancel().catch(() => {});
+}
+
+function failed(failure: Failure): Outcome {
+  return { kind: "failure", failure };
+}

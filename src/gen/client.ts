@@ -1,0 +1,162 @@
+/**
+ * Calls GEN: builds the request, tries it inside the deadline, reports the answer or the failure. The one place where
+ * GEN's key is put into a request. What callers are told about a failure is decided elsewhere.
+ */
+import { Backoff } from "../resilience/backoff.ts";
+import type { Clock } from "../resilience/clock.ts";
+import type { Deadline } from "../resilience/deadline.ts";
+import type { HostHealth } from "../resilience/host-health.ts";
+import { type Judgement, retry } from "../resilience/retry.ts";
+import type { Veto } from "../resilience/veto.ts";
+import { attempt, type Outcome } from "./attempt.ts";
+import { type Failure, isAmbiguous, isRepeatable, isRetryable } from "./failure.ts";
+import type { KeyGuard } from "./key-guard.ts";
+import type { Host, Operation } from "./operation.ts";
+import type { OperationName } from "./operations.ts";
+
+const RATE_LIMIT_BACKOFF_MS = 1_000;
+const BACKOFF_CAP_MS = 2_000;
+const X402_QUOTE = "credits.x402.quote" satisfies OperationName;
+
+export interface GenConfig {
+  readonly apiKey: string;
+  /** Without a slash at the end. */
+  readonly baseUrls: Readonly<Record<Host, string>>;
+  readonly attemptTimeoutMs: number;
+  readonly maxAttempts: number;
+  readonly backoffBaseMs: number;
+}
+
+/** What outlives one request in an isolate. */
+export interface GenState {
+  readonly health: Readonly<Record<Host, HostHealth>>;
+  readonly keyGuard: KeyGuard;
+}
+
+export type CallBody =
+  | { readonly kind: "none" }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** Too large to keep: it is sent once. `sent` resolves when its last byte has gone. */
+  | { readonly kind: "stream"; readonly stream: ReadableStream; readonly sent: Promise<void> };
+
+export interface GenCall {
+  readonly operation: Operation;
+  /** Behind `/v1`, encoded. */
+  readonly path: string;
+  /** The query with its `?`, or nothing. */
+  readonly search: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: CallBody;
+}
+
+export type GenResult =
+  | { readonly kind: "answer"; readonly response: Response; readonly body: Uint8Array<ArrayBuffer> | null }
+  /** The thing to delete was gone when the call was repeated: the first try had done it. */
+  | { readonly kind: "already-deleted" }
+  | { readonly kind: "caller-gone" }
+  | {
+      readonly kind: "failure";
+      /** Null when not one attempt was made. */
+      readonly failure: Failure | null;
+      readonly veto: Veto;
+      /** At least one attempt may have been carried out. */
+      readonly ambiguous: boolean;
+      readonly retryAfterMs: number | null;
+    };
+
+export interface CallEnvironment {
+  readonly config: GenConfig;
+  readonly state: GenState;
+  readonly deadline: Deadline;
+  readonly clock: Clock;
+  readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;
+}
+
+export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenResult> {
+  const { operation } = call;
+  const { clock, config, deadline, state } = env;
+  if (state.keyGuard.isRejected(clock.now())) return REMEMBERED_REJECTION;
+  let ambiguous = false;
+
+  const report = await retry<Outcome>({
+    attempt: (limitMs) => attempt(toAttempt(call, env, limitMs)),
+    judge: (outcome) => {
+      if (outcome.kind !== "failure") return null;
+      ambiguous ||= isAmbiguous(outcome.failure);
+      return judge(call, outcome.failure, config);
+    },
+    onAttempt: env.onAttempt,
+    deadline,
+    health: state.health[operation.host],
+    lane: operation.scope,
+    backoff: new Backoff(config.backoffBaseMs, BACKOFF_CAP_MS),
+    maxAttempts: config.maxAttempts,
+    attemptTimeoutMs: config.attemptTimeoutMs,
+    clock,
+  });
+
+  const { outcome, veto, retryAfterMs } = report;
+  if (outcome?.kind === "answer") return { kind: "answer", response: outcome.response, body: null };
+  if (outcome?.kind === "whole-answer") return { kind: "answer", response: outcome.response, body: outcome.body };
+  if (veto === null || outcome?.kind === "caller-gone") return { kind: "caller-gone" };
+  const failure = outcome?.failure ?? null;
+  if (isKeyRejection(failure)) state.keyGuard.rejected(clock.now());
+  if (ambiguous && operation.method === "DELETE" && isGone(failure)) return { kind: "already-deleted" };
+  return { kind: "failure", failure, veto, ambiguous, retryAfterMs: retryAfterMs ?? toRetryAfterMs(failure) };
+}
+
+function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
+  const { operation, body } = call;
+  const { config, clock, deadline } = env;
+  return {
+    url: `${config.baseUrls[operation.host]}${call.path}${call.search}`,
+    init: {
+      method: operation.method,
+      headers: { ...call.headers, "x-api-key": config.apiKey },
+      body: body.kind === "bytes" ? body.bytes : body.kind === "stream" ? body.stream : null,
+    },
+    limitMs,
+    endsAt: body.kind === "stream" ? Number.POSITIVE_INFINITY : deadline.endsAt,
+    ...(body.kind === "stream" ? { sent: body.sent } : {}),
+    readWhole: (operation.replay === "keyed" || operation.charged) && body.kind !== "stream",
+    alsoAnswers: operation.name === X402_QUOTE ? [402, 428] : [428],
+    // A charged call goes on to its end: GEN may be carrying it out, and to break off would only hide the outcome.
+    callerSignal: operation.charged ? null : deadline.signal,
+    clock,
+  };
+}
+
+function judge(call: GenCall, failure: Failure, config: GenConfig): Judgement {
+  const status = failure.kind === "status" ? failure.status : null;
+  return {
+    retryable: isRetryable(failure),
+    repeatable: call.body.kind !== "stream" && isRepeatable(call.operation, failure),
+    retryAfterMs: isRetryable(failure) ? toRetryAfterMs(failure) : null,
+    backoffBaseMs: status === 429 ? Math.max(RATE_LIMIT_BACKOFF_MS, config.backoffBaseMs) : config.backoffBaseMs,
+  };
+}
+
+function toRetryAfterMs(failure: Failure | null): number | null {
+  return failure?.kind === "status" ? failure.retryAfterMs : null;
+}
+
+export function isKeyRejection(failure: Failure | null): boolean {
+  return failure?.kind === "status" && failure.status === 401;
+}
+
+function isGone(failure: Failure | null): boolean {
+  return failure?.kind === "status" && failure.status === 404 && failure.error.code !== null;
+}
+
+const REMEMBERED_REJECTION: GenResult = {
+  kind: "failure",
+  failure: {
+    kind: "status",
+    status: 401,
+    error: { code: "unauthorized", text: null, members: {} },
+    retryAfterMs: null,
+  },
+  veto: "not-retryable",
+  ambiguous: false,
+  retryAfterMs: null,
+};

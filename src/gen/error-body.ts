@@ -1,0 +1,71 @@
+/**
+ * Reads an error body in all the shapes GEN's hosts give it: `{error, error_code}`, `{detail: {error, error_code}}`,
+ * `{detail: "…"}`, `{detail: [{msg}]}`, `{code, message}`. Anything else (HTML, nothing, half a body) has no code.
+ * It trusts nothing: lengths are bounded, and a code must look like one.
+ */
+import * as v from "valibot";
+import type { GenError } from "./failure.ts";
+
+const NOTHING: GenError = { code: null, text: null, members: {} };
+const MAX_TEXT_CHARS = 500;
+
+const Body = v.record(v.string(), v.unknown());
+const Code = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/));
+
+/** FastAPI hosts send no code: there the status alone says what it is. */
+const CODE_BY_STATUS: Readonly<Record<number, string>> = {
+  401: "unauthorized",
+  402: "payment_required",
+  403: "permission_denied",
+  404: "not_found",
+  422: "validation_error",
+};
+
+const PASSED_MEMBERS = [
+  "errors",
+  "platform",
+  "field",
+  "new_change_set_required",
+  "funding_error_kind",
+  "x402_credit_purchase",
+];
+
+export function parseErrorBody(status: number, body: string): GenError {
+  const parsed = v.safeParse(Body, parseJson(body));
+  if (!parsed.success) return NOTHING;
+  const top = parsed.output;
+  const nested = v.safeParse(Body, top.detail);
+  const source = nested.success ? nested.output : top;
+  const code = firstCode(source.error_code, source.code, top.error_code, top.code);
+  const text = firstText(source.error, source.message, top.error, top.message, toDetailText(top.detail));
+  const saysDetail = typeof top.detail === "string" || Array.isArray(top.detail);
+  return {
+    code: code ?? (saysDetail ? (CODE_BY_STATUS[status] ?? null) : null),
+    text,
+    members: Object.fromEntries(PASSED_MEMBERS.filter((name) => name in source).map((name) => [name, source[name]])),
+  };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstCode(...candidates: unknown[]): string | null {
+  return candidates.find((candidate): candidate is string => v.is(Code, candidate)) ?? null;
+}
+
+function firstText(...candidates: unknown[]): string | null {
+  const text = candidates.find((candidate) => typeof candidate === "string" && candidate.trim() !== "");
+  return typeof text === "string" ? text.slice(0, MAX_TEXT_CHARS) : null;
+}
+
+function toDetailText(detail: unknown): string | null {
+  if (typeof detail === "string") return detail;
+  if (!Array.isArray(detail)) return null;
+  const messages = detail.slice(0, 5).map((item) => (v.is(v.object({ msg: v.string() }), item) ? item.msg : null));
+  return messages.filter((message) => message !== null).join(" ") || null;
+}

@@ -1,0 +1,66 @@
+import type { Operation } from "./operation.ts";
+
+/**
+ * What went wrong with one attempt, as a fact. What a caller is told about it is decided elsewhere, once.
+ * `status`: GEN, or something in front of it, answered with an error. `timeout`: no headers within the attempt's
+ * limit. `lost`: the connection was refused, reset or broke; the three can't be told apart. `cut`: the headers came,
+ * the body did not end. `unreadable`: an answer that can't be GEN's (a redirect, a page, a body past its bound).
+ */
+export type Failure =
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly error: GenError;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "lost" }
+  | { readonly kind: "cut"; readonly status: number }
+  | { readonly kind: "unreadable"; readonly status: number };
+
+/** What an error body of GEN says, whichever of its shapes it has. All null: nothing of GEN's was found in it. */
+export interface GenError {
+  readonly code: string | null;
+  readonly text: string | null;
+  /** GEN's further members that a caller can act on: `errors`, `x402_credit_purchase` and their like. */
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+const RETRYABLE_STATUS = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
+
+export function isRetryable(failure: Failure): boolean {
+  switch (failure.kind) {
+    case "status":
+      return RETRYABLE_STATUS.has(failure.status);
+    case "timeout":
+    case "lost":
+    case "cut":
+      return true;
+    case "unreadable":
+      return false;
+  }
+}
+
+/** GEN said that it did nothing: a 429, or a 503 that names a time. A bare 503 can come from a router after a commit. */
+export function isTurnedAway(failure: Failure): boolean {
+  return (
+    failure.kind === "status" && (failure.status === 429 || (failure.status === 503 && failure.retryAfterMs !== null))
+  );
+}
+
+const REFUSING_STATUS = new Set([401, 402, 403, 404, 422]);
+
+/** GEN refused with a code of its own: the call was not carried out, nothing was charged. */
+export function isRefused(failure: Failure): boolean {
+  return failure.kind === "status" && REFUSING_STATUS.has(failure.status) && failure.error.code !== null;
+}
+
+/** Whether the call may have been carried out, though it failed. */
+export function isAmbiguous(failure: Failure): boolean {
+  return !isTurnedAway(failure) && !isRefused(failure);
+}
+
+/** Whether the operation may be sent again after this failure. */
+export function isRepeatable(operation: Pick<Operation, "replay">, failure: Failure): boolean {
+  return operation.replay !== "unsafe" || isTurnedAway(failure);
+}

@@ -1,0 +1,51 @@
+import { createScanner, type SyntaxKind } from "jsonc-parser";
+
+/** The tokens of `SyntaxKind` that matter here. It is a const enum, which this build can't read; the types check the numbers. */
+const OPEN_BRACE: SyntaxKind.OpenBraceToken = 1;
+const CLOSE_BRACE: SyntaxKind.CloseBraceToken = 2;
+const OPEN_BRACKET: SyntaxKind.OpenBracketToken = 3;
+const CLOSE_BRACKET: SyntaxKind.CloseBracketToken = 4;
+const COLON: SyntaxKind.ColonToken = 6;
+const STRING: SyntaxKind.StringLiteral = 10;
+const NUMBER: SyntaxKind.NumericLiteral = 11;
+const END: SyntaxKind.EOF = 17;
+
+/** A member of a JSON object, as it stands in the text: names decoded, repeated ones each for itself. */
+export interface JsonMember {
+  readonly name: string;
+  /** 1: of the outermost object. 2: of an object that is a member of it. */
+  readonly depth: 1 | 2;
+  /** The value when it is a string or a number (as written), else null. */
+  readonly scalar: string | null;
+  /** Where the value stands in the text. For objects and arrays, where it begins. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The members of the two outermost levels of objects. `JSON.parse` keeps the last of two members with one name and
+ * another parser may keep the first, so whoever must know what GEN will read has to see both. The text must have
+ * passed `JSON.parse`. Not recursive: depth costs nothing.
+ */
+export function scanJsonMembers(text: string): JsonMember[] {
+  const scanner = createScanner(text, true);
+  const members: JsonMember[] = [];
+  let depth = 0;
+  let arrays = 0;
+  let last: string | null = null;
+  for (let token = scanner.scan(); token !== END; token = scanner.scan()) {
+    if (token === COLON && last !== null && arrays === 0 && (depth === 1 || depth === 2)) {
+      token = scanner.scan();
+      const isScalar = token === STRING || token === NUMBER;
+      const start = scanner.getTokenOffset();
+      const end = start + scanner.getTokenLength();
+      members.push({ name: last, depth, scalar: isScalar ? scanner.getTokenValue() : null, start, end });
+    }
+    if (token === OPEN_BRACE) depth += 1;
+    else if (token === CLOSE_BRACE) depth -= 1;
+    else if (token === OPEN_BRACKET) arrays += 1;
+    else if (token === CLOSE_BRACKET) arrays -= 1;
+    last = token === STRING ? scanner.getTokenValue() : null;
+  }
+  return members;
+}

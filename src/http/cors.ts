@@ -1,0 +1,47 @@
+/**
+ * CORS (Fetch standard). A preflight carries no key, so it can't be judged: any well-formed origin is reflected,
+ * never with credentials. The request itself is judged by its key. Every answer, errors too, can be read by the page
+ * that asked, or its author would see nothing but "Failed to fetch".
+ */
+const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const MAX_AGE_SECONDS = "7200";
+const HEADER_LIST = /^[\w!#$%&'*+.^`|~-]+(?:\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
+
+/** What a page may read beyond the few headers that the standard allows. */
+export const EXPOSED_HEADERS = [
+  "Content-Disposition",
+  "Content-Language",
+  "ETag",
+  "Idempotency-Key",
+  "Preference-Applied",
+  "Retry-After",
+  "Server-Timing",
+  "WWW-Authenticate",
+  "X-GenEdge-Attempts",
+  "X-Request-Id",
+  "X-Should-Retry",
+].join(", ");
+
+export function isPreflight(request: Request): boolean {
+  const { headers } = request;
+  return request.method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
+}
+
+export function answerPreflight(request: Request): Response {
+  const asked = request.headers.get("access-control-request-headers");
+  const headers = new Headers({
+    "access-control-allow-methods": METHODS,
+    "access-control-max-age": MAX_AGE_SECONDS,
+    vary: "Access-Control-Request-Headers",
+  });
+  if (asked !== null && asked.length <= 1_000 && HEADER_LIST.test(asked)) {
+    headers.set("access-control-allow-headers", asked);
+  }
+  return new Response(null, { status: 204, headers });
+}
+
+/** The request's origin if it is well formed: a scheme, a host, perhaps a port; `null` is not one. */
+export function parseOrigin(header: string | null): string | null {
+  if (header === null || header.length > 300) return null;
+  return URL.parse(header)?.origin === header ? header : null;
+}

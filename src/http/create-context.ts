@@ -1,0 +1,52 @@
+import type { Context, Isolate } from "../context.ts";
+import type { RequestEvent } from "../observability/event.ts";
+import { parseTrace } from "../observability/trace.ts";
+import { Deadline } from "../resilience/deadline.ts";
+import { parseWait } from "./prefer.ts";
+
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** The context of an HTTP request: its budget begins here. */
+export function createHttpContext(request: Request, isolate: Isolate, waitUntil: Context["waitUntil"]): Context {
+  const { config, clock } = isolate;
+  const { headers } = request;
+  const givenId = headers.get("x-request-id");
+  const requestId = givenId !== null && REQUEST_ID.test(givenId) ? givenId : crypto.randomUUID();
+  const trace = parseTrace(headers.get("traceparent"));
+  const waitSeconds = parseWait(headers.get("prefer"), config.maxWaitMs / 1_000);
+  const budgetMs = waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000;
+  return {
+    ...isolate,
+    url: new URL(request.url),
+    requestId,
+    trace,
+    waitSeconds,
+    deadline: new Deadline({
+      endsAt: clock.now() + budgetMs,
+      subrequests: config.maxSubrequests,
+      signal: request.signal,
+    }),
+    event: createEvent(requestId, request.method, trace?.traceId ?? null),
+    client: null,
+    waitUntil,
+  };
+}
+
+function createEvent(requestId: string, method: string, traceId: string | null): RequestEvent {
+  return {
+    request_id: requestId,
+    method,
+    route: "none",
+    client_id: null,
+    operation: null,
+    ids: {},
+    trace_id: traceId,
+    status: 0,
+    error_code: null,
+    attempts: [],
+    veto: null,
+    upstream_status: null,
+    upstream_code: null,
+    ms: 0,
+  };
+}

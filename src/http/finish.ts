@@ -1,0 +1,28 @@
+import type { Context } from "../context.ts";
+import { type AttemptRecord, sumWaited } from "../observability/event.ts";
+import { EXPOSED_HEADERS, parseOrigin } from "./cors.ts";
+
+/** Puts the headers on an answer that every answer carries, problems and preflights included. */
+export function finish(response: Response, request: Request, ctx: Context): Response {
+  const { headers } = response;
+  const { attempts } = ctx.event;
+  headers.set("x-request-id", ctx.requestId);
+  headers.set("x-genedge-attempts", String(attempts.length));
+  headers.set("server-timing", toServerTiming(attempts, ctx.event.ms));
+  headers.set("x-content-type-options", "nosniff");
+  headers.append("vary", "Origin, Accept-Language");
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  if (ctx.waitSeconds !== null) headers.append("preference-applied", `wait=${ctx.waitSeconds}`);
+  const origin = parseOrigin(request.headers.get("origin"));
+  if (origin !== null) {
+    headers.set("access-control-allow-origin", origin);
+    headers.set("access-control-expose-headers", EXPOSED_HEADERS);
+  }
+  return response;
+}
+
+/** Milliseconds at GEN, waiting between attempts, and in all (W3C Server Timing). */
+function toServerTiming(attempts: readonly AttemptRecord[], totalMs: number): string {
+  const genMs = attempts.reduce((sum, attempt) => sum + attempt.ms, 0);
+  return `gen;dur=${genMs}, wait;dur=${Math.round(sumWaited(attempts))}, total;dur=${totalMs}`;
+}

@@ -1,0 +1,393 @@
+import type { Messages } from "./messages.ts";
+
+export const de: Messages = {
+  problems: {
+    bad_request: {
+      title: "Fehler in der Anfrage",
+      detail: "Die Anfrage enthält einen Fehler und wurde deshalb nicht weitergegeben.",
+      action: "Prüfen Sie Ihre Eingaben. Wenn sie richtig sind, wenden Sie sich mit der Anfrage-ID an den Support.",
+    },
+    unauthorized: {
+      title: "Gültiger Schlüssel nötig",
+      detail: "Die Anfrage kam ohne einen gültigen Schlüssel für diesen Dienst.",
+      action: "Melden Sie sich im Produkt neu an. Wenn das nicht hilft, wenden Sie sich an den Support.",
+    },
+    scope_required: {
+      title: "Aktion nicht erlaubt",
+      detail: "Der verwendete Schlüssel erlaubt diese Aktion nicht.",
+      action: "Wenn Sie diese Aktion brauchen, bitten Sie den Betreiber des Produkts, sie freizugeben.",
+    },
+    agent_not_allowed: {
+      title: "Agent nicht erlaubt",
+      detail: "Der verwendete Schlüssel gilt nur für bestimmte Agenten, und diese Anfrage betrifft keinen davon.",
+      action: "Wählen Sie einen anderen Agenten, oder bitten Sie den Betreiber des Produkts um Zugriff auf diesen.",
+    },
+    origin_not_allowed: {
+      title: "Website nicht erlaubt",
+      detail: "Diese Website darf den gesendeten Schlüssel nicht verwenden.",
+      action:
+        "Öffnen Sie das Produkt unter seiner üblichen Adresse. Wenn Sie bereits dort sind, wenden Sie sich an den Support.",
+    },
+    unknown_operation: {
+      title: "Funktion nicht verfügbar",
+      detail: "Das Produkt hat eine Funktion von GEN, dem Videodienst, angefordert, die hier nicht angeboten wird.",
+      action: "Teilen Sie dem Support mit, was Sie tun wollten, und nennen Sie die Anfrage-ID.",
+    },
+    route_not_found: {
+      title: "Adresse nicht gefunden",
+      detail: "Unter der angeforderten Adresse gibt es nichts.",
+      action:
+        "Prüfen Sie die Adresse. Wenn Sie einem Link oder einer Schaltfläche gefolgt sind, wenden Sie sich an den Support.",
+    },
+    method_not_allowed: {
+      title: "Methode nicht erlaubt",
+      detail: "Die Adresse gibt es, aber nicht für diese Art von Anfrage.",
+      action: "Teilen Sie dem Support mit, was Sie tun wollten, und nennen Sie die Anfrage-ID.",
+    },
+    request_timeout: {
+      title: "Anfrage kam zu langsam an",
+      detail: "Die Daten der Anfrage kamen zu langsam an, deshalb wurde nicht länger darauf gewartet.",
+      action:
+        "Prüfen Sie Ihre Internetverbindung, und senden Sie die Daten noch einmal. Auch eine kleinere Datei kann helfen.",
+    },
+    body_too_large: {
+      title: "Zu viele Daten",
+      detail: "Die Anfrage enthält mehr Daten, als dieser Dienst annimmt.",
+      action: "Wählen Sie eine kleinere Datei, oder senden Sie weniger auf einmal.",
+    },
+    unsupported_media_type: {
+      title: "Inhaltstyp nicht unterstützt",
+      detail: "Dieser Dienst nimmt Inhalte dieses Typs nicht an.",
+      action:
+        "Wenn Sie eine Datei gesendet haben, wählen Sie eine Datei eines anderen Typs. Wenden Sie sich sonst an den Support.",
+    },
+    internal: {
+      title: "Fehler in diesem Dienst",
+      detail: "Ein Fehler in diesem Dienst hat die Anfrage gestoppt. Es liegt nicht an Ihnen.",
+      action: "Wenden Sie sich mit der Anfrage-ID an den Support.",
+    },
+    gen_bad_response: {
+      title: "Unerwartete Antwort von GEN",
+      detail: "GEN, der Videodienst, hat eine Antwort gegeben, die nicht verstanden werden konnte.",
+      action: "Wenden Sie sich mit der Anfrage-ID an den Support.",
+    },
+    gen_unreachable: {
+      title: "Verbindung zu GEN verloren",
+      detail: "Die Verbindung zu GEN, dem Videodienst, ist abgebrochen.",
+      action:
+        "Warten Sie einen Moment, und versuchen Sie es noch einmal. Wenn es weiter vorkommt, wenden Sie sich an den Support.",
+    },
+    outcome_unknown: {
+      title: "Ergebnis nicht bekannt",
+      detail:
+        "GEN, der Videodienst, hat keine klare Antwort gegeben. Ihre Anfrage wurde vielleicht ausgeführt, vielleicht nicht.",
+      action: "Sehen Sie zuerst nach, ob das Ergebnis schon da ist. Versuchen Sie es nur dann noch einmal, wenn nicht.",
+    },
+    gen_rate_limited: {
+      title: "GEN ist ausgelastet",
+      detail: "GEN, der Videodienst, bearbeitet gerade sehr viele Anfragen.",
+      action: "Warten Sie ein wenig, und versuchen Sie es dann noch einmal.",
+    },
+    gen_unavailable: {
+      title: "GEN ist nicht verfügbar",
+      detail: "GEN, der Videodienst, hat zurzeit eine Störung.",
+      action: "Warten Sie einige Minuten, und versuchen Sie es dann noch einmal.",
+    },
+    gen_timeout: {
+      title: "GEN hat zu lange gebraucht",
+      detail: "GEN, der Videodienst, hat nicht rechtzeitig geantwortet.",
+      action:
+        "Warten Sie einen Moment, und versuchen Sie es noch einmal. Wenn es weiter vorkommt, wenden Sie sich an den Support.",
+    },
+    gen_rejected_request: {
+      title: "GEN hat die Anfrage abgelehnt",
+      detail: "GEN, der Videodienst, hat diese Anfrage abgelehnt. Der Grund kann hier nicht angezeigt werden.",
+      action: "Prüfen Sie Ihre Eingaben. Wenn sie richtig sind, wenden Sie sich mit der Anfrage-ID an den Support.",
+    },
+    gen_key_rejected: {
+      title: "Kein Zugang zu GEN",
+      detail:
+        "GEN, der Videodienst, hat den Zugang dieses Dienstes abgelehnt. Es liegt nicht an Ihnen; der Betreiber des Produkts wurde benachrichtigt.",
+      action: "Sie müssen nichts ändern. Warten Sie, bis der Betreiber den Zugang wiederhergestellt hat.",
+    },
+    payment_required: {
+      title: "Zahlung nötig",
+      detail: "Der Arbeitsbereich muss zuerst bei GEN, dem Videodienst, bezahlen.",
+      action: "Kaufen Sie Credits bei GEN, auf der Abrechnungsseite des Arbeitsbereichs.",
+    },
+    permission_denied: {
+      title: "Kein Zugriff auf dieses Element",
+      detail:
+        "Auf dieses Element besteht bei GEN, dem Videodienst, kein Zugriff, oder das Recht für diese Aktion fehlt.",
+      action:
+        "Prüfen Sie, ob Sie das richtige Element gewählt haben. Wenn ja, bitten Sie den Betreiber des Produkts um Zugriff.",
+    },
+    not_found: {
+      title: "Element nicht gefunden",
+      detail: "GEN, der Videodienst, hat dieses Element nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste neu, und prüfen Sie, ob es das Element noch gibt.",
+    },
+    spreadsheet_not_found: {
+      title: "Tabelle nicht gefunden",
+      detail: "GEN, der Videodienst, hat diese Tabelle bei diesem Agenten nicht gefunden.",
+      action: "Prüfen Sie die Tabelle und den Agenten, zu dem sie gehört.",
+    },
+    project_not_found: {
+      title: "Projekt nicht gefunden",
+      detail: "GEN, der Videodienst, hat dieses Projekt nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste der Projekte neu, und wählen Sie eines daraus.",
+    },
+    user_job_not_found: {
+      title: "Auftrag nicht gefunden",
+      detail: "GEN, der Videodienst, hat diesen Auftrag nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste der Aufträge neu, und wählen Sie einen daraus.",
+    },
+    user_voice_resource_not_found: {
+      title: "Stimme nicht gefunden",
+      detail: "GEN, der Videodienst, hat diese Stimme nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste der Stimmen neu, und wählen Sie eine daraus.",
+    },
+    character_not_found: {
+      title: "Figur nicht gefunden",
+      detail: "GEN, der Videodienst, hat diese Figur nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste der Figuren neu, und wählen Sie eine daraus.",
+    },
+    look_not_found: {
+      title: "Look nicht gefunden",
+      detail: "GEN, der Videodienst, hat diesen Look nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Figur neu, und wählen Sie einen ihrer Looks.",
+    },
+    talking_character_not_found: {
+      title: "Sprechende Figur nicht gefunden",
+      detail: "GEN, der Videodienst, hat diese sprechende Figur nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Figur neu, und wählen Sie eine ihrer sprechenden Figuren.",
+    },
+    avatar_not_found: {
+      title: "Avatar nicht gefunden",
+      detail: "GEN, der Videodienst, hat diesen Avatar nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste der Avatare neu, und wählen Sie einen daraus.",
+    },
+    change_set_not_found: {
+      title: "Änderungen nicht gefunden",
+      detail: "GEN, der Videodienst, hat diese Gruppe von Änderungen in der Tabelle nicht gefunden.",
+      action: "Laden Sie die Tabelle neu, und sehen Sie sich die letzten Änderungen an.",
+    },
+    agent_not_found: {
+      title: "Agent nicht gefunden",
+      detail: "GEN, der Videodienst, hat diesen Agenten nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste der Agenten neu, und wählen Sie einen daraus.",
+    },
+    organization_not_found: {
+      title: "Organisation nicht gefunden",
+      detail: "GEN, der Videodienst, hat diese Organisation nicht gefunden, oder es besteht kein Zugriff darauf.",
+      action: "Laden Sie die Liste der Organisationen neu, und wählen Sie eine daraus.",
+    },
+    usable_gen_credit_required: {
+      title: "Keine nutzbaren Credits",
+      detail: "Der Arbeitsbereich hat keine Credits, die bei GEN, dem Videodienst, verwendet werden können.",
+      action: "Kaufen Sie Credits bei GEN, auf der Abrechnungsseite des Arbeitsbereichs.",
+    },
+    no_active_credit_purchase: {
+      title: "Keine aktiven Credits gekauft",
+      detail: "Dafür sind aktive Credits bei GEN, dem Videodienst, nötig, und der Arbeitsbereich hat keine.",
+      action: "Kaufen Sie Credits bei GEN, auf der Abrechnungsseite des Arbeitsbereichs.",
+    },
+    insufficient_credits_for_job: {
+      title: "Nicht genug Credits",
+      detail: "Der Arbeitsbereich hat bei GEN, dem Videodienst, zu wenige Credits für diesen Auftrag.",
+      action:
+        "Kaufen Sie weitere Credits bei GEN, auf der Abrechnungsseite des Arbeitsbereichs, oder wählen Sie etwas Kleineres.",
+    },
+    job_cannot_be_stopped: {
+      title: "Auftrag nicht mehr zu stoppen",
+      detail: "Der Auftrag kann nicht gestoppt werden, weil er schon beendet ist.",
+      action: "Sehen Sie sich den Status des Auftrags und sein Ergebnis an.",
+    },
+    job_status_invalid: {
+      title: "In diesem Status nicht möglich",
+      detail: "Der Status des Auftrags lässt das nicht zu. Wahrscheinlich ist er schon beendet.",
+      action: "Sehen Sie sich den Status des Auftrags an, und entscheiden Sie dann, was Sie tun möchten.",
+    },
+    undo_conflict: {
+      title: "Rückgängigmachen nicht möglich",
+      detail: "Die Tabelle wurde inzwischen geändert, deshalb kann die Änderung nicht rückgängig gemacht werden.",
+      action:
+        "Laden Sie die Tabelle neu, sehen Sie sich die letzten Änderungen an, und entscheiden Sie dann, was Sie tun möchten.",
+    },
+    redo_conflict: {
+      title: "Wiederherstellen nicht möglich",
+      detail: "Die Tabelle wurde inzwischen geändert, deshalb kann die Änderung nicht wiederhergestellt werden.",
+      action:
+        "Laden Sie die Tabelle neu, sehen Sie sich die letzten Änderungen an, und entscheiden Sie dann, was Sie tun möchten.",
+    },
+    nothing_to_undo: {
+      title: "Nichts rückgängig zu machen",
+      detail: "In der Tabelle gibt es keine Änderung, die rückgängig gemacht werden kann.",
+      action: "Wenn Sie eine Änderung erwartet haben, laden Sie die Tabelle neu.",
+    },
+    nothing_to_redo: {
+      title: "Nichts wiederherzustellen",
+      detail: "In der Tabelle gibt es keine rückgängig gemachte Änderung, die wiederhergestellt werden kann.",
+      action: "Wenn Sie eine Änderung erwartet haben, laden Sie die Tabelle neu.",
+    },
+    queue_full: {
+      title: "Zu viele wartende Nachrichten",
+      detail: "In dieser Unterhaltung warten schon zu viele Nachrichten.",
+      action: "Warten Sie, bis einige davon bearbeitet sind, oder entfernen Sie eine.",
+    },
+    invalid_transition: {
+      title: "Änderung zurzeit nicht möglich",
+      detail: "Die Nachricht kann in ihrem jetzigen Zustand nicht auf diese Weise geändert werden.",
+      action: "Laden Sie die Unterhaltung neu, und sehen Sie sich den Zustand der Nachricht an.",
+    },
+    already_sent: {
+      title: "Nachricht bereits gesendet",
+      detail: "Die Nachricht wurde bereits gesendet und kann nicht mehr geändert werden.",
+      action: "Laden Sie die Unterhaltung neu. Wenn etwas fehlt, schreiben Sie eine neue Nachricht.",
+    },
+    idempotency_conflict: {
+      title: "Idempotenzschlüssel bereits verwendet",
+      detail: "Derselbe Idempotenzschlüssel wurde bereits für eine andere Anfrage verwendet.",
+      action:
+        "Sehen Sie nach, ob die frühere Anfrage das Gewünschte getan hat. Wenn nicht, starten Sie eine neue Anfrage mit einem neuen Schlüssel.",
+    },
+    generation_busy: {
+      title: "Generierung wird bereits fortgesetzt",
+      detail: "Diese Generierung wird bereits fortgesetzt.",
+      action: "Warten Sie ein wenig, und sehen Sie sich dann ihren Status an.",
+    },
+    validation_error: {
+      title: "Fehler in den Eingaben",
+      detail: "GEN, der Videodienst, hat in den Eingaben einen Fehler gefunden.",
+      action: "Korrigieren Sie die Eingaben, und senden Sie sie noch einmal.",
+    },
+    invalid_action: {
+      title: "Tabellenaktion nicht gültig",
+      detail: "GEN, der Videodienst, hat in einer Aktion an der Tabelle einen Fehler gefunden.",
+      action: "Korrigieren Sie die Aktion, und senden Sie sie noch einmal.",
+    },
+    file_size_exceeded: {
+      title: "Datei zu groß",
+      detail: "Die Datei ist größer, als GEN, der Videodienst, annimmt.",
+      action: "Wählen Sie eine kleinere Datei, oder verkleinern Sie diese.",
+    },
+    invalid_content_type: {
+      title: "Dateityp nicht angenommen",
+      detail: "GEN, der Videodienst, nimmt Inhalte dieses Typs hier nicht an.",
+      action: "Wählen Sie eine Datei eines anderen Typs.",
+    },
+    voice_id_required: {
+      title: "Stimme fehlt",
+      detail: "Dafür ist eine Stimme nötig, und es wurde keine gewählt.",
+      action: "Wählen Sie eine Stimme, und senden Sie die Daten noch einmal.",
+    },
+    invalid_api_key: {
+      title: "Schlüssel des Stimmenanbieters nicht angenommen",
+      detail: "Der Schlüssel des Stimmenanbieters wurde nicht angenommen.",
+      action:
+        "Kopieren Sie den Schlüssel noch einmal vom Stimmenanbieter, und speichern Sie ihn in den Stimmeinstellungen.",
+    },
+    agent_creation_failed: {
+      title: "Agent nicht erstellt",
+      detail: "GEN, der Videodienst, konnte den Agenten nicht erstellen.",
+      action: "Prüfen Sie die Angaben zum Agenten, und korrigieren Sie sie.",
+    },
+    agent_update_failed: {
+      title: "Agent nicht geändert",
+      detail: "GEN, der Videodienst, konnte die Änderungen am Agenten nicht speichern.",
+      action: "Prüfen Sie die Änderungen am Agenten, und korrigieren Sie sie.",
+    },
+    avatar_creation_failed: {
+      title: "Avatar nicht erstellt",
+      detail: "GEN, der Videodienst, konnte den Avatar nicht erstellen.",
+      action: "Prüfen Sie die Angaben zum Avatar und sein Bild.",
+    },
+    avatar_update_failed: {
+      title: "Avatar nicht geändert",
+      detail: "GEN, der Videodienst, konnte die Änderungen am Avatar nicht speichern.",
+      action: "Prüfen Sie die Änderungen am Avatar, und korrigieren Sie sie.",
+    },
+    content_resource_creation_failed: {
+      title: "Ressource nicht erstellt",
+      detail: "GEN, der Videodienst, konnte die Ressource nicht erstellen.",
+      action: "Prüfen Sie die Datei und Ihre Eingaben, und korrigieren Sie sie.",
+    },
+    direct_upload_failed: {
+      title: "Upload nicht angenommen",
+      detail: "GEN, der Videodienst, hat den Upload nicht angenommen.",
+      action: "Prüfen Sie Typ und Größe der Datei, oder wählen Sie eine andere.",
+    },
+    folder_removal_failed: {
+      title: "Ordner nicht entfernt",
+      detail: "GEN, der Videodienst, konnte den Ordner nicht entfernen.",
+      action: "Sehen Sie nach, was im Ordner liegt und ob er noch verwendet wird.",
+    },
+    platform_validation_failed: {
+      title: "Beitrag nicht passend",
+      detail: "Der Beitrag erfüllt die Regeln mindestens einer Plattform nicht.",
+      action: "Passen Sie den Beitrag für diese Plattform an, oder lassen Sie die Plattform weg.",
+    },
+    post_not_published: {
+      title: "Beitrag ist nicht veröffentlicht",
+      detail: "Der Beitrag ist nicht veröffentlicht, und GEN, der Videodienst, konnte die Anfrage nicht ausführen.",
+      action: "Sehen Sie sich den Status des Beitrags an, und korrigieren Sie, was genannt ist.",
+    },
+    tiktok_private_only: {
+      title: "Auf TikTok nur privat",
+      detail: "TikTok nimmt von diesem Konto zurzeit nur private Beiträge an.",
+      action: "Stellen Sie den Beitrag auf privat, oder wählen Sie ein anderes Konto.",
+    },
+  },
+  reasons: {
+    agent_id_repeated: "agent_id steht mehr als einmal da; geben Sie es einmal an, im Pfad, in der Query oder im Body.",
+    agent_id_in_brackets: "agent_id steht in einem Namen mit Klammern; schreiben Sie einfach agent_id.",
+    agent_id_missing:
+      "Dieser Schlüssel gilt nur für bestimmte Agenten, deshalb muss die Anfrage in agent_id einen nennen.",
+    agent_id_not_scalar: "agent_id muss eine einzelne Zeichenkette oder Zahl sein, keine Liste und kein Objekt.",
+    body_not_json: "Der Body ist kein gültiges JSON.",
+    body_not_form: "Der Formular- oder Multipart-Body konnte nicht gelesen werden.",
+    body_cut: "Die Verbindung endete, bevor der ganze Body angekommen war.",
+    body_too_deep: "Der JSON-Body ist zu tief verschachtelt.",
+    content_encoding_not_supported:
+      "Dieses Content-Encoding wird nicht unterstützt; senden Sie den Body ohne Komprimierung.",
+    content_type_missing: "Die Anfrage hat einen Body, aber keinen Content-Type.",
+    idempotency_key_malformed: "Ein Idempotenzschlüssel muss aus 1 bis 255 druckbaren ASCII-Zeichen bestehen.",
+    idempotency_key_repeated: "Header und Body enthalten zwei verschiedene Idempotenzschlüssel; senden Sie nur einen.",
+    path_malformed:
+      "Der Pfad enthält Punktsegmente, kodierte Schrägstriche, umgekehrte Schrägstriche oder Steuerzeichen.",
+    query_malformed: "Die Query konnte nicht gelesen werden.",
+    header_malformed: "Ein Header konnte nicht gelesen werden.",
+    key_missing: "Der Schlüssel fehlt; senden Sie X-API-Key oder Authorization: Bearer.",
+    key_malformed:
+      "Der Schlüssel hat nicht die Form eines Schlüssels dieses Dienstes; prüfen Sie, ob er vollständig kopiert wurde.",
+    key_unknown: "Der Schlüssel ist unbekannt, widerrufen oder abgelaufen.",
+    key_expired: "Der Schlüssel ist abgelaufen.",
+    body_over_limit_for_confined:
+      "Mit einem Schlüssel, der nur für bestimmte Agenten gilt, muss ein Body über 1 MiB multipart sein.",
+    file_field_malformed: "Ein Dateifeld der Anfrage ist fehlerhaft aufgebaut.",
+    origin_on_admin: "Administrative Funktionen sind für Browser nie offen; rufen Sie sie von einem Server aus auf.",
+  },
+  charged: {
+    no: "Es wurden keine Credits verbraucht.",
+    yes: "Dafür wurden Credits verbraucht.",
+    unknown: "Es ist noch nicht bekannt, ob Credits verbraucht wurden.",
+  },
+  retry: {
+    yes: "Ein neuer Versuch kann helfen.",
+    after: "Ein neuer Versuch in {seconds} s kann helfen.",
+    no: "Ein neuer Versuch ohne Änderung hilft nicht.",
+    same_key:
+      "Ein neuer Versuch kann helfen, aber nur mit demselben Idempotency-Key: Damit wird nichts doppelt ausgeführt oder berechnet.",
+  },
+  page: {
+    what_happened: "Was ist geschehen",
+    what_to_do: "Was Sie tun können",
+    http_status: "HTTP-Status",
+    trying_again: "Neuer Versuch",
+    credits: "Credits",
+    all_codes: "Alle Fehlercodes",
+    code_unknown: "Diesen Fehlercode gibt es nicht.",
+    charged_varies: "Jede Antwort sagt in ihrem Feld `charged`, ob Credits verbraucht wurden.",
+    retry_varies: "Jede Antwort sagt in ihrem Feld `retryable`, ob ein neuer Versuch helfen kann.",
+  },
+};

@@ -1,0 +1,377 @@
+import type { Messages } from "./messages.ts";
+
+export const pt: Messages = {
+  problems: {
+    bad_request: {
+      title: "A solicitação contém um erro",
+      detail: "A solicitação contém um erro e, por isso, não foi encaminhada.",
+      action: "Verifique os dados inseridos. Se estiverem corretos, contate o suporte e informe o ID da solicitação.",
+    },
+    unauthorized: {
+      title: "Chave válida necessária",
+      detail: "A solicitação chegou sem uma chave válida para este serviço.",
+      action: "Entre novamente no produto. Se isso não resolver, contate o suporte.",
+    },
+    scope_required: {
+      title: "Ação não permitida",
+      detail: "A chave usada não permite esta ação.",
+      action: "Se precisar desta ação, peça ao responsável pelo produto que a libere.",
+    },
+    agent_not_allowed: {
+      title: "Agente não permitido",
+      detail: "A chave usada é limitada a certos agentes, e esta solicitação não é para nenhum deles.",
+      action: "Escolha outro agente ou peça ao responsável pelo produto acesso a este.",
+    },
+    origin_not_allowed: {
+      title: "Site não permitido",
+      detail: "Este site não pode usar a chave enviada.",
+      action: "Abra o produto no endereço habitual. Se já estiver nele, contate o suporte.",
+    },
+    unknown_operation: {
+      title: "Operação não oferecida",
+      detail: "O produto pediu uma operação do GEN, o serviço de vídeo, que não é oferecida aqui.",
+      action: "Informe ao suporte o que queria fazer e o ID da solicitação.",
+    },
+    route_not_found: {
+      title: "Endereço não encontrado",
+      detail: "Não há nada no endereço solicitado.",
+      action: "Verifique o endereço. Se chegou por um link ou um botão, contate o suporte.",
+    },
+    method_not_allowed: {
+      title: "Método não permitido",
+      detail: "O endereço existe, mas não para este tipo de solicitação.",
+      action: "Informe ao suporte o que queria fazer e o ID da solicitação.",
+    },
+    request_timeout: {
+      title: "A solicitação chegou muito devagar",
+      detail: "Os dados da solicitação chegaram muito devagar, e a espera por eles foi encerrada.",
+      action: "Verifique sua conexão com a internet e envie novamente. Um arquivo menor também pode ajudar.",
+    },
+    body_too_large: {
+      title: "Dados em excesso",
+      detail: "A solicitação contém mais dados do que este serviço aceita.",
+      action: "Escolha um arquivo menor ou envie menos dados de cada vez.",
+    },
+    unsupported_media_type: {
+      title: "Tipo de conteúdo não aceito",
+      detail: "Este serviço não aceita conteúdo deste tipo.",
+      action: "Se enviou um arquivo, escolha um de outro tipo. Caso contrário, contate o suporte.",
+    },
+    internal: {
+      title: "Erro neste serviço",
+      detail: "Um erro neste serviço interrompeu a solicitação. Não é culpa sua.",
+      action: "Contate o suporte e informe o ID da solicitação.",
+    },
+    gen_bad_response: {
+      title: "Resposta inesperada do GEN",
+      detail: "O GEN, o serviço de vídeo, deu uma resposta que não pôde ser entendida.",
+      action: "Contate o suporte e informe o ID da solicitação.",
+    },
+    gen_unreachable: {
+      title: "Conexão com o GEN perdida",
+      detail: "A conexão com o GEN, o serviço de vídeo, foi perdida.",
+      action: "Aguarde um momento e tente novamente. Se o problema continuar, contate o suporte.",
+    },
+    outcome_unknown: {
+      title: "Resultado desconhecido",
+      detail: "O GEN, o serviço de vídeo, não deu uma resposta clara. O que foi pedido pode ter sido feito ou não.",
+      action: "Verifique primeiro se o resultado já existe. Tente novamente somente se não existir.",
+    },
+    gen_rate_limited: {
+      title: "O GEN está ocupado",
+      detail: "O GEN, o serviço de vídeo, está atendendo muitas solicitações.",
+      action: "Aguarde um pouco e tente novamente.",
+    },
+    gen_unavailable: {
+      title: "O GEN não está disponível",
+      detail: "O GEN, o serviço de vídeo, está com problemas no momento.",
+      action: "Aguarde alguns minutos e tente novamente.",
+    },
+    gen_timeout: {
+      title: "O GEN demorou demais",
+      detail: "O GEN, o serviço de vídeo, não respondeu a tempo.",
+      action: "Aguarde um momento e tente novamente. Se o problema continuar, contate o suporte.",
+    },
+    gen_rejected_request: {
+      title: "O GEN recusou a solicitação",
+      detail: "O GEN, o serviço de vídeo, recusou esta solicitação. O motivo não pode ser mostrado aqui.",
+      action: "Verifique os dados inseridos. Se estiverem corretos, contate o suporte e informe o ID da solicitação.",
+    },
+    gen_key_rejected: {
+      title: "Sem acesso ao GEN",
+      detail:
+        "O GEN, o serviço de vídeo, recusou o acesso deste serviço. Não é culpa sua; o responsável pelo produto já foi avisado.",
+      action: "Não é preciso mudar nada. Aguarde até que o responsável restabeleça o acesso.",
+    },
+    payment_required: {
+      title: "Pagamento necessário",
+      detail: "O espaço de trabalho precisa pagar no GEN, o serviço de vídeo, para que isso seja possível.",
+      action: "Compre créditos no GEN, na página de faturamento do espaço de trabalho.",
+    },
+    permission_denied: {
+      title: "Sem acesso a este item",
+      detail: "Não há acesso a este item no GEN, o serviço de vídeo, ou não há permissão para fazer isso com ele.",
+      action: "Verifique se escolheu o item certo. Se sim, peça acesso ao responsável pelo produto.",
+    },
+    not_found: {
+      title: "Item não encontrado",
+      detail: "O GEN, o serviço de vídeo, não encontrou este item, ou não há acesso a ele.",
+      action: "Recarregue a lista e verifique se o item ainda existe.",
+    },
+    spreadsheet_not_found: {
+      title: "Planilha não encontrada",
+      detail: "O GEN, o serviço de vídeo, não encontrou esta planilha para este agente.",
+      action: "Verifique a planilha e o agente ao qual ela pertence.",
+    },
+    project_not_found: {
+      title: "Projeto não encontrado",
+      detail: "O GEN, o serviço de vídeo, não encontrou este projeto, ou não há acesso a ele.",
+      action: "Recarregue a lista de projetos e escolha um.",
+    },
+    user_job_not_found: {
+      title: "Tarefa não encontrada",
+      detail: "O GEN, o serviço de vídeo, não encontrou esta tarefa, ou não há acesso a ela.",
+      action: "Recarregue a lista de tarefas e escolha uma.",
+    },
+    user_voice_resource_not_found: {
+      title: "Voz não encontrada",
+      detail: "O GEN, o serviço de vídeo, não encontrou esta voz, ou não há acesso a ela.",
+      action: "Recarregue a lista de vozes e escolha uma.",
+    },
+    character_not_found: {
+      title: "Personagem não encontrado",
+      detail: "O GEN, o serviço de vídeo, não encontrou este personagem, ou não há acesso a ele.",
+      action: "Recarregue a lista de personagens e escolha um.",
+    },
+    look_not_found: {
+      title: "Visual não encontrado",
+      detail: "O GEN, o serviço de vídeo, não encontrou este visual, ou não há acesso a ele.",
+      action: "Recarregue o personagem e escolha um de seus visuais.",
+    },
+    talking_character_not_found: {
+      title: "Personagem falante não encontrado",
+      detail: "O GEN, o serviço de vídeo, não encontrou este personagem falante, ou não há acesso a ele.",
+      action: "Recarregue o personagem e escolha um de seus personagens falantes.",
+    },
+    avatar_not_found: {
+      title: "Avatar não encontrado",
+      detail: "O GEN, o serviço de vídeo, não encontrou este avatar, ou não há acesso a ele.",
+      action: "Recarregue a lista de avatares e escolha um.",
+    },
+    change_set_not_found: {
+      title: "Alterações não encontradas",
+      detail: "O GEN, o serviço de vídeo, não encontrou este grupo de alterações na planilha.",
+      action: "Recarregue a planilha e veja as últimas alterações.",
+    },
+    agent_not_found: {
+      title: "Agente não encontrado",
+      detail: "O GEN, o serviço de vídeo, não encontrou este agente, ou não há acesso a ele.",
+      action: "Recarregue a lista de agentes e escolha um.",
+    },
+    organization_not_found: {
+      title: "Organização não encontrada",
+      detail: "O GEN, o serviço de vídeo, não encontrou esta organização, ou não há acesso a ela.",
+      action: "Recarregue a lista de organizações e escolha uma.",
+    },
+    usable_gen_credit_required: {
+      title: "Sem créditos utilizáveis",
+      detail: "O espaço de trabalho não tem créditos que possam ser usados no GEN, o serviço de vídeo.",
+      action: "Compre créditos no GEN, na página de faturamento do espaço de trabalho.",
+    },
+    no_active_credit_purchase: {
+      title: "Sem compra de créditos ativa",
+      detail: "Isso exige créditos ativos no GEN, o serviço de vídeo, e o espaço de trabalho não tem nenhum.",
+      action: "Compre créditos no GEN, na página de faturamento do espaço de trabalho.",
+    },
+    insufficient_credits_for_job: {
+      title: "Créditos insuficientes",
+      detail: "O espaço de trabalho não tem créditos suficientes no GEN, o serviço de vídeo, para esta tarefa.",
+      action: "Compre mais créditos no GEN, na página de faturamento do espaço de trabalho, ou escolha algo menor.",
+    },
+    job_cannot_be_stopped: {
+      title: "Não é possível parar a tarefa",
+      detail: "A tarefa não pode ser interrompida porque já terminou.",
+      action: "Veja o status da tarefa e o resultado.",
+    },
+    job_status_invalid: {
+      title: "Não é possível neste status",
+      detail: "O status da tarefa não permite esta ação. O mais provável é que ela já tenha terminado.",
+      action: "Veja o status da tarefa e depois decida o que fazer.",
+    },
+    undo_conflict: {
+      title: "Não é possível desfazer",
+      detail: "A planilha foi alterada nesse meio-tempo, por isso a alteração não pode ser desfeita.",
+      action: "Recarregue a planilha, veja as últimas alterações e depois decida o que fazer.",
+    },
+    redo_conflict: {
+      title: "Não é possível refazer",
+      detail: "A planilha foi alterada nesse meio-tempo, por isso a alteração não pode ser refeita.",
+      action: "Recarregue a planilha, veja as últimas alterações e depois decida o que fazer.",
+    },
+    nothing_to_undo: {
+      title: "Nada para desfazer",
+      detail: "Não há nenhuma alteração na planilha que possa ser desfeita.",
+      action: "Se esperava uma alteração, recarregue a planilha.",
+    },
+    nothing_to_redo: {
+      title: "Nada para refazer",
+      detail: "Não há nenhuma alteração desfeita na planilha que possa ser refeita.",
+      action: "Se esperava uma alteração, recarregue a planilha.",
+    },
+    queue_full: {
+      title: "Muitas mensagens em espera",
+      detail: "Já há mensagens demais em espera nesta conversa.",
+      action: "Aguarde até que algumas sejam processadas ou remova uma.",
+    },
+    invalid_transition: {
+      title: "Alteração não possível agora",
+      detail: "A mensagem não pode ser alterada desta forma no estado atual.",
+      action: "Recarregue a conversa e veja o estado da mensagem.",
+    },
+    already_sent: {
+      title: "Mensagem já enviada",
+      detail: "A mensagem já foi enviada e não pode mais ser alterada.",
+      action: "Recarregue a conversa. Se faltar algo, escreva uma nova mensagem.",
+    },
+    idempotency_conflict: {
+      title: "Chave de idempotência já usada",
+      detail: "A mesma chave de idempotência já foi usada para uma solicitação diferente.",
+      action:
+        "Verifique se a solicitação anterior fez o que você quer. Se não, inicie uma nova solicitação com uma nova chave.",
+    },
+    generation_busy: {
+      title: "A geração já está em continuação",
+      detail: "Esta geração já está sendo continuada.",
+      action: "Aguarde um pouco e depois veja o status.",
+    },
+    validation_error: {
+      title: "Erro nos dados inseridos",
+      detail: "O GEN, o serviço de vídeo, encontrou um erro nos dados inseridos.",
+      action: "Corrija os dados e envie novamente.",
+    },
+    invalid_action: {
+      title: "Ação de planilha inválida",
+      detail: "O GEN, o serviço de vídeo, encontrou um erro em uma ação na planilha.",
+      action: "Corrija a ação e envie novamente.",
+    },
+    file_size_exceeded: {
+      title: "Arquivo grande demais",
+      detail: "O arquivo é maior do que o GEN, o serviço de vídeo, aceita.",
+      action: "Escolha um arquivo menor ou reduza o tamanho deste.",
+    },
+    invalid_content_type: {
+      title: "Tipo de arquivo não aceito",
+      detail: "O GEN, o serviço de vídeo, não aceita conteúdo deste tipo aqui.",
+      action: "Escolha um arquivo de outro tipo.",
+    },
+    voice_id_required: {
+      title: "Falta a voz",
+      detail: "É necessária uma voz, e nenhuma foi escolhida.",
+      action: "Escolha uma voz e envie novamente.",
+    },
+    invalid_api_key: {
+      title: "Chave de voz não aceita",
+      detail: "A chave do provedor de voz não foi aceita.",
+      action: "Copie novamente a chave do provedor de voz e salve-a nas configurações de voz.",
+    },
+    agent_creation_failed: {
+      title: "Agente não criado",
+      detail: "O GEN, o serviço de vídeo, não conseguiu criar o agente.",
+      action: "Verifique os dados do agente e corrija-os.",
+    },
+    agent_update_failed: {
+      title: "Agente não alterado",
+      detail: "O GEN, o serviço de vídeo, não conseguiu salvar as alterações do agente.",
+      action: "Verifique as alterações do agente e corrija-as.",
+    },
+    avatar_creation_failed: {
+      title: "Avatar não criado",
+      detail: "O GEN, o serviço de vídeo, não conseguiu criar o avatar.",
+      action: "Verifique os dados do avatar e a imagem.",
+    },
+    avatar_update_failed: {
+      title: "Avatar não alterado",
+      detail: "O GEN, o serviço de vídeo, não conseguiu salvar as alterações do avatar.",
+      action: "Verifique as alterações do avatar e corrija-as.",
+    },
+    content_resource_creation_failed: {
+      title: "Recurso não criado",
+      detail: "O GEN, o serviço de vídeo, não conseguiu criar o recurso.",
+      action: "Verifique o arquivo e os dados inseridos e corrija-os.",
+    },
+    direct_upload_failed: {
+      title: "Envio de arquivo não aceito",
+      detail: "O GEN, o serviço de vídeo, não aceitou o envio do arquivo.",
+      action: "Verifique o tipo e o tamanho do arquivo ou escolha outro.",
+    },
+    folder_removal_failed: {
+      title: "Pasta não removida",
+      detail: "O GEN, o serviço de vídeo, não conseguiu remover a pasta.",
+      action: "Veja o que há na pasta e se ela ainda está em uso.",
+    },
+    platform_validation_failed: {
+      title: "Postagem não adequada",
+      detail: "A postagem não atende às regras de pelo menos uma plataforma.",
+      action: "Corrija a postagem para essa plataforma ou retire a plataforma.",
+    },
+    post_not_published: {
+      title: "Postagem não publicada",
+      detail: "A postagem não está publicada, e o GEN, o serviço de vídeo, não conseguiu fazer o que foi pedido.",
+      action: "Veja o status da postagem e corrija o que for indicado.",
+    },
+    tiktok_private_only: {
+      title: "Somente privado no TikTok",
+      detail: "O TikTok aceita somente postagens privadas desta conta no momento.",
+      action: "Defina a postagem como privada ou escolha outra conta.",
+    },
+  },
+  reasons: {
+    agent_id_repeated: "agent_id aparece mais de uma vez; escreva-o uma só vez, no caminho, na consulta ou no corpo.",
+    agent_id_in_brackets: "agent_id aparece em um nome com colchetes; escreva simplesmente agent_id.",
+    agent_id_missing: "Esta chave é limitada a certos agentes, por isso a solicitação deve indicar um em agent_id.",
+    agent_id_not_scalar: "agent_id deve ser um único texto ou número, não uma lista nem um objeto.",
+    body_not_json: "O corpo não é um JSON válido.",
+    body_not_form: "Não foi possível ler o corpo do tipo formulário ou multipart.",
+    body_cut: "A conexão terminou antes que todo o corpo chegasse.",
+    body_too_deep: "O corpo JSON tem níveis de aninhamento demais.",
+    content_encoding_not_supported: "Este Content-Encoding não é aceito; envie o corpo sem compressão.",
+    content_type_missing: "A solicitação tem corpo, mas não tem Content-Type.",
+    idempotency_key_malformed: "Uma chave de idempotência deve ter de 1 a 255 caracteres ASCII imprimíveis.",
+    idempotency_key_repeated: "O cabeçalho e o corpo contêm duas chaves de idempotência diferentes; envie só uma.",
+    path_malformed:
+      "O caminho contém segmentos de pontos, barras codificadas, barras invertidas ou caracteres de controle.",
+    query_malformed: "Não foi possível ler a consulta da URL.",
+    header_malformed: "Não foi possível ler um cabeçalho.",
+    key_missing: "Falta a chave; envie X-API-Key ou Authorization: Bearer.",
+    key_malformed: "A chave não tem o formato das chaves deste serviço; verifique se foi copiada por inteiro.",
+    key_unknown: "A chave é desconhecida, foi revogada ou expirou.",
+    key_expired: "A chave expirou.",
+    body_over_limit_for_confined:
+      "Com uma chave limitada a certos agentes, um corpo acima de 1 MiB deve ser multipart.",
+    file_field_malformed: "Um campo de arquivo da solicitação está malformado.",
+    origin_on_admin: "As operações administrativas nunca são abertas a navegadores; chame-as a partir de um servidor.",
+  },
+  charged: {
+    no: "Nenhum crédito foi gasto.",
+    yes: "Foram gastos créditos nisto.",
+    unknown: "Ainda não se sabe se foram gastos créditos.",
+  },
+  retry: {
+    yes: "Tentar novamente pode ajudar.",
+    after: "Tentar novamente em {seconds} s pode ajudar.",
+    no: "Tentar novamente sem mudar nada não vai ajudar.",
+    same_key:
+      "Tentar novamente pode ajudar, mas só com a mesma Idempotency-Key: com ela nada é feito nem cobrado duas vezes.",
+  },
+  page: {
+    what_happened: "O que aconteceu",
+    what_to_do: "O que fazer",
+    http_status: "Status HTTP",
+    trying_again: "Nova tentativa",
+    credits: "Créditos",
+    all_codes: "Todos os códigos de erro",
+    code_unknown: "Este código de erro não existe.",
+    charged_varies: "Cada resposta informa no membro `charged` se foram gastos créditos.",
+    retry_varies: "Cada resposta informa no membro `retryable` se tentar novamente pode ajudar.",
+  },
+};

@@ -1,0 +1,28 @@
+import type { GenPublicCode } from "../gen/error-catalogue.ts";
+
+/** The Worker's own codes and the status each is answered with. */
+export const OWN_PROBLEMS = {
+  bad_request: 400,
+  unauthorized: 401,
+  scope_required: 403,
+  agent_not_allowed: 403,
+  origin_not_allowed: 403,
+  unknown_operation: 404,
+  route_not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  internal: 500,
+  gen_bad_response: 502,
+  gen_unreachable: 502,
+  outcome_unknown: 502,
+  gen_rate_limited: 503,
+  gen_unavailable: 503,
+  gen_timeout: 504,
+} as const;
+
+export type OwnProblemCode = keyof typeof OWN_PROBLEMS | "gen_rejected_request";
+
+/** Every code that `error_code` of a problem can hold. They are stable: programs match on them. */
+export type ProblemCode = OwnProblemCode | GenPublicCode;

@@ -1,0 +1,117 @@
+/**
+ * Takes in a request's body: whole up to 1 MiB, so that it can be sent to GEN again; as a stream beyond. The time it
+ * takes is the caller's budget. What no parser could read for certain is refused, before anything is sent.
+ */
+import { readBody } from "../gen/read-body.ts";
+import type { Clock } from "../resilience/clock.ts";
+import type { Deadline } from "../resilience/deadline.ts";
+import { ok, type Problem, type Result, refuse, refused } from "./problem.ts";
+
+const MAX_KEPT_BYTES = 1_024 * 1_024;
+
+export type MediaType = "json" | "form" | "multipart";
+
+export type RequestBody =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "kept";
+      readonly mediaType: MediaType;
+      readonly contentType: string;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      /** The bytes as text; of a multipart body, which need not be text, nothing. */
+      readonly text: string;
+    }
+  | {
+      readonly kind: "large";
+      readonly mediaType: MediaType;
+      readonly contentType: string;
+      readonly first: Uint8Array;
+      readonly rest: ReadableStreamDefaultReader<Uint8Array>;
+      readonly length: number | null;
+    };
+
+const NONE: RequestBody = { kind: "none" };
+
+export async function readRequestBody(
+  request: Request,
+  env: { deadline: Deadline; clock: Clock },
+): Promise<Result<RequestBody>> {
+  if (request.body === null || request.method === "GET" || request.method === "HEAD") return ok(NONE);
+  const { clock, deadline } = env;
+  const read = await readBody(request.body, {
+    maxBytes: MAX_KEPT_BYTES,
+    maxMs: deadline.remaining(clock.now()),
+    clock,
+  });
+  if (read.kind === "cut") {
+    return read.timedOut ? refused("request_timeout") : refused("bad_request", { reason: "body_cut" });
+  }
+  if (read.bytes.byteLength === 0) return ok(NONE);
+
+  const contentType = request.headers.get("content-type") ?? "";
+  const mediaType = selectMediaType(contentType);
+  const problem = checkHeaders(request.headers, mediaType);
+  if (problem || mediaType === null) {
+    if (read.kind === "too-long") read.rest.cancel().catch(() => {});
+    return { ok: false, problem: problem ?? refuse("unsupported_media_type") };
+  }
+  if (read.kind === "too-long") {
+    const length = parseLength(request.headers.get("content-length"));
+    return ok({ kind: "large", mediaType, contentType, first: read.bytes, rest: read.rest, length });
+  }
+  const text = mediaType === "multipart" ? "" : decodeText(read.bytes);
+  if (text === null) return refused("bad_request", { reason: toReason(mediaType) });
+  if (mediaType === "json" && !isJson(text)) return refused("bad_request", { reason: "body_not_json" });
+  return ok({ kind: "kept", mediaType, contentType, bytes: read.bytes, text });
+}
+
+/** The three formats GEN reads, in UTF-8. Null for any other. */
+function selectMediaType(contentType: string): MediaType | null {
+  const [type = "", ...parameters] = contentType.toLowerCase().split(";");
+  if (parameters.some((each) => /^\s*charset\s*=/.test(each) && !/^\s*charset\s*=\s*"?utf-8"?\s*$/.test(each)))
+    return null;
+  switch (type.trim()) {
+    case "application/json":
+      return "json";
+    case "application/x-www-form-urlencoded":
+      return "form";
+    case "multipart/form-data":
+      return "multipart";
+    default:
+      return null;
+  }
+}
+
+function checkHeaders(headers: Headers, mediaType: MediaType | null): Problem | null {
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    return refuse("unsupported_media_type", { reason: "content_encoding_not_supported" });
+  }
+  if (mediaType !== null) return null;
+  return refuse("unsupported_media_type", headers.has("content-type") ? {} : { reason: "content_type_missing" });
+}
+
+function decodeText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toReason(mediaType: MediaType) {
+  return mediaType === "json" ? "body_not_json" : "body_not_form";
+}
+
+function parseLength(header: string | null): number | null {
+  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}

@@ -1,0 +1,40 @@
+/** `GET /problems/:code`: what an error code means. The page that a problem's `type` points at. */
+import type { Context } from "../../context.ts";
+import { GEN_ERRORS } from "../../gen/error-catalogue.ts";
+import { LANGUAGES } from "../messages/languages.ts";
+import type { Messages } from "../messages/messages.ts";
+import { prefersHtml, selectLanguage } from "../negotiate.ts";
+import { refuse } from "../problem.ts";
+import { OWN_PROBLEMS, type ProblemCode } from "../problem-codes.ts";
+import { toProblemResponse } from "../problem-response.ts";
+import { renderProblemPage } from "./problem-page.ts";
+
+export function explainProblem(request: Request, ctx: Context, code: string): Response {
+  const { headers } = request;
+  const language = selectLanguage(headers.get("accept-language"));
+  const messages: Messages = LANGUAGES[language];
+  if (!isProblemCode(code, messages))
+    return toProblemResponse(refuse("route_not_found"), ctx, headers.get("accept-language"));
+  const { title, detail, action } = messages.problems[code];
+  const explained = { code, status: selectStatus(code), title, detail, action };
+  const common = { "content-language": language, "cache-control": "public, max-age=3600", vary: "Accept" };
+  if (!prefersHtml(headers.get("accept"))) return Response.json(explained, { headers: common });
+  return new Response(renderProblemPage(explained, { language, messages }), {
+    headers: {
+      ...common,
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    },
+  });
+}
+
+function isProblemCode(code: string, messages: Messages): code is ProblemCode {
+  return Object.hasOwn(messages.problems, code);
+}
+
+/** Null where it is GEN's own status that is passed on. */
+function selectStatus(code: ProblemCode): number | null {
+  if (code in OWN_PROBLEMS) return OWN_PROBLEMS[code as keyof typeof OWN_PROBLEMS];
+  const faces = Object.entries(GEN_ERRORS).map(([genCode, face]) => ({ code: genCode, ...face }));
+  return faces.find((face) => face.code === code)?.status ?? null;
+}

@@ -1,0 +1,132 @@
+/**
+ * From a failure at GEN to the problem its caller is told: the table "Errors" of the design, in one place. It leaks
+ * nothing: GEN's texts pass only for codes whose text helps to correct the input.
+ */
+import type { GenResult } from "../gen/client.ts";
+import { type Face, GEN_ERRORS, type GenPublicCode, isGenErrorCode } from "../gen/error-catalogue.ts";
+import type { Failure, GenError } from "../gen/failure.ts";
+import type { Operation } from "../gen/operation.ts";
+import { toRetryAfterSeconds } from "../resilience/retry-after.ts";
+import type { Charged, Problem } from "./problem.ts";
+import type { ProblemCode } from "./problem-codes.ts";
+
+export type FailedCall = Extract<GenResult, { kind: "failure" }>;
+
+export interface CallFacts {
+  readonly operation: Operation;
+  /** Whether the caller chose the idempotency key, and so can send the same one again. */
+  readonly ownKey: boolean;
+}
+
+/** How long to ask a caller to wait when nothing better is known. */
+const DEFAULT_WAIT_MS = 5_000;
+
+export function translate(failed: FailedCall, facts: CallFacts): Problem {
+  const { failure, veto, ambiguous } = failed;
+  const face = selectFace(failed, facts);
+  const charged: Charged = facts.operation.charged && ambiguous ? "unknown" : "no";
+  return {
+    ...face,
+    charged,
+    veto,
+    ...(face.retry === "no" || face.status !== 503
+      ? {}
+      : { retryAfter: toRetryAfterSeconds(failed.retryAfterMs ?? DEFAULT_WAIT_MS) }),
+    ...(failure?.kind === "status" ? { upstream: { status: failure.status, error_code: failure.error.code } } : {}),
+  };
+}
+
+type PublicFace = Pick<Problem, "code" | "status" | "retry" | "genText" | "members">;
+
+function selectFace(failed: FailedCall, facts: CallFacts): PublicFace {
+  const { failure, ambiguous } = failed;
+  if (failure === null) return failed.veto === "no-time" ? busy("gen_rate_limited") : busy("gen_unavailable");
+  const fault = selectFault(failure);
+  if (fault === null) return refusal(failure as StatusFailure, facts.operation);
+  if (!ambiguous || facts.operation.replay === "safe") return fault;
+  if (facts.operation.replay === "keyed" && facts.ownKey) return { ...fault, retry: "same_key" };
+  return mayHaveHappened(failure) || facts.operation.replay === "keyed" ? OUTCOME_UNKNOWN : fault;
+}
+
+const OUTCOME_UNKNOWN: PublicFace = { code: "outcome_unknown", status: 502, retry: "no" };
+
+type StatusFailure = Extract<Failure, { kind: "status" }>;
+
+/** What is wrong at GEN or on the way to it; null when GEN refused this very request. */
+function selectFault(failure: Failure): PublicFace | null {
+  switch (failure.kind) {
+    case "timeout":
+      return { code: "gen_timeout", status: 504, retry: "yes" };
+    case "lost":
+    case "cut":
+      return { code: "gen_unreachable", status: 502, retry: "yes" };
+    case "unreadable":
+      return { code: "gen_bad_response", status: 502, retry: "no" };
+    case "status":
+      return selectStatusFault(failure);
+  }
+}
+
+function selectStatusFault({ status, error }: StatusFailure): PublicFace | null {
+  if (status === 429) return busy("gen_rate_limited");
+  if (status === 408 || status === 504) return { code: "gen_timeout", status: 504, retry: "yes" };
+  if (status >= 500) return busy("gen_unavailable");
+  if (status === 401) return { code: "gen_key_rejected", status: 502, retry: "no" };
+  if ((status === 403 || status === 404) && error.code === null) {
+    return { code: "gen_bad_response", status: 502, retry: "no" };
+  }
+  return null;
+}
+
+function busy(code: "gen_rate_limited" | "gen_unavailable"): PublicFace {
+  return { code, status: 503, retry: "yes" };
+}
+
+/** Not refused, not turned away: GEN, or a machine on the way, may have been at work when the answer failed. */
+function mayHaveHappened(failure: Failure): boolean {
+  switch (failure.kind) {
+    case "timeout":
+    case "lost":
+    case "cut":
+      return true;
+    case "unreadable":
+      return failure.status < 300;
+    case "status":
+      return failure.status >= 500 || failure.status === 408;
+  }
+}
+
+function refusal({ status, error }: StatusFailure, operation: Operation): PublicFace {
+  const { code } = error;
+  if (code === null || !isGenErrorCode(code)) return unknownRefusal(status, error);
+  const face: Face = GEN_ERRORS[code];
+  const inPath = face.statusInPath !== undefined && isNamedInPath(code, operation);
+  return {
+    code: (face.code ?? code) as GenPublicCode,
+    status: inPath || status === 404 ? (face.statusInPath ?? face.status) : face.status,
+    retry: "no",
+    ...(face.passText && error.text !== null ? { genText: error.text } : {}),
+    ...passMembers(error, face),
+  };
+}
+
+function isNamedInPath(code: string, operation: Operation): boolean {
+  return operation.path.includes(code === "organization_not_found" ? ":organization" : ":agent");
+}
+
+/** A code that GEN added since: it falls into the row of its status. */
+function unknownRefusal(status: number, error: GenError): PublicFace {
+  const byStatus: Readonly<Record<number, ProblemCode>> = {
+    402: "payment_required",
+    403: "permission_denied",
+    404: "not_found",
+  };
+  const code = (error.code !== null && byStatus[status]) || "gen_rejected_request";
+  return { code, status, retry: "no", ...(status === 402 ? passMembers(error, { status }) : {}) };
+}
+
+/** GEN's lists of what to correct go with its text; its offer to pay goes with a 402. */
+function passMembers({ members }: GenError, face: Face): Pick<Problem, "members"> {
+  if (!face.passText && face.status !== 402) return {};
+  return Object.keys(members).length > 0 ? { members } : {};
+}

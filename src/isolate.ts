@@ -1,0 +1,31 @@
+import { ClientDirectory } from "./access/client-directory.ts";
+import type { Isolate } from "./context.ts";
+import { type Config, ConfigError, parseConfig } from "./env.ts";
+import { KeyGuard } from "./gen/key-guard.ts";
+import { createConsoleLog } from "./observability/log.ts";
+import { systemClock } from "./resilience/clock.ts";
+import { HostHealth } from "./resilience/host-health.ts";
+
+/** Stands in for a configuration that can't be read: such an isolate answers, but calls nobody. */
+const NO_CONFIG = { GEN_API_KEY: "not-configured" };
+
+export function createIsolate(env: Env): Isolate {
+  try {
+    return build(parseConfig(env), env, null);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return build(parseConfig(NO_CONFIG), env, error);
+  }
+}
+
+function build(config: Config, env: Env, fault: Error | null): Isolate {
+  const health = () => new HostHealth(config.gen.attemptTimeoutMs);
+  return {
+    fault,
+    config,
+    clock: systemClock,
+    log: createConsoleLog([config.gen.apiKey]),
+    gen: { health: { api: health(), agent: health(), "agent-core": health() }, keyGuard: new KeyGuard() },
+    clients: new ClientDirectory(env.CLIENTS, systemClock),
+  };
+}

@@ -1,0 +1,25 @@
+const MAX_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * How long a server asks to wait, in milliseconds, or null when it does not say. Reads `Retry-After` as seconds or as
+ * a date (RFC 9110, section 10.2.3) and the finer `retry-after-ms`. A date in the past is no wait; more than a day
+ * counts as a day; anything else is not an instruction.
+ */
+export function parseRetryAfter(headers: Headers, now: number): number | null {
+  const ms = parseNumber(headers.get("retry-after-ms"));
+  if (ms !== null) return Math.min(ms, MAX_MS);
+  const raw = headers.get("retry-after");
+  const seconds = parseNumber(raw);
+  if (seconds !== null) return Math.min(seconds * 1_000, MAX_MS);
+  const date = raw !== null && /[a-z]{3}/i.test(raw) ? Date.parse(raw) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.min(Math.max(0, date - now), MAX_MS);
+}
+
+function parseNumber(raw: string | null): number | null {
+  return raw !== null && /^\s*\d{1,15}(\.\d{1,9})?\s*$/.test(raw) ? Number(raw) : null;
+}
+
+/** Whole seconds for the `Retry-After` of an answer: rounded up, at least one. */
+export function toRetryAfterSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000));
+}

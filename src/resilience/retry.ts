@@ -1,0 +1,91 @@
+/**
+ * Attempts in a row, inside a deadline. It knows neither GEN nor HTTP: `attempt` makes one attempt, `judge` says what
+ * its outcome means. No wait is started that can't end, with a useful attempt after it, inside what is left.
+ */
+import type { Backoff } from "./backoff.ts";
+import type { Clock } from "./clock.ts";
+import { computeAttemptLimitMs, type Deadline } from "./deadline.ts";
+import type { HostHealth } from "./host-health.ts";
+import { computeWaitMs, selectVeto, type Veto } from "./veto.ts";
+
+/** What an outcome means for the loop. Null: it is the answer. */
+export type Judgement = null | {
+  readonly retryable: boolean;
+  readonly repeatable: boolean;
+  /** What the server asked for, or null. */
+  readonly retryAfterMs: number | null;
+  /** The first step of the backoff after this failure. */
+  readonly backoffBaseMs: number;
+};
+
+export interface RetryTask<Outcome> {
+  readonly attempt: (limitMs: number) => Promise<Outcome>;
+  readonly judge: (outcome: Outcome) => Judgement;
+  readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;
+  readonly deadline: Deadline;
+  readonly health: HostHealth;
+  /** The class of operation that a `Retry-After` pauses. */
+  readonly lane: string;
+  readonly backoff: Backoff;
+  readonly maxAttempts: number;
+  readonly attemptTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+export interface RetryReport<Outcome> {
+  /** The last attempt's outcome; null when not one attempt was allowed. */
+  readonly outcome: Outcome | null;
+  readonly attempts: number;
+  /** What ended it; null after an answer, and when the caller left. */
+  readonly veto: Veto | null;
+  /** How long a caller should wait before asking again, as far as it is known. */
+  readonly retryAfterMs: number | null;
+}
+
+export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryReport<Outcome>> {
+  const { clock, deadline, health, lane } = task;
+  let backoff = task.backoff;
+  let outcome: Outcome | null = null;
+  let failure: Judgement = null;
+  let attempts = 0;
+
+  for (;;) {
+    const now = clock.now();
+    const pauseMs = Math.max(health.pauses.remaining(lane, now), failure?.retryAfterMs ?? 0);
+    const remainingMs = deadline.remaining(now);
+    const fresh = failure === null && pauseMs === 0;
+    const waitMs = fresh ? 0 : computeWaitMs({ pauseMs, jitterMs: backoff.delayMs(clock.random), remainingMs });
+    const veto = selectVeto({
+      failure,
+      attempts,
+      maxAttempts: task.maxAttempts,
+      subrequestsLeft: deadline.subrequestsLeft,
+      throttleAllows: health.throttle.allowsRetry,
+      circuitOpenForMs: health.circuit.openForMs(now),
+      waitMs,
+      remainingMs,
+    });
+    const askedMs = Math.max(pauseMs, health.circuit.openForMs(now)) || null;
+    if (veto) return { outcome, attempts, veto, retryAfterMs: askedMs };
+
+    if (waitMs > 0) await clock.sleep(waitMs, deadline.signal ?? undefined);
+    if (deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
+    const startedAt = clock.now();
+    if (!health.circuit.begin(startedAt)) {
+      return { outcome, attempts, veto: "circuit-open", retryAfterMs: health.circuit.openForMs(startedAt) };
+    }
+
+    deadline.takeSubrequest();
+    attempts += 1;
+    outcome = await task.attempt(computeAttemptLimitMs(deadline.remaining(startedAt), task.attemptTimeoutMs));
+    const endedAt = clock.now();
+    task.onAttempt(outcome, endedAt - startedAt, waitMs);
+    if (deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
+
+    failure = task.judge(outcome);
+    health.record(failure?.retryable ?? false, endedAt);
+    if (failure === null) return { outcome, attempts, veto: null, retryAfterMs: null };
+    if (failure.retryAfterMs !== null) health.pauses.pause(lane, failure.retryAfterMs, endedAt);
+    backoff = (attempts === 1 ? backoff : backoff.next()).atLeast(failure.backoffBaseMs);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The Worker as it is deployed: the built bundle in workerd, reached over real sockets. No development proxy, no
+ * mocked fetch: what it sends goes out on the network.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
+import type { ClientRecord } from "../../src/access/client-record.ts";
+import type { Policy } from "../../src/access/policy.ts";
+
+const BUNDLE = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RunningWorker {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Every structured line it has written so far. */
+  readonly lines: readonly LogLine[];
+  /** All it has written, as it was written. */
+  readonly output: () => string;
+  /** Waits until a line fits. */
+  waitForLine(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Puts a client into the directory and returns its key. */
+  addClient(policy?: Partial<Policy>): Promise<string>;
+  removeClient(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const EVERYTHING: Policy = {
+  name: "test",
+  scopes: ["read", "edit", "generate", "publish", "ideas", "admin"],
+  agents: "*",
+  origins: [],
+  expiresAt: null,
+};
+
+export async function startWorker(vars: Readonly<Record<string, string>>): Promise<RunningWorker> {
+  const lines: LogLine[] = [];
+  let output = "";
+  let wake = () => {};
+  const take = (text: string) => {
+    output += `${text}\n`;
+    for (const line of text.split("\n")) {
+      if (line.startsWith('{"level"')) lines.push(JSON.parse(line));
+    }
+    wake();
+  };
+  const worker = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(BUNDLE, "utf8") }],
+      compatibilityDate: "2026-10-01",
+      compatibilityFlags: ["enable_request_signal"],
+      bindings: { ...vars },
+      kvNamespaces: ["CLIENTS"],
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+      handleStructuredLogs: ({ message }: { message: string }) => take(message),
+    }),
+  );
+  await worker.ready;
+  const url = (await worker.unsafeGetDirectURL()).href.replace(/\/$/, "");
+  const clients = await worker.getKVNamespace("CLIENTS");
+  return {
+    url,
+    lines,
+    output: () => output,
+    async waitForLine(fits) {
+      for (;;) {
+        const line = lines.find(fits);
+        if (line) return line;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    async addClient(policy = {}) {
+      const key = createClientKey();
+      const record: ClientRecord = { ...EVERYTHING, ...policy, secretHash: await hashSecret(key.secret) };
+      await clients.put(key.id, JSON.stringify(record));
+      return formatClientKey(key);
+    },
+    removeClient: (key) => clients.delete(key.split("_")[1] ?? ""),
+    close: () => worker.dispose(),
+  };
+}

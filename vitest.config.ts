@@ -1,0 +1,28 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Three projects: pure rules in Node, pieces inside workerd, and the built Worker over real sockets. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: { GEN_API_KEY: "gen_pat_integration_key" } },
+          }),
+        ],
+        test: { name: "integration", include: ["test/integration/**/*.test.ts"] },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/support/build-worker.ts"],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
