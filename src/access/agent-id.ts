@@ -10,22 +10,23 @@ export type AgentMention =
   | { readonly kind: "bracketed" }
   | { readonly kind: "not-scalar" };
 
-const NAME = "agent_id";
+/** `target_agent_id` is where a copy of a sheet goes. */
+export type AgentField = "agent_id" | "target_agent_id";
 
 /** Of a query without its `?`, or of an urlencoded body. Older parsers split at `;` too. */
-export function findInForm(text: string): AgentMention[] {
-  if (!mayMention(text)) return [];
+export function findInForm(text: string, field: AgentField = "agent_id"): AgentMention[] {
+  if (!mayMention(text, field)) return [];
   return text.split(/[&;]/).flatMap((pair) => {
     const [name, value] = new URLSearchParams(pair.replaceAll("&", "%26")).entries().next().value ?? ["", ""];
-    return toMention(name, value);
+    return toMention(name, value, field);
   });
 }
 
 /** Of a JSON text that has passed `JSON.parse`. */
-export function findInJson(text: string): AgentMention[] {
-  if (!text.includes(NAME) && !text.includes("\\u")) return [];
+export function findInJson(text: string, field: AgentField = "agent_id"): AgentMention[] {
+  if (!text.includes(field) && !text.includes("\\u")) return [];
   return scanJsonMembers(text)
-    .filter((member) => member.name === NAME)
+    .filter((member) => member.name === field)
     .map((member) => {
       if (member.depth === 2) return { kind: "bracketed" };
       return member.scalar === null ? { kind: "not-scalar" } : { kind: "plain", value: member.scalar };
@@ -33,22 +34,25 @@ export function findInJson(text: string): AgentMention[] {
 }
 
 /** Of the fields of a form: a file in that place is no agent. */
-export function findInFields(fields: Iterable<readonly [string, unknown]>): AgentMention[] {
+export function findInFields(
+  fields: Iterable<readonly [string, unknown]>,
+  field: AgentField = "agent_id",
+): AgentMention[] {
   return [...fields].flatMap(([name, value]) =>
     typeof value === "string"
-      ? toMention(name, value)
-      : toMention(name, "").map(() => ({ kind: "not-scalar" as const })),
+      ? toMention(name, value, field)
+      : toMention(name, "", field).map(() => ({ kind: "not-scalar" as const })),
   );
 }
 
-/** Whether a field's name means `agent_id` to any parser: brackets nest, blanks around a name are dropped. */
-export function toMention(name: string, value: string): AgentMention[] {
-  if (name === NAME) return [{ kind: "plain", value }];
+/** Whether a field's name means the wanted one to any parser: brackets nest, blanks around a name are dropped. */
+function toMention(name: string, value: string, field: AgentField): AgentMention[] {
+  if (name === field) return [{ kind: "plain", value }];
   const parts = name.split(/[[\]]+/).map((part) => part.replace(/[\s\0]+/g, ""));
-  return parts.includes(NAME) ? [{ kind: "bracketed" }] : [];
+  return parts.includes(field) ? [{ kind: "bracketed" }] : [];
 }
 
-/** Cheap: most queries name no agent in any spelling. A percent sign may hide one. */
-function mayMention(text: string): boolean {
-  return text.includes(NAME) || text.includes("%") || text.includes("+");
+/** Cheap: most queries name no agent in any spelling. A percent sign or a plus may hide one. */
+function mayMention(text: string, field: AgentField): boolean {
+  return text.includes(field) || text.includes("%") || text.includes("+");
 }

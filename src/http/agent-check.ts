@@ -2,7 +2,7 @@
  * Which agent a request is for, and whether its client may use it. Applies to every client, because a doubled
  * `agent_id` is ambiguous whoever sends it; what a client confined to some agents may reach is checked on top.
  */
-import { type AgentMention, findInFields, findInForm, findInJson } from "../access/agent-id.ts";
+import { type AgentField, type AgentMention, findInFields, findInForm, findInJson } from "../access/agent-id.ts";
 import { createFieldWatch } from "../access/field-names.ts";
 import type { Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
@@ -20,22 +20,36 @@ export interface AgentQuestion {
 
 /** The agent's id, or null when the request names none and need not. */
 export async function checkAgent(question: AgentQuestion): Promise<Result<string | null>> {
-  const { operation, params, body, policy } = question;
-  const inBody = await findInBody(body, policy);
-  if (!inBody.ok) return inBody;
+  const { operation, params, policy } = question;
+  const content = await readContent(question.body, policy);
+  if (!content.ok) return content;
   const inPath: AgentMention[] = params.agent === undefined ? [] : [{ kind: "plain", value: params.agent }];
-  const mentions = [...inPath, ...findInForm(question.search.slice(1)), ...inBody.value];
+  const mentions = [...inPath, ...findInForm(question.search.slice(1)), ...content.value("agent_id")];
 
-  const [mention, ...more] = mentions;
+  const problem = checkShape(mentions);
+  if (problem) return { ok: false, problem };
+  const agent = toAgent(mentions[0]);
+  if (policy.agents === "*") return ok(agent);
+  const targets = [...findInForm(question.search.slice(1), "target_agent_id"), ...content.value("target_agent_id")];
+  const denied = checkConfined(operation, agent, policy.agents) ?? checkTargets(targets, policy.agents);
+  return denied ? { ok: false, problem: denied } : ok(agent);
+}
+
+function checkShape(mentions: readonly AgentMention[]): Problem | null {
   const odd = mentions.find((each) => each.kind !== "plain");
-  if (odd)
-    return refused("bad_request", {
-      reason: odd.kind === "bracketed" ? "agent_id_in_brackets" : "agent_id_not_scalar",
-    });
-  if (more.length > 0) return refused("bad_request", { reason: "agent_id_repeated" });
-  const agent = mention?.kind === "plain" ? mention.value : null;
-  const problem = policy.agents === "*" ? null : checkConfined(operation, agent, policy.agents);
-  return problem ? { ok: false, problem } : ok(agent);
+  if (odd?.kind === "bracketed") return refuse("bad_request", { reason: "agent_id_in_brackets" });
+  if (odd) return refuse("bad_request", { reason: "agent_id_not_scalar" });
+  return mentions.length > 1 ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
+}
+
+function toAgent(mention: AgentMention | undefined): string | null {
+  return mention?.kind === "plain" ? mention.value : null;
+}
+
+/** A copy may go to the client's own agents alone. */
+function checkTargets(targets: readonly AgentMention[], agents: readonly string[]): Problem | null {
+  const foreign = targets.some((target) => target.kind !== "plain" || !agents.includes(target.value));
+  return foreign ? refuse("agent_not_allowed") : null;
 }
 
 /** Watches an upload of a confined client: its agent was checked in path or query, and the body may not name one. */
@@ -53,35 +67,35 @@ export function createUploadInspector(policy: Policy): (chunk: Uint8Array) => Pr
 
 function checkField(name: string | null): Problem | null {
   if (name === null) return refuse("bad_request", { reason: "file_field_malformed" });
-  const mentions = findInFields([[name, ""]]);
+  const mentions = [...findInFields([[name, ""]]), ...findInFields([[name, ""]], "target_agent_id")];
   return mentions.length > 0 ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
 }
 
-async function findInBody(body: RequestBody, policy: Policy): Promise<Result<AgentMention[]>> {
+/** Looks up a field's mentions in a body that was read once. */
+type Lookup = (field: AgentField) => AgentMention[];
+
+async function readContent(body: RequestBody, policy: Policy): Promise<Result<Lookup>> {
   switch (body.kind) {
     case "none":
-      return ok([]);
+      return ok(() => []);
     case "large":
       return policy.agents === "*" || body.mediaType === "multipart"
-        ? ok([])
+        ? ok(() => [])
         : refused("body_too_large", { reason: "body_over_limit_for_confined" });
     case "kept":
-      return findInKept(body, policy);
+      return readKept(body, policy);
   }
 }
 
-async function findInKept(
-  body: Extract<RequestBody, { kind: "kept" }>,
-  policy: Policy,
-): Promise<Result<AgentMention[]>> {
-  if (body.mediaType === "json") return ok(findInJson(body.text));
-  if (body.mediaType === "form") return ok(findInForm(body.text));
+async function readKept(body: Extract<RequestBody, { kind: "kept" }>, policy: Policy): Promise<Result<Lookup>> {
+  if (body.mediaType === "json") return ok((field) => findInJson(body.text, field));
+  if (body.mediaType === "form") return ok((field) => findInForm(body.text, field));
   if (policy.agents !== "*" && !hasPlainFields(body.bytes)) {
     return refused("bad_request", { reason: "file_field_malformed" });
   }
   try {
     const form = await new Response(body.bytes, { headers: { "content-type": body.contentType } }).formData();
-    return ok(findInFields(form.entries()));
+    return ok((field) => findInFields(form.entries(), field));
   } catch {
     return refused("bad_request", { reason: "body_not_form" });
   }

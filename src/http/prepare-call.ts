@@ -1,0 +1,82 @@
+/** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
+import { type Client, selectDenial } from "../access/policy.ts";
+import type { Context } from "../context.ts";
+import type { CallBody, GenCall } from "../gen/client.ts";
+import type { Match } from "../gen/match.ts";
+import type { Operation } from "../gen/operation.ts";
+import { VERSION } from "../version.ts";
+import { checkAgent, createUploadInspector } from "./agent-check.ts";
+import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
+import { ok, type Result, refuse } from "./problem.ts";
+import { type RequestBody, readRequestBody } from "./request-body.ts";
+import { createUpload, type Upload } from "./upload.ts";
+
+/** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
+const PASSED_HEADERS = ["accept", "content-type", "payment-signature"] as const;
+
+export interface PreparedCall {
+  readonly call: GenCall;
+  readonly key: CallKey | null;
+  readonly upload: Upload | null;
+}
+
+export type FoundOperation = Extract<Match, { kind: "found" }>;
+
+export async function prepareCall(
+  request: Request,
+  { operation, params, path }: FoundOperation,
+  { ctx, client }: { ctx: Context; client: Client },
+): Promise<Result<PreparedCall>> {
+  const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
+  if (denial) return { ok: false, problem: refuse(denial, toDenialReason(denial)) };
+
+  const body = await readRequestBody(request, ctx);
+  if (!body.ok) return body;
+  const { search } = ctx.url;
+  const agent = await checkAgent({ operation, params, search, body: body.value, policy: client.policy });
+  if (!agent.ok) return agent;
+  if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
+  const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client.id);
+  if (!key.ok) return key;
+
+  const upload = body.value.kind === "large" ? toUpload(body.value, ctx, client) : null;
+  const placed = placeBody(body.value, { operation, key: key.value, upload });
+  if (!placed.ok) return placed;
+  const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value });
+  return ok({ call: { operation, path, search, headers, body: placed.value }, key: key.value, upload });
+}
+
+function toDenialReason(denial: "scope_required" | "origin_not_allowed") {
+  return denial === "origin_not_allowed" ? { reason: "origin_on_admin" as const } : {};
+}
+
+function toUpload(body: Extract<RequestBody, { kind: "large" }>, ctx: Context, client: Client): Upload {
+  const { first, rest, length } = body;
+  return createUpload({ first, rest, length, inspect: createUploadInspector(client.policy) }, ctx.clock);
+}
+
+function placeBody(
+  body: RequestBody,
+  { operation, key, upload }: { operation: Operation; key: CallKey | null; upload: Upload | null },
+): Result<CallBody> {
+  if (upload) return ok({ kind: "stream", stream: upload.stream, sent: upload.sent });
+  if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
+  if (operation.key === "body" && key) return placeKeyInBody(body, key);
+  return ok(body.kind === "none" ? { kind: "none" } : { kind: "bytes", bytes: body.bytes });
+}
+
+function toGenHeaders(
+  from: Headers,
+  { ctx, operation, key, body }: { ctx: Context; operation: Operation; key: CallKey | null; body: CallBody },
+): Record<string, string> {
+  const headers: Record<string, string> = { accept: "application/json", "user-agent": `gen-edge/${VERSION}` };
+  for (const name of PASSED_HEADERS) {
+    const value = from.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  if (body.kind === "none") delete headers["content-type"];
+  else headers["content-type"] ??= "application/json";
+  if (key !== null && operation.key !== "body") headers["idempotency-key"] = key.genKey;
+  if (ctx.trace !== null) headers.traceparent = ctx.trace.traceparent;
+  return headers;
+}
