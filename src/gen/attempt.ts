@@ -22,7 +22,11 @@ export type Outcome =
 
 export interface AttemptTask {
   readonly url: string;
-  readonly init: { readonly method: string; readonly headers: Record<string, string>; readonly body: BodyInit | null };
+  readonly init: {
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly body: Uint8Array | ReadableStream | string | null;
+  };
   /** Until the headers. */
   readonly limitMs: number;
   /** When the whole work must have ended: bounds the bodies that are read here. Milliseconds since the epoch. */

@@ -31,7 +31,7 @@ export function toProblemResponse(problem: Problem, ctx: Context, acceptLanguage
 function toProblemDocument(problem: Problem, { language, ctx }: { language: Language; ctx: Context }) {
   const messages: Messages = LANGUAGES[language];
   const { title, detail, action } = messages.problems[problem.code];
-  const specific = problem.reason ? messages.reasons[problem.reason] : problem.genText;
+  const specific = problem.reason ? messages.reasons[problem.reason] : toSentence(problem.genText, language);
   const happened = join(language, detail, specific, messages.charged[problem.charged]);
   return {
     ...problem.members,
@@ -57,6 +57,12 @@ function toRetrySentence(problem: Problem, { retry }: Messages): string | undefi
   if (problem.code === "outcome_unknown") return undefined;
   if (problem.retry !== "yes" || problem.retryAfter === undefined) return retry[problem.retry];
   return retry.after.replace("{seconds}", String(problem.retryAfter));
+}
+
+/** GEN's words need not end as a sentence does; ours follow them. */
+function toSentence(text: string | undefined, language: Language): string | undefined {
+  if (text === undefined || /[.!?。！？]\s*$/.test(text)) return text;
+  return text.trimEnd() + (language === "ja" ? "。" : ".");
 }
 
 /** Japanese writes sentences without a space between them. */

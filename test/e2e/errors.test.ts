@@ -161,12 +161,12 @@ describe("an error body of any kind becomes a clean problem", () => {
 
   it("GEN's own words are passed on where they help to correct the input, and nowhere else", async () => {
     stack.script(
-      coded(422, "validation_error", "Prompt is too long."),
+      coded(422, "validation_error", "Prompt is too long"),
       coded(404, "not_found", "row 5 of schema gen_prod"),
     );
     const helpful = await readProblem(await stack.call("/v1/vidsheet/101?agent_id=42"));
     const leaky = await readProblem(await stack.call("/v1/vidsheet/101?agent_id=42"));
-    expect(helpful.detail).toContain("Prompt is too long.");
+    expect(helpful.detail).toContain("Prompt is too long. No credits were spent.");
     expect(JSON.stringify(leaky)).not.toContain("gen_prod");
   });
 

@@ -1,0 +1,123 @@
+/** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
+import * as v from "valibot";
+import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
+import { LOCAL_CLIENT } from "../local/local-client.ts";
+
+export interface RawPolicy {
+  readonly name: string | undefined;
+  readonly scopes: string | undefined;
+  readonly agents: string | undefined;
+  readonly origins: string | undefined;
+  readonly expires: string | undefined;
+}
+
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly mistakes: readonly string[] };
+
+type Part<T> = { readonly value: T; readonly mistakes: readonly string[] };
+
+const SCOPES_ALLOWED = `Allowed: ${SCOPES.join(", ")}.`;
+const AGENTS_ALLOWED =
+  "Allowed: ids like 42 or agent_456 (letters, digits, _ and -), or '*' alone, in quotes, for all.";
+const ORIGINS_ALLOWED =
+  "Allowed: scheme://host or scheme://host:port, http or https, with nothing behind it, like https://app.example.com.";
+const DATES_ALLOWED =
+  "Allowed: a day like 2027-01-01 (from its first moment, UTC) or a time like 2027-01-01T12:00:00Z.";
+
+export function parsePolicy(raw: RawPolicy, now: number): ParsedPolicy {
+  const name = parseName(raw.name);
+  const scopes = parseScopes(raw.scopes);
+  const agents = parseAgents(raw.agents);
+  const origins = parseOrigins(raw.origins);
+  const expiresAt = parseExpiry(raw.expires, now);
+  const mistakes = [name, scopes, agents, origins, expiresAt].flatMap((part) => part.mistakes);
+  if (scopes.value.includes("admin") && origins.value.length > 0) {
+    mistakes.push(
+      "--scopes admin can't go together with --origins: administration (deleting agents, making tokens, spending money) is never for a browser. Make a second client without origins for it.",
+    );
+  }
+  if (mistakes.length > 0) return { ok: false, mistakes };
+  const policy = {
+    name: name.value,
+    scopes: scopes.value,
+    agents: agents.value,
+    origins: origins.value,
+    expiresAt: expiresAt.value,
+  };
+  return { ok: true, policy: v.parse(PolicySchema, policy) };
+}
+
+function parseName(name: string | undefined): Part<string> {
+  if (name === undefined) return wrong("", "A name is missing. Allowed: a-z, 0-9 and -, at most 63, like web.");
+  if (name === LOCAL_CLIENT.name) return wrong("", `The name "${name}" is taken by \`npm start\`. Choose another one.`);
+  if (v.is(PolicySchema.entries.name, name)) return right(name);
+  return wrong("", `The name "${name}" is not possible. Allowed: a-z, 0-9 and -, at most 63, like web.`);
+}
+
+function parseScopes(text: string | undefined): Part<Policy["scopes"]> {
+  const given = split(text);
+  if (given.length === 0) return wrong([], `--scopes is missing. ${SCOPES_ALLOWED}`);
+  const isScope = (scope: string) => SCOPES.some((known) => known === scope);
+  const unknown = given.filter((scope) => !isScope(scope));
+  const known = SCOPES.filter((scope) => given.includes(scope));
+  return {
+    value: known,
+    mistakes: unknown.map((scope) => `--scopes: there is no scope "${scope}". ${SCOPES_ALLOWED}`),
+  };
+}
+
+function parseAgents(text: string | undefined): Part<Policy["agents"]> {
+  const given = split(text);
+  if (given.length === 0) return wrong([], `--agents is missing. ${AGENTS_ALLOWED}`);
+  if (given.length === 1 && given[0] === "*") return right("*");
+  const bad = given.filter((agent) => !v.is(PolicySchema.entries.agents, [agent]));
+  return { value: given, mistakes: bad.map((agent) => `--agents: "${agent}" is not possible. ${AGENTS_ALLOWED}`) };
+}
+
+function parseOrigins(text: string | undefined): Part<string[]> {
+  const given = split(text);
+  const mistakes = given
+    .filter((origin) => !isOrigin(origin))
+    .map((origin) => {
+      const meant = /^https?:\/\//i.test(origin) ? URL.parse(origin)?.origin : undefined;
+      const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+      return `--origins: "${origin}" is not an origin.${hint} ${ORIGINS_ALLOWED}`;
+    });
+  return { value: given, mistakes };
+}
+
+/** As a browser writes it in the `Origin` header: compared letter by letter there. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && !text.includes("*") && URL.parse(text)?.origin === text;
+}
+
+function parseExpiry(text: string | undefined, now: number): Part<number | null> {
+  if (text === undefined) return right(null);
+  const at = parseDate(text);
+  if (at === null) return wrong(null, `--expires: "${text}" is not a date. ${DATES_ALLOWED}`);
+  if (at <= now) return wrong(null, `--expires: ${text} is in the past. ${DATES_ALLOWED}`);
+  return right(at);
+}
+
+/** Milliseconds since the epoch. 30 February is none. */
+function parseDate(text: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/.test(text)) return null;
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : at;
+}
+
+function split(text: string | undefined): string[] {
+  const parts = (text ?? "").split(",").map((part) => part.trim());
+  return [...new Set(parts.filter((part) => part !== ""))];
+}
+
+function right<T>(value: T): Part<T> {
+  return { value, mistakes: [] };
+}
+
+function wrong<T>(value: T, mistake: string): Part<T> {
+  return { value, mistakes: [mistake] };
+}

@@ -1,0 +1,14 @@
+import type { Simulator } from "../../test/simulator/simulator.ts";
+import type { LocalStack } from "../local/local-stack.ts";
+import type { Page } from "./page.ts";
+
+/** What every step works with. */
+export interface Tour extends Pick<LocalStack<Simulator>, "worker" | "gen" | "key"> {
+  readonly page: Page;
+}
+
+/** One stop of the tour. It leaves no fault behind in the simulator. */
+export interface Step {
+  readonly title: string;
+  readonly run: (tour: Tour) => Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { callWorker } from "../call.ts";
+import { count } from "../count.ts";
+import { promise } from "../promise.ts";
+import { showAttempts } from "../show-attempts.ts";
+import type { Step, Tour } from "../step.ts";
+
+const CALL = {
+  method: "POST",
+  path: "/v1/vidsheet/sheet_123/cells/cell_32/generate?agent_id=agent_456",
+  headers: { "Idempotency-Key": "demo-video-1" },
+  json: { generation_type: "video_from_text", data: { prompt: "Bread, rising", duration: 10 } },
+};
+
+export const lostAnswer: Step = {
+  title: "A paid call whose answer is lost, without a second charge",
+  async run(tour) {
+    const { page, gen } = tour;
+    page.text(
+      "GEN will start the video and take the credits, and then the connection breaks before its answer arrives.",
+    );
+    gen.control.clearLedger();
+    gen.control.addFaults({ rules: [{ match: { method: "POST" }, outcomes: ["done_but_lost"] }] });
+    showLedger(tour, "ledger before");
+    page.request(CALL.method, CALL.path, CALL.headers);
+    const first = await callWorker(tour, CALL);
+    showAttempts(page, first);
+    page.fact("generation", String(first.body.generation_id));
+    showLedger(tour, "ledger after");
+    const sent = gen.control.ledger().requests;
+    const keys = new Set(sent.map((request) => request.headers["idempotency-key"]));
+    page.fact("sent to GEN", `${count(sent.length, "time")}, under ${count(keys.size, "idempotency key")}`);
+    promise(page, "The Worker sent it again under the same key, and the caller got the generation.", {
+      seen: [first.status, sent.length, keys.size],
+      wanted: [201, 2, 1],
+    });
+    promise(page, "GEN charged once.", { seen: gen.control.ledger().totals.charges, wanted: 1 });
+
+    page.line();
+    page.text("A person presses the button again: the same request under the same Idempotency-Key.");
+    page.request(CALL.method, CALL.path, CALL.headers);
+    const again = await callWorker(tour, CALL);
+    page.fact("answer", `${again.status}, generation ${again.body.generation_id}`);
+    showLedger(tour, "ledger now");
+    promise(page, "It is the same generation, and still one charge.", {
+      seen: [again.body.generation_id, gen.control.ledger().totals.charges],
+      wanted: [first.body.generation_id, 1],
+    });
+  },
+};
+
+function showLedger({ page, gen }: Tour, name: string): void {
+  const { charges, totals } = gen.control.ledger();
+  const list = charges.map(
+    (charge) => `${charge.operation}, ${count(charge.amount, "credit")}, generation ${charge.generation_id}`,
+  );
+  const sums = `${count(totals.requests, "request")}, ${count(totals.charges, "charge")}`;
+  page.fact(name, list.length > 0 ? `${sums}: ${list.join("; ")}` : sums);
+}

@@ -1,0 +1,33 @@
+/**
+ * The client that `npm start` and `npm run demo` make ready. Its key is kept beside the local state, so that it stays
+ * the same from one start to the next; it opens nothing but the Worker on this machine.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ClientKey, createClientKey, formatClientKey, parseClientKey } from "../../src/access/client-key.ts";
+import type { Policy } from "../../src/access/policy.ts";
+import { putClient } from "../clients/store.ts";
+
+export const LOCAL_CLIENT: Policy = {
+  name: "local",
+  scopes: ["read", "edit", "generate", "publish", "ideas"],
+  agents: "*",
+  origins: ["http://localhost:3000", "http://localhost:5173"],
+  expiresAt: null,
+};
+
+/** Puts the client into the local KV and returns its key. */
+export async function readyLocalClient(persistTo: string): Promise<string> {
+  const key = loadKey(join(persistTo, "local-client-key"), persistTo);
+  await putClient({ remote: false, persistTo }, { key, policy: LOCAL_CLIENT, createdAt: Date.now() });
+  return formatClientKey(key);
+}
+
+function loadKey(path: string, folder: string): ClientKey {
+  const kept = existsSync(path) ? parseClientKey(readFileSync(path, "utf8").trim()) : null;
+  if (kept) return kept;
+  const key = createClientKey();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, `${formatClientKey(key)}\n`, { mode: 0o600 });
+  return key;
+}

@@ -1,0 +1,67 @@
+/** The Worker's structured lines, found in whatever wrangler prints around them. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** One request's line, as `src/observability/event.ts` writes it. */
+export interface RequestLine extends LogLine {
+  readonly request_id: string;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly error_code: string | null;
+  readonly attempts: readonly { readonly outcome: string; readonly ms: number; readonly waited_ms: number }[];
+  readonly veto: string | null;
+  readonly ms: number;
+  readonly waited_ms: number;
+}
+
+/** Null for a line of wrangler's own. Warnings and errors come decorated, so the JSON is looked for inside. */
+export function parseLogLine(text: string): LogLine | null {
+  const start = text.indexOf('{"level"');
+  const end = text.lastIndexOf("}");
+  if (start < 0 || end < start) return null;
+  try {
+    return JSON.parse(text.slice(start, end + 1));
+  } catch {
+    return null;
+  }
+}
+
+export function isRequestLine(line: LogLine): line is RequestLine {
+  return line.message === "request";
+}
+
+export class LogFeed {
+  readonly #lines: LogLine[] = [];
+  readonly #listeners = new Set<(line: LogLine) => void>();
+
+  push(line: LogLine): void {
+    this.#lines.push(line);
+    for (const listener of this.#listeners) listener(line);
+  }
+
+  onLine(listener: (line: LogLine) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The first line that fits, of those written and those to come. */
+  waitFor(fits: (line: LogLine) => boolean, timeoutMs = 5_000): Promise<LogLine> {
+    const found = this.#lines.find(fits);
+    if (found) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      const done = (finish: () => void) => {
+        this.#listeners.delete(listener);
+        clearTimeout(timer);
+        finish();
+      };
+      const listener = (line: LogLine) => {
+        if (fits(line)) done(() => resolve(line));
+      };
+      const timer = setTimeout(() => done(() => reject(new Error("The Worker wrote no such log line."))), timeoutMs);
+      this.#listeners.add(listener);
+    });
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The Worker under `wrangler dev`, all of it on this machine. It runs in a process group of its own, so that stopping
+ * it stops workerd and esbuild too, and so that Ctrl-C reaches this process first.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
+import { LogFeed, parseLogLine } from "./log-feed.ts";
+import { ROOT, WRANGLER, wranglerEnv } from "./wrangler.ts";
+
+const READY = /Ready on (http:\/\/\S+)/;
+const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 5_000;
+const KEPT_LINES = 40;
+
+export interface WorkerProcess {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly log: LogFeed;
+  /** Resolves when wrangler has ended, with the last lines it printed. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly persistTo: string;
+  /** Instead of what `.dev.vars` says; nothing of that file is read then. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Gets what wrangler says of its own: a failed build, a reload. */
+  readonly onNotice?: (text: string) => void;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal;
+}
+
+export async function startWorkerProcess(options: WorkerOptions): Promise<WorkerProcess> {
+  options.signal?.throwIfAborted();
+  const { port, persistTo, variables, onNotice = () => {}, signal } = options;
+  const child = spawn(process.execPath, [WRANGLER, ...toArguments(port, persistTo, variables)], {
+    cwd: ROOT,
+    env: { ...wranglerEnv(), ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const log = new LogFeed();
+  const recent: string[] = [];
+  const ended = new Promise<string>((resolve) => child.once("close", () => resolve(recent.join("\n"))));
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      readLines(child, (text) => {
+        const line = parseLogLine(text);
+        if (line) return log.push(line);
+        recent.push(text);
+        if (recent.length > KEPT_LINES) recent.shift();
+        const [, ready] = READY.exec(text) ?? [];
+        if (ready) resolve(ready.replace(/\/$/, ""));
+        else onNotice(text);
+      });
+      child.once("error", reject);
+      signal?.addEventListener("abort", () => reject(new Error("Stopped.")), { once: true });
+      void ended.then((output) => reject(new Error(`The Worker did not start.\n${output}`)));
+      setTimeout(() => reject(new Error("The Worker did not start in a minute.")), READY_TIMEOUT_MS).unref();
+    });
+    return { url, log, ended, stop: () => stopGroup(child, ended) };
+  } catch (error) {
+    await stopGroup(child, ended);
+    throw error;
+  }
+}
+
+/**
+ * `[secrets]` in wrangler.toml lets `wrangler dev` take a variable from its environment only if it is a declared
+ * secret or stands in `--var`. The key goes by the environment: a command line can be read by every user.
+ */
+function toArguments(port: number, persistTo: string, variables: WorkerOptions["variables"]): string[] {
+  const args = ["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
+  args.push("--persist-to", persistTo, "--show-interactive-dev-session=false");
+  if (variables === undefined) return args;
+  args.push("--env-file", "/dev/null");
+  for (const [name, value] of Object.entries(variables))
+    if (name !== "GEN_API_KEY") args.push("--var", `${name}:${value}`);
+  return args;
+}
+
+function readLines(child: ChildProcess, onLine: (text: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on("line", (text) => onLine(stripVTControlCharacters(text)));
+  }
+}
+
+async function stopGroup(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  signalGroup(child, "SIGTERM");
+  const timer = setTimeout(() => signalGroup(child, "SIGKILL"), STOP_TIMEOUT_MS);
+  if (child.pid !== undefined) await ended;
+  clearTimeout(timer);
+  signalGroup(child, "SIGKILL");
+}
+
+/** The group outlives its first process if another one is still there; an empty group is an error to ignore. */
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in it.
+  }
+}

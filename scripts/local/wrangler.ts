@@ -1,0 +1,58 @@
+/** How scripts run wrangler: without questions, reports to its maker, look-ups on the network, or colours. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+
+export function wranglerEnv(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    CI: "1",
+    FORCE_COLOR: "0",
+    NO_COLOR: undefined,
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    WRANGLER_NO_SKILLS_UPDATE_PROMPTS: "true",
+    WRANGLER_SEND_METRICS: "false",
+    X_LOCAL_OBSERVABILITY: "false",
+  };
+}
+
+export class WranglerError extends Error {
+  override readonly name = "WranglerError";
+}
+
+/** Runs one wrangler command to its end and returns what it printed. Throws a `WranglerError` with its words. */
+export async function runWrangler(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [WRANGLER, ...args], {
+    cwd: ROOT,
+    env: wranglerEnv(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new WranglerError(`wrangler ${args.slice(0, 3).join(" ")} failed.\n${tidy(stderr || stdout)}`);
+  return stdout;
+}
+
+/** Without escape codes, blank lines, the name of wrangler's own log file and its offer of another account. */
+function tidy(output: string): string {
+  const lines = stripVTControlCharacters(output).split("\n");
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/Logs were written to|--temporary/.test(line))
+    .join("\n");
+}

@@ -1,0 +1,45 @@
+/** `npm start`: the Worker on this machine, with a ready client key, in front of the simulator or the real GEN. */
+import { join } from "node:path";
+import { hasGenKey } from "./local/dev-vars.ts";
+import { startWithRealGen, startWithSimulator } from "./local/local-stack.ts";
+import { isRequestLine } from "./local/log-feed.ts";
+import { selectPort } from "./local/preferred-port.ts";
+import { createStopSignal, whenStopped } from "./local/stop-signal.ts";
+import { ROOT } from "./local/wrangler.ts";
+import { describeRequest } from "./terminal/describe-request.ts";
+import { dim } from "./terminal/style.ts";
+import { renderWelcome } from "./terminal/welcome.ts";
+
+const PREFERRED_PORT = 8787;
+
+const signal = createStopSignal();
+process.exitCode = await main().catch((error) => {
+  if (signal.aborted) return 0;
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});
+
+async function main(): Promise<number> {
+  const isReal = hasGenKey();
+  let isReady = false;
+  console.log(`Starting the Worker${isReal ? "" : " and a simulated GEN"} …`);
+  const stack = await (isReal ? startWithRealGen : startWithSimulator)({
+    port: await selectPort(PREFERRED_PORT),
+    persistTo: join(ROOT, ".wrangler/state"),
+    onNotice: (text) => {
+      if (isReady && text.trim() !== "" && !text.startsWith("[wrangler:info]")) console.log(dim(text));
+    },
+    signal,
+  });
+  const { worker, gen, key } = stack;
+  console.log(renderWelcome({ url: worker.url, gen: gen?.urls ?? null, key }));
+  isReady = true;
+  worker.log.onLine((line) => console.log(isRequestLine(line) ? describeRequest(line) : JSON.stringify(line)));
+
+  const failure = await Promise.race([whenStopped(signal).then(() => null), worker.ended]);
+  isReady = false;
+  if (failure === null) console.log("\nStopping …");
+  else console.error(`wrangler dev ended by itself.\n${failure}`);
+  await stack.close();
+  return failure === null ? 0 : 1;
+}

@@ -1,0 +1,9 @@
+import { styleText } from "node:util";
+
+/** Colours of the terminal; `styleText` leaves them out where there is none, and where NO_COLOR is set. */
+export const bold = (text: string) => styleText("bold", text);
+export const dim = (text: string) => styleText("dim", text);
+export const red = (text: string) => styleText("red", text);
+export const green = (text: string) => styleText("green", text);
+export const yellow = (text: string) => styleText("yellow", text);
+export const cyan = (text: string) => styleText("cyan", text);

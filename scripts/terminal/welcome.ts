@@ -1,0 +1,55 @@
+import { LOCAL_CLIENT } from "../local/local-client.ts";
+import { bold, cyan, dim, green, yellow } from "./style.ts";
+
+export interface WelcomeFacts {
+  readonly url: string;
+  /** The simulator's addresses; null: the real GEN. */
+  readonly gen: { readonly api: string; readonly control: string } | null;
+  readonly key: string;
+}
+
+/** What `npm start` says once all is up: what runs, and lines to paste. */
+export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
+  const { name, scopes, origins } = LOCAL_CLIENT;
+  return [
+    "",
+    gen
+      ? green(bold("SIMULATOR: no real GEN, no real money."))
+      : yellow(bold("REAL GEN: calls go to GEN with the key in .dev.vars and can spend real credits.")),
+    gen
+      ? "For the real GEN put GEN_API_KEY into .dev.vars (see .dev.vars.example)."
+      : "For the simulator take GEN_API_KEY out of .dev.vars.",
+    "",
+    `  Worker      ${bold(url)}`,
+    ...(gen ? [`  Simulator   ${gen.api}`, `  Faults      ${gen.control}`] : []),
+    `  Client key  ${key}`,
+    dim(`              client "${name}": scopes ${scopes.join(", ")}; all agents; origins ${origins.join(", ")}`),
+    "",
+    "Paste into another terminal:",
+    "",
+    ...[`export GEN_EDGE=${url} KEY=${key}`, ...(gen ? simulatorLines(gen.control) : REAL_LINES)].map(
+      (line) => `  ${cyan(line)}`,
+    ),
+    "",
+    dim("One line for each request follows. Ctrl-C stops everything."),
+  ].join("\n");
+}
+
+const GENERATE = `curl -X POST "$GEN_EDGE/v1/vidsheet/sheet_123/cells/cell_31/generate?agent_id=agent_456" -H "X-API-Key: $KEY" -H "Content-Type: application/json" -H "Idempotency-Key: my-first" -d '{"generation_type":"text","data":{"prompt":"A first line for a cooking video"}}'`;
+const SHEET = `curl -i "$GEN_EDGE/v1/vidsheet/sheet_123?agent_id=agent_456" -H "X-API-Key: $KEY"`;
+
+function simulatorLines(control: string): string[] {
+  return [
+    SHEET,
+    GENERATE,
+    `curl -X POST ${control}/faults -d '{"rules":[{"outcomes":[{"status":503},"reset"]}]}'   # GEN fails twice; then fetch the sheet again`,
+    `curl -i "$GEN_EDGE/v1/vidsheet/nothing?agent_id=agent_456" -H "X-API-Key: $KEY" -H "Accept-Language: ja"   # an error, in Japanese`,
+  ];
+}
+
+/** Reads alone: nothing here spends credits. */
+const REAL_LINES = [
+  `curl -i "$GEN_EDGE/v1/me" -H "X-API-Key: $KEY"`,
+  `curl -i "$GEN_EDGE/v1/agents" -H "X-API-Key: $KEY"`,
+  `curl -i "$GEN_EDGE/v1/vidsheet/1?agent_id=1" -H "X-API-Key: $KEY" -H "Accept-Language: ja"   # an error, in Japanese`,
+];
