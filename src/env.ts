@@ -30,14 +30,13 @@ function wholeNumber(fallback: number, min: number, max: number) {
 
 function baseUrl(fallback: string) {
   const message = "must be a URL like https://api.gen.pro/v1, without a query; https outside this machine.";
-  const check = (value: string) => isBaseUrl(value);
-  const trimmed = v.transform((value: string) => value.replace(/\/+$/, ""));
-  return v.optional(v.pipe(v.string(message), v.check(check, message), trimmed), fallback);
+  const clean = v.transform((value: string) => value.replace(/\/+$/, ""));
+  return v.optional(v.pipe(v.string(message), v.trim(), v.check(isBaseUrl, message), clean), fallback);
 }
 
 function isBaseUrl(value: string): boolean {
   const url = URL.parse(value);
-  if (url === null || url.search !== "" || url.hash !== "" || url.username !== "") return false;
+  if (url === null || /[\s?#@]/.test(value)) return false;
   const local = url.hostname === "localhost" || url.hostname === "127.0.0.1";
   return url.protocol === "https:" || (url.protocol === "http:" && local);
 }

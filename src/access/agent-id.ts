@@ -17,7 +17,8 @@ export type AgentField = "agent_id" | "target_agent_id";
 export function findInForm(text: string, field: AgentField = "agent_id"): AgentMention[] {
   if (!mayMention(text, field)) return [];
   return text.split(/[&;]/).flatMap((pair) => {
-    const [name, value] = new URLSearchParams(pair.replaceAll("&", "%26")).entries().next().value ?? ["", ""];
+    // The ampersand in front keeps the parser from dropping a question mark that belongs to the name.
+    const [name, value] = new URLSearchParams(`&${pair}`).entries().next().value ?? ["", ""];
     return toMention(name, value, field);
   });
 }

@@ -9,30 +9,49 @@ const PLAIN =
   /^content-disposition: ?form-data; ?name="([^"\\\r\n]*)"(?:; ?filename="[^"\r\n]*")?(?:; ?filename\*=[^;\r\n]*)?$/i;
 const MAX_LINE_CHARS = 4_096;
 
-/** Gives each field's name to `onName`, null for a header in another form. Chunks may be cut anywhere. */
-export function createFieldWatch(onName: (name: string | null) => void): (chunk: Uint8Array) => void {
+export interface FieldWatch {
+  /** Chunks may be cut anywhere. */
+  push(chunk: Uint8Array): void;
+  /** The body is over: what was still waiting for its end has none. */
+  end(): void;
+}
+
+/** Gives each field's name to `onName`, null for a header in another form. */
+export function createFieldWatch(onName: (name: string | null) => void): FieldWatch {
   const decoder = new TextDecoder("latin1");
   let tail = "\n";
-  return (chunk) => {
-    const text = tail + decoder.decode(chunk, { stream: true });
-    tail = text.slice(-HEADER_CHARS);
-    for (const { index } of text.matchAll(HEADER)) {
-      const line = readLine(text, index);
-      if (line === null && text.length - index <= MAX_LINE_CHARS) {
-        tail = text.slice(index - 1);
-        return;
+  let unfinished = false;
+  return {
+    push(chunk) {
+      const text = tail + decoder.decode(chunk, { stream: true });
+      unfinished = false;
+      tail = text.slice(-HEADER_CHARS);
+      for (const { index } of text.matchAll(HEADER)) {
+        const line = readLine(text, index);
+        if (line.kind === "unfinished") {
+          tail = text.slice(index - 1);
+          unfinished = true;
+          return;
+        }
+        onName(line.kind === "plain" ? line.name : null);
       }
-      onName(line);
-    }
+    },
+    end() {
+      if (unfinished) onName(null);
+    },
   };
 }
 
-/** The name in the header that begins at `index`; null when it is not plain, or does not end in this text. */
-function readLine(text: string, index: number): string | null {
-  const end = text.indexOf("\r\n", index);
-  const next = text[end + 2];
-  if (end < 0 || next === undefined) return null;
+type Line = { readonly kind: "plain"; readonly name: string } | { readonly kind: "odd" | "unfinished" };
+
+/** The header that begins at `index`. It is finished once it is known that its next line does not continue it. */
+function readLine(text: string, index: number): Line {
+  const rest = text.slice(index, index + MAX_LINE_CHARS);
+  const end = rest.search(/[\r\n]/);
+  const next = rest[end + 2];
+  if (end < 0 || next === undefined) return { kind: rest.length < MAX_LINE_CHARS ? "unfinished" : "odd" };
   const folded = next === " " || next === "\t";
-  const name = PLAIN.exec(text.slice(index, end))?.[1];
-  return text[index - 1] === "\n" && !folded && name !== undefined ? name : null;
+  const name = PLAIN.exec(rest.slice(0, end))?.[1];
+  const ownLine = text[index - 1] === "\n" && rest.startsWith("\r\n", end);
+  return ownLine && !folded && name !== undefined ? { kind: "plain", name } : { kind: "odd" };
 }

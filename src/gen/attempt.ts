@@ -2,6 +2,7 @@
  * One attempt at GEN: one fetch, one outcome. Never follows a redirect, so the key goes to GEN's hosts and nowhere
  * else; never throws; clears its timer at the headers, because a live one was seen to cut a body still streaming.
  */
+
 import type { Clock } from "../resilience/clock.ts";
 import { parseRetryAfter } from "../resilience/retry-after.ts";
 import { parseErrorBody } from "./error-body.ts";
@@ -24,9 +25,11 @@ export interface AttemptTask {
   readonly url: string;
   readonly init: {
     readonly method: string;
-    readonly headers: Record<string, string>;
+    readonly headers: Readonly<Record<string, string>>;
     readonly body: Uint8Array | ReadableStream | string | null;
   };
+  /** GEN's key. Here alone it is put into a request, and taken out of whatever GEN says. */
+  readonly apiKey: string;
   /** Until the headers. */
   readonly limitMs: number;
   /** When the whole work must have ended: bounds the bodies that are read here. Milliseconds since the epoch. */
@@ -58,7 +61,13 @@ export async function attempt(task: AttemptTask): Promise<Outcome> {
 
   let response: Response;
   try {
-    response = await fetch(task.url, { ...task.init, redirect: "manual", signal: controller.signal });
+    response = await fetch(task.url, {
+      method: task.init.method,
+      headers: { ...task.init.headers, "x-api-key": task.apiKey },
+      body: task.init.body,
+      redirect: "manual",
+      signal: controller.signal,
+    });
   } catch {
     if (callerSignal?.aborted) return { kind: "caller-gone" };
     return failed({ kind: timedOut ? "timeout" : "lost" });
@@ -80,7 +89,7 @@ async function classify(response: Response, task: AttemptTask): Promise<Outcome>
   const maxMs = Math.min(Math.max(0, task.endsAt - task.clock.now()), MAX_ERROR_BODY_MS);
   const read = await readBody(response.body, { maxBytes: MAX_ERROR_BODY_BYTES, maxMs, clock: task.clock });
   if (read.kind === "too-long") discard(read.rest);
-  const error = parseErrorBody(status, new TextDecoder().decode(read.bytes));
+  const error = parseErrorBody(status, new TextDecoder().decode(read.bytes), [task.apiKey]);
   return failed({ kind: "status", status, error, retryAfterMs });
 }
 

@@ -1,6 +1,5 @@
 /**
- * Calls GEN: builds the request, tries it inside the deadline, reports the answer or the failure. The one place where
- * GEN's key is put into a request. What callers are told about a failure is decided elsewhere.
+ * Calls GEN: builds the request, tries it inside the deadline, reports the answer or the failure. What callers are told about a failure is decided elsewhere.
  */
 import { Backoff } from "../resilience/backoff.ts";
 import type { Clock } from "../resilience/clock.ts";
@@ -112,9 +111,10 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
     url: `${config.baseUrls[operation.host]}${call.path}${call.search}`,
     init: {
       method: operation.method,
-      headers: { ...call.headers, "x-api-key": config.apiKey },
+      headers: call.headers,
       body: body.kind === "bytes" ? body.bytes : body.kind === "stream" ? body.stream : null,
     },
+    apiKey: config.apiKey,
     limitMs,
     endsAt: body.kind === "stream" ? Number.POSITIVE_INFINITY : deadline.endsAt,
     ...(body.kind === "stream" ? { sent: body.sent } : {}),

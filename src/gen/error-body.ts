@@ -1,9 +1,10 @@
 /**
  * Reads an error body in all the shapes GEN's hosts give it: `{error, error_code}`, `{detail: {error, error_code}}`,
  * `{detail: "…"}`, `{detail: [{msg}]}`, `{code, message}`. Anything else (HTML, nothing, half a body) has no code.
- * It trusts nothing: lengths are bounded, and a code must look like one.
+ * It trusts nothing: lengths are bounded, a code must look like one, and GEN's words may hold even the key it was sent.
  */
 import * as v from "valibot";
+import { redact } from "../observability/redact.ts";
 import type { GenError } from "./failure.ts";
 
 const NOTHING: GenError = { code: null, text: null, members: {} };
@@ -30,19 +31,23 @@ const PASSED_MEMBERS = [
   "x402_credit_purchase",
 ];
 
-export function parseErrorBody(status: number, body: string): GenError {
+export function parseErrorBody(status: number, body: string, secrets: readonly string[] = []): GenError {
   const parsed = v.safeParse(Body, parseJson(body));
   if (!parsed.success) return NOTHING;
   const top = parsed.output;
   const nested = v.safeParse(Body, top.detail);
-  const source = nested.success ? nested.output : top;
-  const code = firstCode(source.error_code, source.code, top.error_code, top.code);
-  const text = firstText(source.error, source.message, top.error, top.message, toDetailText(top.detail));
+  const inner = nested.success && !Array.isArray(top.detail) ? nested.output : {};
+  const source = { ...top, ...inner };
+  const code = firstCode(inner.error_code, inner.code, top.error_code, top.code);
+  const text = firstText(inner.error, inner.message, top.error, top.message, toDetailText(top.detail));
   const saysDetail = typeof top.detail === "string" || Array.isArray(top.detail);
+  const members = Object.fromEntries(
+    PASSED_MEMBERS.filter((name) => name in source).map((name) => [name, source[name]]),
+  );
   return {
     code: code ?? (saysDetail ? (CODE_BY_STATUS[status] ?? null) : null),
-    text,
-    members: Object.fromEntries(PASSED_MEMBERS.filter((name) => name in source).map((name) => [name, source[name]])),
+    text: text === null ? null : redact(text, secrets).slice(0, MAX_TEXT_CHARS),
+    members: JSON.parse(redact(JSON.stringify(members), secrets)),
   };
 }
 
@@ -60,7 +65,7 @@ function firstCode(...candidates: unknown[]): string | null {
 
 function firstText(...candidates: unknown[]): string | null {
   const text = candidates.find((candidate) => typeof candidate === "string" && candidate.trim() !== "");
-  return typeof text === "string" ? text.slice(0, MAX_TEXT_CHARS) : null;
+  return typeof text === "string" ? text : null;
 }
 
 function toDetailText(detail: unknown): string | null {

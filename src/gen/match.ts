@@ -70,6 +70,7 @@ function insert(root: Node, path: string, operation: Operation): void {
 }
 
 function match(root: Node, method: string, path: string): Match {
+  if (path === "" || path === "/") return { kind: "none" };
   const raw = path.endsWith("/") ? path.slice(1, -1) : path.slice(1);
   const segments = raw.split("/").map(decodeSegment);
   if (!segments.every((segment) => segment !== null)) return { kind: "malformed" };
@@ -109,7 +110,8 @@ function decodeSegment(raw: string): string | null {
   } catch {
     return null;
   }
-  const hostile = segment === "" || segment.length > MAX_SEGMENT_CHARS || HOSTILE_SEGMENT.test(segment);
+  const hostile =
+    !segment.isWellFormed() || segment === "" || segment.length > MAX_SEGMENT_CHARS || HOSTILE_SEGMENT.test(segment);
   return hostile ? null : segment;
 }
 

@@ -53,14 +53,15 @@ function checkTargets(targets: readonly AgentMention[], agents: readonly string[
 }
 
 /** Watches an upload of a confined client: its agent was checked in path or query, and the body may not name one. */
-export function createUploadInspector(policy: Policy): (chunk: Uint8Array) => Problem | null {
+export function createUploadInspector(policy: Policy): (chunk: Uint8Array | null) => Problem | null {
   if (policy.agents === "*") return () => null;
   let problem: Problem | null = null;
   const watch = createFieldWatch((name) => {
     problem ??= checkField(name);
   });
   return (chunk) => {
-    watch(chunk);
+    if (chunk === null) watch.end();
+    else watch.push(chunk);
     return problem;
   };
 }
@@ -103,9 +104,11 @@ async function readKept(body: Extract<RequestBody, { kind: "kept" }>, policy: Po
 
 function hasPlainFields(bytes: Uint8Array): boolean {
   let plain = true;
-  createFieldWatch((name) => {
+  const watch = createFieldWatch((name) => {
     plain &&= name !== null;
-  })(bytes);
+  });
+  watch.push(bytes);
+  watch.end();
   return plain;
 }
 

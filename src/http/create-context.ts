@@ -1,5 +1,6 @@
 import type { Context, Isolate } from "../context.ts";
 import type { RequestEvent } from "../observability/event.ts";
+import { redact } from "../observability/redact.ts";
 import { parseTrace } from "../observability/trace.ts";
 import { Deadline } from "../resilience/deadline.ts";
 import { parseWait } from "./prefer.ts";
@@ -10,8 +11,7 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 export function createHttpContext(request: Request, isolate: Isolate, waitUntil: Context["waitUntil"]): Context {
   const { config, clock } = isolate;
   const { headers } = request;
-  const givenId = headers.get("x-request-id");
-  const requestId = givenId !== null && REQUEST_ID.test(givenId) ? givenId : crypto.randomUUID();
+  const requestId = selectRequestId(headers.get("x-request-id"), config.gen.apiKey);
   const trace = parseTrace(headers.get("traceparent"));
   const waitSeconds = parseWait(headers.get("prefer"), config.maxWaitMs / 1_000);
   const budgetMs = waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000;
@@ -30,6 +30,12 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
     client: null,
     waitUntil,
   };
+}
+
+/** The caller's if it is well formed and no key: it is repeated in answers and lines. */
+function selectRequestId(given: string | null, apiKey: string): string {
+  const fits = given !== null && REQUEST_ID.test(given) && redact(given, [apiKey]) === given;
+  return fits ? given : crypto.randomUUID();
 }
 
 function createEvent(requestId: string, method: string, traceId: string | null): RequestEvent {

@@ -3,7 +3,7 @@
 /** The seconds of `wait=N`, brought into the range from 1 to `maxSeconds`; null when the caller names none. */
 export function parseWait(header: string | null, maxSeconds: number): number | null {
   if (header === null) return null;
-  const [, digits] = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i.exec(header) ?? [];
+  const [, digits] = /(?:^|[,;])\s*wait\s*=\s*"?(\d+)"?\s*(?:[,;]|$)/i.exec(header) ?? [];
   if (digits === undefined) return null;
   return Math.min(Math.max(Number(digits), 1), Math.max(1, Math.floor(maxSeconds)));
 }

@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { redact } from "../observability/redact.ts";
 import type { Language } from "./messages/languages.ts";
 import { LANGUAGES } from "./messages/languages.ts";
 import type { Messages } from "./messages/messages.ts";
@@ -15,8 +14,7 @@ export function toProblemResponse(problem: Problem, ctx: Context, acceptLanguage
   event.upstream_status = problem.upstream?.status ?? null;
   event.upstream_code = problem.upstream?.error_code ?? null;
   const body = toProblemDocument(problem, { language, ctx });
-  // GEN's words may hold anything, even the key it was sent.
-  return new Response(redact(JSON.stringify(body), [ctx.config.gen.apiKey]), {
+  return new Response(JSON.stringify(body), {
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",

@@ -40,12 +40,18 @@ type PublicFace = Pick<Problem, "code" | "status" | "retry" | "genText" | "membe
 
 function selectFace(failed: FailedCall, facts: CallFacts): PublicFace {
   const { failure, ambiguous } = failed;
-  if (failure === null) return failed.veto === "no-time" ? busy("gen_rate_limited") : busy("gen_unavailable");
+  if (failure === null) return selectUntried(failed);
   const fault = selectFault(failure);
   if (fault === null) return refusal(failure as StatusFailure, facts.operation);
   if (!ambiguous || facts.operation.replay === "safe") return fault;
   if (facts.operation.replay === "keyed" && facts.ownKey) return { ...fault, retry: "same_key" };
   return mayHaveHappened(failure) || facts.operation.replay === "keyed" ? OUTCOME_UNKNOWN : fault;
+}
+
+/** Not one attempt was made: GEN had asked for a pause, it is down, or the request's own body took all the time. */
+function selectUntried({ veto, retryAfterMs }: FailedCall): PublicFace {
+  if (veto !== "no-time") return busy("gen_unavailable");
+  return retryAfterMs === null ? { code: "request_timeout", status: 408, retry: "yes" } : busy("gen_rate_limited");
 }
 
 const OUTCOME_UNKNOWN: PublicFace = { code: "outcome_unknown", status: 502, retry: "no" };

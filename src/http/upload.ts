@@ -20,8 +20,8 @@ export interface UploadSource {
   readonly rest: ReadableStreamDefaultReader<Uint8Array>;
   /** Bytes in all, when the caller said so. */
   readonly length: number | null;
-  /** Sees each chunk before it goes; what it returns ends the upload. */
-  readonly inspect: (chunk: Uint8Array) => Problem | null;
+  /** Sees each chunk before it goes, and null at the end; what it returns breaks the upload off. */
+  readonly inspect: (chunk: Uint8Array | null) => Problem | null;
 }
 
 export function createUpload(source: UploadSource, clock: Clock): Upload {
@@ -54,7 +54,7 @@ export function createUpload(source: UploadSource, clock: Clock): Upload {
       async pull(controller) {
         const chunk = await readNext();
         next = null;
-        const why = problem ?? (chunk && source.inspect(chunk));
+        const why = problem ?? source.inspect(chunk);
         if (why) return controller.error(fail(why));
         if (chunk) return controller.enqueue(chunk);
         resolve();

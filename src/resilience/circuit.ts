@@ -15,7 +15,14 @@ interface Slice {
   failures: number;
 }
 
+/** Leave to make one attempt. Its outcome counts only while the circuit is as it was when leave was given. */
+export interface Permit {
+  readonly era: number;
+}
+
 export class Circuit {
+  /** Grows whenever the circuit opens, closes, or sends a probe. */
+  #era = 0;
   #slices: Slice[] = [];
   #openUntil = 0;
   #openMs = 0;
@@ -33,23 +40,21 @@ export class Circuit {
     return Math.max(0, this.#openUntil - now, this.#probeUntil - now);
   }
 
-  /** Asks for leave to make one attempt. While the circuit is open, the one that gets it is the probe. */
-  begin(now: number): boolean {
-    if (this.openForMs(now) > 0) return false;
-    if (this.#openMs > 0) this.#probeUntil = now + this.#probeLeaseMs;
-    return true;
+  /** Asks for leave to make one attempt; null when there is none. While the circuit is open, the attempt is its probe. */
+  begin(now: number): Permit | null {
+    if (this.openForMs(now) > 0) return null;
+    if (this.#openMs > 0) {
+      this.#era += 1;
+      this.#probeUntil = now + this.#probeLeaseMs;
+    }
+    return { era: this.#era };
   }
 
-  record(failed: boolean, now: number): void {
-    if (this.#openMs > 0) this.#recordWhileOpen(failed, now);
-    else this.#recordWhileClosed(failed, now);
-  }
-
-  #recordWhileOpen(failed: boolean, now: number): void {
-    if (this.#probeUntil === 0) return; // An attempt from before it opened.
-    this.#probeUntil = 0;
-    if (failed) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS), now);
-    else this.#openMs = 0;
+  record(permit: Permit, failed: boolean, now: number): void {
+    if (permit.era !== this.#era) return; // From before it opened, or of a probe that was given up.
+    if (this.#openMs === 0) this.#recordWhileClosed(failed, now);
+    else if (failed) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS), now);
+    else this.#close();
   }
 
   #recordWhileClosed(failed: boolean, now: number): void {
@@ -68,8 +73,15 @@ export class Circuit {
   }
 
   #open(ms: number, now: number): void {
+    this.#era += 1;
     this.#openMs = ms;
     this.#openUntil = now + ms;
+    this.#probeUntil = 0;
     this.#slices = [];
+  }
+
+  #close(): void {
+    this.#era += 1;
+    this.#openMs = 0;
   }
 }

@@ -1,4 +1,4 @@
-import { Circuit } from "./circuit.ts";
+import { Circuit, type Permit } from "./circuit.ts";
 import { Pauses } from "./pauses.ts";
 import { RetryThrottle } from "./retry-throttle.ts";
 
@@ -12,8 +12,8 @@ export class HostHealth {
     this.circuit = new Circuit(attemptTimeoutMs);
   }
 
-  record(failed: boolean, now: number): void {
+  record(permit: Permit, failed: boolean, now: number): void {
     this.throttle.record(failed);
-    this.circuit.record(failed, now);
+    this.circuit.record(permit, failed, now);
   }
 }

@@ -1,4 +1,6 @@
 const MAX_MS = 24 * 60 * 60 * 1_000;
+/** The three forms of an HTTP date (RFC 9110, section 5.6.7). */
+const DATE = /^\s*[a-z]{3,9},? (?:\d\d[ -][a-z]{3}[ -]\d{2,4} [\d:]{8} GMT|[a-z]{3} [ \d]\d [\d:]{8} \d{4})\s*$/i;
 
 /**
  * How long a server asks to wait, in milliseconds, or null when it does not say. Reads `Retry-After` as seconds or as
@@ -7,16 +9,16 @@ const MAX_MS = 24 * 60 * 60 * 1_000;
  */
 export function parseRetryAfter(headers: Headers, now: number): number | null {
   const ms = parseNumber(headers.get("retry-after-ms"));
-  if (ms !== null) return Math.min(ms, MAX_MS);
+  if (ms !== null) return Math.min(Math.ceil(ms), MAX_MS);
   const raw = headers.get("retry-after");
   const seconds = parseNumber(raw);
-  if (seconds !== null) return Math.min(seconds * 1_000, MAX_MS);
-  const date = raw !== null && /[a-z]{3}/i.test(raw) ? Date.parse(raw) : Number.NaN;
+  if (seconds !== null) return Math.min(Math.ceil(seconds * 1_000), MAX_MS);
+  const date = raw !== null && DATE.test(raw) ? Date.parse(raw) : Number.NaN;
   return Number.isNaN(date) ? null : Math.min(Math.max(0, date - now), MAX_MS);
 }
 
 function parseNumber(raw: string | null): number | null {
-  return raw !== null && /^\s*\d{1,15}(\.\d{1,9})?\s*$/.test(raw) ? Number(raw) : null;
+  return raw !== null && /^\s*\d+(\.\d+)?\s*$/.test(raw) ? Number(raw) : null;
 }
 
 /** Whole seconds for the `Retry-After` of an answer: rounded up, at least one. */

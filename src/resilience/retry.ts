@@ -48,44 +48,55 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
   let outcome: Outcome | null = null;
   let failure: Judgement = null;
   let attempts = 0;
+  let notBefore = 0;
+  let waitedMs = 0;
 
   for (;;) {
+    if (deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
     const now = clock.now();
-    const pauseMs = Math.max(health.pauses.remaining(lane, now), failure?.retryAfterMs ?? 0);
     const remainingMs = deadline.remaining(now);
-    const fresh = failure === null && pauseMs === 0;
-    const waitMs = fresh ? 0 : computeWaitMs({ pauseMs, jitterMs: backoff.delayMs(clock.random), remainingMs });
+    const pauseMs = Math.max(health.pauses.remaining(lane, now), notBefore - now, 0);
+    const isDue = waitedMs > 0 || (failure === null && pauseMs === 0);
+    const jitterMs = isDue ? 0 : backoff.delayMs(() => clock.random());
+    const waitMs = computeWaitMs({ pauseMs, jitterMs, remainingMs });
+    const openForMs = health.circuit.openForMs(now);
     const veto = selectVeto({
       failure,
       attempts,
       maxAttempts: task.maxAttempts,
       subrequestsLeft: deadline.subrequestsLeft,
       throttleAllows: health.throttle.allowsRetry,
-      circuitOpenForMs: health.circuit.openForMs(now),
+      circuitOpenForMs: openForMs,
       waitMs,
+      rested: waitedMs > 0,
       remainingMs,
     });
-    const askedMs = Math.max(pauseMs, health.circuit.openForMs(now)) || null;
-    if (veto) return { outcome, attempts, veto, retryAfterMs: askedMs };
+    if (veto) return { outcome, attempts, veto, retryAfterMs: Math.max(pauseMs, openForMs) || null };
 
-    if (waitMs > 0) await clock.sleep(waitMs, deadline.signal ?? undefined);
-    if (deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
-    const startedAt = clock.now();
-    if (!health.circuit.begin(startedAt)) {
-      return { outcome, attempts, veto: "circuit-open", retryAfterMs: health.circuit.openForMs(startedAt) };
+    if (waitMs > 0) {
+      await clock.sleep(waitMs, deadline.signal ?? undefined);
+      // Things may have changed meanwhile: another request may have been told to pause, or have opened the circuit.
+      waitedMs += waitMs;
+      continue;
     }
 
+    const permit = health.circuit.begin(now);
+    if (permit === null) throw new Error("The circuit was closed a moment ago.");
     deadline.takeSubrequest();
     attempts += 1;
-    outcome = await task.attempt(computeAttemptLimitMs(deadline.remaining(startedAt), task.attemptTimeoutMs));
+    outcome = await task.attempt(computeAttemptLimitMs(remainingMs, task.attemptTimeoutMs));
     const endedAt = clock.now();
-    task.onAttempt(outcome, endedAt - startedAt, waitMs);
+    task.onAttempt(outcome, endedAt - now, waitedMs);
     if (deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
 
     failure = task.judge(outcome);
-    health.record(failure?.retryable ?? false, endedAt);
+    health.record(permit, failure?.retryable ?? false, endedAt);
     if (failure === null) return { outcome, attempts, veto: null, retryAfterMs: null };
-    if (failure.retryAfterMs !== null) health.pauses.pause(lane, failure.retryAfterMs, endedAt);
+    if (failure.retryAfterMs !== null) {
+      notBefore = endedAt + failure.retryAfterMs;
+      health.pauses.pause(lane, failure.retryAfterMs, endedAt);
+    }
+    waitedMs = 0;
     backoff = (attempts === 1 ? backoff : backoff.next()).atLeast(failure.backoffBaseMs);
   }
 }

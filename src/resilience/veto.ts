@@ -13,6 +13,8 @@ export type Veto =
 
 /** An attempt with less time than this is not worth a wait. */
 const USEFUL_ATTEMPT_MS = 500;
+/** After a wait that was: timers run late, and what was waited for is done. */
+const MIN_ATTEMPT_MS = 100;
 
 /** What the decision to attempt once more is made of. Before the first attempt `failure` is null. */
 export interface NextAttempt {
@@ -23,6 +25,8 @@ export interface NextAttempt {
   readonly throttleAllows: boolean;
   readonly circuitOpenForMs: number;
   readonly waitMs: number;
+  /** The wait for this attempt is over. */
+  readonly rested: boolean;
   readonly remainingMs: number;
 }
 
@@ -33,7 +37,8 @@ export function selectVeto(next: NextAttempt): Veto | null {
   if (next.subrequestsLeft <= 0) return "subrequests-spent";
   if (next.failure && !next.throttleAllows) return "throttled";
   if (next.circuitOpenForMs > 0) return "circuit-open";
-  if (next.remainingMs - next.waitMs < USEFUL_ATTEMPT_MS) return "no-time";
+  const neededMs = next.rested && next.waitMs === 0 ? MIN_ATTEMPT_MS : USEFUL_ATTEMPT_MS;
+  if (next.remainingMs - next.waitMs < neededMs) return "no-time";
   return null;
 }
 

@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, parseConfig } from "../../src/env.ts";
+
+const KEY = { GEN_API_KEY: "gen_pat_0123456789" };
+
+function catchProblems(env: unknown): readonly string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** The names of the variables that are complained about, in the order of the complaints. */
+const findWrong = (env: unknown) => catchProblems(env).map((problem) => problem.split(" ")[0]);
+
+describe("the configuration", () => {
+  it("needs GEN's key alone", () => {
+    expect(parseConfig(KEY)).toEqual({
+      gen: {
+        apiKey: "gen_pat_0123456789",
+        baseUrls: {
+          api: "https://api.gen.pro/v1",
+          agent: "https://agent.gen.pro/v1",
+          "agent-core": "https://agent-core.gen.pro/v1",
+        },
+        attemptTimeoutMs: 10_000,
+        maxAttempts: 8,
+        backoffBaseMs: 250,
+      },
+      httpBudgetMs: 25_000,
+      maxWaitMs: 60_000,
+      maxSubrequests: 50,
+    });
+  });
+
+  it("takes every variable that is set", () => {
+    const config = parseConfig({
+      GEN_API_KEY: " ref_0123456789\n",
+      GEN_BASE_URL: "https://a.example/v1/",
+      GEN_AGENT_BASE_URL: "http://127.0.0.1:4001/agent//",
+      GEN_AGENT_CORE_BASE_URL: "http://localhost:4001",
+      HTTP_BUDGET_MS: "1000",
+      MAX_WAIT_MS: "600000",
+      ATTEMPT_TIMEOUT_MS: " 5000 ",
+      MAX_ATTEMPTS: "1",
+      MAX_SUBREQUESTS: "1000",
+      BACKOFF_BASE_MS: "1",
+    });
+
+    expect(config).toEqual({
+      gen: {
+        apiKey: "ref_0123456789",
+        baseUrls: {
+          api: "https://a.example/v1",
+          agent: "http://127.0.0.1:4001/agent",
+          "agent-core": "http://localhost:4001",
+        },
+        attemptTimeoutMs: 5_000,
+        maxAttempts: 1,
+        backoffBaseMs: 1,
+      },
+      httpBudgetMs: 1_000,
+      maxWaitMs: 600_000,
+      maxSubrequests: 1_000,
+    });
+  });
+
+  it("has no blanks around a base URL", () => {
+    const { gen } = parseConfig({ ...KEY, GEN_BASE_URL: " https://a.example/v1/\n" });
+
+    expect(gen.baseUrls.api).toBe("https://a.example/v1");
+  });
+
+  it("ignores bindings and variables of others", () => {
+    expect(catchProblems({ ...KEY, CLIENTS: {}, OTHER: 5 })).toEqual([]);
+  });
+});
+
+describe("a wrong configuration", () => {
+  it("has all its problems in one error", () => {
+    const env = {
+      GEN_BASE_URL: "ftp://hidden-1",
+      GEN_AGENT_BASE_URL: "hidden-2",
+      GEN_AGENT_CORE_BASE_URL: "",
+      HTTP_BUDGET_MS: "hidden-3",
+      MAX_WAIT_MS: "-1",
+      ATTEMPT_TIMEOUT_MS: "999",
+      MAX_ATTEMPTS: "51",
+      MAX_SUBREQUESTS: "0",
+      BACKOFF_BASE_MS: "",
+    };
+
+    expect(findWrong(env)).toEqual(["GEN_API_KEY", ...Object.keys(env)]);
+    expect(() => parseConfig(env)).toThrow(ConfigError);
+  });
+
+  it("says all of them in the error's message, and no value", () => {
+    const env = { GEN_API_KEY: "hid-1 den", GEN_BASE_URL: "https://hid-2.example/?hid-3", MAX_ATTEMPTS: "hid-4" };
+
+    expect(() => parseConfig(env)).toThrow(/GEN_API_KEY .* GEN_BASE_URL .* MAX_ATTEMPTS /);
+    expect(() => parseConfig(env)).not.toThrow(/hid-/);
+  });
+
+  it("says that a key is missing", () => {
+    expect(catchProblems({})).toEqual(["GEN_API_KEY is missing."]);
+  });
+
+  it.each([
+    ["empty", ""],
+    ["blank", "        "],
+    ["of seven characters", "1234567"],
+    ["of more than 512", "x".repeat(513)],
+    ["with a space in it", "gen_pat 0123456789"],
+    ["with a line break in it", "gen_pat\n0123456789"],
+    ["that no header can hold", "gen_pat_é123456789"],
+    ["that is a number", 12_345_678],
+    ["that is null", null],
+  ])("is one with a key %s", (_what, key) => {
+    expect(findWrong({ GEN_API_KEY: key })).toEqual(["GEN_API_KEY"]);
+  });
+
+  it.each([
+    ["HTTP_BUDGET_MS", 1_000, 600_000],
+    ["MAX_WAIT_MS", 1_000, 600_000],
+    ["ATTEMPT_TIMEOUT_MS", 1_000, 60_000],
+    ["MAX_ATTEMPTS", 1, 50],
+    ["MAX_SUBREQUESTS", 1, 10_000],
+    ["BACKOFF_BASE_MS", 1, 10_000],
+  ])("is one with %s below %i or above %i", (name, min, max) => {
+    const isWrong = (value: number) => catchProblems({ ...KEY, [name]: String(value) });
+
+    expect([isWrong(min), isWrong(max)]).toEqual([[], []]);
+    expect([isWrong(min - 1), isWrong(max + 1)]).toEqual([
+      [`${name} must be a whole number from ${min} to ${max}.`],
+      [`${name} must be a whole number from ${min} to ${max}.`],
+    ]);
+  });
+
+  it.each(["", " ", "5.5", "1e3", "0x10", "5s", "+5", "9".repeat(10), "NaN", "Infinity", "true", null, {}])(
+    "is one with a number that is written %j",
+    (value) => {
+      expect(findWrong({ ...KEY, MAX_ATTEMPTS: value })).toEqual(["MAX_ATTEMPTS"]);
+    },
+  );
+
+  it.each(["GEN_BASE_URL", "GEN_AGENT_BASE_URL", "GEN_AGENT_CORE_BASE_URL"])(
+    "is one with %s that would leak the key",
+    (name) => {
+      const isWrong = (url: unknown) => findWrong({ ...KEY, [name]: url });
+
+      expect(isWrong("http://api.gen.pro/v1")).toEqual([name]);
+      expect(isWrong("http://localhost.evil.example/v1")).toEqual([name]);
+      expect(isWrong("http://127.0.0.1.evil.example/v1")).toEqual([name]);
+      expect(isWrong("http://localhost@evil.example/v1")).toEqual([name]);
+    },
+  );
+
+  it.each([
+    "",
+    "api.gen.pro/v1",
+    "//api.gen.pro/v1",
+    "ftp://api.gen.pro/v1",
+    "javascript:alert(1)",
+    "https://",
+    "https://api.gen.pro/v1?x=1",
+    "https://api.gen.pro/v1#x",
+    "https://user:password@api.gen.pro/v1",
+    "https://api.gen.pro/v1?",
+    "https://api.gen.pro/v1#",
+    "https://@api.gen.pro/v1",
+    "https://:@api.gen.pro/v1",
+    "https://api.gen.pro/v1 /x",
+    "https://api.gen.pro/v\t1",
+    "https://api.gen\n.pro/v1",
+    " ",
+    null,
+    5,
+  ])("is one with the base URL %j", (url) => {
+    expect(findWrong({ ...KEY, GEN_BASE_URL: url })).toEqual(["GEN_BASE_URL"]);
+  });
+});
