@@ -1,5 +1,6 @@
 /**
- * Calls GEN: builds the request, tries it inside the deadline, reports the answer or the failure. What callers are told about a failure is decided elsewhere.
+ * Calls GEN: builds the request, tries it inside the deadline, reports the answer or the failure. What callers are
+ * told about a failure is decided elsewhere.
  */
 import { Backoff } from "../resilience/backoff.ts";
 import type { Clock } from "../resilience/clock.ts";

@@ -38,7 +38,8 @@ export function parseErrorBody(status: number, body: string, secrets: readonly s
   const nested = v.safeParse(Body, top.detail);
   const inner = nested.success && !Array.isArray(top.detail) ? nested.output : {};
   const source = { ...top, ...inner };
-  const code = firstCode(inner.error_code, inner.code, top.error_code, top.code);
+  const codes = [inner.error_code, inner.code, top.error_code, top.code];
+  const code = codes.find((each) => isCode(each, secrets)) ?? null;
   const text = firstText(inner.error, inner.message, top.error, top.message, toDetailText(top.detail));
   const saysDetail = typeof top.detail === "string" || Array.isArray(top.detail);
   const members = Object.fromEntries(
@@ -47,8 +48,14 @@ export function parseErrorBody(status: number, body: string, secrets: readonly s
   return {
     code: code ?? (saysDetail ? (CODE_BY_STATUS[status] ?? null) : null),
     text: text === null ? null : redact(text, secrets).slice(0, MAX_TEXT_CHARS),
-    members: JSON.parse(redact(JSON.stringify(members), secrets)),
+    members: clean(members, secrets),
   };
+}
+
+/** Names and values alike. Taking a secret out can break the JSON around it: then nothing is passed on. */
+function clean(members: Record<string, unknown>, secrets: readonly string[]): Record<string, unknown> {
+  const cleaned = v.safeParse(Body, parseJson(redact(JSON.stringify(members), secrets)));
+  return cleaned.success ? cleaned.output : {};
 }
 
 function parseJson(body: string): unknown {
@@ -59,8 +66,8 @@ function parseJson(body: string): unknown {
   }
 }
 
-function firstCode(...candidates: unknown[]): string | null {
-  return candidates.find((candidate): candidate is string => v.is(Code, candidate)) ?? null;
+function isCode(candidate: unknown, secrets: readonly string[]): candidate is string {
+  return v.is(Code, candidate) && redact(candidate, secrets) === candidate;
 }
 
 function firstText(...candidates: unknown[]): string | null {

@@ -1,6 +1,5 @@
 /** Keys of GEN and client keys, wherever they stand in a text: quoted, escaped, percent-encoded. */
-const KEY_SHAPES =
-  /gen_pat_[A-Za-z0-9_-]{8,}|ref_[A-Za-z0-9]{16,}|ge_[0-9A-Za-z]{10}_[0-9A-Za-z]{38}/g;
+const KEY_SHAPES = /gen_pat_[A-Za-z0-9_-]{8,}|ref_[A-Za-z0-9]{16,}|ge_[0-9A-Za-z]{10}_[0-9A-Za-z]{38}/g;
 
 /**
  * Takes secrets out of a text before it is written or sent on. Nothing here puts a key there on purpose: this is the

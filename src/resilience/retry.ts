@@ -56,7 +56,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     const now = clock.now();
     const remainingMs = deadline.remaining(now);
     const pauseMs = Math.max(health.pauses.remaining(lane, now), notBefore - now, 0);
-    const isDue = waitedMs > 0 || (failure === null && pauseMs === 0);
+    const isDue = pauseMs === 0 && (waitedMs > 0 || failure === null);
     const jitterMs = isDue ? 0 : backoff.delayMs(() => clock.random());
     const waitMs = computeWaitMs({ pauseMs, jitterMs, remainingMs });
     const openForMs = health.circuit.openForMs(now);

@@ -71,6 +71,12 @@ describe("GEN's words about a failure", () => {
     });
   });
 
+  it("hold no key in the place of their code", async () => {
+    const { code } = await readError(JSON.stringify({ error: "Wrong", error_code: KEY }));
+
+    expect(code).toBeNull();
+  });
+
   it("hold no piece of a key that the cut after 500 characters would go through", async () => {
     for (const before of [480, 490, 499]) {
       const { text } = await readError(JSON.stringify({ error: `${"x".repeat(before)}${KEY}` }));

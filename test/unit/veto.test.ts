@@ -57,6 +57,14 @@ describe("the ladder of vetoes", () => {
     expect(selectVeto(mendUpper(LADDER.length))).toBeNull();
   });
 
+  it("asks less time of an attempt whose wait is over: timers run late", () => {
+    const rested = { ...ALLOWED, rested: true, waitMs: 0 };
+
+    expect(selectVeto({ ...rested, remainingMs: 100 })).toBeNull();
+    expect(selectVeto({ ...rested, remainingMs: 99 })).toBe("no-time");
+    expect(selectVeto({ ...rested, waitMs: 1, remainingMs: 500 })).toBe("no-time");
+  });
+
   it("never throttles a first attempt", () => {
     expect(selectVeto({ ...ALLOWED, failure: null, attempts: 0, throttleAllows: false })).toBeNull();
   });
