@@ -6,7 +6,7 @@ export type ReadBody =
   | {
       readonly kind: "too-long";
       readonly bytes: Uint8Array<ArrayBuffer>;
-      readonly rest: ReadableStreamDefaultReader<Uint8Array>;
+      readonly rest: ReadableStream<Uint8Array>;
     }
   /** The sender stopped, or the time was over. */
   | { readonly kind: "cut"; readonly bytes: Uint8Array<ArrayBuffer>; readonly timedOut: boolean };
@@ -32,7 +32,10 @@ export async function readBody(
       if (done) return { kind: "whole", bytes: concat(chunks, length) };
       chunks.push(value);
       length += value.byteLength;
-      if (length > bounds.maxBytes) return { kind: "too-long", bytes: concat(chunks, length), rest: reader };
+      if (length > bounds.maxBytes) {
+        reader.releaseLock();
+        return { kind: "too-long", bytes: concat(chunks, length), rest: stream };
+      }
     }
   } catch {
     return { kind: "cut", bytes: concat(chunks, length), timedOut };

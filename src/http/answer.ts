@@ -1,9 +1,9 @@
 /**
- * GEN's answer on its way to the caller: streamed, never buffered, with a short allowlist of headers. If GEN's body is
+ * GEN's answer on its way to the caller: committed at its headers, streamed, with a short allowlist of headers. If GEN's body is
  * cut, or stands still for 30 s, the transfer to the caller breaks too: it never ends as if it were whole.
  */
 import type { Context } from "../context.ts";
-import { IDLE_MS } from "./upload.ts";
+import { IDLE_MS, pump } from "./pump.ts";
 
 /** GEN's cookies, server names, request ids and hosts stay behind. */
 const PASSED_HEADERS = [
@@ -15,7 +15,17 @@ const PASSED_HEADERS = [
   "retry-after",
 ] as const;
 
-export function toAnswer(response: Response, whole: Uint8Array<ArrayBuffer> | null, ctx: Context): Response {
+/**
+ * Up to here a body of known length is a packet or a few: to take it whole costs less than a stream of them, and
+ * nobody can tell the difference.
+ */
+const SMALL_BYTES = 16 * 1_024;
+
+export async function toAnswer(
+  response: Response,
+  whole: Uint8Array<ArrayBuffer> | null,
+  ctx: Context,
+): Promise<Response> {
   const headers: Record<string, string> = {};
   for (const name of PASSED_HEADERS) {
     const value = response.headers.get(name);
@@ -24,45 +34,43 @@ export function toAnswer(response: Response, whole: Uint8Array<ArrayBuffer> | nu
   const { status } = response;
   if (status === 204 || status === 205) return new Response(null, { status, headers });
   if (whole !== null || response.body === null) return new Response(whole, { status, headers });
-  return new Response(watch(response, ctx), { status, headers });
+  const length = toLength(response.headers);
+  const body =
+    length !== null && length <= SMALL_BYTES ? await takeSmall(response, ctx) : stream(response, length, ctx);
+  return new Response(body, { status, headers });
 }
 
-function watch(response: Response, ctx: Context): ReadableStream {
+/** The body's length in bytes, where GEN told it and it is not the length of something compressed. */
+function toLength(headers: Headers): number | null {
+  const length = headers.get("content-length");
+  return length === null || headers.has("content-encoding") ? null : Number(length);
+}
+
+async function takeSmall(response: Response, ctx: Context): Promise<BodyInit> {
+  let idle = false;
+  const stop = ctx.clock.after(IDLE_MS, () => {
+    idle = true;
+    response.body?.cancel().catch(() => {});
+  });
+  try {
+    return await response.arrayBuffer();
+  } catch {
+    logCut(idle ? "idle" : "cut", ctx);
+    return new ReadableStream({ start: (controller) => controller.error(new Error("GEN's answer broke off.")) });
+  } finally {
+    stop();
+  }
+}
+
+function stream(response: Response, length: number | null, ctx: Context): ReadableStream {
+  const { readable, writable } = length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
   const source = response.body as ReadableStream<Uint8Array>;
-  const reader = source.getReader();
-  const cut = (reason: "cut" | "idle") => {
-    ctx.log("warn", {
-      message: "upstream_cut",
-      request_id: ctx.requestId,
-      operation: ctx.event.operation,
-      reason,
-    });
-  };
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        let idle = false;
-        const stop = ctx.clock.after(IDLE_MS, () => {
-          idle = true;
-          reader.cancel().catch(() => {});
-        });
-        try {
-          const { done, value } = await reader.read();
-          if (idle) throw new Error("idle");
-          if (done) controller.close();
-          else controller.enqueue(value);
-        } catch {
-          cut(idle ? "idle" : "cut");
-          controller.error(new Error("GEN's answer broke off."));
-        } finally {
-          stop();
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
-  const length = response.headers.get("content-length");
-  const encoded = response.headers.has("content-encoding");
-  return length === null || encoded ? stream : stream.pipeThrough(new FixedLengthStream(Number(length)));
+  pump({ source, sink: writable, clock: ctx.clock }).then((end) => {
+    if (end === "cut" || end === "idle") logCut(end, ctx);
+  });
+  return readable;
+}
+
+function logCut(reason: "cut" | "idle", { log, requestId, event }: Context): void {
+  log("warn", { message: "upstream_cut", request_id: requestId, operation: event.operation, reason });
 }

@@ -26,7 +26,7 @@ export type RequestBody =
       readonly mediaType: MediaType;
       readonly contentType: string;
       readonly first: Uint8Array;
-      readonly rest: ReadableStreamDefaultReader<Uint8Array>;
+      readonly rest: ReadableStream<Uint8Array>;
       readonly length: number | null;
     };
 

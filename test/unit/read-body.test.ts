@@ -70,7 +70,7 @@ describe("reading a body", () => {
 
     expect(text).toBe("abcdef");
     if (body.kind !== "too-long") throw new Error(body.kind);
-    const { value } = await body.rest.read();
+    const { value } = await body.rest.getReader().read();
     expect(decode(value ?? encode(""))).toBe("ghi");
   });
 
