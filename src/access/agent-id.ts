@@ -10,28 +10,33 @@ export type AgentMention =
   | { readonly kind: "bracketed" }
   | { readonly kind: "not-scalar" };
 
+const MAX_PAIRS = 10_000;
+
 /** `target_agent_id` is where a copy of a sheet goes. */
 export type AgentField = "agent_id" | "target_agent_id";
 
 /** Of a query without its `?`, or of an urlencoded body. Older parsers split at `;` too. */
 export function findInForm(text: string, field: AgentField = "agent_id"): AgentMention[] {
   if (!mayMention(text, field)) return [];
-  return text.split(/[&;]/).flatMap((pair) => {
+  const pairs = text.split(/[&;]/).filter((pair) => mayMention(pair, field));
+  // Nobody writes so many; looking at each would take seconds.
+  if (pairs.length > MAX_PAIRS) return [{ kind: "bracketed" }];
+  return pairs.flatMap((pair) => {
     // The ampersand in front keeps the parser from dropping a question mark that belongs to the name.
     const [name, value] = new URLSearchParams(`&${pair}`).entries().next().value ?? ["", ""];
     return toMention(name, value, field);
   });
 }
 
-/** Of a JSON text that has passed `JSON.parse`. */
-export function findInJson(text: string, field: AgentField = "agent_id"): AgentMention[] {
+/** Of a JSON text that has passed `JSON.parse`. `everywhere`: at any depth, in lists too, and in spellings of forms. */
+export function findInJson(text: string, field: AgentField = "agent_id", everywhere = false): AgentMention[] {
   if (!text.includes(field) && !text.includes("\\u")) return [];
-  return scanJsonMembers(text)
-    .filter((member) => member.name === field)
-    .map((member) => {
-      if (member.depth === 2) return { kind: "bracketed" };
-      return member.scalar === null ? { kind: "not-scalar" } : { kind: "plain", value: member.scalar };
-    });
+  return scanJsonMembers(text, everywhere).flatMap((member): AgentMention[] => {
+    const mentions = everywhere || member.name === field ? toMention(member.name, "", field) : [];
+    if (mentions.length === 0) return [];
+    if (mentions[0]?.kind === "bracketed" || member.depth !== 1) return [{ kind: "bracketed" }];
+    return [member.scalar === null ? { kind: "not-scalar" } : { kind: "plain", value: member.scalar }];
+  });
 }
 
 /** Of the fields of a form: a file in that place is no agent. */

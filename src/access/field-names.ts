@@ -8,6 +8,9 @@ const HEADER_CHARS = 19;
 const PLAIN =
   /^content-disposition: ?form-data; ?name="([^"\\\r\n]*)"(?:; ?filename="[^"\r\n]*")?(?:; ?filename\*=[^;\r\n]*)?$/i;
 const MAX_LINE_CHARS = 4_096;
+/** Some parsers take a part's name from its id or its type, where it has no disposition. */
+const OTHER_NAME = /[\r\n]content-id[ \t]*:|[\r\n]content-type[ \t]*:[^\r\n]*agent_id/i;
+const OTHER_CHARS = 256;
 
 export interface FieldWatch {
   /** Chunks may be cut anywhere. */
@@ -20,10 +23,14 @@ export interface FieldWatch {
 export function createFieldWatch(onName: (name: string | null) => void): FieldWatch {
   const decoder = new TextDecoder("latin1");
   let tail = "\n";
+  let otherTail = "\n";
   let unfinished = false;
   return {
     push(chunk) {
-      const text = tail + decoder.decode(chunk, { stream: true });
+      const decoded = decoder.decode(chunk, { stream: true });
+      const text = tail + decoded;
+      if (OTHER_NAME.test(otherTail + decoded)) onName(null);
+      otherTail = (otherTail + decoded).slice(-OTHER_CHARS);
       unfinished = false;
       tail = text.slice(-HEADER_CHARS);
       for (const { index } of text.matchAll(HEADER)) {

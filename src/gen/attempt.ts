@@ -95,7 +95,7 @@ async function classify(response: Response, task: AttemptTask): Promise<Outcome>
 
 async function accept(response: Response, task: AttemptTask): Promise<Outcome> {
   const { status } = response;
-  if (response.headers.get("content-type")?.startsWith("text/html")) {
+  if (response.headers.get("content-type")?.trim().toLowerCase().startsWith("text/html")) {
     discard(response.body);
     return failed({ kind: "unreadable", status });
   }

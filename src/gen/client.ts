@@ -142,7 +142,7 @@ function toRetryAfterMs(failure: Failure | null): number | null {
 }
 
 export function isKeyRejection(failure: Failure | null): boolean {
-  return failure?.kind === "status" && failure.status === 401;
+  return failure?.kind === "status" && failure.status === 401 && failure.error.code !== null;
 }
 
 function isGone(failure: Failure | null): boolean {

@@ -9,6 +9,7 @@ import type { GenError } from "./failure.ts";
 
 const NOTHING: GenError = { code: null, text: null, members: {} };
 const MAX_TEXT_CHARS = 500;
+const MAX_MEMBERS_CHARS = 8_192;
 
 const Body = v.record(v.string(), v.unknown());
 const Code = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/));
@@ -54,8 +55,19 @@ export function parseErrorBody(status: number, body: string, secrets: readonly s
 
 /** Names and values alike. Taking a secret out can break the JSON around it: then nothing is passed on. */
 function clean(members: Record<string, unknown>, secrets: readonly string[]): Record<string, unknown> {
-  const cleaned = v.safeParse(Body, parseJson(redact(JSON.stringify(members), secrets)));
+  const text = toText(members);
+  if (text.length > MAX_MEMBERS_CHARS) return {};
+  const cleaned = v.safeParse(Body, parseJson(redact(text, secrets)));
   return cleaned.success ? cleaned.output : {};
+}
+
+/** Nothing for what is nested too deeply to be written. */
+function toText(members: Record<string, unknown>): string {
+  try {
+    return JSON.stringify(members);
+  } catch {
+    return "{}";
+  }
 }
 
 function parseJson(body: string): unknown {

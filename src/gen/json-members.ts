@@ -13,8 +13,8 @@ const END: SyntaxKind.EOF = 17;
 /** A member of a JSON object, as it stands in the text: names decoded, repeated ones each for itself. */
 export interface JsonMember {
   readonly name: string;
-  /** 1: of the outermost object. 2: of an object that is a member of it. */
-  readonly depth: 1 | 2;
+  /** 1: of the outermost object. 2: of an object that is a member of it; and so on, lists counted too. */
+  readonly depth: number;
   /** The value when it is a string or a number (as written), else null. */
   readonly scalar: string | null;
   /** Where the value stands in the text. For objects and arrays, where it begins. */
@@ -23,23 +23,29 @@ export interface JsonMember {
 }
 
 /**
- * The members of the two outermost levels of objects. `JSON.parse` keeps the last of two members with one name and
+ * The members of the two outermost levels of objects, or of all. `JSON.parse` keeps the last of two members with one name and
  * another parser may keep the first, so whoever must know what GEN will read has to see both. The text must have
  * passed `JSON.parse`. Not recursive: depth costs nothing.
  */
-export function scanJsonMembers(text: string): JsonMember[] {
+export function scanJsonMembers(text: string, everywhere = false): JsonMember[] {
   const scanner = createScanner(text, true);
   const members: JsonMember[] = [];
   let depth = 0;
   let arrays = 0;
   let last: string | null = null;
   for (let token = scanner.scan(); token !== END; token = scanner.scan()) {
-    if (token === COLON && last !== null && arrays === 0 && (depth === 1 || depth === 2)) {
+    if (token === COLON && last !== null && (everywhere || (arrays === 0 && depth <= 2))) {
       token = scanner.scan();
       const isScalar = token === STRING || token === NUMBER;
       const start = scanner.getTokenOffset();
       const end = start + scanner.getTokenLength();
-      members.push({ name: last, depth, scalar: isScalar ? scanner.getTokenValue() : null, start, end });
+      members.push({
+        name: last,
+        depth: depth + arrays,
+        scalar: isScalar ? scanner.getTokenValue() : null,
+        start,
+        end,
+      });
     }
     if (token === OPEN_BRACE) depth += 1;
     else if (token === CLOSE_BRACE) depth -= 1;

@@ -1,5 +1,7 @@
 import type { Clock } from "../resilience/clock.ts";
 
+const FIRST_BYTES = 4_096;
+
 export type ReadBody =
   | { readonly kind: "whole"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Longer than the bound. The rest is still to be read, or cancelled, by the caller. */
@@ -18,7 +20,7 @@ export async function readBody(
 ): Promise<ReadBody> {
   if (stream === null) return { kind: "whole", bytes: new Uint8Array() };
   const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
+  let kept = new Uint8Array(Math.min(FIRST_BYTES, bounds.maxBytes));
   let length = 0;
   let timedOut = false;
   const stop = bounds.clock.after(bounds.maxMs, () => {
@@ -28,28 +30,29 @@ export async function readBody(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (timedOut) return { kind: "cut", bytes: concat(chunks, length), timedOut };
-      if (done) return { kind: "whole", bytes: concat(chunks, length) };
-      chunks.push(value);
+      if (timedOut) return { kind: "cut", bytes: kept.subarray(0, length), timedOut };
+      if (done) return { kind: "whole", bytes: kept.subarray(0, length) };
+      kept = append(kept, length, value);
       length += value.byteLength;
       if (length > bounds.maxBytes) {
         reader.releaseLock();
-        return { kind: "too-long", bytes: concat(chunks, length), rest: stream };
+        return { kind: "too-long", bytes: kept.subarray(0, length), rest: stream };
       }
     }
   } catch {
-    return { kind: "cut", bytes: concat(chunks, length), timedOut };
+    return { kind: "cut", bytes: kept.subarray(0, length), timedOut };
   } finally {
     stop();
   }
 }
 
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
+/** One buffer that doubles: a body may come a byte at a time, and a list of its chunks would be far larger than it. */
+function append(kept: Uint8Array<ArrayBuffer>, length: number, chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  let roomy = kept;
+  if (length + chunk.byteLength > kept.byteLength) {
+    roomy = new Uint8Array(Math.max(kept.byteLength * 2, length + chunk.byteLength));
+    roomy.set(kept.subarray(0, length));
   }
-  return whole;
+  roomy.set(chunk, length);
+  return roomy;
 }

@@ -9,6 +9,9 @@ import type { Operation } from "../gen/operation.ts";
 import { ok, type Problem, type Result, refuse, refused } from "./problem.ts";
 import type { RequestBody } from "./request-body.ts";
 
+/** Any id that GEN might give. It stands in the log line, so it is bounded. */
+const AGENT_ID = /^[\w.:-]{1,128}$/;
+
 export interface AgentQuestion {
   readonly operation: Operation;
   readonly params: Readonly<Record<string, string>>;
@@ -39,6 +42,9 @@ function checkShape(mentions: readonly AgentMention[]): Problem | null {
   const odd = mentions.find((each) => each.kind !== "plain");
   if (odd?.kind === "bracketed") return refuse("bad_request", { reason: "agent_id_in_brackets" });
   if (odd) return refuse("bad_request", { reason: "agent_id_not_scalar" });
+  if (mentions.some((each) => each.kind === "plain" && !AGENT_ID.test(each.value))) {
+    return refuse("bad_request", { reason: "agent_id_not_scalar" });
+  }
   return mentions.length > 1 ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
 }
 
@@ -89,27 +95,34 @@ async function readContent(body: RequestBody, policy: Policy): Promise<Result<Lo
 }
 
 async function readKept(body: Extract<RequestBody, { kind: "kept" }>, policy: Policy): Promise<Result<Lookup>> {
-  if (body.mediaType === "json") return ok((field) => findInJson(body.text, field));
+  if (body.mediaType === "json") {
+    const everywhere = policy.agents !== "*";
+    return ok((field) => findInJson(body.text, field, everywhere));
+  }
   if (body.mediaType === "form") return ok((field) => findInForm(body.text, field));
-  if (policy.agents !== "*" && !hasPlainFields(body.bytes)) {
+  const form = await readForm(body);
+  if (form === null) return refused("bad_request", { reason: "body_not_form" });
+  if (policy.agents !== "*" && !isReadAlike(form, body.bytes)) {
     return refused("bad_request", { reason: "file_field_malformed" });
   }
+  return ok((field) => findInFields(form.entries(), field));
+}
+
+async function readForm(body: Extract<RequestBody, { kind: "kept" }>): Promise<FormData | null> {
   try {
-    const form = await new Response(body.bytes, { headers: { "content-type": body.contentType } }).formData();
-    return ok((field) => findInFields(form.entries(), field));
+    return await new Response(body.bytes, { headers: { "content-type": body.contentType } }).formData();
   } catch {
-    return refused("bad_request", { reason: "body_not_form" });
+    return null;
   }
 }
 
-function hasPlainFields(bytes: Uint8Array): boolean {
-  let plain = true;
-  const watch = createFieldWatch((name) => {
-    plain &&= name !== null;
-  });
+/** Whether every parser reads the fields that this one has read: all headers plain, and no field it has not seen. */
+function isReadAlike(form: FormData, bytes: Uint8Array): boolean {
+  const names: (string | null)[] = [];
+  const watch = createFieldWatch((name) => names.push(name));
   watch.push(bytes);
   watch.end();
-  return plain;
+  return names.length === [...form.keys()].length && !names.includes(null);
 }
 
 function checkConfined(operation: Operation, agent: string | null, agents: readonly string[]): Problem | null {

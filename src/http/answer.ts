@@ -3,6 +3,8 @@
  * cut, or stands still for 30 s, the transfer to the caller breaks too: it never ends as if it were whole.
  */
 import type { Context } from "../context.ts";
+import { redact } from "../observability/redact.ts";
+import type { Clock } from "../resilience/clock.ts";
 import { IDLE_MS, pump } from "./pump.ts";
 
 /** GEN's cookies, server names, request ids and hosts stay behind. */
@@ -20,6 +22,7 @@ const PASSED_HEADERS = [
  * nobody can tell the difference.
  */
 const SMALL_BYTES = 16 * 1_024;
+const QUICK_MS = 50;
 
 export async function toAnswer(
   response: Response,
@@ -27,39 +30,72 @@ export async function toAnswer(
   ctx: Context,
 ): Promise<Response> {
   const headers: Record<string, string> = {};
+  const secrets = [ctx.config.gen.apiKey];
   for (const name of PASSED_HEADERS) {
     const value = response.headers.get(name);
-    if (value !== null) headers[name] = value;
+    if (value !== null && redact(value, secrets) === value) headers[name] = value;
   }
   const { status } = response;
-  if (status === 204 || status === 205) return new Response(null, { status, headers });
+  if (status >= 400) headers["x-should-retry"] = "false";
+  if (status === 204 || status === 205 || ctx.event.method === "HEAD") {
+    response.body?.cancel().catch(() => {});
+    return new Response(null, { status, headers });
+  }
   if (whole !== null || response.body === null) return new Response(whole, { status, headers });
   const length = toLength(response.headers);
   const body =
-    length !== null && length <= SMALL_BYTES ? await takeSmall(response, ctx) : stream(response, length, ctx);
+    length !== null && length <= SMALL_BYTES ? await takeSmall(response, length, ctx) : stream(response, length, ctx);
   return new Response(body, { status, headers });
 }
 
 /** The body's length in bytes, where GEN told it and it is not the length of something compressed. */
 function toLength(headers: Headers): number | null {
   const length = headers.get("content-length");
-  return length === null || headers.has("content-encoding") ? null : Number(length);
+  return length === null || headers.has("content-encoding") || !/^\d{1,15}$/.test(length) ? null : Number(length);
 }
 
-async function takeSmall(response: Response, ctx: Context): Promise<BodyInit> {
-  let idle = false;
-  const stop = ctx.clock.after(IDLE_MS, () => {
-    idle = true;
-    response.body?.cancel().catch(() => {});
+/** A small body, whole, if it comes quickly; else a stream of it. GEN's headers wait for it no longer than that. */
+async function takeSmall(response: Response, length: number, ctx: Context): Promise<BodyInit | null> {
+  if (length === 0) return null;
+  const { clock } = ctx;
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader({ mode: "byob" });
+  const whole = readWhole(reader, length);
+  const quick = await within(QUICK_MS, whole, clock);
+  if (quick instanceof Uint8Array) return quick;
+  const { readable, writable } = new FixedLengthStream(length);
+  const writer = writable.getWriter();
+  let reason: "cut" | "idle" = "cut";
+  const stop = clock.after(IDLE_MS, () => {
+    reason = "idle";
+    reader.cancel().catch(() => {});
   });
+  whole
+    .then(async (bytes) => {
+      stop();
+      if (bytes !== null) return writer.write(bytes).then(() => writer.close());
+      logCut(reason, ctx);
+      return writer.abort(new Error("GEN's answer broke off."));
+    })
+    .catch(() => {});
+  return readable;
+}
+
+/** Null when it breaks off before its length. */
+async function readWhole(reader: ReadableStreamBYOBReader, length: number): Promise<Uint8Array | null> {
   try {
-    return await response.arrayBuffer();
+    const { value } = await reader.readAtLeast(length, new Uint8Array(length));
+    return value?.byteLength === length ? value : null;
   } catch {
-    logCut(idle ? "idle" : "cut", ctx);
-    return new ReadableStream({ start: (controller) => controller.error(new Error("GEN's answer broke off.")) });
-  } finally {
-    stop();
+    return null;
   }
+}
+
+async function within<T>(ms: number, work: Promise<T>, clock: Clock): Promise<T | "late"> {
+  const { promise, resolve } = Promise.withResolvers<"late">();
+  const stop = clock.after(ms, () => resolve("late"));
+  const first = await Promise.race([work, promise]);
+  stop();
+  return first;
 }
 
 function stream(response: Response, length: number | null, ctx: Context): ReadableStream {

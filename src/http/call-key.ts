@@ -21,6 +21,8 @@ export async function selectCallKey(
   const { headers, operation, body } = request;
   if (operation.replay !== "keyed" && !operation.charged) return ok(null);
   const inHeader = headers.get("idempotency-key");
+  // Two headers come joined by a comma.
+  if (inHeader?.includes(", ")) return refused("bad_request", { reason: "idempotency_key_repeated" });
   const inBody = operation.key === "body" && body.kind === "kept" ? readBodyKey(body.text) : null;
   if (inHeader !== null && inBody !== null && inHeader !== inBody) {
     return refused("bad_request", { reason: "idempotency_key_repeated" });

@@ -5,6 +5,8 @@ import { parseTrace } from "../observability/trace.ts";
 import { Deadline } from "../resilience/deadline.ts";
 import { parseWait } from "./prefer.ts";
 
+/** Stands in for an address that is none (a broken Host header): no route is there. */
+const NO_URL = new URL("http://invalid.invalid/");
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The context of an HTTP request: its budget begins here. */
@@ -17,7 +19,7 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
   const budgetMs = waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000;
   return {
     ...isolate,
-    url: new URL(request.url),
+    url: URL.parse(request.url) ?? NO_URL,
     requestId,
     trace,
     waitSeconds,

@@ -59,6 +59,7 @@ function placeBody(
   body: RequestBody,
   { operation, key, upload }: { operation: Operation; key: CallKey | null; upload: Upload | null },
 ): Result<CallBody> {
+  if (upload && operation.key === "body") return { ok: false, problem: refuse("body_too_large") };
   if (upload) return ok({ kind: "stream", stream: upload.stream, sent: upload.sent });
   if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
   if (operation.key === "body" && key) return placeKeyInBody(body, key);

@@ -34,7 +34,7 @@ export function refuse(
   code: FixedProblemCode,
   more: { reason?: ReasonCode; headers?: Readonly<Record<string, string>> } = {},
 ): Problem {
-  return { code, status: OWN_PROBLEMS[code], retry: "no", charged: "no", ...more };
+  return { code, status: OWN_PROBLEMS[code], retry: code === "request_timeout" ? "yes" : "no", charged: "no", ...more };
 }
 
 /** A value, or the problem that stands in its way. */

@@ -37,6 +37,7 @@ export async function pump({ source, sink, first, clock, inspect }: PumpTask): P
       chunk = read ?? undefined;
     }
     if (inspect?.(chunk ?? null) === false) return give("refused");
+    const stop = clock.after(IDLE_MS, () => writer.abort(new Error("idle")).catch(() => {}));
     try {
       if (chunk === undefined) {
         await writer.close();
@@ -45,6 +46,8 @@ export async function pump({ source, sink, first, clock, inspect }: PumpTask): P
       await writer.write(chunk);
     } catch {
       return give("sink-gone");
+    } finally {
+      stop();
     }
     if (chunk !== first) buffer = chunk.buffer as ArrayBuffer;
     chunk = undefined;

@@ -65,6 +65,9 @@ export async function readRequestBody(
   return ok({ kind: "kept", mediaType, contentType, bytes: read.bytes, text });
 }
 
+/** One boundary and nothing else, as browsers write it: parsers differ over which of two they take. */
+const MULTIPART = /^\s*multipart\/form-data\s*;\s*boundary=("?)[\w'()+,./:=?-]{1,70}\1\s*$/i;
+
 /** The three formats GEN reads, in UTF-8. Null for any other. */
 function selectMediaType(contentType: string): MediaType | null {
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
@@ -76,7 +79,7 @@ function selectMediaType(contentType: string): MediaType | null {
     case "application/x-www-form-urlencoded":
       return "form";
     case "multipart/form-data":
-      return "multipart";
+      return MULTIPART.test(contentType) ? "multipart" : null;
     default:
       return null;
   }

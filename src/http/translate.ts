@@ -44,7 +44,8 @@ function selectFace(failed: FailedCall, facts: CallFacts): PublicFace {
   const fault = selectFault(failure);
   if (fault === null) return refusal(failure as StatusFailure, facts.operation);
   if (!ambiguous || facts.operation.replay === "safe") return fault;
-  if (facts.operation.replay === "keyed" && facts.ownKey) return { ...fault, retry: "same_key" };
+  if (facts.operation.replay === "keyed" && facts.ownKey)
+    return fault.retry === "no" ? fault : { ...fault, retry: "same_key" };
   return mayHaveHappened(failure) || facts.operation.replay === "keyed" ? OUTCOME_UNKNOWN : fault;
 }
 
@@ -73,12 +74,15 @@ function selectFault(failure: Failure): PublicFace | null {
   }
 }
 
+/** Without a code of GEN's these come from a firewall or a proxy. */
+const UNCODED = new Set([401, 403, 404]);
+
 function selectStatusFault({ status, error }: StatusFailure): PublicFace | null {
   if (status === 429) return busy("gen_rate_limited");
   if (status === 408 || status === 504) return { code: "gen_timeout", status: 504, retry: "yes" };
   if (status >= 500) return busy("gen_unavailable");
-  if (status === 401) return { code: "gen_key_rejected", status: 502, retry: "no" };
-  if ((status === 403 || status === 404) && error.code === null) {
+  if (status === 401 && error.code !== null) return { code: "gen_key_rejected", status: 502, retry: "no" };
+  if (status === 407 || (UNCODED.has(status) && error.code === null)) {
     return { code: "gen_bad_response", status: 502, retry: "no" };
   }
   return null;

@@ -73,7 +73,7 @@ const ROWS: readonly Row[] = [
   {
     row: "401 without a code",
     failure: said(401, null),
-    told: { status: 502, code: "gen_key_rejected", retry: "no" },
+    told: { status: 502, code: "gen_bad_response", retry: "no" },
   },
   {
     row: "402 payment_required",

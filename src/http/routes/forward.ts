@@ -26,7 +26,7 @@ export async function forward(request: Request, ctx: Context, client: Client): P
   const response = await send(prepared.value, ctx, language);
   const { key } = prepared.value;
   if (key !== null) response.headers.set("idempotency-key", key.callerKey);
-  return request.method === "HEAD" ? withoutBody(response) : response;
+  return response;
 }
 
 function answerMismatch(request: Request, match: Exclude<Match, { kind: "found" }>, ctx: Context): Response {
@@ -88,10 +88,4 @@ function describe(outcome: Outcome): string {
     case "failure":
       return outcome.failure.kind === "status" ? String(outcome.failure.status) : outcome.failure.kind;
   }
-}
-
-/** HEAD is asked as GET, because not all of GEN's hosts know it; the caller gets the headers alone. */
-function withoutBody(response: Response): Response {
-  response.body?.cancel().catch(() => {});
-  return new Response(null, response);
 }
