@@ -1,0 +1,10 @@
+/** A script of this folder in a process of its own, so that it doesn't take turns with what measures it. */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export async function startChild(name: string): Promise<{ process: ChildProcess; hello: unknown }> {
+  const child = fork(fileURLToPath(new URL(name, import.meta.url)));
+  const [hello] = await once(child, "message");
+  return { process: child, hello };
+}

@@ -1,0 +1,15 @@
+/** Runs `total` pieces of work, `width` at a time; the share of them that came out true. */
+export async function runInFlight(
+  { total, width }: { total: number; width: number },
+  work: (index: number) => Promise<boolean>,
+): Promise<number> {
+  let next = 0;
+  let succeeded = 0;
+  const lane = async () => {
+    while (next < total) {
+      if (await work(next++)) succeeded += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return succeeded / total;
+}

@@ -1,0 +1,17 @@
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const WRANGLER = createRequire(import.meta.url).resolve("wrangler/bin/wrangler.js");
+
+/** Runs wrangler offline in the project's folder; what it prints. */
+export function runWrangler(...args: readonly string[]): string {
+  const env = { ...process.env, CI: "1", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
+  return execFileSync(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, encoding: "utf8" });
+}
+
+/** Builds the Worker into `dist/` the way a deployment does. */
+export function buildWorker(): string {
+  return runWrangler("deploy", "--dry-run", "--minify", "--outdir", "dist");
+}
