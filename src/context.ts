@@ -12,6 +12,8 @@ import type { Deadline } from "./resilience/deadline.ts";
 export interface Isolate {
   /** Why it can't work, found when it was made: every request is answered with `internal`. */
   readonly fault: Error | null;
+  /** The bindings: durable objects and stores. Variables and secrets are read from `config`. */
+  readonly env: Env;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,6 +30,8 @@ export interface Context extends Isolate {
   readonly event: RequestEvent;
   /** The budget a caller asked for with `Prefer: wait=N`, in seconds, as it was applied. */
   readonly waitSeconds: number | null;
+  /** The other preferences of RFC 7240 that are known here. */
+  readonly prefer: { readonly respondAsync: boolean; readonly representation: boolean };
   /** Whoever the request's key belongs to; null until it is known, and on public routes. */
   client: Client | null;
   readonly waitUntil: (work: Promise<unknown>) => void;

@@ -10,6 +10,21 @@ export interface Config {
   readonly httpBudgetMs: number;
   readonly maxWaitMs: number;
   readonly maxSubrequests: number;
+  readonly calls: CallsConfig;
+  readonly webhooks: WebhooksConfig | null;
+}
+
+export interface CallsConfig {
+  /** One send of a durable call. It outlives its caller's wait. */
+  readonly timeoutMs: number;
+  /** After a send that GEN may still be at work on. */
+  readonly quietMs: number;
+}
+
+/** Null when `GEN_WEBHOOK_SECRET` is not set: then GEN's webhooks are not taken. */
+export interface WebhooksConfig {
+  readonly secret: string;
+  readonly version: number;
 }
 
 export class ConfigError extends Error {
@@ -43,6 +58,8 @@ function isBaseUrl(value: string): boolean {
 
 const KEY_MESSAGE = "must be GEN's personal access token (gen_pat_…).";
 
+const SECRET_MESSAGE = "must be at least 16 characters; `openssl rand -base64 32` makes a good one.";
+
 const Variables = v.object({
   GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(/^[\x21-\x7e]{8,512}$/, KEY_MESSAGE)),
   GEN_BASE_URL: baseUrl("https://api.gen.pro/v1"),
@@ -54,6 +71,10 @@ const Variables = v.object({
   MAX_ATTEMPTS: wholeNumber(8, 1, 50),
   MAX_SUBREQUESTS: wholeNumber(50, 1, 10_000),
   BACKOFF_BASE_MS: wholeNumber(250, 1, 10_000),
+  CALL_TIMEOUT_MS: wholeNumber(60_000, 1_000, 600_000),
+  CALL_QUIET_MS: wholeNumber(60_000, 0, 3_600_000),
+  GEN_WEBHOOK_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
+  GEN_WEBHOOK_VERSION: wholeNumber(1, 1, 1_000_000),
 });
 
 /** Throws a `ConfigError` that names every variable that is missing or wrong. No value stands in it. */
@@ -76,6 +97,8 @@ export function parseConfig(env: unknown): Config {
     httpBudgetMs: vars.HTTP_BUDGET_MS,
     maxWaitMs: vars.MAX_WAIT_MS,
     maxSubrequests: vars.MAX_SUBREQUESTS,
+    calls: { timeoutMs: vars.CALL_TIMEOUT_MS, quietMs: vars.CALL_QUIET_MS },
+    webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
   };
 }
 

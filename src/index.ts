@@ -1,11 +1,12 @@
 import { handleHttp } from "./http/handle.ts";
-import { createIsolate } from "./isolate.ts";
+import { getIsolate } from "./isolate.ts";
 
-let isolate: ReturnType<typeof createIsolate> | undefined;
+export { DurableCall } from "./calls/durable-call.ts";
+export { UnknownCalls } from "./calls/unknown-calls.ts";
+export { GenerationTracker } from "./generations/tracker.ts";
 
 export default {
   fetch(request, env, ctx) {
-    isolate ??= createIsolate(env);
-    return handleHttp(request, isolate, (work) => ctx.waitUntil(work));
+    return handleHttp(request, getIsolate(env), (work) => ctx.waitUntil(work));
   },
 } satisfies ExportedHandler<Env>;

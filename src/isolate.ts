@@ -9,7 +9,15 @@ import { HostHealth } from "./resilience/host-health.ts";
 /** Stands in for a configuration that can't be read: such an isolate answers, but calls nobody. */
 const NO_CONFIG = { GEN_API_KEY: "not-configured" };
 
-export function createIsolate(env: Env): Isolate {
+let isolate: Isolate | undefined;
+
+/** Made at the first event; the Worker and the Durable Objects of one isolate share it. */
+export function getIsolate(env: Env): Isolate {
+  isolate ??= createIsolate(env);
+  return isolate;
+}
+
+function createIsolate(env: Env): Isolate {
   try {
     return build(parseConfig(env), env, null);
   } catch (error) {
@@ -22,6 +30,7 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
   const health = () => new HostHealth(config.gen.attemptTimeoutMs);
   return {
     fault,
+    env,
     config,
     clock: systemClock,
     log: createConsoleLog([config.gen.apiKey]),

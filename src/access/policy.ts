@@ -2,7 +2,16 @@
 import * as v from "valibot";
 import type { Operation, Scope } from "../gen/operation.ts";
 
-export const SCOPES = ["read", "edit", "generate", "publish", "ideas", "admin"] as const satisfies readonly Scope[];
+/** `operator` opens no operation of GEN: it lets a person look after the Worker itself. */
+export const SCOPES = [
+  "read",
+  "edit",
+  "generate",
+  "publish",
+  "ideas",
+  "admin",
+  "operator",
+] as const satisfies readonly (Scope | "operator")[];
 
 export const PolicySchema = v.object({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),

@@ -122,3 +122,16 @@ function discard(body: { cancel(): Promise<void> } | null): void {
 function failed(failure: Failure): Outcome {
   return { kind: "failure", failure };
 }
+
+/** An outcome in a word, for the log. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "answer":
+    case "whole-answer":
+      return String(outcome.response.status);
+    case "caller-gone":
+      return outcome.kind;
+    case "failure":
+      return outcome.failure.kind === "status" ? String(outcome.failure.status) : outcome.failure.kind;
+  }
+}

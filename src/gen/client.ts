@@ -149,14 +149,17 @@ function isGone(failure: Failure | null): boolean {
   return failure?.kind === "status" && failure.status === 404 && failure.error.code !== null;
 }
 
+/** GEN's refusal of the Worker's key, as it is remembered. */
+export const KEY_REJECTION: Failure = {
+  kind: "status",
+  status: 401,
+  error: { code: "unauthorized", text: null, members: {} },
+  retryAfterMs: null,
+};
+
 const REMEMBERED_REJECTION: GenResult = {
   kind: "failure",
-  failure: {
-    kind: "status",
-    status: 401,
-    error: { code: "unauthorized", text: null, members: {} },
-    retryAfterMs: null,
-  },
+  failure: KEY_REJECTION,
   veto: "not-retryable",
   ambiguous: false,
   retryAfterMs: null,

@@ -48,7 +48,7 @@ export function isTurnedAway(failure: Failure): boolean {
   );
 }
 
-const REFUSING_STATUS = new Set([401, 402, 403, 404, 422]);
+const REFUSING_STATUS = new Set([400, 401, 402, 403, 404, 413, 415, 422]);
 
 /** GEN refused with a code of its own: the call was not carried out, nothing was charged. */
 export function isRefused(failure: Failure): boolean {

@@ -397,3 +397,11 @@ export const OPERATIONS = [
 ] as const satisfies readonly Operation[];
 
 export type OperationName = (typeof OPERATIONS)[number]["name"];
+
+const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
+
+export function findOperation(name: OperationName): Operation {
+  const operation = BY_NAME.get(name);
+  if (operation === undefined) throw new Error(`No operation ${name}`);
+  return operation;
+}

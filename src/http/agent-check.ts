@@ -6,7 +6,7 @@ import { type AgentField, type AgentMention, findInFields, findInForm, findInJso
 import { createFieldWatch } from "../access/field-names.ts";
 import type { Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
-import { ok, type Problem, type Result, refuse, refused } from "./problem.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
 import type { RequestBody } from "./request-body.ts";
 
 /** Any id that GEN might give. It stands in the log line, so it is bounded. */
@@ -19,11 +19,13 @@ export interface AgentQuestion {
   readonly search: string;
   readonly body: RequestBody;
   readonly policy: Policy;
+  /** Whether the thing that the path names is known to be the client's. */
+  readonly owns: boolean;
 }
 
 /** The agent's id, or null when the request names none and need not. */
 export async function checkAgent(question: AgentQuestion): Promise<Result<string | null>> {
-  const { operation, params, policy } = question;
+  const { params, policy } = question;
   const content = await readContent(question.body, policy);
   if (!content.ok) return content;
   const inPath: AgentMention[] = params.agent === undefined ? [] : [{ kind: "plain", value: params.agent }];
@@ -34,7 +36,7 @@ export async function checkAgent(question: AgentQuestion): Promise<Result<string
   const agent = toAgent(mentions[0]);
   if (policy.agents === "*") return ok(agent);
   const targets = [...findInForm(question.search.slice(1), "target_agent_id"), ...content.value("target_agent_id")];
-  const denied = checkConfined(operation, agent, policy.agents) ?? checkTargets(targets, policy.agents);
+  const denied = checkConfined(question, agent, policy.agents) ?? checkTargets(targets, policy.agents);
   return denied ? { ok: false, problem: denied } : ok(agent);
 }
 
@@ -125,7 +127,11 @@ function isReadAlike(form: FormData, bytes: Uint8Array): boolean {
   return names.length === [...form.keys()].length && !names.includes(null);
 }
 
-function checkConfined(operation: Operation, agent: string | null, agents: readonly string[]): Problem | null {
+function checkConfined(
+  { operation, owns }: AgentQuestion,
+  agent: string | null,
+  agents: readonly string[],
+): Problem | null {
   switch (operation.agent) {
     case "path":
     case "param":
@@ -134,10 +140,9 @@ function checkConfined(operation: Operation, agent: string | null, agents: reado
     case "catalogue":
       return agent === null || agents.includes(agent) ? null : refuse("agent_not_allowed");
     case "id":
+      if (!owns) return NOT_FOUND;
+      return agent === null || agents.includes(agent) ? null : refuse("agent_not_allowed");
     case "account":
       return NOT_FOUND;
   }
 }
-
-/** The same answer as for a thing that does not exist: whose it is would say that it is. */
-const NOT_FOUND: Problem = { code: "not_found", status: 404, retry: "no", charged: "no" };

@@ -13,16 +13,20 @@ export interface CallKey {
   readonly genKey: string;
 }
 
-/** Null when the operation takes none. Whatever is charged always has one, whether GEN documents it or not. */
+/**
+ * Null when none is needed: whatever is charged has one, whether GEN documents it or not; so has what GEN takes a key
+ * for; and what is unsafe to repeat, when its caller sends one and so asks for once only.
+ */
 export async function selectCallKey(
   request: { headers: Headers; operation: Operation; body: RequestBody },
   clientId: string,
 ): Promise<Result<CallKey | null>> {
   const { headers, operation, body } = request;
-  if (operation.replay !== "keyed" && !operation.charged) return ok(null);
   const inHeader = headers.get("idempotency-key");
   // Two headers come joined by a comma.
   if (inHeader?.includes(", ")) return refused("bad_request", { reason: "idempotency_key_repeated" });
+  const wanted = operation.replay === "keyed" || (operation.replay === "unsafe" && inHeader !== null);
+  if (!wanted && !operation.charged) return ok(null);
   const inBody = operation.key === "body" && body.kind === "kept" ? readBodyKey(body.text) : null;
   if (inHeader !== null && inBody !== null && inHeader !== inBody) {
     return refused("bad_request", { reason: "idempotency_key_repeated" });

@@ -9,10 +9,14 @@ const HEADER_LIST = /^[\w!#$%&'*+.^`|~-]+(?:\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 
 /** What a page may read beyond the few headers that the standard allows. */
 export const EXPOSED_HEADERS = [
+  "Age",
   "Content-Disposition",
   "Content-Language",
   "ETag",
   "Idempotency-Key",
+  "Idempotent-Replayed",
+  "Link",
+  "Location",
   "Preference-Applied",
   "Retry-After",
   "Server-Timing",

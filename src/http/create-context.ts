@@ -3,7 +3,7 @@ import type { RequestEvent } from "../observability/event.ts";
 import { redact } from "../observability/redact.ts";
 import { parseTrace } from "../observability/trace.ts";
 import { Deadline } from "../resilience/deadline.ts";
-import { parseWait } from "./prefer.ts";
+import { parseWait, prefers } from "./prefer.ts";
 
 /** Stands in for an address that is none (a broken Host header): no route is there. */
 const NO_URL = new URL("http://invalid.invalid/");
@@ -15,7 +15,8 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
   const { headers } = request;
   const requestId = selectRequestId(headers.get("x-request-id"), config.gen.apiKey);
   const trace = parseTrace(headers.get("traceparent"));
-  const waitSeconds = parseWait(headers.get("prefer"), config.maxWaitMs / 1_000);
+  const prefer = headers.get("prefer");
+  const waitSeconds = parseWait(prefer, config.maxWaitMs / 1_000);
   const budgetMs = waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000;
   return {
     ...isolate,
@@ -23,6 +24,10 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
     requestId,
     trace,
     waitSeconds,
+    prefer: {
+      respondAsync: prefers(prefer, "respond-async"),
+      representation: prefers(prefer, "return=representation"),
+    },
     deadline: new Deadline({
       endsAt: clock.now() + budgetMs,
       subrequests: config.maxSubrequests,

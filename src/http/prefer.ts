@@ -7,3 +7,9 @@ export function parseWait(header: string | null, maxSeconds: number): number | n
   if (digits === undefined) return null;
   return Math.min(Math.max(Number(digits), 1), Math.max(1, Math.floor(maxSeconds)));
 }
+
+/** Whether a preference without a number is named: `respond-async`, `return=representation`. */
+export function prefers(header: string | null, preference: "respond-async" | "return=representation"): boolean {
+  if (header === null) return false;
+  return header.split(/[,;]/).some((each) => each.replace(/[\s"]+/g, "").toLowerCase() === preference);
+}

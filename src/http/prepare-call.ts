@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { CallBody, GenCall } from "../gen/client.ts";
 import type { Match } from "../gen/match.ts";
 import type { Operation } from "../gen/operation.ts";
+import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
 import { checkAgent, createUploadInspector } from "./agent-check.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
@@ -18,6 +19,10 @@ export interface PreparedCall {
   readonly call: GenCall;
   readonly key: CallKey | null;
   readonly upload: Upload | null;
+  readonly params: Readonly<Record<string, string>>;
+  readonly agentId: string | null;
+  /** As the caller sent it; null when there is none, or it is an upload. */
+  readonly kept: Extract<RequestBody, { kind: "kept" }> | null;
 }
 
 export type FoundOperation = Extract<Match, { kind: "found" }>;
@@ -33,7 +38,8 @@ export async function prepareCall(
   const body = await readRequestBody(request, ctx);
   if (!body.ok) return body;
   const { search } = ctx.url;
-  const agent = await checkAgent({ operation, params, search, body: body.value, policy: client.policy });
+  const owns = await ownsSubject(operation, params, { ctx, client });
+  const agent = await checkAgent({ operation, params, search, body: body.value, policy: client.policy, owns });
   if (!agent.ok) return agent;
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client.id);
@@ -43,7 +49,26 @@ export async function prepareCall(
   const placed = placeBody(body.value, { operation, key: key.value, upload });
   if (!placed.ok) return placed;
   const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value });
-  return ok({ call: { operation, path, search, headers, body: placed.value }, key: key.value, upload });
+  const call = { operation, path, search, headers, body: placed.value };
+  const kept = body.value.kind === "kept" ? body.value : null;
+  return ok({ call, key: key.value, upload, params, agentId: agent.value, kept });
+}
+
+/** Whether an id in a path that names no agent is one that a call of this client yielded. */
+async function ownsSubject(
+  operation: Operation,
+  params: Readonly<Record<string, string>>,
+  { ctx, client }: { ctx: Context; client: Client },
+): Promise<boolean> {
+  const subject = operation.agent === "id" && client.policy.agents !== "*" ? toSubject(params) : null;
+  if (subject === null) return false;
+  const view = await ctx.env.GENERATIONS.getByName(toSubjectName(subject)).view();
+  return view?.owners.includes(client.id) ?? false;
+}
+
+function toSubject({ generation, run }: Readonly<Record<string, string>>): Subject | null {
+  if (generation !== undefined) return { kind: "generation", id: generation };
+  return run === undefined ? null : { kind: "run", id: run };
 }
 
 function toDenialReason(denial: "scope_required" | "origin_not_allowed") {

@@ -11,8 +11,12 @@ export const OWN_PROBLEMS = {
   route_not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
+  idempotency_in_flight: 409,
+  idempotency_key_reused: 409,
+  call_cancelled: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
+  too_many_watchers: 429,
   internal: 500,
   gen_bad_response: 502,
   gen_unreachable: 502,
@@ -20,6 +24,7 @@ export const OWN_PROBLEMS = {
   gen_rate_limited: 503,
   gen_unavailable: 503,
   gen_timeout: 504,
+  outcome_pending: 504,
 } as const;
 
 export type OwnProblemCode = keyof typeof OWN_PROBLEMS | "gen_rejected_request";

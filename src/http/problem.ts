@@ -37,6 +37,9 @@ export function refuse(
   return { code, status: OWN_PROBLEMS[code], retry: code === "request_timeout" ? "yes" : "no", charged: "no", ...more };
 }
 
+/** The same answer for a thing that does not exist and for one that is somebody else's. */
+export const NOT_FOUND: Problem = { code: "not_found", status: 404, retry: "no", charged: "no" };
+
 /** A value, or the problem that stands in its way. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 

@@ -1,10 +1,14 @@
 /** The routes, and what stands in front of them. The only file that imports itty-router. */
 import { type IRequest, Router } from "itty-router";
+import type { Client } from "../access/policy.ts";
 import type { Context } from "../context.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
+import { callById, listCalls, resolveCall } from "./routes/calls.ts";
+import { watchGeneration } from "./routes/events.ts";
 import { forward } from "./routes/forward.ts";
+import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
 import { explainProblem } from "./routes/problems.ts";
 
@@ -21,11 +25,37 @@ router
       readOnly((request, ctx) => explainProblem(request, ctx, request.params.code ?? "")),
     ),
   )
-  .all("*", requireClient)
   .all(
-    "/v1/*",
-    named("/v1/*", (request, ctx) => (ctx.client ? forward(request, ctx, ctx.client) : notFound(request, ctx))),
+    "/webhooks/gen/:agent/:token",
+    named("/webhooks/gen/:agent/:token", (request, ctx) => {
+      const { agent = "", token = "" } = request.params;
+      return receiveGenWebhook(request, ctx, { agent, token });
+    }),
   )
+  .all("*", requireClient)
+  .get("/v1/calls", named("/v1/calls", asClient(listCalls)))
+  .post(
+    "/v1/calls/:id/resolve",
+    named(
+      "/v1/calls/:id/resolve",
+      asClient((request, ctx, client) => resolveCall(request, ctx, { client, id: request.params.id ?? "" })),
+    ),
+  )
+  .all(
+    "/v1/calls/:id",
+    named(
+      "/v1/calls/:id",
+      asClient((request, ctx, client) => callById(request, ctx, { client, id: request.params.id ?? "" })),
+    ),
+  )
+  .all(
+    "/v1/generations/:id/events",
+    named(
+      "/v1/generations/:id/events",
+      asClient((request, ctx, client) => watchGeneration(request, ctx, { client, id: request.params.id ?? "" })),
+    ),
+  )
+  .all("/v1/*", named("/v1/*", asClient(forward)))
   .all("*", notFound);
 
 export async function route(request: Request, ctx: Context): Promise<Response> {
@@ -40,6 +70,12 @@ async function requireClient(request: Request, ctx: Context): Promise<Response |
 
 function notFound(request: Request, ctx: Context): Response {
   return toProblemResponse(refuse("route_not_found"), ctx, request.headers.get("accept-language"));
+}
+
+function asClient(
+  handler: (request: IRequest & Request, ctx: Context, client: Client) => Response | Promise<Response>,
+): Handler {
+  return (request, ctx) => (ctx.client ? handler(request, ctx, ctx.client) : notFound(request, ctx));
 }
 
 function named(pattern: string, handler: Handler): Handler {

@@ -58,9 +58,16 @@ describe("the demo, in a log", () => {
   });
 
   it("shows one charge for a paid call whose answer was lost", () => {
-    expect(output).toMatch(/ledger before +0 requests, 0 charges\n/);
-    expect(output).toMatch(/ledger after +2 requests, 1 charge: cells\.generate/);
-    expect(output).toMatch(/ledger now +3 requests, 1 charge: cells\.generate/);
+    expect(output).toMatch(/ledger before +0 POSTs, 0 charges\n/);
+    expect(output).toMatch(/ledger after +2 POSTs, 1 charge: cells\.generate/);
+    expect(output).toMatch(/ledger now +2 POSTs, 1 charge: cells\.generate/);
+    expect(output).toContain("Idempotent-Replayed: true");
+  });
+
+  it("shows a video watched on after the Worker was killed in the middle, and one charge", () => {
+    expect(output).toMatch(/█+░+ processing .*\n +kill -9 .*gone\n/);
+    expect(output).toMatch(/started again .*\n> GET \S+\/events\n> Last-Event-ID: \d+\n(?:.*\n)? +█{24} completed/);
+    expect(output).toMatch(/GEN's ledger +1 POST, 1 charge: \d+ credits, generation \d+\n/);
   });
 
   it.each(Object.keys(GEN_ERRORS))("shows GEN's %s beside its translation", (genCode) => {

@@ -94,44 +94,43 @@ describe("what is wrong at GEN is told apart", () => {
 
 describe("a charged call says whether credits were spent", () => {
   const generate = (headers: Record<string, string> = {}) =>
-    stack.call("/v1/vidsheet/101/cells/1/generate?agent_id=42", json("POST", { generation_type: "text" }, headers));
+    stack.call("/v1/vidsheet/101/cells/10111/generate?agent_id=42", json("POST", { generation_type: "text" }, headers));
 
   it("a refusal in GEN's own words: none were", async () => {
     stack.script(coded(422, "insufficient_credits_for_job"));
     expect(await readProblem(await generate())).toMatchObject({ charged: "no", retryable: false });
   });
 
-  it("an answer that was lost: it is not known, and without a key of the caller's a repeat is not advised", async () => {
-    stack.script("reset", "reset");
-    expect(await readProblem(await generate())).toMatchObject({
-      status: 502,
-      error_code: "outcome_unknown",
-      charged: "unknown",
-      retryable: false,
-    });
-  });
-
-  it("an answer that was lost under the caller's own key may be asked for again under it", async () => {
-    stack.script("reset", { status: 500, body: "" });
-    const response = await generate({ "idempotency-key": "my-key-1" });
+  it("an answer that stays lost: it is not known, it is followed up, and a new start is not advised", async () => {
+    stack.gen.control.addFaults({ rules: [{ outcomes: ["reset"], repeat: true }] });
+    const response = await generate({ prefer: "wait=1" });
     const problem = await readProblem(response);
-    expect(problem).toMatchObject({ error_code: "gen_unavailable", charged: "unknown", retryable: true });
-    expect(problem.action).toContain("same Idempotency-Key");
-    expect(response.headers.get("idempotency-key")).toBe("my-key-1");
+    expect(problem).toMatchObject({ status: 504, error_code: "outcome_pending", charged: "unknown", retryable: false });
+    expect(response.headers.get("location")).toMatch(/^\/v1\/calls\/[0-9a-f]{64}$/);
+    expect(response.headers.get("idempotency-key")).not.toBeNull();
   });
 
   it("a refusal after a lost answer proves nothing: the first send may have spent what the second one misses", async () => {
-    stack.script("reset", coded(422, "insufficient_credits_for_job"));
-    expect(await readProblem(await generate())).toMatchObject({
-      error_code: "insufficient_credits_for_job",
+    stack.gen.control.addFaults({
+      rules: [
+        { match: { method: "POST" }, outcomes: ["reset"] },
+        { match: { method: "POST" }, outcomes: [coded(422, "insufficient_credits_for_job")], repeat: true },
+      ],
+    });
+    expect(await readProblem(await generate({ prefer: "wait=3" }))).toMatchObject({
+      error_code: "outcome_pending",
       charged: "unknown",
-      attempts: 2,
     });
   });
 
   it("a 429 was turned away: nothing was spent", async () => {
-    stack.script(coded(429, "rate_limited"), coded(429, "rate_limited"));
-    expect(await readProblem(await generate())).toMatchObject({ error_code: "gen_rate_limited", charged: "no" });
+    stack.gen.control.addFaults({ rules: [{ outcomes: [coded(429, "rate_limited")], repeat: true }] });
+    expect(await readProblem(await generate({ prefer: "wait=2" }))).toMatchObject({
+      status: 503,
+      error_code: "gen_rate_limited",
+      charged: "no",
+      retryable: true,
+    });
   });
 });
 

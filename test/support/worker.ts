@@ -34,7 +34,7 @@ export interface RunningWorker {
 
 const EVERYTHING: Policy = {
   name: "test",
-  scopes: ["read", "edit", "generate", "publish", "ideas", "admin"],
+  scopes: ["read", "edit", "generate", "publish", "ideas", "admin", "operator"],
   agents: "*",
   origins: [],
   expiresAt: null,
@@ -58,6 +58,11 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
       compatibilityFlags: ["enable_request_signal"],
       bindings: { ...vars },
       kvNamespaces: ["CLIENTS"],
+      durableObjects: {
+        CALLS: { className: "DurableCall", useSQLite: true },
+        GENERATIONS: { className: "GenerationTracker", useSQLite: true },
+        UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+      },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       handleStructuredLogs: ({ message }: { message: string }) => take(message),
     }),

@@ -33,12 +33,18 @@ describe("the configuration", () => {
       httpBudgetMs: 25_000,
       maxWaitMs: 60_000,
       maxSubrequests: 50,
+      calls: { timeoutMs: 60_000, quietMs: 60_000 },
+      webhooks: null,
     });
   });
 
   it("takes every variable that is set", () => {
     const config = parseConfig({
       GEN_API_KEY: " ref_0123456789\n",
+      CALL_TIMEOUT_MS: "30000",
+      CALL_QUIET_MS: "0",
+      GEN_WEBHOOK_SECRET: "sixteen characters",
+      GEN_WEBHOOK_VERSION: "2",
       GEN_BASE_URL: "https://a.example/v1/",
       GEN_AGENT_BASE_URL: "http://127.0.0.1:4001/agent//",
       GEN_AGENT_CORE_BASE_URL: "http://localhost:4001",
@@ -65,6 +71,8 @@ describe("the configuration", () => {
       httpBudgetMs: 1_000,
       maxWaitMs: 600_000,
       maxSubrequests: 1_000,
+      calls: { timeoutMs: 30_000, quietMs: 0 },
+      webhooks: { secret: "sixteen characters", version: 2 },
     });
   });
 
@@ -91,6 +99,10 @@ describe("a wrong configuration", () => {
       MAX_ATTEMPTS: "51",
       MAX_SUBREQUESTS: "0",
       BACKOFF_BASE_MS: "",
+      CALL_TIMEOUT_MS: "1",
+      CALL_QUIET_MS: "-1",
+      GEN_WEBHOOK_SECRET: "short",
+      GEN_WEBHOOK_VERSION: "0",
     };
 
     expect(findWrong(env)).toEqual(["GEN_API_KEY", ...Object.keys(env)]);

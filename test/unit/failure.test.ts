@@ -54,10 +54,13 @@ describe("a call", () => {
     expect(isAmbiguous(failure)).toBe(false);
   });
 
-  it.each([401, 402, 403, 404, 422])("was refused by a %i with a code, and not carried out", (status) => {
-    expect(isRefused(answered(status))).toBe(true);
-    expect(isAmbiguous(answered(status))).toBe(false);
-  });
+  it.each([400, 401, 402, 403, 404, 413, 415, 422])(
+    "was refused by a %i with a code, and not carried out",
+    (status) => {
+      expect(isRefused(answered(status))).toBe(true);
+      expect(isAmbiguous(answered(status))).toBe(false);
+    },
+  );
 
   it.each([401, 402, 403, 404, 422])("may have been carried out after a %i without a code", (status) => {
     expect(isRefused(answered(status, { code: null }))).toBe(false);
@@ -70,7 +73,6 @@ describe("a call", () => {
     ["a 502 that names a time", answered(502, { retryAfterMs: 1_000 })],
     ["a 504", answered(504)],
     ["a 408", answered(408)],
-    ["a 400", answered(400)],
     ["a 409", answered(409)],
     ["a 428", answered(428)],
     ["a timeout", TIMEOUT],

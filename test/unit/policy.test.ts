@@ -1,7 +1,16 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { isOriginAllowed, type Policy, PolicySchema, SCOPES, selectDenial } from "../../src/access/policy.ts";
+import {
+  SCOPES as ALL_SCOPES,
+  isOriginAllowed,
+  type Policy,
+  PolicySchema,
+  selectDenial,
+} from "../../src/access/policy.ts";
 import type { Operation, Scope } from "../../src/gen/operation.ts";
+
+/** `operator` opens no operation. */
+const SCOPES = ALL_SCOPES.filter((scope) => scope !== "operator");
 
 const ORIGIN = "https://app.example";
 const POLICY: Policy = { name: "web-app", scopes: ["read"], agents: ["7"], origins: [ORIGIN], expiresAt: null };

@@ -61,6 +61,34 @@ export const de: Messages = {
       action:
         "Wenn Sie eine Datei gesendet haben, wählen Sie eine Datei eines anderen Typs. Wenden Sie sich sonst an den Support.",
     },
+    idempotency_in_flight: {
+      title: "Wird bereits bearbeitet",
+      detail: "Dieselbe Anfrage mit demselben Idempotenzschlüssel wird noch bearbeitet.",
+      action:
+        "Warten Sie einen Moment und fragen Sie mit demselben Schlüssel erneut, oder sehen Sie unter der Adresse in Location nach.",
+    },
+    idempotency_key_reused: {
+      title: "Idempotenzschlüssel bereits benutzt",
+      detail:
+        "Der Idempotenzschlüssel wurde bereits für eine andere Anfrage benutzt, oder ihre Antwort wird nicht mehr aufbewahrt.",
+      action: "Stellen Sie eine neue Anfrage mit einem neuen Schlüssel.",
+    },
+    call_cancelled: {
+      title: "Aufruf wurde abgebrochen",
+      detail: "Der Aufruf wurde abgebrochen, bevor er gesendet wurde.",
+      action: "Wenn Sie ihn noch brauchen, stellen Sie eine neue Anfrage.",
+    },
+    too_many_watchers: {
+      title: "Zu viele Beobachter",
+      detail: "Zu viele Leser verfolgen diese Generierung gleichzeitig.",
+      action: "Fragen Sie ihren Stand gelegentlich ab, statt sie zu verfolgen.",
+    },
+    outcome_pending: {
+      title: "Ergebnis noch offen",
+      detail:
+        "GEN, der Videodienst, hat noch keine klare Antwort gegeben. Die Anfrage wird hier weiterverfolgt, bis sie vorliegt.",
+      action: "Sehen Sie unter der Adresse in Location nach. Starten Sie sie nicht mit einem neuen Schlüssel erneut.",
+    },
     internal: {
       title: "Fehler in diesem Dienst",
       detail: "Ein Fehler in diesem Dienst hat die Anfrage gestoppt. Es liegt nicht an Ihnen.",
@@ -365,6 +393,7 @@ export const de: Messages = {
     body_over_limit_for_confined:
       "Mit einem Schlüssel, der nur für bestimmte Agenten gilt, muss ein Body über 1 MiB multipart sein.",
     file_field_malformed: "Ein Dateifeld der Anfrage ist fehlerhaft aufgebaut.",
+    resolution_malformed: "Der Body muss JSON mit genau einem Feld sein: charged, true oder false.",
     origin_on_admin: "Administrative Funktionen sind für Browser nie offen; rufen Sie sie von einem Server aus auf.",
   },
   charged: {

@@ -59,6 +59,32 @@ export const en = {
       detail: "This service does not accept content of this type.",
       action: "If you sent a file, choose one of another type. Otherwise contact support.",
     },
+    idempotency_in_flight: {
+      title: "Already being worked on",
+      detail: "The same request, under the same idempotency key, is still being worked on.",
+      action: "Wait a moment, then ask again with the same key, or look at the call at the address in Location.",
+    },
+    idempotency_key_reused: {
+      title: "Idempotency key used before",
+      detail: "The idempotency key was already used for another request, or its answer is no longer kept.",
+      action: "Start a new request under a new key.",
+    },
+    call_cancelled: {
+      title: "Call was cancelled",
+      detail: "The call was cancelled before it was sent.",
+      action: "If you still want it, start a new request.",
+    },
+    too_many_watchers: {
+      title: "Too many watchers",
+      detail: "Too many readers are watching this generation at the same time.",
+      action: "Ask for its state now and then instead of watching it.",
+    },
+    outcome_pending: {
+      title: "Outcome still open",
+      detail:
+        "GEN, the video service, has not given a clear answer yet. The request is being followed up here until it has.",
+      action: "Look at the call at the address in Location. Do not start it again under a new key.",
+    },
     internal: {
       title: "Error in this service",
       detail: "A mistake in this service stopped the request. This is not your fault.",
@@ -348,6 +374,7 @@ export const en = {
     key_expired: "The key has expired.",
     body_over_limit_for_confined: "From a key confined to some agents, a body over 1 MiB must be multipart.",
     file_field_malformed: "A file field of the request is malformed.",
+    resolution_malformed: "The body must be JSON with one member: charged, true or false.",
     origin_on_admin: "Administrative operations are never open to browsers; call them from a server.",
   },
   charged: {

@@ -57,6 +57,33 @@ export const es: Messages = {
       detail: "Este servicio no acepta contenido de este tipo.",
       action: "Si envió un archivo, elija uno de otro tipo. De lo contrario, contacte con soporte.",
     },
+    idempotency_in_flight: {
+      title: "Solicitud ya en curso",
+      detail: "La misma solicitud, con la misma clave de idempotencia, todavía está en curso.",
+      action:
+        "Espere un momento y vuelva a preguntar con la misma clave, o consulte la llamada en la dirección de Location.",
+    },
+    idempotency_key_reused: {
+      title: "Clave de otra solicitud",
+      detail: "La clave de idempotencia ya se usó para otra solicitud, o su respuesta ya no se conserva.",
+      action: "Inicie una nueva solicitud con una clave nueva.",
+    },
+    call_cancelled: {
+      title: "Llamada cancelada",
+      detail: "La llamada se canceló antes de enviarse.",
+      action: "Si todavía la necesita, inicie una nueva solicitud.",
+    },
+    too_many_watchers: {
+      title: "Demasiados observadores",
+      detail: "Demasiados lectores siguen esta generación al mismo tiempo.",
+      action: "Consulte su estado de vez en cuando en lugar de seguirla.",
+    },
+    outcome_pending: {
+      title: "Resultado aún pendiente",
+      detail:
+        "GEN, el servicio de vídeo, todavía no ha dado una respuesta clara. La solicitud se sigue aquí hasta que la dé.",
+      action: "Consulte la llamada en la dirección de Location. No la inicie de nuevo con otra clave.",
+    },
     internal: {
       title: "Error en este servicio",
       detail: "Un error de este servicio detuvo la solicitud. No se debe a usted.",
@@ -355,6 +382,7 @@ export const es: Messages = {
     body_over_limit_for_confined:
       "Con una clave limitada a ciertos agentes, un cuerpo de más de 1 MiB debe ser multipart.",
     file_field_malformed: "Un campo de archivo de la solicitud está mal formado.",
+    resolution_malformed: "El cuerpo debe ser JSON con un solo miembro: charged, true o false.",
     origin_on_admin: "Las operaciones administrativas nunca están abiertas a navegadores; llámelas desde un servidor.",
   },
   charged: {

@@ -59,6 +59,33 @@ export const fr: Messages = {
       detail: "Ce service n’accepte pas les contenus de ce type.",
       action: "Si vous avez envoyé un fichier, choisissez-en un d’un autre type. Sinon, contactez l’assistance.",
     },
+    idempotency_in_flight: {
+      title: "Demande déjà en cours",
+      detail: "La même demande, avec la même clé d’idempotence, est encore en cours.",
+      action:
+        "Patientez un instant, puis demandez de nouveau avec la même clé, ou consultez l’appel à l’adresse donnée dans Location.",
+    },
+    idempotency_key_reused: {
+      title: "Clé d’une autre demande",
+      detail: "La clé d’idempotence a déjà servi pour une autre demande, ou sa réponse n’est plus conservée.",
+      action: "Faites une nouvelle demande avec une nouvelle clé.",
+    },
+    call_cancelled: {
+      title: "Appel annulé",
+      detail: "L’appel a été annulé avant son envoi.",
+      action: "Si vous en avez encore besoin, faites une nouvelle demande.",
+    },
+    too_many_watchers: {
+      title: "Trop d’observateurs",
+      detail: "Trop de lecteurs suivent cette génération en même temps.",
+      action: "Consultez son état de temps en temps au lieu de la suivre.",
+    },
+    outcome_pending: {
+      title: "Résultat encore inconnu",
+      detail:
+        "GEN, le service vidéo, n’a pas encore donné de réponse claire. La demande est suivie ici jusqu’à sa réponse.",
+      action: "Consultez l’appel à l’adresse donnée dans Location. Ne le relancez pas avec une nouvelle clé.",
+    },
     internal: {
       title: "Erreur dans ce service",
       detail: "Une erreur de ce service a interrompu la requête. Vous n’y êtes pour rien.",
@@ -357,6 +384,7 @@ export const fr: Messages = {
     body_over_limit_for_confined:
       "Avec une clé limitée à certains agents, un corps de plus de 1 Mio doit être envoyé en multipart.",
     file_field_malformed: "Un champ de fichier de la requête est mal formé.",
+    resolution_malformed: "Le corps doit être du JSON avec un seul membre : charged, true ou false.",
     origin_on_admin:
       "Les opérations d’administration ne sont jamais ouvertes aux navigateurs ; appelez-les depuis un serveur.",
   },

@@ -59,6 +59,31 @@ export const ja: Messages = {
       action:
         "ファイルを送信した場合は、別の種類のファイルを選んでください。それ以外の場合は、サポートにお問い合わせください。",
     },
+    idempotency_in_flight: {
+      title: "処理中のリクエスト",
+      detail: "同じ冪等キーの同じリクエストが、まだ処理中です。",
+      action: "少し待ってから同じキーでもう一度確認するか、Location のアドレスで呼び出しの状態を確認してください。",
+    },
+    idempotency_key_reused: {
+      title: "使用済みの冪等キー",
+      detail: "この冪等キーは別のリクエストですでに使用されたか、その回答の保存期間が過ぎています。",
+      action: "新しいキーで新しいリクエストを開始してください。",
+    },
+    call_cancelled: {
+      title: "キャンセルされた呼び出し",
+      detail: "この呼び出しは送信される前にキャンセルされました。",
+      action: "まだ必要な場合は、新しいリクエストを開始してください。",
+    },
+    too_many_watchers: {
+      title: "監視者が多すぎます",
+      detail: "この生成を同時に監視している読み手が多すぎます。",
+      action: "監視する代わりに、ときどき状態を確認してください。",
+    },
+    outcome_pending: {
+      title: "結果は未確定です",
+      detail: "動画サービス GEN から、まだ明確な回答がありません。回答があるまで、こちらで追跡しています。",
+      action: "Location のアドレスで呼び出しの状態を確認してください。新しいキーでもう一度開始しないでください。",
+    },
     internal: {
       title: "サービス内部のエラーです",
       detail: "このサービスの不具合により、リクエストが中断されました。お客様の操作が原因ではありません。",
@@ -352,6 +377,7 @@ export const ja: Messages = {
     body_over_limit_for_confined:
       "特定のエージェントに限定されたキーでは、1 MiB を超える本文は multipart で送信する必要があります。",
     file_field_malformed: "リクエストのファイルフィールドの形式が正しくありません。",
+    resolution_malformed: "本文は、メンバー charged（true または false）だけを持つ JSON でなければなりません。",
     origin_on_admin: "管理用の操作はブラウザーからは利用できません。サーバーから呼び出してください。",
   },
   charged: {

@@ -57,6 +57,31 @@ export const pt: Messages = {
       detail: "Este serviço não aceita conteúdo deste tipo.",
       action: "Se enviou um arquivo, escolha um de outro tipo. Caso contrário, contate o suporte.",
     },
+    idempotency_in_flight: {
+      title: "Pedido já em andamento",
+      detail: "O mesmo pedido, com a mesma chave de idempotência, ainda está em andamento.",
+      action: "Aguarde um momento e pergunte de novo com a mesma chave, ou consulte a chamada no endereço em Location.",
+    },
+    idempotency_key_reused: {
+      title: "Chave de outro pedido",
+      detail: "A chave de idempotência já foi usada em outro pedido, ou a resposta dele não é mais guardada.",
+      action: "Faça um novo pedido com uma chave nova.",
+    },
+    call_cancelled: {
+      title: "Chamada cancelada",
+      detail: "A chamada foi cancelada antes de ser enviada.",
+      action: "Se ainda precisar dela, faça um novo pedido.",
+    },
+    too_many_watchers: {
+      title: "Observadores demais",
+      detail: "Leitores demais acompanham esta geração ao mesmo tempo.",
+      action: "Consulte o estado dela de vez em quando em vez de acompanhá-la.",
+    },
+    outcome_pending: {
+      title: "Resultado ainda em aberto",
+      detail: "O GEN, o serviço de vídeo, ainda não deu uma resposta clara. O pedido é acompanhado aqui até que dê.",
+      action: "Consulte a chamada no endereço em Location. Não a inicie de novo com outra chave.",
+    },
     internal: {
       title: "Erro neste serviço",
       detail: "Um erro neste serviço interrompeu a solicitação. Não é culpa sua.",
@@ -349,6 +374,7 @@ export const pt: Messages = {
     body_over_limit_for_confined:
       "Com uma chave limitada a certos agentes, um corpo acima de 1 MiB deve ser multipart.",
     file_field_malformed: "Um campo de arquivo da solicitação está malformado.",
+    resolution_malformed: "O corpo deve ser JSON com um único membro: charged, true ou false.",
     origin_on_admin: "As operações administrativas nunca são abertas a navegadores; chame-as a partir de um servidor.",
   },
   charged: {

@@ -1,11 +1,13 @@
 /** `ANY /v1/*`: GEN's API at GEN's own paths, by the operations table. */
 import type { Client } from "../../access/policy.ts";
 import type { Context } from "../../context.ts";
-import type { Outcome } from "../../gen/attempt.ts";
+import { describeOutcome } from "../../gen/attempt.ts";
 import { callGen, isKeyRejection } from "../../gen/client.ts";
 import { createMatcher, type Match } from "../../gen/match.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { toAnswer } from "../answer.ts";
+import { answerDurably, isDurable } from "../durable.ts";
+import { answerFromTracker, hintTracker } from "../known-generation.ts";
 import { type PreparedCall, prepareCall } from "../prepare-call.ts";
 import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
@@ -23,9 +25,26 @@ export async function forward(request: Request, ctx: Context, client: Client): P
   ctx.event.ids = match.params;
   const prepared = await prepareCall(request, match, { ctx, client });
   if (!prepared.ok) return toProblemResponse(prepared.problem, ctx, language);
-  const response = await send(prepared.value, ctx, language);
+  const response = await answer(prepared.value, { ctx, client, language });
   const { key } = prepared.value;
   if (key !== null) response.headers.set("idempotency-key", key.callerKey);
+  return response;
+}
+
+interface Asking {
+  readonly ctx: Context;
+  readonly client: Client;
+  readonly language: string | null;
+}
+
+/** From what is already known, by a durable call, or straight from GEN. */
+async function answer(prepared: PreparedCall, { ctx, client, language }: Asking): Promise<Response> {
+  const { key, call } = prepared;
+  if (key !== null && isDurable(prepared)) return answerDurably({ prepared, key, client, language }, ctx);
+  const known = call.operation.name === "generations.get" ? await answerFromTracker(prepared.params, ctx) : null;
+  if (known) return known;
+  const response = await send(prepared, ctx, language);
+  if (call.operation.name === "generations.stop" && response.ok) await hintTracker(prepared.params, ctx);
   return response;
 }
 
@@ -55,7 +74,7 @@ async function send({ call, key, upload }: PreparedCall, ctx: Context, language:
     deadline: ctx.deadline,
     clock: ctx.clock,
     onAttempt: (outcome, ms, waited) =>
-      event.attempts.push({ outcome: describe(outcome), ms, waited_ms: Math.round(waited) }),
+      event.attempts.push({ outcome: describeOutcome(outcome), ms, waited_ms: Math.round(waited) }),
   });
   switch (result.kind) {
     case "answer":
@@ -76,16 +95,4 @@ async function send({ call, key, upload }: PreparedCall, ctx: Context, language:
 /** A line of its own, at error level: an operator has to act, and an alert can be set on it. */
 function alertKeyRejected(ctx: Context): void {
   ctx.log("error", { message: "gen_key_rejected", request_id: ctx.requestId, operation: ctx.event.operation });
-}
-
-function describe(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case "answer":
-    case "whole-answer":
-      return String(outcome.response.status);
-    case "caller-gone":
-      return outcome.kind;
-    case "failure":
-      return outcome.failure.kind === "status" ? String(outcome.failure.status) : outcome.failure.kind;
-  }
 }

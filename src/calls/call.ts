@@ -1,0 +1,77 @@
+/** What goes into a durable call and what comes out of it: plain data, passed to and from its object. */
+import type { Failure } from "../gen/failure.ts";
+import type { OperationName } from "../gen/operations.ts";
+import type { Subject } from "../generations/subject.ts";
+import type { AttemptRecord } from "../observability/event.ts";
+import type { CallState, Mode } from "./state.ts";
+
+/** One request for a durable call. */
+export interface Submission {
+  /** Hash of client and key: the object's name, and the id in `/v1/calls/:id`. */
+  readonly callId: string;
+  readonly clientId: string;
+  readonly operation: OperationName;
+  /** Behind `/v1`, encoded. */
+  readonly path: string;
+  readonly search: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly agentId: string | null;
+  /** GEN's `user_job_type` of what it starts, where the request says so: evidence is told apart by it. */
+  readonly jobType: string | null;
+  /** As GEN gets them, but for the idempotency key. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | null;
+  /** Hash of method, path, query and body: the same key with another request is a mistake. */
+  readonly fingerprint: string;
+  readonly mode: Mode;
+  readonly async: boolean;
+  /** Whether a request under a live key waits for it (`Prefer: wait`), or is told that it is in flight. */
+  readonly join: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly body: Uint8Array;
+}
+
+/** What a caller of a durable call learns. */
+export type CallView =
+  | {
+      readonly kind: "answered";
+      readonly answer: Answer;
+      readonly replayed: boolean;
+      readonly subjects: readonly Subject[];
+    }
+  /** Nothing happened. */
+  | {
+      readonly kind: "free";
+      readonly failure: Failure | null;
+      readonly retryAfterMs: number | null;
+      readonly cancelled: boolean;
+    }
+  | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
+  | { readonly kind: "pending" }
+  /** Taken, and going on by itself. */
+  | { readonly kind: "accepted" }
+  | { readonly kind: "in-flight" }
+  | { readonly kind: "reused" };
+
+export interface Submitted {
+  readonly view: CallView;
+  readonly attempts: readonly AttemptRecord[];
+}
+
+/** A durable call as its owner sees it at `/v1/calls/:id`. */
+export interface CallReport {
+  readonly clientId: string;
+  readonly operation: OperationName;
+  readonly state: CallState["kind"];
+  readonly acceptedAt: number;
+  readonly sends: number;
+  readonly charged: "no" | "yes" | "unknown";
+  readonly cancelWanted: boolean;
+  readonly subjects: readonly Subject[];
+  readonly answer: Answer | null;
+  readonly failure: Failure | null;
+}

@@ -1,0 +1,349 @@
+/**
+ * One durable call: one per client and idempotency key. It is written before it is sent, sent from here, settled
+ * here; the caller's budget ends the caller's waiting, not the work. Few verbs, one row, one alarm.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { describeOutcome, type Outcome } from "../gen/attempt.ts";
+import { isKeyRejection, KEY_REJECTION } from "../gen/client.ts";
+import { isRetryable } from "../gen/failure.ts";
+import { findOperation } from "../gen/operations.ts";
+import { findStarted } from "../generations/subject.ts";
+import { getIsolate } from "../isolate.ts";
+import { Bell } from "../resilience/bell.ts";
+import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
+import { carryOut } from "./chores.ts";
+import { decide } from "./decide.ts";
+import { isDeferral, parseJson, toRetryAfterMs } from "./outcome.ts";
+import { reconcile } from "./reconcile.ts";
+import { type CallRecord, CallStore, type Chore, selectAlarm, selectExpiry } from "./record.ts";
+import { sendCall } from "./send.ts";
+import { accept, apply, type CallEvent, type CallState, isLive, selectDuty, type Terms, toNextEpoch } from "./state.ts";
+import { toReport, toView } from "./view.ts";
+
+const MAX_ATTEMPTS_KEPT = 20;
+const MIN_HOLD_MS = 100;
+/** A repeat that the retry throttle holds back asks again after this, and goes out after that at the latest. */
+const THROTTLED_MS = 5_000;
+const MAX_THROTTLED_MS = 5 * 60_000;
+const STUMBLE_MS = 30_000;
+
+export class DurableCall extends DurableObject<Env> {
+  readonly #isolate = getIsolate(this.env);
+  readonly #store = new CallStore(this.ctx.storage.kv);
+  #record: CallRecord | null;
+  #work: Promise<void> | null = null;
+  #changed = new Bell();
+  #waiters = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#record = this.#store.record();
+    // An object that begins with a call in its hands comes after one that died with it.
+    if (this.#record && isLive(this.#record.state)) {
+      this.#apply({ kind: "crashed", at: this.#now() });
+      this.#setAlarm();
+    }
+  }
+
+  /** Takes a call, or finds the one under its key; then waits for it, at most `waitMs`. */
+  async submit(submission: Submission, waitMs: number): Promise<Submitted> {
+    const found = this.#record && {
+      state: this.#record.state,
+      fingerprint: this.#record.submission.fingerprint,
+      hasAnswer: this.#store.answer() !== null,
+    };
+    const decision = decide(found, submission);
+    switch (decision) {
+      case "new":
+        this.#take(submission);
+        break;
+      case "join":
+        if (submission.async) this.#goAsync();
+        break;
+      case "in-flight":
+      case "reused":
+        return { view: { kind: decision }, attempts: [] };
+      case "unknown":
+      case "replay":
+        return { view: this.#replay(), attempts: [] };
+    }
+    await this.#wait(this.#now() + waitMs);
+    const record = this.#demand();
+    return { view: toView(record, this.#store.answer()), attempts: record.attempts };
+  }
+
+  /** Null when nothing was ever called under this name. */
+  async report(): Promise<CallReport | null> {
+    return this.#record && toReport(this.#record, this.#store.answer());
+  }
+
+  /** Before it is sent, it is called off; afterwards what it started is stopped once it is known. */
+  async cancel(): Promise<CallReport | null> {
+    if (this.#record === null) return null;
+    this.#apply({ kind: "cancelled", at: this.#now() });
+    this.#start();
+    return this.report();
+  }
+
+  /** A person has looked: it was charged, or it was not. */
+  async resolve(charged: boolean): Promise<CallReport | null> {
+    if (this.#record === null) return null;
+    this.#apply({ kind: "resolved", at: this.#now(), charged });
+    this.#start();
+    return this.report();
+  }
+
+  override async alarm(): Promise<void> {
+    if (this.#record === null) return;
+    // The next alarm first: whatever happens below, there is one.
+    await this.ctx.storage.setAlarm(this.#now() + 30_000);
+    const expiry = selectExpiry(this.#record, this.#now());
+    if (expiry === "drop-all") return this.#forget();
+    if (expiry === "drop-answer") this.#store.dropAnswer();
+    await this.#start();
+    this.#setAlarm();
+  }
+
+  #take(submission: Submission): void {
+    const { body, ...rest } = submission;
+    const now = this.#now();
+    const epoch = this.#record ? toNextEpoch(this.#record.state) : 0;
+    const createdAt = this.#record?.createdAt ?? now;
+    const chores = this.#record?.chores ?? [];
+    this.#store.saveBody(body);
+    this.#store.dropAnswer();
+    const state = accept(epoch, now);
+    this.#save({ submission: rest, state, subjects: [], chores, choreFailures: 0, attempts: [], createdAt });
+    this.#start();
+  }
+
+  /** Somebody no longer waits for it: from now on it goes on by itself. */
+  #goAsync(): void {
+    const record = this.#demand();
+    this.#save({ ...record, submission: { ...record.submission, async: true } });
+  }
+
+  #replay() {
+    const view = toView(this.#demand(), this.#store.answer());
+    if (view.kind === "answered") return { ...view, replayed: true };
+    return view.kind === "unknown" ? { ...view, repeated: true } : view;
+  }
+
+  /** Does what is to be done now; one piece of work at a time, whoever asks. */
+  #start(): Promise<void> {
+    this.#work ??= this.#run()
+      .catch((error) => this.#stumble(error))
+      .finally(() => {
+        this.#work = null;
+        this.#setAlarm();
+      });
+    return this.#work;
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const { state, chores } = this.#demand();
+      const duty = selectDuty(state, this.#now());
+      if (duty === "reserve") this.#apply({ kind: "reserved" });
+      else if (duty === "send") await this.#send();
+      else if (duty === "reconcile") await this.#reconcile();
+      else if (!chores[0] || !(await this.#do(chores[0]))) return;
+    }
+  }
+
+  /** A surprise. What was being sent may have arrived; everything else is tried again, but not at once. */
+  #stumble(error: unknown): void {
+    this.#complain(error);
+    const now = this.#now();
+    if (this.#demand().state.kind === "sending") this.#apply({ kind: "crashed", at: now });
+    else this.#apply({ kind: "held", until: now + STUMBLE_MS });
+  }
+
+  #complain(error: unknown): null {
+    this.#isolate.log("error", { message: "call_failed", error: String(error) });
+    return null;
+  }
+
+  async #send(): Promise<void> {
+    const { submission, state } = this.#demand();
+    const { config, clock, gen } = this.#isolate;
+    const operation = findOperation(submission.operation);
+    const health = gen.health[operation.host];
+    const heldMs = Math.max(
+      health.circuit.openForMs(clock.now()),
+      health.pauses.remaining(operation.scope, clock.now()),
+      !health.throttle.allowsRetry && isFreshRepeat(state, clock.now()) ? THROTTLED_MS : 0,
+    );
+    const startedAt = clock.now();
+    const permit = heldMs > 0 ? null : health.circuit.begin(startedAt);
+    if (permit === null) {
+      return this.#apply({ kind: "held", until: startedAt + Math.max(heldMs, MIN_HOLD_MS) });
+    }
+    this.#apply({ kind: "sent", at: startedAt });
+    if (gen.keyGuard.isRejected(startedAt)) return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
+    const full = { ...submission, body: this.#store.body() };
+    const outcome = await sendCall(full, state.epoch, { config: config.gen, clock, timeoutMs: config.calls.timeoutMs });
+    this.#remember(outcome, clock.now() - startedAt);
+    if (outcome.kind === "failure" && isKeyRejection(outcome.failure)) gen.keyGuard.rejected(clock.now());
+    health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), clock.now());
+    const askedMs = toRetryAfterMs(outcome);
+    if (askedMs !== null) health.pauses.pause(operation.scope, askedMs, clock.now());
+    this.#conclude(outcome);
+  }
+
+  #conclude(outcome: Outcome): void {
+    const at = this.#now();
+    const random = this.#isolate.clock.random();
+    if (outcome.kind === "failure") {
+      this.#apply({ kind: "failed", at, failure: outcome.failure, random });
+    } else if (outcome.kind === "whole-answer") {
+      const { status, headers } = outcome.response;
+      const answer: Answer = { status, contentType: headers.get("content-type"), body: outcome.body };
+      const content = parseJson(outcome.body);
+      if (isDeferral(status, content)) this.#defer(answer, { kind: "deferred", at, random });
+      else if (!this.#settle({ kind: "answered", at }, answer))
+        this.#apply({ kind: "failed", at, failure: { kind: "unreadable", status }, random });
+    }
+  }
+
+  #defer(answer: Answer, event: CallEvent): void {
+    this.#apply(event);
+    if (this.#demand().state.kind === "free") this.#store.saveAnswer(answer);
+  }
+
+  async #reconcile(): Promise<void> {
+    const { submission, state } = this.#demand();
+    const at = this.#now();
+    const full = { ...submission, body: this.#store.body() };
+    const tools = { env: this.env, isolate: this.#isolate };
+    const found = isLive(state) ? await reconcile(full, state, tools).catch((error) => this.#complain(error)) : null;
+    if (found === null || !this.#settle({ kind: "adopted", at: this.#now() }, found))
+      this.#apply({ kind: "not-found", at, random: this.#isolate.clock.random() });
+  }
+
+  /** False when the answer does not name what GEN's would: then it is not GEN's. */
+  #settle(event: CallEvent, answer: Answer): boolean {
+    const record = this.#demand();
+    const subjects = findStarted(record.submission, parseJson(answer.body));
+    if (subjects === null) return false;
+    this.#store.saveAnswer(answer);
+    this.#record = { ...record, subjects };
+    this.#apply(event);
+    return true;
+  }
+
+  /** One chore; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
+  async #do(chore: Chore): Promise<boolean> {
+    const done = await carryOut(chore, this.#demand(), this.env, this.#now()).then(
+      () => true,
+      (error) => this.#complain(error) ?? false,
+    );
+    const { chores, choreFailures, ...record } = this.#demand();
+    const left = chores.filter((each) => !done || each !== chore);
+    this.#save({ ...record, chores: left, choreFailures: done ? 0 : choreFailures + 1 });
+    this.#changed.ring();
+    return done || selectDuty(record.state, this.#now()) !== "none";
+  }
+
+  /** The next state, what follows from it, and the alarm: written together. */
+  #apply(event: CallEvent): void {
+    const record = this.#demand();
+    const state = apply(record.state, event, this.#terms(record));
+    if (state === record.state) return;
+    const chores = new Set(record.chores);
+    if (state.kind === "settled" && record.subjects.length > 0) {
+      if (record.state.kind !== "settled") chores.add("follow");
+      if (state.cancelWanted) chores.add("stop");
+    }
+    if (state.kind === "unknown") replace(chores, "unlist", "list");
+    if (record.state.kind === "unknown") replace(chores, "list", "unlist");
+    this.#save({ ...record, state, chores: [...chores] });
+    if (!isLive(state)) this.#end();
+    this.#changed.ring();
+  }
+
+  /** What was only for sending goes: the request's body and headers. */
+  #end(): void {
+    const record = this.#demand();
+    this.#store.saveBody(null);
+    this.#save({ ...record, submission: { ...record.submission, headers: {} } });
+    this.#log(record.state.kind);
+  }
+
+  #terms({ submission }: CallRecord): Terms {
+    return { mode: submission.mode, async: submission.async, quietMs: this.#isolate.config.calls.quietMs };
+  }
+
+  /** Until the call has ended and what it started is followed, or until the wait is over. */
+  async #wait(endsAt: number): Promise<void> {
+    this.#waiters += 1;
+    try {
+      for (;;) {
+        const { state, chores } = this.#demand();
+        if (!isLive(state) && !chores.includes("follow")) return;
+        const remainingMs = endsAt - this.#now();
+        // A send that is not due before the wait is over is no reason to wait.
+        const hopeless = state.kind === "reserved" && state.notBefore >= endsAt;
+        if (remainingMs <= 0 || hopeless) return;
+        await this.#changed.wait(remainingMs, this.#isolate.clock);
+      }
+    } finally {
+      this.#waiters -= 1;
+      if (this.#waiters === 0) this.#apply({ kind: "wait-over", at: this.#now() });
+    }
+  }
+
+  #remember(outcome: Outcome, ms: number): void {
+    const record = this.#demand();
+    const attempt = { outcome: describeOutcome(outcome), ms, waited_ms: 0 };
+    this.#save({ ...record, attempts: [...record.attempts, attempt].slice(-MAX_ATTEMPTS_KEPT) });
+  }
+
+  #log(state: string): void {
+    const { submission, attempts } = this.#demand();
+    this.#isolate.log(state === "unknown" ? "error" : "info", {
+      message: "call",
+      call_id: submission.callId,
+      client_id: submission.clientId,
+      operation: submission.operation,
+      state,
+      attempts,
+    });
+  }
+
+  #save(record: CallRecord): void {
+    this.#record = record;
+    this.#store.save(record);
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    if (this.#record) void this.ctx.storage.setAlarm(selectAlarm(this.#record, this.#now()));
+  }
+
+  async #forget(): Promise<void> {
+    const { state, submission } = this.#demand();
+    if (state.kind === "unknown") await this.env.UNKNOWN_CALLS.getByName("all").remove(submission.callId);
+    this.#record = null;
+    await this.ctx.storage.deleteAll();
+  }
+
+  #demand(): CallRecord {
+    if (this.#record === null) throw new Error("No call is kept here.");
+    return this.#record;
+  }
+
+  #now(): number {
+    return this.#isolate.clock.now();
+  }
+}
+
+/** A repeat, and its last send not so long ago that it must go out whatever the throttle says. */
+function isFreshRepeat(state: CallState, now: number): boolean {
+  return isLive(state) && state.lastSentAt !== null && now - state.lastSentAt < MAX_THROTTLED_MS;
+}
+
+function replace(chores: Set<Chore>, old: Chore, chore: Chore): void {
+  chores.delete(old);
+  chores.add(chore);
+}

@@ -1,0 +1,79 @@
+/**
+ * Looks for what a lost answer would have told. Exactly one new job of the right kind that no other call has claimed is
+ * the call's. None is no proof: GEN may still be at work; two prove nothing either.
+ */
+import type { Isolate } from "../context.ts";
+import { toSubjectName } from "../generations/subject.ts";
+import type { Answer, Submission } from "./call.ts";
+import { type Job, type Place, readJobsOfAgent, readPlace } from "./evidence.ts";
+import type { LiveState } from "./state.ts";
+
+/** GEN's clock and ours need not agree. */
+const CLOCK_SKEW_MS = 5_000;
+
+export interface ReconcileTools {
+  readonly env: Env;
+  readonly isolate: Isolate;
+}
+
+/** The answer that GEN's would have been, or null. */
+export async function reconcile(
+  submission: Submission,
+  state: LiveState,
+  { env, isolate }: ReconcileTools,
+): Promise<Answer | null> {
+  const place = toPlace(submission);
+  if (place === null || state.firstSentAt === null) return null;
+  const since = state.firstSentAt - CLOCK_SKEW_MS;
+  const jobs = await readJobs(submission, place, isolate);
+  const fitting = jobs.filter((job) => job.createdAt >= since && job.type === submission.jobType);
+  const unclaimed: string[] = [];
+  for (const id of new Set(fitting.map((job) => job.id))) {
+    const claimant = await tracker(id, env).claimant();
+    if (claimant === null || claimant === submission.callId) unclaimed.push(id);
+  }
+  const [id] = unclaimed;
+  if (id === undefined || unclaimed.length > 1 || !(await claim(id, submission, env))) return null;
+  const body = JSON.stringify({ generation_id: /^\d{1,15}$/.test(id) ? Number(id) : id, status: "pending" });
+  return { status: 201, contentType: "application/json", body: new TextEncoder().encode(body) };
+}
+
+async function readJobs({ body }: Submission, place: Place, isolate: Isolate): Promise<Job[]> {
+  const there = await readPlace(place, isolate);
+  if (there !== null) return there;
+  const input = parseInput(body);
+  return input === null ? [] : readJobsOfAgent(place, input, isolate);
+}
+
+/** Of two calls that have found the same job at the same time, one gets it. */
+function claim(id: string, { callId, clientId, agentId }: Submission, env: Env): Promise<boolean> {
+  const subject = { kind: "generation", id } as const;
+  return tracker(id, env).claim({ subject, callId, clientId, agentId, reopens: false });
+}
+
+function tracker(id: string, env: Env) {
+  return env.GENERATIONS.getByName(toSubjectName({ kind: "generation", id }));
+}
+
+/** Null for operations whose jobs stand in no cell. */
+function toPlace({ operation, path, params, agentId, jobType }: Submission): Place | null {
+  const { sheet, cell, layer } = params;
+  if (!["cells.generate", "cells.render", "layers.generate"].includes(operation)) return null;
+  if (sheet === undefined || cell === undefined || agentId === null || jobType === null) return null;
+  return {
+    sheetPath: path.slice(0, path.indexOf("/cells/")),
+    containerPath: path.slice(0, path.lastIndexOf("/")),
+    containerId: layer ?? cell,
+    search: `?agent_id=${encodeURIComponent(agentId)}`,
+  };
+}
+
+/** What GEN was asked to make it from; null when the request says nothing that could tell it from others. */
+function parseInput(body: Uint8Array | null): Readonly<Record<string, unknown>> | null {
+  try {
+    const { data } = JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()));
+    return typeof data === "object" && data !== null && Object.keys(data).length > 0 ? data : null;
+  } catch {
+    return null;
+  }
+}

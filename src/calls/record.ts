@@ -1,0 +1,92 @@
+/** What the object keeps, and when it goes: docs/storage.md lists it. */
+import type { Subject } from "../generations/subject.ts";
+import type { AttemptRecord } from "../observability/event.ts";
+import type { Answer, Submission } from "./call.ts";
+import { type CallState, isLive, selectDueAt } from "./state.ts";
+
+/** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
+export type Chore = "follow" | "stop" | "list" | "unlist";
+
+export interface CallRecord {
+  readonly submission: Omit<Submission, "body">;
+  readonly state: CallState;
+  readonly subjects: readonly Subject[];
+  readonly chores: readonly Chore[];
+  /** Chores in a row that failed. */
+  readonly choreFailures: number;
+  readonly attempts: readonly AttemptRecord[];
+  /** The first intent under this key. Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+const KEEP_ANSWER_MS = 24 * 3_600_000;
+const KEEP_MS = 30 * 24 * 3_600_000;
+/** While a send is out: often enough to see soon that the machine has died. */
+const WATCH_MS = 10_000;
+const CHORE_MS = 5_000;
+const CHORE_CAP_MS = 5 * 60_000;
+
+/** What is used of an object's `SyncKvStorage`. */
+interface KeyValues {
+  get<T>(key: string): T | undefined;
+  put<T>(key: string, value: T): void;
+  delete(key: string): boolean;
+}
+
+export class CallStore {
+  readonly #kv: KeyValues;
+
+  constructor(kv: KeyValues) {
+    this.#kv = kv;
+  }
+
+  record(): CallRecord | null {
+    return this.#kv.get<CallRecord>("record") ?? null;
+  }
+
+  save(record: CallRecord): void {
+    this.#kv.put("record", record);
+  }
+
+  body(): Uint8Array | null {
+    return this.#kv.get<Uint8Array>("body") ?? null;
+  }
+
+  saveBody(body: Uint8Array | null): void {
+    if (body === null) this.#kv.delete("body");
+    else this.#kv.put("body", body);
+  }
+
+  answer(): Answer | null {
+    return this.#kv.get<Answer>("answer") ?? null;
+  }
+
+  saveAnswer(answer: Answer): void {
+    this.#kv.put("answer", answer);
+  }
+
+  dropAnswer(): void {
+    this.#kv.delete("answer");
+  }
+}
+
+/**
+ * When the object must act next. It is never without an alarm until its record is deleted. In whole milliseconds, never
+ * before the duty is due: the runtime drops the fraction, and an alarm that fires early and is set to the same
+ * millisecond again never fires (workerd of wrangler 4.156.2: one object in 3,000 alarms stood still for ever).
+ */
+export function selectAlarm(record: CallRecord, now: number): number {
+  const { state } = record;
+  if (state.kind === "sending") return now + WATCH_MS;
+  if (isLive(state)) return Math.ceil(Math.max(now, selectDueAt(state)));
+  if (record.chores.length > 0) return now + Math.min(CHORE_MS * 2 ** record.choreFailures, CHORE_CAP_MS);
+  return now < state.at + KEEP_ANSWER_MS ? state.at + KEEP_ANSWER_MS : state.at + KEEP_MS;
+}
+
+/** Whether an ended call's answer, or the whole of it, has been kept long enough. */
+export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-answer" | "drop-all" {
+  const { state } = record;
+  if (isLive(state) || record.chores.length > 0) return "keep";
+  if (now >= state.at + KEEP_MS) return "drop-all";
+  return now >= state.at + KEEP_ANSWER_MS ? "drop-answer" : "keep";
+}

@@ -1,0 +1,52 @@
+/** Sends a durable call to GEN, once. Who calls it has written down before that it is being sent. */
+import { attempt, type Outcome } from "../gen/attempt.ts";
+import { setBodyKey } from "../gen/body-key.ts";
+import type { GenConfig } from "../gen/client.ts";
+import { findOperation } from "../gen/operations.ts";
+import { toHex } from "../hex.ts";
+import type { Clock } from "../resilience/clock.ts";
+import type { Submission } from "./call.ts";
+
+export interface SendEnvironment {
+  readonly config: GenConfig;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+export async function sendCall(submission: Submission, epoch: number, env: SendEnvironment): Promise<Outcome> {
+  const operation = findOperation(submission.operation);
+  const { config, clock, timeoutMs } = env;
+  const key = await deriveEpochKey(submission.callId, epoch);
+  const inBody = operation.key === "body";
+  return attempt({
+    url: `${config.baseUrls[operation.host]}${submission.path}${submission.search}`,
+    init: {
+      method: operation.method,
+      headers: {
+        ...submission.headers,
+        ...(inBody || !operation.charged ? {} : { "idempotency-key": key }),
+      },
+      body: inBody ? placeKey(submission.body, key) : submission.body,
+    },
+    apiKey: config.apiKey,
+    limitMs: timeoutMs,
+    endsAt: clock.now() + timeoutMs,
+    readWhole: true,
+    // The 402 of a price quote is what was asked for.
+    alsoAnswers: submission.operation === "credits.x402.quote" ? [402, 428] : [428],
+    callerSignal: null,
+    clock,
+  });
+}
+
+/** GEN's key: a hash of client, the caller's key and epoch. 64 hex digits fit every limit that GEN documents. */
+async function deriveEpochKey(callId: string, epoch: number): Promise<string> {
+  const bytes = new TextEncoder().encode(`${callId}:${epoch}`);
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+/** Whether the body can hold the key was checked when the call was taken. */
+function placeKey(body: Uint8Array | null, key: string): Uint8Array | null {
+  const text = setBodyKey(body === null ? "" : new TextDecoder().decode(body), key);
+  return text === null ? body : new TextEncoder().encode(text);
+}

@@ -1,0 +1,29 @@
+/** The calls whose outcome nobody knows: listed here until an operator has looked and resolved each. One object. */
+import { DurableObject } from "cloudflare:workers";
+import type { OperationName } from "../gen/operations.ts";
+
+export interface UnknownCall {
+  readonly callId: string;
+  readonly clientId: string;
+  readonly operation: OperationName;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+const MAX_LISTED = 1_000;
+
+export class UnknownCalls extends DurableObject<Env> {
+  async add(call: UnknownCall): Promise<void> {
+    this.ctx.storage.kv.put(call.callId, call);
+  }
+
+  async remove(callId: string): Promise<void> {
+    this.ctx.storage.kv.delete(callId);
+  }
+
+  /** Oldest first, at most a thousand. */
+  async list(): Promise<UnknownCall[]> {
+    const calls = [...this.ctx.storage.kv.list<UnknownCall>({ limit: MAX_LISTED })].map(([, call]) => call);
+    return calls.sort((a, b) => a.at - b.at);
+  }
+}

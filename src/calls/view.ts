@@ -1,0 +1,58 @@
+import { findOperation } from "../gen/operations.ts";
+import type { Answer, CallReport, CallView } from "./call.ts";
+import type { CallRecord } from "./record.ts";
+import type { CallState } from "./state.ts";
+
+/** What the caller who waits for this call is told. */
+export function toView(record: CallRecord, answer: Answer | null): CallView {
+  const { state, subjects } = record;
+  switch (state.kind) {
+    case "settled":
+      return answer ? { kind: "answered", answer, replayed: false, subjects } : { kind: "reused" };
+    case "free": {
+      if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, subjects };
+      const { failure } = state;
+      const retryAfterMs = failure?.kind === "status" ? failure.retryAfterMs : null;
+      return { kind: "free", failure, retryAfterMs, cancelled: state.why === "cancelled" };
+    }
+    case "unknown":
+      return { kind: "unknown", failure: state.failure, repeated: false };
+    case "accepted":
+    case "reserved":
+    case "sending":
+    case "collecting":
+      return { kind: record.submission.async ? "accepted" : "pending" };
+  }
+}
+
+export function toReport(record: CallRecord, answer: Answer | null): CallReport {
+  const { state, submission, subjects } = record;
+  const live = "sends" in state;
+  return {
+    clientId: submission.clientId,
+    operation: submission.operation,
+    state: state.kind,
+    acceptedAt: record.createdAt,
+    sends: live ? state.sends : record.attempts.length,
+    charged: findOperation(submission.operation).charged ? toCharged(state) : "no",
+    cancelWanted: "cancelWanted" in state && state.cancelWanted,
+    subjects,
+    answer,
+    failure: "failure" in state ? state.failure : null,
+  };
+}
+
+function toCharged(state: CallState): CallReport["charged"] {
+  switch (state.kind) {
+    case "settled":
+      return "yes";
+    case "accepted":
+    case "reserved":
+    case "free":
+      return "no";
+    case "sending":
+    case "collecting":
+    case "unknown":
+      return "unknown";
+  }
+}

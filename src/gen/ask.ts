@@ -1,0 +1,37 @@
+/** One question of the Worker's own to GEN, outside any caller's request: asked once, its answer read whole. */
+import type { Clock } from "../resilience/clock.ts";
+import { attempt, type Outcome } from "./attempt.ts";
+import type { GenConfig } from "./client.ts";
+import type { Host } from "./operation.ts";
+
+const TIMEOUT_MS = 10_000;
+
+export interface Question {
+  readonly host: Host;
+  readonly method: "GET" | "POST";
+  /** Behind `/v1`, encoded, with its query. */
+  readonly path: string;
+  /** JSON. */
+  readonly body?: unknown;
+  /** Statuses that are an answer though they look like a failure. */
+  readonly alsoAnswers?: readonly number[];
+}
+
+export function ask(question: Question, { config, clock }: { config: GenConfig; clock: Clock }): Promise<Outcome> {
+  const { host, method, path, body, alsoAnswers } = question;
+  return attempt({
+    url: `${config.baseUrls[host]}${path}`,
+    init: {
+      method,
+      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      body: body === undefined ? null : JSON.stringify(body),
+    },
+    apiKey: config.apiKey,
+    limitMs: TIMEOUT_MS,
+    endsAt: clock.now() + TIMEOUT_MS,
+    readWhole: true,
+    alsoAnswers: alsoAnswers ?? [],
+    callerSignal: null,
+    clock,
+  });
+}

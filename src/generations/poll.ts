@@ -1,0 +1,51 @@
+/** Asks GEN once how a subject is doing. */
+import * as v from "valibot";
+import type { Isolate } from "../context.ts";
+import { ask } from "../gen/ask.ts";
+import { isRetryable } from "../gen/failure.ts";
+import type { Host } from "../gen/operation.ts";
+import type { News, Tracked } from "./state.ts";
+
+const Status = v.looseObject({ status: v.string() });
+
+export async function poll(tracked: Tracked, { config, clock, gen }: Isolate): Promise<News> {
+  const { host, path } = toAddress(tracked);
+  const health = gen.health[host];
+  const heldMs = Math.max(health.circuit.openForMs(clock.now()), health.pauses.remaining("read", clock.now()));
+  const permit = heldMs > 0 ? null : health.circuit.begin(clock.now());
+  if (permit === null) return failed(clock.now(), heldMs);
+  const outcome = await ask({ host, method: "GET", path }, { config: config.gen, clock });
+  const at = clock.now();
+  health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), at);
+  if (outcome.kind === "failure" && outcome.failure.kind === "status") return failed(at, outcome.failure.retryAfterMs);
+  const body = outcome.kind === "whole-answer" ? parse(outcome.body) : null;
+  return body === null ? failed(at, null) : { kind: "seen", at, status: body.status, body: JSON.stringify(body) };
+}
+
+function toAddress({ subject, agentId }: Tracked): { host: Host; path: string } {
+  const id = encodeURIComponent(subject.id);
+  switch (subject.kind) {
+    case "generation":
+      return { host: "api", path: `/generations/${id}` };
+    case "user_job":
+      return {
+        host: "api",
+        path: `/user_jobs/${id}${agentId === null ? "" : `?agent_id=${encodeURIComponent(agentId)}`}`,
+      };
+    case "run":
+      return { host: "agent", path: `/agent/runs/${id}` };
+  }
+}
+
+function failed(at: number, retryAfterMs: number | null): News {
+  return { kind: "failed", at, retryAfterMs };
+}
+
+function parse(bytes: Uint8Array): v.InferOutput<typeof Status> | null {
+  try {
+    const parsed = v.safeParse(Status, JSON.parse(new TextDecoder().decode(bytes)));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
+  }
+}

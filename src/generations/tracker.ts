@@ -1,0 +1,200 @@
+/**
+ * Follows one generation, user job or run to its end: one poller for any number of watchers. One per subject. What GEN
+ * accepted is found here again, though the answer was lost, the client left or the machine died.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { ask } from "../gen/ask.ts";
+import { getIsolate } from "../isolate.ts";
+import { Bell } from "../resilience/bell.ts";
+import { poll } from "./poll.ts";
+import { apply, begin, type News, type Tracked, toPeriodMs } from "./state.ts";
+import { type Subject, toSubjectName } from "./subject.ts";
+import { Watchers } from "./watchers.ts";
+
+const KEEP_MS = 7 * 24 * 3_600_000;
+
+export interface Beginning {
+  readonly subject: Subject;
+  readonly clientId: string;
+  readonly agentId: string | null;
+  readonly callId: string;
+  /** `continue`: a settled generation lives again. */
+  readonly reopens: boolean;
+}
+
+/** What others learn of it. */
+export interface TrackedView {
+  readonly phase: Tracked["phase"];
+  readonly status: string;
+  readonly revision: number;
+  readonly owners: readonly string[];
+  /** GEN's last answer as JSON; null before the first. */
+  readonly body: string | null;
+  /** Whole seconds since GEN said so. */
+  readonly ageSeconds: number;
+  /** Not older than the period of polls: as good as asking. */
+  readonly fresh: boolean;
+}
+
+export class GenerationTracker extends DurableObject<Env> {
+  readonly #isolate = getIsolate(this.env);
+  readonly #watchers = new Watchers(this.#isolate.clock);
+  #tracked: Tracked | null;
+  #polling: Promise<void> | null = null;
+  #changed = new Bell();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#tracked = ctx.storage.kv.get<Tracked>("tracked") ?? null;
+  }
+
+  async begin({ subject, clientId, agentId, callId, reopens }: Beginning): Promise<void> {
+    const at = this.#isolate.clock.now();
+    if (this.#tracked === null) return this.#save(begin({ subject, clientId, agentId, callId, at }));
+    const owners = [...new Set([...this.#tracked.owners, clientId])];
+    const known = { ...this.#tracked, owners };
+    this.#save(reopens ? apply(known, { kind: "continued", at, callId }) : known);
+  }
+
+  /** The durable call that started it; null when it is not tracked. */
+  async claimant(): Promise<string | null> {
+    return this.#tracked?.callId ?? null;
+  }
+
+  /** Gives it to the first call that asks: one whose answer was lost. False when it is another's. */
+  async claim(beginning: Beginning): Promise<boolean> {
+    if (this.#tracked === null) await this.begin(beginning);
+    return this.#tracked?.callId === beginning.callId;
+  }
+
+  async view(): Promise<TrackedView | null> {
+    return this.#tracked && toView(this.#tracked, this.#isolate.clock.now());
+  }
+
+  /** Waits until it has ended, at most `waitMs`. */
+  async settled(waitMs: number): Promise<TrackedView | null> {
+    const { clock } = this.#isolate;
+    const endsAt = clock.now() + waitMs;
+    while (this.#tracked?.phase === "running" && clock.now() < endsAt) {
+      await this.#changed.wait(endsAt - clock.now(), clock);
+    }
+    return this.view();
+  }
+
+  /** Somebody says that there is news. Nothing is believed: GEN is asked. False when it is not tracked. */
+  async hint(): Promise<boolean> {
+    if (this.#tracked === null) return false;
+    this.#take({ kind: "hinted", at: this.#isolate.clock.now() });
+    return true;
+  }
+
+  /** Stops it at GEN, which refunds; throws when GEN could not be asked. One that has ended is left as it is. */
+  async stop(): Promise<void> {
+    const tracked = this.#tracked;
+    if (tracked === null || tracked.phase !== "running" || tracked.subject.kind === "user_job") return;
+    const { config, clock } = this.#isolate;
+    const { kind, id } = tracked.subject;
+    const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
+    const body = tracked.agentId === null ? {} : { agent_id: tracked.agentId };
+    const question = { host, path: `${path}/${encodeURIComponent(id)}/stop`, body } as const;
+    const outcome = await ask({ ...question, method: "POST", alsoAnswers: [422] }, { config: config.gen, clock });
+    const refused = outcome.kind === "whole-answer" && !outcome.response.ok;
+    // It has ended already, or it goes on although it was to stop: GEN is asked which.
+    if (refused) await this.#poll();
+    else await this.hint();
+    if (outcome.kind === "failure" || (refused && this.#tracked?.phase === "running")) {
+      throw new Error(`Stopping ${toSubjectName(tracked.subject)} failed.`);
+    }
+  }
+
+  /** An event stream. 204 when the settled state was already seen: an EventSource then stops coming back. */
+  override async fetch(request: Request): Promise<Response> {
+    const tracked = this.#tracked;
+    if (tracked === null) return new Response(null, { status: 404 });
+    const lastSeen = Number(request.headers.get("last-event-id") ?? 0) || 0;
+    if (tracked.phase !== "running" && lastSeen >= tracked.revision) return new Response(null, { status: 204 });
+    if (this.#watchers.full) return new Response(null, { status: 429 });
+    return this.#watchers.add(tracked, lastSeen, request.signal);
+  }
+
+  override async alarm(): Promise<void> {
+    const tracked = this.#tracked;
+    if (tracked === null) return;
+    const now = this.#isolate.clock.now();
+    // The next alarm first: whatever happens below, there is one.
+    await this.ctx.storage.setAlarm(now + 30_000);
+    if (tracked.phase === "running") return this.#poll();
+    if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget();
+    this.#setAlarm();
+  }
+
+  /** One at a time, whoever asks. */
+  #poll(): Promise<void> {
+    this.#polling ??= this.#ask().finally(() => {
+      this.#polling = null;
+      this.#setAlarm();
+    });
+    return this.#polling;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#tracked === null) return;
+    const { nextPollAt, callId } = this.#tracked;
+    const news = await poll(this.#tracked, this.#isolate);
+    const hinted = this.#tracked !== null && this.#tracked.nextPollAt !== nextPollAt;
+    // Continued meanwhile: that it had stopped is old news, and would end it for good.
+    const outdated = news.kind === "seen" && this.#tracked?.callId !== callId;
+    if (!outdated) this.#take(news);
+    // News that came while GEN was being asked may be newer than its answer.
+    if (hinted) this.#take({ kind: "hinted", at: news.at });
+  }
+
+  #take(news: News): void {
+    if (this.#tracked === null) return;
+    const before = this.#tracked;
+    const after = apply(before, news);
+    if (after === before) return;
+    this.#save(after);
+    if (after.revision !== before.revision) this.#watchers.tell(after);
+    this.#changed.ring();
+    if (after.phase !== "running" && before.phase === "running") this.#log(after);
+  }
+
+  #log({ subject, phase, status, callId, polls, startedAt, endedAt }: Tracked): void {
+    this.#isolate.log(phase === "gave-up" ? "error" : "info", {
+      message: "generation",
+      subject: toSubjectName(subject),
+      phase,
+      status,
+      call_id: callId,
+      polls,
+      ms: (endedAt ?? startedAt) - startedAt,
+    });
+  }
+
+  #save(tracked: Tracked): void {
+    this.#tracked = tracked;
+    this.ctx.storage.kv.put("tracked", tracked);
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    if (this.#tracked === null) return;
+    const { phase, nextPollAt, endedAt } = this.#tracked;
+    const at = phase === "running" ? nextPollAt : (endedAt ?? 0) + KEEP_MS;
+    // While a poll is out, its end sets the alarm.
+    if (this.#polling === null) void this.ctx.storage.setAlarm(at);
+  }
+
+  async #forget(): Promise<void> {
+    this.#tracked = null;
+    await this.ctx.storage.deleteAll();
+  }
+}
+
+function toView(tracked: Tracked, now: number): TrackedView {
+  const { phase, status, revision, owners, body, seenAt } = tracked;
+  const ageMs = now - (seenAt ?? tracked.startedAt);
+  const fresh = body !== null && (phase === "settled" || ageMs <= toPeriodMs(tracked, now));
+  return { phase, status, revision, owners, body, ageSeconds: Math.floor(ageMs / 1_000), fresh };
+}

@@ -1,0 +1,167 @@
+/** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
+import type { Client } from "../access/policy.ts";
+import type { Answer, CallView, Submission } from "../calls/call.ts";
+import type { Context } from "../context.ts";
+import { isKeyRejection } from "../gen/client.ts";
+import { deriveGenKey } from "../gen/idempotency.ts";
+import type { OperationName } from "../gen/operations.ts";
+import { type Subject, toSubjectName } from "../generations/subject.ts";
+import { toHex } from "../hex.ts";
+import type { CallKey } from "./call-key.ts";
+import type { PreparedCall } from "./prepare-call.ts";
+import { refuse } from "./problem.ts";
+import { toProblemResponse } from "./problem-response.ts";
+import { translate } from "./translate.ts";
+
+const IN_FLIGHT_RETRY_SECONDS = 2;
+
+export interface DurableRequest {
+  readonly prepared: PreparedCall;
+  readonly key: CallKey;
+  readonly client: Client;
+  readonly language: string | null;
+}
+
+/** Charged calls, and those that must not happen twice. An upload can't be kept, so it can't be durable. */
+export function isDurable({ call, key, upload }: PreparedCall): boolean {
+  const { charged, replay } = call.operation;
+  return upload === null && key !== null && (charged || replay === "unsafe");
+}
+
+export async function answerDurably(request: DurableRequest, ctx: Context): Promise<Response> {
+  const submission = await toSubmission(request, ctx);
+  const object = ctx.env.CALLS.getByName(submission.callId);
+  const { respondAsync } = ctx.prefer;
+  const waitMs = respondAsync && ctx.waitSeconds === null ? 0 : ctx.deadline.remaining(ctx.clock.now());
+  const { view, attempts } = await object.submit(submission, waitMs);
+  ctx.event.attempts.push(...attempts);
+  const response = await toResponse(view, { ...request, callId: submission.callId }, ctx);
+  if (respondAsync) response.headers.append("preference-applied", "respond-async");
+  return response;
+}
+
+async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Context): Promise<Submission> {
+  const { call, kept } = prepared;
+  const { operation, path, search } = call;
+  return {
+    callId: await deriveGenKey(client.id, key.callerKey),
+    clientId: client.id,
+    operation: operation.name as OperationName,
+    path,
+    search,
+    params: prepared.params,
+    agentId: prepared.agentId,
+    jobType: operation.name === "cells.render" ? "render" : readJobType(kept?.text ?? ""),
+    headers: call.headers,
+    body: kept?.bytes ?? null,
+    fingerprint: await computeFingerprint(operation.method, `${path}?${canonicalQuery(search)}`, kept?.bytes ?? null),
+    mode: operation.replay === "unsafe" ? "once" : "keyed",
+    async: ctx.prefer.respondAsync,
+    join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
+  };
+}
+
+function readJobType(text: string): string | null {
+  try {
+    const body = JSON.parse(text);
+    return typeof body?.generation_type === "string" ? body.generation_type : null;
+  } catch {
+    return null;
+  }
+}
+
+function canonicalQuery(search: string): string {
+  const params = new URLSearchParams(search);
+  params.sort();
+  return params.toString();
+}
+
+async function computeFingerprint(method: string, address: string, body: Uint8Array | null): Promise<string> {
+  const head = new TextEncoder().encode(`${method} ${address}\n`);
+  const whole = new Uint8Array(head.length + (body?.length ?? 0));
+  whole.set(head);
+  if (body) whole.set(body, head.length);
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", whole)));
+}
+
+async function toResponse(
+  view: CallView,
+  request: DurableRequest & { callId: string },
+  ctx: Context,
+): Promise<Response> {
+  const location = `/v1/calls/${request.callId}`;
+  switch (view.kind) {
+    case "answered":
+      ctx.event.upstream_status = view.answer.status;
+      return toAnswered(view, ctx);
+    case "accepted":
+      return Response.json({ id: request.callId, state: "accepted" }, { status: 202, headers: { location } });
+    case "pending":
+      return problem({ ...refuse("outcome_pending", { headers: { location } }), charged: toDoubt(request) });
+    case "in-flight":
+      return problem({
+        ...refuse("idempotency_in_flight", { headers: { location } }),
+        retry: "same_key",
+        retryAfter: IN_FLIGHT_RETRY_SECONDS,
+        charged: toDoubt(request),
+      });
+    case "reused":
+      return problem(refuse("idempotency_key_reused"));
+    case "unknown": {
+      const status = view.repeated ? 409 : 502;
+      return problem({ ...refuse("outcome_unknown", { headers: { location } }), status, charged: toDoubt(request) });
+    }
+    case "free":
+      if (view.cancelled) return problem(refuse("call_cancelled"));
+      return problem(toFreeProblem(view, request, ctx));
+  }
+  function problem(what: Parameters<typeof toProblemResponse>[0]): Response {
+    return toProblemResponse(what, ctx, request.language);
+  }
+}
+
+function toDoubt({ prepared }: DurableRequest): "unknown" | "no" {
+  return prepared.call.operation.charged ? "unknown" : "no";
+}
+
+function toFreeProblem(
+  { failure, retryAfterMs }: Extract<CallView, { kind: "free" }>,
+  request: DurableRequest,
+  ctx: Context,
+) {
+  if (isKeyRejection(failure)) {
+    ctx.log("error", { message: "gen_key_rejected", request_id: ctx.requestId, operation: ctx.event.operation });
+  }
+  const veto = failure === null ? "circuit-open" : "no-time";
+  const failed = { kind: "failure", failure, veto, ambiguous: false, retryAfterMs } as const;
+  return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
+}
+
+async function toAnswered(view: Extract<CallView, { kind: "answered" }>, ctx: Context): Promise<Response> {
+  const generation = view.subjects.find((subject) => subject.kind === "generation");
+  const headers = new Headers();
+  if (view.replayed) headers.set("idempotent-replayed", "true");
+  if (generation) headers.set("link", `</v1/generations/${encodeURIComponent(generation.id)}/events>; rel="monitor"`);
+  const whole = generation && ctx.prefer.representation ? await awaitGeneration(generation, ctx) : null;
+  if (whole) headers.append("preference-applied", "return=representation");
+  return toGiven(whole ?? view.answer, headers);
+}
+
+/** `Prefer: return=representation`: the generation itself, whole when it settles in time, else as far as it is. */
+async function awaitGeneration(generation: Subject, ctx: Context): Promise<Answer | null> {
+  const tracker = ctx.env.GENERATIONS.getByName(toSubjectName(generation));
+  const view = await tracker.settled(ctx.deadline.remaining(ctx.clock.now()));
+  if (view === null) return null;
+  const body = view.body ?? JSON.stringify({ id: generation.id, status: view.status });
+  return {
+    status: view.phase === "settled" ? 201 : 202,
+    contentType: "application/json",
+    body: new TextEncoder().encode(body),
+  };
+}
+
+function toGiven({ status, contentType, body }: Answer, headers: Headers): Response {
+  if (contentType !== null) headers.set("content-type", contentType);
+  const empty = status === 204 || status === 205;
+  return new Response(empty ? null : body, { status, headers });
+}

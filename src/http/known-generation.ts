@@ -1,0 +1,22 @@
+import type { Context } from "../context.ts";
+import { toSubjectName } from "../generations/subject.ts";
+
+/** `GET /v1/generations/:id` from what its tracker knows; null when that is nothing, or older than its period of polls. */
+export async function answerFromTracker(
+  params: Readonly<Record<string, string>>,
+  ctx: Context,
+): Promise<Response | null> {
+  const view = await toTracker(params, ctx).view();
+  if (!view?.fresh || view.body === null) return null;
+  const headers = { "content-type": "application/json", age: String(view.ageSeconds) };
+  return new Response(view.body, { headers });
+}
+
+/** Something was done to it at GEN: its tracker looks at once. */
+export async function hintTracker(params: Readonly<Record<string, string>>, ctx: Context): Promise<void> {
+  await toTracker(params, ctx).hint();
+}
+
+function toTracker({ generation = "" }: Readonly<Record<string, string>>, ctx: Context) {
+  return ctx.env.GENERATIONS.getByName(toSubjectName({ kind: "generation", id: generation }));
+}

@@ -1,0 +1,90 @@
+/** `/v1/calls`: durable calls, for those who made them; the unknown ones, for an operator. */
+
+import * as v from "valibot";
+import type { Client } from "../../access/policy.ts";
+import type { CallReport } from "../../calls/call.ts";
+import type { Context } from "../../context.ts";
+import { readBody } from "../../gen/read-body.ts";
+import { describeCall } from "../describe-call.ts";
+import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
+import { toProblemResponse } from "../problem-response.ts";
+
+const CALL_ID = /^[0-9a-f]{64}$/;
+const Resolution = v.strictObject({ charged: v.boolean() });
+const MAX_RESOLUTION_BYTES = 4_096;
+
+export interface CallRequest {
+  readonly client: Client;
+  readonly id: string;
+}
+
+export async function callById(request: Request, ctx: Context, { client, id }: CallRequest): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  const { method } = request;
+  if (method !== "GET" && method !== "HEAD" && method !== "DELETE") {
+    return toProblemResponse(
+      refuse("method_not_allowed", { headers: { allow: "DELETE, GET, HEAD, OPTIONS" } }),
+      ctx,
+      language,
+    );
+  }
+  ctx.event.ids = { call: id };
+  const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
+  const report = call && (await call.report());
+  if (!call || !report || !mayRead(client, report)) return toProblemResponse(NOT_FOUND, ctx, language);
+  const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
+  return Response.json(describeCall(id, now), { status: method === "DELETE" && now.cancelWanted ? 202 : 200 });
+}
+
+export async function listCalls(request: Request, ctx: Context, client: Client): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+  if (ctx.url.searchParams.get("state") !== "unknown")
+    return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
+  const calls = await ctx.env.UNKNOWN_CALLS.getByName("all").list();
+  return Response.json({
+    calls: calls.map(({ callId, clientId, operation, at }) => ({
+      id: callId,
+      client_id: clientId,
+      operation,
+      unknown_since: new Date(at).toISOString(),
+    })),
+  });
+}
+
+/** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: a person has looked. */
+export async function resolveCall(request: Request, ctx: Context, { client, id }: CallRequest): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  const problem = (p: Problem) => toProblemResponse(p, ctx, language);
+  if (!isOperator(client)) return problem(refuse("scope_required"));
+  ctx.event.ids = { call: id };
+  const read = await readBody(request.body, {
+    maxBytes: MAX_RESOLUTION_BYTES,
+    maxMs: ctx.deadline.remaining(ctx.clock.now()),
+    clock: ctx.clock,
+  });
+  const resolution = v.safeParse(Resolution, parse(read.bytes));
+  if (read.kind !== "whole" || !resolution.success)
+    return problem(refuse("bad_request", { reason: "resolution_malformed" }));
+  const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
+  const report = call && (await call.report());
+  if (!call || report?.state !== "unknown") return problem(NOT_FOUND);
+  const resolved = await call.resolve(resolution.output.charged);
+  return Response.json(describeCall(id, resolved ?? report));
+}
+
+function isOperator(client: Client): boolean {
+  return client.policy.scopes.includes("operator");
+}
+
+function mayRead(client: Client, report: CallReport): boolean {
+  return report.clientId === client.id || isOperator(client);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}

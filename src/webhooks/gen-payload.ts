@@ -1,0 +1,41 @@
+/**
+ * Finds the generation in a webhook of GEN. Its payload is published nowhere, so it is read for an id alone: at the
+ * top or under `generation`, `data` or `user_job`. Pure, and it believes nothing else.
+ */
+const PLACES = ["generation", "data", "user_job"] as const;
+const NAMES = ["generation_id", "user_job_id", "id"] as const;
+
+export function findGenerationId(text: string, contentType: string | null): string | null {
+  const payload = contentType?.startsWith("application/x-www-form-urlencoded")
+    ? Object.fromEntries(new URLSearchParams(text))
+    : parse(text);
+  const top = readId(payload, ["generation_id", "user_job_id"]);
+  return top ?? firstNested(payload) ?? readId(payload, NAMES);
+}
+
+function firstNested(payload: unknown): string | null {
+  if (typeof payload !== "object" || payload === null) return null;
+  for (const place of PLACES) {
+    const id = readId((payload as Record<string, unknown>)[place], NAMES);
+    if (id !== null) return id;
+  }
+  return null;
+}
+
+function readId(value: unknown, names: readonly string[]): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  for (const name of names) {
+    const id = (value as Record<string, unknown>)[name];
+    const text = typeof id === "number" ? String(id) : id;
+    if (typeof text === "string" && /^[A-Za-z0-9_-]{1,128}$/.test(text)) return text;
+  }
+  return null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

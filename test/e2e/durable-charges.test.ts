@@ -1,0 +1,360 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Outcome } from "../simulator/faults/outcome.ts";
+import type { SettingsChange } from "../simulator/settings.ts";
+import { cell, durableCalls, eventually, TEXT } from "../support/durable-calls.ts";
+import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+const calls = durableCalls(() => stack);
+
+/** Scripts what becomes of the next calls to one path, whatever else goes on. */
+const scriptAt = (path: string, ...outcomes: Outcome[]) =>
+  stack.gen.control.addFaults({ rules: [{ match: { method: "POST", path }, outcomes }] });
+
+const KEY_SETTINGS: [string, SettingsChange][] = [false, true].flatMap((replayOwn4xx) =>
+  [false, true].flatMap((replayOwn5xx) =>
+    [false, true].flatMap((validateBeforeKey) =>
+      (["once", "conflict", "twice"] as const).map((concurrentKey): [string, SettingsChange] => [
+        JSON.stringify({ replayOwn4xx, replayOwn5xx, validateBeforeKey, concurrentKey }).replaceAll('"', ""),
+        { replayOwn4xx, replayOwn5xx, validateBeforeKey, concurrentKey },
+      ]),
+    ),
+  ),
+);
+
+describe("whatever GEN does with keys, one key is one charge", () => {
+  describe.each(KEY_SETTINGS)("%s", (_, settings) => {
+    let intents = 0;
+    beforeAll(async () => {
+      stack = await startStack();
+      stack.gen.control.changeSettings(settings);
+      // A Worker that has seen GEN well: so many failures at once would hold back its repeats otherwise.
+      for (let n = 0; n < 10; n += 1) await stack.call("/v1/me");
+      stack.gen.control.clearLedger();
+    });
+    afterAll(async () => {
+      expect(calls.totals().charges).toBe(intents);
+      await stack.close();
+    });
+
+    it.concurrent("when its answer is lost, it is asked for again", async () => {
+      const { path, url } = cell(10111);
+      scriptAt(path, "done_but_lost");
+      const response = await calls.generate(url);
+
+      expect(response.status).toBe(201);
+      expect(calls.requestsTo(path)).toHaveLength(2);
+      intents += 1;
+      expect(calls.chargesTo(path)).toHaveLength(1);
+    });
+
+    it.concurrent("when the lost first send has spent the last credit, its generation is found", async () => {
+      const { path, url } = cell(10311, 44);
+      scriptAt(path, "done_but_lost");
+      const response = await calls.generate(url);
+
+      intents += 1;
+      const charges = calls.chargesTo(path);
+      expect(charges).toHaveLength(1);
+      expect(response.status).toBe(201);
+      expect(await response.json()).toMatchObject({ generation_id: charges[0]?.generation_id });
+    });
+
+    it.concurrent("when it is sent again after its answer, the answer is replayed", async () => {
+      const { path, url } = cell(10112);
+      const key = randomUUID();
+      const first = await calls.generate(url, { key });
+      const again = await calls.generate(url, { key });
+
+      intents += 1;
+      expect(first.headers.get("idempotent-replayed")).toBeNull();
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+      expect(again.status).toBe(201);
+      expect(await again.text()).toBe(await first.text());
+      expect(calls.requestsTo(path)).toHaveLength(1);
+    });
+
+    it.concurrent("when it is sent five times at once, one is answered and the others are told to wait", async () => {
+      const { path, url } = cell(10113);
+      const key = randomUUID();
+      scriptAt(path, { delayHeadersMs: 700 });
+      const answers = await Promise.all([1, 2, 3, 4, 5].map(() => calls.generate(url, { key })));
+
+      intents += 1;
+      expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409, 409]);
+      const refused = answers.filter((answer) => answer.status === 409);
+      expect(refused.map((answer) => answer.headers.get("retry-after"))).toEqual(["2", "2", "2", "2"]);
+      for (const answer of refused) {
+        expect(await readProblem(answer)).toMatchObject({ error_code: "idempotency_in_flight", retryable: true });
+      }
+      expect(calls.requestsTo(path)).toHaveLength(1);
+    });
+
+    it.concurrent("when it is sent five times at once with Prefer: wait, all get the one answer", async () => {
+      const { path, url } = cell(10121);
+      const key = randomUUID();
+      scriptAt(path, { delayHeadersMs: 500 });
+      const answers = await Promise.all([1, 2, 3, 4, 5].map(() => calls.generate(url, { key, prefer: "wait=10" })));
+
+      intents += 1;
+      expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201, 201, 201]);
+      expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
+      expect(calls.requestsTo(path)).toHaveLength(1);
+    });
+
+    it.concurrent("when it comes with another body, that is refused and nothing is sent", async () => {
+      const { path, url } = cell(10122);
+      const key = randomUUID();
+      await calls.generate(url, { key });
+      const other = await calls.generate(url, { key, body: { ...TEXT, data: { prompt: "Another", model: "m" } } });
+
+      intents += 1;
+      expect(other.status).toBe(409);
+      expect(await readProblem(other)).toMatchObject({ error_code: "idempotency_key_reused", charged: "no" });
+      expect(calls.requestsTo(path)).toHaveLength(1);
+    });
+
+    it.concurrent("when it was refused, it is free: once there are credits the same key is charged", async () => {
+      const { path, url } = cell(10211, 43);
+      const key = randomUUID();
+      const refused = await calls.generate(url, { key });
+      expect(refused.status).toBe(402);
+      expect(await readProblem(refused)).toMatchObject({ error_code: "usable_gen_credit_required", charged: "no" });
+      expect(calls.chargesTo(path)).toHaveLength(0);
+
+      stack.gen.control.setOrganization(8, { generic: 100 });
+      const taken = await calls.generate(url, { key });
+      intents += 1;
+      expect(taken.status).toBe(201);
+      expect(taken.headers.get("idempotent-replayed")).toBeNull();
+      expect(calls.chargesTo(path)).toHaveLength(1);
+    });
+
+    it.concurrent("when GEN turned it away, it is sent again", async () => {
+      const { path, url } = cell(10123);
+      scriptAt(path, { status: 429, body: { error: "slow down", error_code: "rate_limited" } });
+      const response = await calls.generate(url);
+
+      intents += 1;
+      expect(response.status).toBe(201);
+      expect(calls.requestsTo(path)).toHaveLength(2);
+      expect(calls.chargesTo(path)).toHaveLength(1);
+    });
+
+    it.concurrent("when its client has gone, it goes on, and the client finds it again", async () => {
+      const { path, url } = cell(10131);
+      const key = randomUUID();
+      const leaving = new AbortController();
+      scriptAt(path, { delayHeadersMs: 500 });
+      const left = calls.generate(url, { key, signal: leaving.signal }).catch((error: Error) => error.name);
+      await calls.received(path);
+      const location = (await calls.generate(url, { key })).headers.get("location");
+      leaving.abort();
+      expect(await left).toBe("AbortError");
+
+      const call = await calls.reaches(location, "settled");
+      intents += 1;
+      expect(call).toMatchObject({ charged: "yes", answer: { status: 201 } });
+      expect(await (await calls.generate(url, { key })).json()).toEqual(call.answer?.body);
+      expect(calls.chargesTo(path)).toHaveLength(1);
+    });
+  });
+});
+
+describe("a send that GEN is still at work on", () => {
+  afterEach(() => stack.close());
+
+  it.each(["once", "conflict", "twice"] as const)(
+    "is left alone for a while before it is asked for again, which GEN may take for %s",
+    async (concurrentKey) => {
+      stack = await startStack({ CALL_TIMEOUT_MS: "1000", CALL_QUIET_MS: "2500" });
+      stack.gen.control.changeSettings({ concurrentKey, workMs: 2_500 });
+      const { path, url } = cell(10111);
+      const response = await calls.generate(url);
+
+      expect(response.status).toBe(201);
+      expect(calls.requestsTo(path)).toHaveLength(2);
+      expect(calls.totals().charges).toBe(1);
+    },
+  );
+});
+
+describe("GEN is in trouble for longer than the caller waits", () => {
+  afterEach(() => stack.close());
+
+  it("and the outcome is open: the caller is told where to look, and the same key gives the answer later", async () => {
+    stack = await startStack();
+    const { path, url } = cell(10111);
+    const key = randomUUID();
+    await stack.gen.control.refuse("api");
+    const pending = await calls.generate(url, { key, prefer: "wait=1" });
+    const location = pending.headers.get("location");
+    expect(pending.status).toBe(504);
+    expect(await readProblem(pending)).toMatchObject({ error_code: "outcome_pending", charged: "unknown" });
+    expect(await calls.read(location)).toMatchObject({ state: "collecting", charged: "unknown" });
+
+    await stack.gen.control.acceptAgain();
+    const answer = await calls.generate(url, { key, prefer: "wait=20" });
+    expect(answer.status).toBe(201);
+    expect(await calls.read(location)).toMatchObject({ state: "settled", charged: "yes" });
+    expect(calls.chargesTo(path)).toHaveLength(1);
+  });
+
+  it("and has turned the call away: nothing is charged, the caller learns when to come back, and the key is free", async () => {
+    stack = await startStack();
+    const { path, url } = cell(10111);
+    const key = randomUUID();
+    scriptAt(path, { status: 503, headers: { "retry-after": "20" }, body: "" });
+    const turnedAway = await calls.generate(url, { key, prefer: "wait=2" });
+    expect(turnedAway.status).toBe(503);
+    expect(Number(turnedAway.headers.get("retry-after"))).toBeGreaterThan(15);
+    expect(await readProblem(turnedAway)).toMatchObject({ error_code: "gen_unavailable", charged: "no" });
+    expect(calls.totals().charges).toBe(0);
+  });
+
+  it("and its Retry-After holds that class of calls back: the next one is not even sent", async () => {
+    stack = await startStack();
+    scriptAt(cell(10111).path, { status: 429, headers: { "retry-after": "20" }, body: "" });
+    await calls.generate(cell(10111).url, { prefer: "wait=2" });
+    const held = await calls.generate(cell(10112).url, { prefer: "wait=2" });
+
+    expect(held.status).toBe(503);
+    expect(await readProblem(held)).toMatchObject({ charged: "no", attempts: 0 });
+    expect(calls.requestsTo(cell(10112).path)).toHaveLength(0);
+  });
+
+  it("and gives its own remembered 500 again and again: the call stays open and never charges twice", async () => {
+    stack = await startStack();
+    stack.gen.control.changeSettings({ replayOwn5xx: true });
+    const { path, url } = cell(10111);
+    const key = randomUUID();
+    scriptAt(path, { doneThen: { status: 500, body: { error: "oops" }, own: true } });
+    const pending = await calls.generate(url, { key, prefer: "wait=2" });
+
+    expect(pending.status).toBe(504);
+    await calls.received(path, 3);
+    expect(await calls.read(pending.headers.get("location"))).toMatchObject({ state: /sending|collecting/ });
+    expect((await calls.generate(url, { key })).status).toBe(409);
+    expect(calls.totals().charges).toBe(1);
+  });
+});
+
+describe("what GEN asks for first passes through, and wants the same key then", () => {
+  afterEach(() => stack.close());
+  const ACTIONS = "/v1/vidsheet/actions?agent_id=42";
+
+  it("428: a person confirms, and the confirmed request is carried out under the same key", async () => {
+    stack = await startStack();
+    const key = randomUUID();
+    const remove = (confirm_token?: string) => ({
+      actions: [
+        {
+          action: "delete",
+          target: { type: "row", id: 10110, sheet_id: 101 },
+          ...(confirm_token ? { confirm_token } : {}),
+        },
+      ],
+    });
+    const asked = await calls.generate(ACTIONS, { key, body: remove() });
+    expect(asked.status).toBe(428);
+    const { error_code, confirm_token } = await readProblem(asked);
+    expect(error_code).toBe("confirmation_required");
+
+    const confirmed = await calls.generate(ACTIONS, { key, body: remove(String(confirm_token)) });
+    expect(confirmed.status).toBe(200);
+    expect(calls.totals().charges).toBe(0);
+  });
+
+  it("402: GEN's offer to pay comes along, nothing was charged, and after the payment the same key is charged", async () => {
+    stack = await startStack();
+    const key = randomUUID();
+    const body = { actions: [{ action: "generate", target: { type: "cell", id: 10211 }, ...TEXT }] };
+    const unpaid = await calls.generate("/v1/vidsheet/actions?agent_id=43", { key, body });
+    expect(unpaid.status).toBe(402);
+    expect(await readProblem(unpaid)).toMatchObject({ charged: "no", x402_credit_purchase: expect.anything() });
+
+    stack.gen.control.setOrganization(8, { generic: 100 });
+    const paid = await calls.generate("/v1/vidsheet/actions?agent_id=43", { key, body });
+    expect(paid.status).toBe(200);
+    expect(calls.totals().charges).toBe(1);
+  });
+
+  it("402 that is a price quote is the answer, also when it is asked for under a key", async () => {
+    stack = await startStack();
+    const body = { workspace_id: 7, amount_usd: 5 };
+    const quote = await calls.generate("/v1/x402_credit_purchase", { body });
+    expect(quote.status).toBe(402);
+    expect(await quote.json()).toHaveProperty("checkout_session_id");
+  });
+});
+
+describe("what GEN knows no key for is sent once", () => {
+  afterEach(() => stack.close());
+  const RUN = { agent_id: 42, message: "Three ideas" };
+  const SHEET = { agent_id: 42, spreadsheet: { title: "New" } };
+  const resolve = (location: string | null, charged: boolean, as = stack.key) =>
+    stack.call(`${location}/resolve`, json("POST", { charged }, { "x-api-key": as }));
+  const listed = async () => {
+    const response = await stack.call("/v1/calls?state=unknown");
+    return ((await response.json()) as { calls: { id: string; operation: string }[] }).calls;
+  };
+
+  it.each([
+    ["a run, which is charged", "/v1/agent/run", RUN, "unknown"],
+    ["a sheet, which is not, but whose caller sent a key", "/v1/vidsheet", SHEET, "no"],
+  ])("after a lost answer its outcome is unknown, and it is never sent again: %s", async (_, path, body, charged) => {
+    stack = await startStack();
+    const key = randomUUID();
+    stack.script("done_but_lost");
+    const lost = await calls.generate(path, { key, body });
+    const again = await calls.generate(path, { key, body });
+
+    expect(lost.status).toBe(502);
+    expect(await readProblem(lost)).toMatchObject({ error_code: "outcome_unknown", charged, retryable: false });
+    expect(again.status).toBe(409);
+    expect(await readProblem(again)).toMatchObject({ error_code: "outcome_unknown", charged });
+    expect(await calls.read(lost.headers.get("location"))).toMatchObject({ state: "unknown", charged });
+    expect(calls.requestsTo(path)).toHaveLength(1);
+  });
+
+  it("an unknown one is listed for an operator alone, who alone resolves it", async () => {
+    stack = await startStack();
+    const user = await stack.worker.addClient({ scopes: ["read", "generate", "ideas"] });
+    stack.script("done_but_lost");
+    const location = (await calls.generate("/v1/agent/run", { body: RUN, as: user })).headers.get("location");
+
+    expect((await stack.call("/v1/calls?state=unknown", { headers: { "x-api-key": user } })).status).toBe(403);
+    expect((await resolve(location, false, user)).status).toBe(403);
+    expect(await eventually(listed, ({ length }) => length > 0)).toMatchObject([
+      { id: location?.split("/").at(-1), operation: "runs.create" },
+    ]);
+    expect(await (await resolve(location, true)).json()).toMatchObject({ state: "settled", charged: "yes" });
+    await eventually(listed, ({ length }) => length === 0);
+    expect((await resolve(location, false)).status).toBe(404);
+  });
+
+  it("once an operator says that it did not happen, its key is free, and it is sent and charged", async () => {
+    stack = await startStack();
+    const key = randomUUID();
+    stack.script("reset");
+    const location = (await calls.generate("/v1/agent/run", { key, body: RUN })).headers.get("location");
+    expect(await (await resolve(location, false)).json()).toMatchObject({ state: "free", charged: "no" });
+
+    expect((await calls.generate("/v1/agent/run", { key, body: RUN })).status).toBe(202);
+    expect(calls.totals().charges).toBe(1);
+  });
+
+  it("it is sent again when GEN turned it away, and its answer is replayed under its key", async () => {
+    stack = await startStack();
+    const key = randomUUID();
+    stack.script({ status: 429, body: "" });
+    const first = await calls.generate("/v1/agent/run", { key, body: RUN });
+    const again = await calls.generate("/v1/agent/run", { key, body: RUN });
+
+    expect(first.status).toBe(202);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(await again.json()).toEqual(await first.json());
+    expect(calls.totals().charges).toBe(1);
+  });
+});

@@ -1,0 +1,329 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { accept, apply, type CallState, type Terms } from "../../src/calls/state.ts";
+import { GenerationTracker } from "../../src/generations/tracker.ts";
+import { getIsolate } from "../../src/isolate.ts";
+import {
+  answers,
+  Call,
+  createGate,
+  createWorld,
+  DAY_MS,
+  type Gen,
+  generated,
+  HOUR_MS,
+  lost,
+  pass,
+  until,
+} from "./world.ts";
+
+const refused = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
+const rateLimited = () => Response.json({}, { status: 429, headers: { "retry-after": "1" } });
+const TERMS: Terms = { mode: "keyed", async: false, quietMs: 60_000 };
+
+let gen: Gen;
+let end: () => void;
+
+beforeEach(() => {
+  ({ gen, end } = createWorld());
+  heal();
+});
+
+afterEach(() => end());
+
+/** The isolate remembers how its hosts did; a test begins with a healthy one. */
+function heal(): void {
+  const { health } = getIsolate(env).gen;
+  for (let n = 0; n < 40; n += 1) {
+    const permit = health.api.circuit.begin(Date.now());
+    if (permit) health.api.record(permit, false, Date.now());
+  }
+}
+
+function createSending(): CallState {
+  const reserved = apply(accept(0, Date.now()), { kind: "reserved" }, TERMS);
+  return apply(reserved, { kind: "sent", at: Date.now() }, TERMS);
+}
+
+/** Puts a call there that a machine has left behind, and starts another machine. */
+async function leaveBehind(call: Call, state: CallState): Promise<void> {
+  const { body: _, ...submission } = call.createSubmission();
+  await call.keep({
+    submission,
+    state,
+    subjects: [],
+    chores: [],
+    choreFailures: 0,
+    attempts: [],
+    createdAt: Date.now(),
+  });
+  await call.evict();
+}
+
+describe("one key", () => {
+  it("is sent once, however many ask at the same time", async () => {
+    const gate = createGate();
+    gen.posts = gate.passes(generated());
+    const call = new Call({ join: true });
+    const asked = Array.from({ length: 10 }, () => call.submit(1_000));
+    await until(() => gen.charged.length > 0);
+    gate.open();
+
+    const answered = await Promise.all(asked);
+    expect(answered.map(({ view }) => view.kind)).toEqual(Array(10).fill("answered"));
+    expect(gen.charged).toHaveLength(1);
+  });
+
+  it("is in flight for who does not wait", async () => {
+    const gate = createGate();
+    gen.posts = gate.passes(generated());
+    const call = new Call();
+    const first = call.submit(1_000);
+    await until(() => gen.charged.length > 0);
+
+    expect((await call.submit(1_000)).view).toEqual({ kind: "in-flight" });
+    gate.open();
+    expect((await first).view.kind).toBe("answered");
+  });
+
+  it("is the same key at GEN for every send of one intent, and another one for the next intent", async () => {
+    gen.script.push(rateLimited, refused, refused);
+    const call = new Call();
+    await call.start();
+    pass(2_000);
+    await call.ring();
+    await call.start();
+
+    const [first, second, third] = gen.charged.map(({ key }) => key);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
+  it("of another client is another key at GEN", async () => {
+    await new Call().submit(1_000);
+    await new Call().submit(1_000);
+    expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(2);
+  });
+});
+
+describe("a live call always has an alarm", () => {
+  it("while it is being sent: soon", async () => {
+    const gate = createGate();
+    gen.posts = gate.passes(generated());
+    const call = new Call({ async: true });
+    await call.submit(0);
+
+    expect(await call.state()).toMatchObject({ kind: "sending" });
+    expect(await call.alarmInMs()).toBe(10_000);
+    gate.open();
+  });
+
+  it.each([
+    ["turned away", rateLimited, "reserved"],
+    ["in doubt", lost, "collecting"],
+  ] as const)("once it was %s: when it is sent again", async (_, behaviour, kind) => {
+    gen.posts = behaviour;
+    const call = new Call();
+    await call.start();
+    const state = await call.state();
+
+    expect(state).toMatchObject({ kind });
+    const alarm = await call.alarmInMs();
+    expect(alarm).toBeGreaterThan(0);
+    expect(alarm).toBeLessThanOrEqual(1_000);
+  });
+
+  it("through an hour of GEN being down, and is sent once more when it is back", async () => {
+    gen.posts = lost;
+    const call = new Call();
+    await call.start();
+    for (const end = Date.now() + HOUR_MS; Date.now() < end; ) {
+      pass(Math.max(1, (await call.alarmInMs()) ?? Number.NaN));
+      await call.ring();
+    }
+    const failedSends = gen.charged.length;
+    gen.posts = generated();
+    for (let rings = 0; (await call.state())?.kind === "collecting" && rings < 100; rings += 1) {
+      pass(Math.max(1, (await call.alarmInMs()) ?? Number.NaN));
+      await call.ring();
+    }
+
+    expect(await call.state()).toMatchObject({ kind: "settled" });
+    expect(gen.charged.length).toBe(failedSends + 1);
+    expect(failedSends).toBeLessThan(30);
+  });
+});
+
+describe("a call that its machine left behind", () => {
+  it("while it was being sent is in doubt, and is sent again after the quiet time under the same key", async () => {
+    const call = new Call();
+    await leaveBehind(call, createSending());
+
+    expect(await call.object.report()).toMatchObject({ state: "collecting", charged: "unknown" });
+    expect(await call.alarmInMs()).toBe(60_000);
+    pass(60_000);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "settled" });
+    expect(gen.charged).toHaveLength(1);
+  });
+
+  it("for longer than GEN remembers a key is not sent again: a person must look", async () => {
+    const call = new Call();
+    const state = createSending();
+    pass(DAY_MS + HOUR_MS);
+    await leaveBehind(call, state);
+
+    expect(await call.object.report()).toMatchObject({ state: "collecting" });
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "unknown" });
+    expect(gen.charged).toHaveLength(0);
+  });
+
+  it("before it was sent, is free: its caller is gone and nothing happened", async () => {
+    const call = new Call();
+    await leaveBehind(call, accept(0, Date.now()));
+    expect(await call.object.report()).toMatchObject({ state: "free", charged: "no" });
+  });
+
+  it("before it was sent, goes on if it was to go on by itself", async () => {
+    const call = new Call({ async: true });
+    await leaveBehind(call, accept(0, Date.now()));
+
+    expect(await call.alarmInMs()).toBe(0);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "settled" });
+  });
+});
+
+describe("a surprise", () => {
+  it("while sending leaves the outcome open, and does not stick", async () => {
+    vi.spyOn(crypto.subtle, "digest").mockRejectedValueOnce(new Error("out of memory"));
+    const call = new Call();
+    await call.start();
+
+    expect(await call.state()).toMatchObject({ kind: "collecting" });
+    pass(60_000);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "settled" });
+  });
+
+  it("while following what was started is made good by the alarm", async () => {
+    vi.spyOn(GenerationTracker.prototype, "begin").mockRejectedValueOnce(new Error("overloaded"));
+    gen.posts = generated(777);
+    const call = new Call();
+    await call.start();
+    await until(async () => (await call.record())?.choreFailures === 1);
+
+    expect(await call.alarmInMs()).toBeLessThanOrEqual(10_000);
+    await call.ring();
+    expect(await env.GENERATIONS.getByName("generation:777").claimant()).toBe(call.id);
+  });
+});
+
+describe("evidence", () => {
+  it("is looked for once at a time, whoever comes meanwhile", async () => {
+    gen.script.push(lost, refused);
+    const gate = createGate();
+    gen.reads = gate.passes(answers(200, { generations: [], user_jobs: [] }));
+    const call = new Call();
+    await call.start();
+    pass(1_000);
+    const ringing = call.ring();
+    await until(() => gen.asked.length > 0);
+    await call.object.cancel();
+    gate.open();
+    await ringing;
+
+    expect(gen.asked.filter(({ path }) => path.endsWith("/generations"))).toHaveLength(1);
+    expect(await call.state()).toMatchObject({ kind: "collecting", reconcile: false });
+  });
+
+  it("that is found settles the call, and no second one takes it", async () => {
+    gen.posts = lost;
+    const made = { user_job_type: "text", created_at: new Date().toISOString(), container_id: 10_111 };
+    gen.reads = answers(200, { generations: [{ ...made, generation_id: 9_777 }] });
+    const calls = [new Call(), new Call()];
+    for (const call of calls) await call.start();
+    gen.posts = refused;
+    pass(1_000);
+    await Promise.all(calls.map((call) => call.ring()));
+
+    const kinds = await Promise.all(calls.map(async (call) => (await call.state())?.kind));
+    expect(kinds.toSorted()).toEqual(["collecting", "settled"]);
+  });
+});
+
+describe("an answer of GEN", () => {
+  it("that names no generation is not GEN's: the call stays in doubt", async () => {
+    gen.posts = answers(200, { welcome: "to our wireless network" });
+    const call = new Call();
+    await call.start();
+    expect(await call.state()).toMatchObject({ kind: "collecting" });
+  });
+
+  it("that asks for a confirmation is passed on, and the same key at GEN is used then", async () => {
+    gen.script.push(answers(428, { error_code: "confirmation_required", confirm_token: "t" }));
+    const call = new Call();
+    const first = await call.submit(1_000);
+    const second = await call.submit(1_000, { fingerprint: "with the token" });
+
+    expect(first.view).toMatchObject({ kind: "answered", answer: { status: 428 } });
+    expect(second.view).toMatchObject({ kind: "answered", answer: { status: 201 } });
+    expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(1);
+  });
+
+  it("is waited for by a caller who can wait a while, though the call goes on by itself", async () => {
+    const { view } = await new Call({ async: true }).submit(1_000);
+    expect(view).toMatchObject({ kind: "answered" });
+  });
+});
+
+describe("a cancelled call", () => {
+  it("that GEN turns away is not sent again", async () => {
+    const gate = createGate();
+    gen.posts = gate.passes(rateLimited);
+    const call = new Call();
+    const waiting = call.submit(60_000);
+    await until(() => gen.charged.length === 1);
+    await call.object.cancel();
+    gate.open();
+
+    expect((await waiting).view).toMatchObject({ kind: "free", cancelled: true });
+    expect(gen.charged).toHaveLength(1);
+  });
+
+  it("that GEN has begun is stopped at GEN", async () => {
+    const gate = createGate();
+    gen.script.push(gate.passes(generated(888)));
+    gen.posts = answers(200, { generation_id: 888, status: "stopped" });
+    const call = new Call();
+    const waiting = call.submit(60_000);
+    await until(() => gen.charged.length === 1);
+    await call.object.cancel();
+    gate.open();
+
+    expect((await waiting).view).toMatchObject({ kind: "answered" });
+    await call.ring();
+    expect(gen.charged.map(({ path }) => path)).toContain("/v1/generations/888/stop");
+  });
+});
+
+describe("repeats that the retry throttle holds back", () => {
+  it("go out after five minutes all the same: nothing else might ever make it recover", async () => {
+    gen.script.push(lost);
+    const call = new Call();
+    await call.start();
+    for (let n = 0; n < 25; n += 1) getIsolate(env).gen.health.api.throttle.record(true);
+
+    pass(2_000);
+    await call.ring();
+    expect(gen.charged).toHaveLength(1);
+    expect(await call.alarmInMs()).toBe(5_000);
+
+    pass(5 * 60_000);
+    await call.ring();
+    expect(gen.charged).toHaveLength(2);
+    expect(await call.state()).toMatchObject({ kind: "settled" });
+  });
+});

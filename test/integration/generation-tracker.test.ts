@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { answers, createGate, createWorld, type Gen, Generation, pass, until } from "./world.ts";
+
+const is = (status: string) => answers(200, { status, id: 1 });
+
+let gen: Gen;
+let end: () => void;
+
+beforeEach(() => {
+  ({ gen, end } = createWorld());
+});
+
+afterEach(() => end());
+
+async function begin(): Promise<Generation> {
+  gen.reads = is("processing");
+  const generation = new Generation();
+  await generation.begin("call-1");
+  await generation.ring();
+  return generation;
+}
+
+function watch(generation: Generation, lastEventId?: number): Promise<Response> {
+  const headers = lastEventId === undefined ? {} : { "last-event-id": String(lastEventId) };
+  return generation.object.fetch("https://gen-edge/", { headers });
+}
+
+/** What a stream says until it has said so many events; then it is left. */
+async function read(response: Response, events: number): Promise<string> {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (text.split("event: ").length <= events) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  return text;
+}
+
+describe("a generation", () => {
+  it("is asked for at GEN once a period, however many watch it", async () => {
+    const generation = await begin();
+    const streams = await Promise.all(Array.from({ length: 20 }, () => watch(generation)));
+    for (let period = 0; period < 3; period += 1) {
+      pass((await generation.alarmInMs()) ?? Number.NaN);
+      await generation.ring();
+    }
+
+    expect(gen.asked).toHaveLength(4);
+    await Promise.all(streams.map((stream) => stream.body?.cancel()));
+  });
+
+  it("has its next alarm while it runs", async () => {
+    const generation = await begin();
+    expect(await generation.alarmInMs()).toBe(2_000);
+  });
+
+  it("is looked at once more when news come while GEN is being asked", async () => {
+    const generation = await begin();
+    const gate = createGate();
+    gen.reads = gate.passes(is("processing"));
+    pass(2_000);
+    const ringing = generation.ring();
+    await until(() => gen.asked.length === 2);
+    pass(10);
+    await generation.object.hint();
+    gate.open();
+    await ringing;
+
+    expect(await generation.alarmInMs()).toBe(1_000);
+  });
+
+  it("that is continued while GEN is being asked is not ended by the answer", async () => {
+    const generation = await begin();
+    const gate = createGate();
+    gen.reads = gate.passes(is("stopped"));
+    pass(2_000);
+    const ringing = generation.ring();
+    await until(() => gen.asked.length === 2);
+    pass(10);
+    await generation.begin("call-2", true);
+    gate.open();
+    await ringing;
+
+    expect(await generation.tracked()).toMatchObject({ phase: "running", callId: "call-2" });
+    expect(await generation.alarmInMs()).toBeLessThanOrEqual(1_000);
+  });
+
+  it("belongs to the first of two calls that have lost an answer and find it", async () => {
+    const generation = new Generation();
+    const claims = [generation.createBeginning("call-1"), generation.createBeginning("call-2")].map((beginning) =>
+      generation.object.claim(beginning),
+    );
+    expect(await Promise.all(claims)).toEqual([true, false]);
+    expect(await generation.object.claim(generation.createBeginning("call-1"))).toBe(true);
+  });
+
+  it("that nobody here has made is not started by a hint", async () => {
+    const generation = new Generation();
+    expect(await generation.object.hint()).toBe(false);
+    expect(await generation.alarmInMs()).toBeNull();
+    expect((await generation.stored()).size).toBe(0);
+  });
+});
+
+describe("an event stream", () => {
+  it("begins with the last state, and tells what is new", async () => {
+    const generation = await begin();
+    const stream = await watch(generation);
+    gen.reads = is("completed");
+    pass(2_000);
+    const [text] = await Promise.all([read(stream, 2), generation.ring()]);
+
+    expect(stream.headers.get("content-type")).toBe("text/event-stream");
+    expect(text).toBe(
+      "retry: 2000\n\n" +
+        'id: 2\nevent: generation\ndata: {"status":"processing","id":1}\n\n' +
+        'id: 3\nevent: generation\ndata: {"status":"completed","id":1}\n\n',
+    );
+  });
+
+  it("ends after the settled state", async () => {
+    const generation = await begin();
+    gen.reads = is("failed");
+    await generation.object.hint();
+    pass(1_000);
+    await generation.ring();
+    const text = await (await watch(generation)).text();
+
+    expect(text).toContain('data: {"status":"failed","id":1}');
+  });
+
+  it("that has seen the settled state is not opened again: 204", async () => {
+    const generation = await begin();
+    gen.reads = is("completed");
+    pass(2_000);
+    await generation.ring();
+
+    expect((await watch(generation, 3)).status).toBe(204);
+    expect((await watch(generation, 2)).status).toBe(200);
+  });
+
+  it("does not repeat what its reader has seen", async () => {
+    const generation = await begin();
+    const stream = await watch(generation, 2);
+    gen.reads = is("completed");
+    pass(2_000);
+    const [text] = await Promise.all([read(stream, 1), generation.ring()]);
+
+    expect(text).toMatch(/^retry: 2000\n\nid: 3\n/);
+  });
+
+  it("of a generation that is not tracked does not exist", async () => {
+    expect((await watch(new Generation())).status).toBe(404);
+  });
+});
+
+describe("stopping", () => {
+  it("asks GEN, with the generation's agent, and then looks at once", async () => {
+    const generation = await begin();
+    gen.posts = answers(200, { generation_id: 1, status: "stopped" });
+    await generation.object.stop();
+
+    expect(gen.charged.map(({ path }) => path)).toEqual([`/v1/generations/${generation.id}/stop`]);
+    expect(await generation.alarmInMs()).toBeLessThanOrEqual(1_000);
+  });
+
+  it.each([
+    ["has ended meanwhile, is done", "completed", "done"],
+    ["goes on all the same, has failed", "processing", "failed"],
+  ])("a generation that GEN refuses to stop and that %s", async (_, status, outcome) => {
+    const generation = await begin();
+    gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
+    gen.reads = is(status);
+    const stopped = await generation.object.stop().then(
+      () => "done",
+      () => "failed",
+    );
+
+    expect(stopped).toBe(outcome);
+    expect(await generation.tracked()).toMatchObject({ status });
+  });
+
+  it("leaves one that has ended alone", async () => {
+    const generation = await begin();
+    gen.reads = is("completed");
+    pass(2_000);
+    await generation.ring();
+    await generation.object.stop();
+
+    expect(gen.charged).toHaveLength(0);
+  });
+});

@@ -1,0 +1,164 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
+import { answers, Call, createWorld, DAY_MS, type Gen, Generation, generated, HOUR_MS, lost, pass } from "./world.ts";
+
+let gen: Gen;
+let end: () => void;
+
+beforeEach(() => {
+  ({ gen, end } = createWorld());
+});
+
+afterEach(() => end());
+
+describe("a call that has ended", () => {
+  it("gives its answer again for 24 hours, and then no more", async () => {
+    const call = new Call();
+    await call.submit(1_000);
+
+    pass(DAY_MS - 1);
+    expect((await call.submit(1_000)).view).toMatchObject({ kind: "answered", replayed: true });
+
+    pass(1);
+    await call.ring();
+    expect([...(await call.stored()).keys()]).toEqual(["record"]);
+    expect((await call.submit(1_000)).view.kind).toBe("reused");
+    expect(gen.charged).toHaveLength(1);
+  });
+
+  it("has its alarm where its answer goes, then where the rest goes", async () => {
+    const call = new Call();
+    await call.submit(1_000);
+    expect(await call.alarmInMs()).toBe(DAY_MS);
+
+    pass(DAY_MS);
+    await call.ring();
+    expect(await call.alarmInMs()).toBe(29 * DAY_MS);
+  });
+
+  it("leaves nothing behind after 30 days, not even an alarm", async () => {
+    const call = new Call();
+    await call.submit(1_000);
+
+    pass(30 * DAY_MS - 1);
+    await call.ring();
+    expect((await call.stored()).size).toBe(1);
+
+    pass(1);
+    await call.ring();
+    expect((await call.stored()).size).toBe(0);
+    expect(await call.alarmInMs()).toBeNull();
+    expect(await call.object.report()).toBeNull();
+  });
+
+  it.each([
+    ["settled", generated()],
+    ["free", answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" })],
+  ] as const)("keeps neither the request's body nor its headers: %s", async (kind, behaviour) => {
+    gen.posts = behaviour;
+    const call = new Call({ headers: { "payment-signature": "signed-by-a-wallet" } });
+    await call.submit(1_000);
+
+    const stored = await call.stored();
+    expect(await call.state()).toMatchObject({ kind });
+    expect(stored.has("body")).toBe(false);
+    expect(JSON.stringify([...stored])).not.toContain("signed-by-a-wallet");
+  });
+});
+
+describe("an unknown call", () => {
+  const listed = async (call: Call) => {
+    const calls = await env.UNKNOWN_CALLS.getByName("all").list();
+    return calls.some(({ callId }) => callId === call.id);
+  };
+
+  const createUnknown = async () => {
+    gen.posts = lost;
+    const call = new Call({ mode: "once" });
+    await call.submit(1_000);
+    await call.ring();
+    return call;
+  };
+
+  it("is listed until a person has looked", async () => {
+    const call = await createUnknown();
+    expect(await listed(call)).toBe(true);
+
+    await call.object.resolve(true);
+    await call.ring();
+    expect(await listed(call)).toBe(false);
+  });
+
+  it("is no longer listed when its key is used again at once, though taking it off the list failed", async () => {
+    const call = await createUnknown();
+    vi.spyOn(UnknownCalls.prototype, "remove").mockRejectedValueOnce(new Error("overloaded"));
+    await call.object.resolve(false);
+    gen.posts = generated();
+
+    expect((await call.submit(1_000)).view.kind).toBe("answered");
+    await call.ring();
+    expect(await listed(call)).toBe(false);
+  });
+
+  it("is gone from the list when it is gone itself, after 30 days", async () => {
+    const call = await createUnknown();
+    pass(30 * DAY_MS - 1);
+    await call.ring();
+    expect(await listed(call)).toBe(true);
+
+    pass(1);
+    await call.ring();
+    expect(await listed(call)).toBe(false);
+    expect((await call.stored()).size).toBe(0);
+  });
+});
+
+describe("a generation", () => {
+  const createSettled = async () => {
+    gen.reads = answers(200, { id: 1, status: "completed" });
+    const generation = new Generation();
+    await generation.begin("call-1");
+    await generation.ring();
+    return generation;
+  };
+
+  it("that has settled is kept for 7 days, and then leaves nothing behind", async () => {
+    const generation = await createSettled();
+    expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
+
+    pass(7 * DAY_MS - 1);
+    await generation.ring();
+    expect(await generation.tracked()).toMatchObject({ phase: "settled" });
+
+    pass(1);
+    await generation.ring();
+    expect((await generation.stored()).size).toBe(0);
+    expect(await generation.alarmInMs()).toBeNull();
+    expect(await generation.object.view()).toBeNull();
+  });
+
+  it("that was given up is kept as long", async () => {
+    gen.reads = lost;
+    const generation = new Generation();
+    await generation.begin("call-1");
+    pass(24 * HOUR_MS);
+    await generation.ring();
+
+    expect(await generation.tracked()).toMatchObject({ phase: "gave-up" });
+    expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
+  });
+});
+
+describe("what is stored", () => {
+  it("never holds GEN's key", async () => {
+    gen.posts = lost;
+    const call = new Call({ async: true });
+    await call.submit(0);
+    const generation = new Generation();
+    await generation.begin(call.id);
+
+    const everything = [...(await call.stored()), ...(await generation.stored())];
+    expect(JSON.stringify(everything)).not.toContain("gen_pat_integration_key");
+  });
+});

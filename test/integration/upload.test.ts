@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import type { Problem } from "../../src/http/problem.ts";
+import { refuse } from "../../src/http/problem.ts";
+import { createUpload } from "../../src/http/upload.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+interface Settings {
+  readonly length?: number | null;
+  readonly inspect?: (chunk: Uint8Array | null) => Problem | null;
+}
+
+/** An upload whose caller sends what a test writes. */
+function createUploadOf(first: string, { length = null, inspect = () => null }: Settings = {}) {
+  const clock = new FakeClock();
+  const caller = new IdentityTransformStream();
+  const writer = caller.writable.getWriter();
+  writer.closed.catch(() => {});
+  const upload = createUpload({ first: encode(first), rest: caller.readable, length, inspect }, clock);
+  return { clock, upload, writer, received: readAll(upload.stream) };
+}
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** What GEN gets: the text, and whether it was whole. */
+async function readAll(stream: ReadableStream<Uint8Array>): Promise<{ text: string; whole: boolean }> {
+  const reader = stream.getReader();
+  let text = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return { text, whole: true };
+      text += new TextDecoder().decode(value);
+    }
+  } catch {
+    return { text, whole: false };
+  }
+}
+
+const outcome = (sent: Promise<void>) =>
+  sent.then(
+    () => "sent",
+    () => "broken off",
+  );
+
+describe("an upload", () => {
+  it("passes through as it comes, and says when the last byte has gone", async () => {
+    const { upload, writer, received } = createUploadOf("one ");
+    await writer.write(encode("two "));
+    await writer.write(encode("three"));
+    await writer.close();
+
+    expect(await received).toEqual({ text: "one two three", whole: true });
+    expect(await outcome(upload.sent)).toBe("sent");
+    expect(upload.problem()).toBeNull();
+  });
+
+  it("may take as long as it likes, while it moves", async () => {
+    const { clock, upload, writer, received } = createUploadOf("x");
+    for (let n = 0; n < 10; n += 1) {
+      await clock.advance(29_999);
+      await writer.write(encode("x"));
+      await clock.advance(0);
+    }
+    await writer.close();
+
+    expect(await received).toEqual({ text: "x".repeat(11), whole: true });
+    expect(await outcome(upload.sent)).toBe("sent");
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("that stands still for 30 s is broken off, and is the caller's fault", async () => {
+    const { clock, upload, received } = createUploadOf("half");
+    await clock.advance(29_999);
+    expect(upload.problem()).toBeNull();
+
+    await clock.advance(1);
+    expect(await received).toEqual({ text: "half", whole: false });
+    expect(upload.problem()).toMatchObject({ code: "request_timeout" });
+    expect(await outcome(upload.sent)).toBe("broken off");
+  });
+
+  it("that its caller breaks off never looks whole", async () => {
+    const { upload, writer, received } = createUploadOf("half");
+    await writer.abort(new Error("gone"));
+
+    expect(await received).toEqual({ text: "half", whole: false });
+    expect(upload.problem()).toMatchObject({ code: "bad_request" });
+    expect(await outcome(upload.sent)).toBe("broken off");
+  });
+
+  it("is broken off at the chunk that is not allowed, before it goes", async () => {
+    const inspect = (chunk: Uint8Array | null) => (chunk?.length === 3 ? refuse("agent_not_allowed") : null);
+    const { upload, writer, received } = createUploadOf("good", { inspect });
+    await writer.write(encode("bad"));
+
+    expect(await received).toEqual({ text: "good", whole: false });
+    expect(upload.problem()).toMatchObject({ code: "agent_not_allowed" });
+  });
+
+  it("that is shorter than its caller has said never looks whole", async () => {
+    const { writer, received } = createUploadOf("four", { length: 10 });
+    await writer.close();
+    expect(await received).toMatchObject({ whole: false });
+  });
+
+  it("that GEN does not want any more lets its caller go", async () => {
+    const { upload, writer } = createUploadOf("x");
+    const other = createUpload(
+      { first: encode("x"), rest: new IdentityTransformStream().readable, length: null, inspect: () => null },
+      new FakeClock(),
+    );
+    await other.stream.cancel("enough");
+    expect(await outcome(other.sent)).toBe("broken off");
+    await writer.close();
+    expect(await outcome(upload.sent)).toBe("sent");
+  });
+});

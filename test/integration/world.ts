@@ -1,0 +1,228 @@
+/**
+ * The Worker's objects inside workerd, with a stand-in for GEN behind `fetch` and a clock that a test moves. The clock
+ * begins far in the future, so that no alarm rings by itself: a test rings it.
+ */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { Submission } from "../../src/calls/call.ts";
+import type { CallRecord } from "../../src/calls/record.ts";
+import type { Tracked } from "../../src/generations/state.ts";
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+/** Each test begins after the one before it: what the isolate remembers of GEN is over by then. */
+let start = Date.UTC(2100, 0, 1);
+
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly key: string | null;
+}
+
+/** What GEN does with a request: an answer, or an error that is thrown as a broken connection is. */
+export type Behaviour = (sent: Sent) => Response | Error | Promise<Response | Error>;
+
+export const answers = (status: number, body: unknown): Behaviour => {
+  return () => Response.json(body, { status });
+};
+export const generated = (id = 9000): Behaviour => answers(201, { generation_id: id, status: "pending" });
+export const lost: Behaviour = () => new Error("Network connection lost.");
+
+/** GEN: POSTs are met in the order of a script, then as a default; everything read is met by `reads`. */
+export class Gen {
+  readonly sent: Sent[] = [];
+  readonly script: Behaviour[] = [];
+  posts: Behaviour = generated();
+  reads: Behaviour = answers(404, { error: "Not found", error_code: "not_found" });
+
+  get charged(): Sent[] {
+    return this.sent.filter(({ method }) => method === "POST");
+  }
+
+  get asked(): Sent[] {
+    return this.sent.filter(({ method }) => method === "GET");
+  }
+
+  async meet(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init);
+    const sent = {
+      method: request.method,
+      path: new URL(request.url).pathname,
+      key: request.headers.get("idempotency-key"),
+    };
+    this.sent.push(sent);
+    const behave = sent.method === "GET" ? this.reads : (this.script.shift() ?? this.posts);
+    const answer = await behave(sent);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+}
+
+/** Call `end` after the test. */
+export function createWorld(): { gen: Gen; end: () => void } {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  start += 100 * DAY_MS;
+  vi.setSystemTime(start);
+  const gen = new Gen();
+  vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => gen.meet(input, init));
+  for (const level of ["log", "info", "warn", "error"] as const) vi.spyOn(console, level).mockImplementation(() => {});
+  const end = () => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  };
+  return { gen, end };
+}
+
+export function pass(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+/** An answer that does not come before it is let go. */
+export function createGate(): { open: () => void; passes: (behave: Behaviour) => Behaviour } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { open: resolve, passes: (behave) => async (sent) => promise.then(() => behave(sent)) };
+}
+
+/** Until it is so; promises and I/O run meanwhile. A test that waits in vain fails. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 1_000; turn += 1) {
+    if (await isSo()) return;
+    await scheduler.wait(1);
+  }
+  throw new Error("It never came to be.");
+}
+
+let names = 0;
+
+function createName(): string {
+  names += 1;
+  return String(names);
+}
+
+/** A durable call of its own: its key is nobody else's. */
+export class Call {
+  readonly id = createName().padStart(64, "0");
+  readonly #change: Partial<Submission>;
+
+  constructor(change: Partial<Submission> = {}) {
+    this.#change = change;
+  }
+
+  get object() {
+    return env.CALLS.getByName(this.id);
+  }
+
+  submit(waitMs: number, change: Partial<Submission> = {}) {
+    return this.object.submit({ ...this.createSubmission(), ...change }, waitMs);
+  }
+
+  createSubmission(): Submission {
+    return {
+      callId: this.id,
+      clientId: "client",
+      operation: "cells.generate",
+      path: "/vidsheet/101/cells/10111/generate",
+      search: "?agent_id=42",
+      params: { sheet: "101", cell: "10111" },
+      agentId: "42",
+      jobType: "text",
+      headers: { "content-type": "application/json" },
+      body: new TextEncoder().encode('{"generation_type":"text"}'),
+      fingerprint: "same",
+      mode: "keyed",
+      async: false,
+      join: false,
+      ...this.#change,
+    };
+  }
+
+  /** Takes it to its object, and returns when its first send has come to something. */
+  async start(): Promise<void> {
+    await this.submit(0, { async: true });
+    await this.rests();
+  }
+
+  /** Until no send is out. */
+  async rests(): Promise<void> {
+    while ((await this.state())?.kind === "sending") await scheduler.wait(1);
+  }
+
+  /** Null once nothing is kept. */
+  async record(): Promise<CallRecord | null> {
+    return ((await this.stored()).get("record") as CallRecord | undefined) ?? null;
+  }
+
+  async state(): Promise<CallRecord["state"] | null> {
+    return (await this.record())?.state ?? null;
+  }
+
+  stored(): Promise<Map<string, unknown>> {
+    return readStored(this.object);
+  }
+
+  keep(record: CallRecord): Promise<void> {
+    return inObject(this.object, (state) => state.storage.kv.put("record", record));
+  }
+
+  /** Milliseconds until it rings; null when none is set. */
+  alarmInMs(): Promise<number | null> {
+    return readAlarm(this.object);
+  }
+
+  ring(): Promise<boolean> {
+    return runDurableObjectAlarm(this.object);
+  }
+
+  /** The machine dies, and another one takes over. */
+  evict(): Promise<void> {
+    return evictDurableObject(this.object);
+  }
+}
+
+/** The tracker of one generation. */
+export class Generation {
+  readonly id = createName();
+
+  get object() {
+    return env.GENERATIONS.getByName(`generation:${this.id}`);
+  }
+
+  begin(callId: string, reopens = false): Promise<void> {
+    return this.object.begin(this.createBeginning(callId, reopens));
+  }
+
+  createBeginning(callId: string, reopens = false) {
+    const subject = { kind: "generation", id: this.id } as const;
+    return { subject, clientId: "client", agentId: "42", callId, reopens };
+  }
+
+  async tracked(): Promise<Tracked | null> {
+    return ((await this.stored()).get("tracked") as Tracked | undefined) ?? null;
+  }
+
+  stored(): Promise<Map<string, unknown>> {
+    return readStored(this.object);
+  }
+
+  alarmInMs(): Promise<number | null> {
+    return readAlarm(this.object);
+  }
+
+  ring(): Promise<boolean> {
+    return runDurableObjectAlarm(this.object);
+  }
+}
+
+export function readStored(stub: unknown): Promise<Map<string, unknown>> {
+  return inObject(stub, (state) => new Map(state.storage.kv.list()));
+}
+
+async function readAlarm(stub: unknown): Promise<number | null> {
+  const at = await inObject(stub, (state) => state.storage.getAlarm());
+  return at === null ? null : at - Date.now();
+}
+
+function inObject<T>(stub: unknown, run: (state: DurableObjectState) => T | Promise<T>): Promise<T> {
+  return runInDurableObject(stub as DurableObjectStub, (_, state) => run(state));
+}
