@@ -2,7 +2,7 @@
  * `npm run demo`: starts the Worker and a simulated GEN on free ports with state of their own, shows what the Worker
  * does, and checks it. Exit code 0: all is as promised, 1: something is not. It never uses the key in `.dev.vars`.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Page } from "./demo/page.ts";
@@ -26,9 +26,11 @@ async function main(): Promise<number> {
   );
   page.line();
   page.line("Starting the Worker (wrangler dev) and the simulator …");
-  const persistTo = mkdtempSync(join(tmpdir(), "gen-edge-demo-"));
+  const folder = mkdtempSync(join(tmpdir(), "gen-edge-demo-"));
+  const [persistTo, tempFolder] = [join(folder, "state"), join(folder, "tmp")];
+  mkdirSync(tempFolder);
   try {
-    const stack = await startWithSimulator({ port: 0, persistTo, signal });
+    const stack = await startWithSimulator({ port: 0, persistTo, tempFolder, signal });
     try {
       page.fact("Worker", stack.worker.url);
       page.fact("simulated GEN", stack.gen.urls.api);
@@ -39,7 +41,7 @@ async function main(): Promise<number> {
       await stack.close();
     }
   } finally {
-    rmSync(persistTo, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
   page.line();
   page.line(green(bold(`All ${page.promises} promises kept, in ${Math.round((Date.now() - startedAt) / 1_000)} s.`)));

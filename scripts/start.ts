@@ -26,6 +26,7 @@ async function main(): Promise<number> {
   const stack = await (isReal ? startWithRealGen : startWithSimulator)({
     port: await selectPort(PREFERRED_PORT),
     persistTo: join(ROOT, ".wrangler/state"),
+    webhookVariables: readWebhookVariables(),
     onNotice: (text) => {
       if (isReady && text.trim() !== "" && !text.startsWith("[wrangler:info]")) console.log(dim(text));
     },
@@ -42,4 +43,13 @@ async function main(): Promise<number> {
   else console.error(`wrangler dev ended by itself.\n${failure}`);
   await stack.close();
   return failure === null ? 0 : 1;
+}
+
+/** `GEN_WEBHOOK_SECRET=… npm start`: to try webhooks with the simulator. */
+function readWebhookVariables(): Record<string, string> {
+  const { GEN_WEBHOOK_SECRET, GEN_WEBHOOK_VERSION } = process.env;
+  return {
+    ...(GEN_WEBHOOK_SECRET ? { GEN_WEBHOOK_SECRET } : {}),
+    ...(GEN_WEBHOOK_VERSION ? { GEN_WEBHOOK_VERSION } : {}),
+  };
 }

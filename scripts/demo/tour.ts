@@ -2,10 +2,20 @@ import type { Step } from "./step.ts";
 import { errors } from "./steps/errors.ts";
 import { failingTwice } from "./steps/failing-twice.ts";
 import { generation } from "./steps/generation.ts";
+import { killedInTheMiddle } from "./steps/killed-in-the-middle.ts";
 import { languages } from "./steps/languages.ts";
 import { lostAnswer } from "./steps/lost-answer.ts";
 import { rateLimit } from "./steps/rate-limit.ts";
 import { refusedKey } from "./steps/refused-key.ts";
 
 /** The steps in their order. A new one goes anywhere before `refusedKey`, which must be the last. */
-export const STEPS: readonly Step[] = [failingTwice, rateLimit, generation, lostAnswer, errors, languages, refusedKey];
+export const STEPS: readonly Step[] = [
+  failingTwice,
+  rateLimit,
+  generation,
+  lostAnswer,
+  killedInTheMiddle,
+  errors,
+  languages,
+  refusedKey,
+];

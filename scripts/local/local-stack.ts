@@ -12,12 +12,19 @@ export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
   close(): Promise<void>;
 }
 
-export type StackOptions = Omit<WorkerOptions, "variables">;
+export interface StackOptions extends Omit<WorkerOptions, "variables"> {
+  /** For the Worker in front of the simulator, besides GEN's addresses and key. */
+  readonly webhookVariables?: Readonly<Record<string, string>>;
+}
 
-export async function startWithSimulator(options: StackOptions): Promise<LocalStack<Simulator>> {
+export async function startWithSimulator({
+  webhookVariables = {},
+  ...options
+}: StackOptions): Promise<LocalStack<Simulator>> {
   const gen = await startSimulator();
   try {
     const variables = {
+      ...webhookVariables,
       GEN_API_KEY: gen.apiKey,
       GEN_BASE_URL: gen.urls.api,
       GEN_AGENT_BASE_URL: gen.urls.agent,

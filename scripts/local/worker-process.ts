@@ -14,18 +14,25 @@ const STOP_TIMEOUT_MS = 5_000;
 const KEPT_LINES = 40;
 
 export interface WorkerProcess {
-  /** Without a slash at the end. */
+  /** Without a slash at the end; the same after a restart. */
   readonly url: string;
+  /** Goes on after a restart. */
   readonly log: LogFeed;
-  /** Resolves when wrangler has ended, with the last lines it printed. */
+  /** Resolves when wrangler has ended by itself, with the last lines it printed. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
+  /** `kill -9` of the whole process group: it dies without a word, as a machine does. */
+  kill(): Promise<void>;
+  /** After `kill`: starts it again on the same port and the same state. */
+  restart(): Promise<void>;
 }
 
 export interface WorkerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly persistTo: string;
+  /** An existing folder for what wrangler keeps while it runs: killed, it can't tidy up. Default: the system's. */
+  readonly tempFolder?: string;
   /** Instead of what `.dev.vars` says; nothing of that file is read then. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Gets what wrangler says of its own: a failed build, a reload. */
@@ -35,15 +42,48 @@ export interface WorkerOptions {
 }
 
 export async function startWorkerProcess(options: WorkerOptions): Promise<WorkerProcess> {
+  const log = new LogFeed();
+  const died = Promise.withResolvers<string>();
+  const watch = (each: Run) =>
+    void each.ended.then((output) => {
+      if (!each.isStopping) died.resolve(output);
+    });
+  let run = await startRun(options, log);
+  const { url } = run;
+  watch(run);
+  return {
+    url,
+    log,
+    ended: died.promise,
+    stop: () => stopRun(run),
+    kill: () => killRun(run),
+    async restart() {
+      run = await startRun({ ...options, port: Number(new URL(url).port) }, log);
+      watch(run);
+      if (run.url === url) return;
+      await stopRun(run);
+      throw new Error(`The Worker came back at ${run.url} instead of ${url}.`);
+    },
+  };
+}
+
+/** One life of the process. */
+interface Run {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<string>;
+  isStopping: boolean;
+}
+
+async function startRun(options: WorkerOptions, log: LogFeed): Promise<Run> {
   options.signal?.throwIfAborted();
-  const { port, persistTo, variables, onNotice = () => {}, signal } = options;
+  const { port, persistTo, tempFolder, variables, onNotice = () => {}, signal } = options;
   const child = spawn(process.execPath, [WRANGLER, ...toArguments(port, persistTo, variables)], {
     cwd: ROOT,
-    env: { ...wranglerEnv(), ...variables },
+    env: { ...wranglerEnv(), ...(tempFolder === undefined ? {} : { TMPDIR: tempFolder }), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const log = new LogFeed();
   const recent: string[] = [];
   const ended = new Promise<string>((resolve) => child.once("close", () => resolve(recent.join("\n"))));
   try {
@@ -62,7 +102,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
       void ended.then((output) => reject(new Error(`The Worker did not start.\n${output}`)));
       setTimeout(() => reject(new Error("The Worker did not start in a minute.")), READY_TIMEOUT_MS).unref();
     });
-    return { url, log, ended, stop: () => stopGroup(child, ended) };
+    return { url, child, ended, isStopping: false };
   } catch (error) {
     await stopGroup(child, ended);
     throw error;
@@ -87,6 +127,17 @@ function readLines(child: ChildProcess, onLine: (text: string) => void): void {
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on("line", (text) => onLine(stripVTControlCharacters(text)));
   }
+}
+
+async function stopRun(run: Run): Promise<void> {
+  run.isStopping = true;
+  await stopGroup(run.child, run.ended);
+}
+
+async function killRun(run: Run): Promise<void> {
+  run.isStopping = true;
+  signalGroup(run.child, "SIGKILL");
+  await run.ended;
 }
 
 async function stopGroup(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

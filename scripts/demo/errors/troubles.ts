@@ -32,12 +32,12 @@ export const TROUBLES: readonly ErrorGroup[] = [
       {
         call: hurried(generateCall("o-no-key")),
         gen: "reset",
-        wanted: { status: 502, code: "outcome_unknown", charged: "unknown" },
+        wanted: { status: 504, code: "outcome_pending", charged: "unknown" },
       },
       {
         call: hurried(generateCall("o-own-key", { "Idempotency-Key": "demo-text-1" })),
         gen: "reset",
-        wanted: { status: 502, code: "gen_unreachable", charged: "unknown" },
+        wanted: { status: 504, code: "outcome_pending", charged: "unknown" },
       },
     ],
   },

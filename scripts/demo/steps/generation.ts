@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { callWorker } from "../call.ts";
+import { type Answer, callWorker } from "../call.ts";
 import { count } from "../count.ts";
 import { ProgressBar } from "../progress-bar.ts";
 import { promise } from "../promise.ts";
@@ -9,14 +9,17 @@ const PATH = "/v1/vidsheet/sheet_123/cells/cell_31/generate?agent_id=agent_456";
 const PROMPT = "A first line for a video about bread";
 const POLL_MS = 250;
 const PATIENCE_MS = 20_000;
+/** At once, after 2 s, and after 3 s more; and one to spare for a slow machine. */
+const MOST_ASKED = 4;
 
 export const generation: Step = {
   title: "A text generation, polled to its end",
   async run(tour) {
     const { page, gen } = tour;
     page.text(
-      "The simulated GEN works on a text for a second or two; the real one takes seconds for a text and minutes for a video.",
+      "The simulated GEN works on this text for a few seconds; the real one takes seconds for a text and minutes for a video.",
     );
+    gen.control.changeSettings({ generationMs: { text: { pendingMs: 1_000, processingMs: 2_500 } } });
     gen.control.clearLedger();
     page.request("POST", PATH);
     const json = { generation_type: "text", data: { prompt: PROMPT } };
@@ -28,32 +31,43 @@ export const generation: Step = {
     );
 
     const done = await poll(tour, String(started.body.generation_id));
-    const { totals } = gen.control.ledger();
-    page.fact("result", String(done.result));
+    const { totals, requests } = gen.control.ledger();
+    const asked = requests.filter(({ method }) => method === "GET").length;
+    page.fact("result", String(done.body.result));
+    page.fact("asked", `the Worker ${count(done.polls, "time")}, GEN ${count(asked, "time")}`);
     page.fact("GEN's ledger", `${count(totals.charges, "charge")}, ${count(totals.charged_credits, "credit")}`);
     promise(page, "The generation is completed and has a text.", {
-      seen: [done.status, typeof done.result],
+      seen: [done.body.status, typeof done.body.result],
       wanted: ["completed", "string"],
     });
     promise(page, "It was charged once, for what the answer says it cost.", {
       seen: [totals.charges, totals.charged_credits],
-      wanted: [1, Number(done.execution_cost)],
+      wanted: [1, Number(done.body.execution_cost)],
+    });
+    promise(page, "However often it was asked, the Worker asked GEN every other second at most.", {
+      seen: asked <= MOST_ASKED,
+      wanted: true,
     });
   },
 };
 
-async function poll(tour: Tour, id: string): Promise<Readonly<Record<string, unknown>>> {
+interface Polled {
+  readonly body: Answer["body"];
+  readonly polls: number;
+}
+
+async function poll(tour: Tour, id: string): Promise<Polled> {
   const path = `/v1/generations/${id}`;
   tour.page.request("GET", path);
   const bar = new ProgressBar(tour.page, process.stdout.isTTY ? process.stdout : null);
   const startedAt = Date.now();
-  for (;;) {
+  for (let polls = 1; ; polls += 1) {
     const { body } = await callWorker(tour, { method: "GET", path });
     const elapsedMs = Date.now() - startedAt;
     bar.show(String(body.status), elapsedMs);
     if ((body.status !== "pending" && body.status !== "processing") || elapsedMs > PATIENCE_MS) {
       bar.end();
-      return body;
+      return { body, polls };
     }
     await sleep(POLL_MS);
   }

@@ -26,7 +26,7 @@ export const lostAnswer: Step = {
     showAttempts(page, first);
     page.fact("generation", String(first.body.generation_id));
     showLedger(tour, "ledger after");
-    const sent = gen.control.ledger().requests;
+    const sent = listSends(tour);
     const keys = new Set(sent.map((request) => request.headers["idempotency-key"]));
     page.fact("sent to GEN", `${count(sent.length, "time")}, under ${count(keys.size, "idempotency key")}`);
     promise(page, "The Worker sent it again under the same key, and the caller got the generation.", {
@@ -39,20 +39,27 @@ export const lostAnswer: Step = {
     page.text("A person presses the button again: the same request under the same Idempotency-Key.");
     page.request(CALL.method, CALL.path, CALL.headers);
     const again = await callWorker(tour, CALL);
-    page.fact("answer", `${again.status}, generation ${again.body.generation_id}`);
+    const replayed = again.headers.get("idempotent-replayed");
+    page.fact("answer", `${again.status}, generation ${again.body.generation_id}, Idempotent-Replayed: ${replayed}`);
     showLedger(tour, "ledger now");
-    promise(page, "It is the same generation, and still one charge.", {
-      seen: [again.body.generation_id, gen.control.ledger().totals.charges],
-      wanted: [first.body.generation_id, 1],
+    promise(page, "It is the same generation from the Worker's memory, still one charge, and GEN was not asked.", {
+      seen: [again.body.generation_id, replayed, gen.control.ledger().totals.charges, listSends(tour).length],
+      wanted: [first.body.generation_id, "true", 1, 2],
     });
   },
 };
 
-function showLedger({ page, gen }: Tour, name: string): void {
+/** The calls alone: meanwhile the Worker also asks how the generation is doing. */
+function listSends({ gen }: Tour) {
+  return gen.control.ledger().requests.filter(({ method }) => method === "POST");
+}
+
+function showLedger(tour: Tour, name: string): void {
+  const { page, gen } = tour;
   const { charges, totals } = gen.control.ledger();
   const list = charges.map(
     (charge) => `${charge.operation}, ${count(charge.amount, "credit")}, generation ${charge.generation_id}`,
   );
-  const sums = `${count(totals.requests, "request")}, ${count(totals.charges, "charge")}`;
+  const sums = `${count(listSends(tour).length, "POST")}, ${count(totals.charges, "charge")}`;
   page.fact(name, list.length > 0 ? `${sums}: ${list.join("; ")}` : sums);
 }
