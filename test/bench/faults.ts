@@ -9,7 +9,12 @@ import { startWorkers, type Workers } from "./workers.ts";
 
 const PATH = "/v1/agents";
 const BUDGET_SECONDS = 10;
-const LOAD = { total: 20_000, width: 400 };
+const TOTAL = 20_000;
+/** One isolate keeps one retry throttle: how many requests share it matters. The guide's loop shares nothing. */
+const WORKER_LOAD = { total: TOTAL, width: 100 };
+/** A crowd that meets an isolate that has just begun, where failures come back before successes. */
+const CROWD_LOAD = { total: TOTAL, width: 400 };
+const GUIDE_LOAD = { total: TOTAL, width: 1_000 };
 
 interface Weather {
   readonly name: string;
@@ -40,14 +45,15 @@ const WEATHERS: readonly Weather[] = [
 export const faults: Section = {
   name: "faults",
   how:
-    `${LOAD.total.toLocaleString("en")} GETs with \`Prefer: wait=${BUDGET_SECONDS}\`, ${LOAD.width} in flight, against the simulated GEN; half of the failures ` +
-    "are bare 503s, half are reset connections. The loop of GEN's guide asks the simulator itself; where GEN hangs it " +
+    `${TOTAL.toLocaleString("en")} GETs with \`Prefer: wait=${BUDGET_SECONDS}\`, ${WORKER_LOAD.width} in flight in one isolate, against the simulated GEN; half of the failures ` +
+    "are bare 503s, half are reset connections. Load and simulator are one process here. The loop of GEN's guide asks the simulator itself; where GEN hangs it " +
     `would wait for ever, so its caller gives up after the same ${BUDGET_SECONDS} s. The guide says nothing of lost connections: its loop fails on them; ` +
     "a kinder reading, which tries them again like a 503, stands beside it.",
   async run() {
     const rows: Row[] = [];
     for (const weather of WEATHERS) rows.push(...(await weatherIt(weather)));
-    return rows;
+    const [first] = WEATHERS;
+    return first ? [...rows, await crowdIt(first)] : rows;
   },
 };
 
@@ -61,7 +67,7 @@ async function weatherIt({ name, mix, goal }: Weather): Promise<readonly Row[]> 
   };
   try {
     script();
-    const edge = await throughWorker(caller, workers);
+    const edge = await throughWorker(caller, workers, WORKER_LOAD);
     script();
     const guide = await byGuide(caller, gen, false);
     script();
@@ -78,14 +84,29 @@ async function weatherIt({ name, mix, goal }: Weather): Promise<readonly Row[]> 
   }
 }
 
-function throughWorker(caller: Caller, workers: Workers): Promise<number> {
+async function crowdIt({ name, mix }: Weather): Promise<Row> {
+  const gen = await startSimulator({ settings: { ledgerRequests: false } });
+  const workers = await startWorkers(gen.urls.api.replace(/\/v1$/, ""), { apiKey: gen.apiKey });
+  const caller = createCaller();
+  try {
+    gen.control.addFaults({ random: { seed: 1, mix } });
+    const share = await throughWorker(caller, workers, CROWD_LOAD);
+    return beside(`${name}, ${CROWD_LOAD.width} in flight in one isolate`, toPercent(share, 2));
+  } finally {
+    caller.close();
+    await workers.close();
+    await gen.close();
+  }
+}
+
+function throughWorker(caller: Caller, workers: Workers, load: { total: number; width: number }): Promise<number> {
   const headers = { "x-api-key": workers.clientKey, prefer: `wait=${BUDGET_SECONDS}` };
-  return runInFlight(LOAD, async () => (await caller.get(`${workers.urls.edge}${PATH}`, headers)).status === 200);
+  return runInFlight(load, async () => (await caller.get(`${workers.urls.edge}${PATH}`, headers)).status === 200);
 }
 
 function byGuide(caller: Caller, gen: Simulator, retriesLost: boolean): Promise<number> {
   const task = { url: `${gen.urls.api}/agents`, apiKey: gen.apiKey, retriesLost };
-  return runInFlight(LOAD, () => {
+  return runInFlight(GUIDE_LOAD, () => {
     const signal = AbortSignal.timeout(BUDGET_SECONDS * 1_000);
     return askAsTheGuideSays(caller, { ...task, signal });
   });

@@ -3,6 +3,9 @@
  * `npm run bench -- throughput storm`: these sections alone, without writing `docs/performance.md`.
  */
 import { writeFileSync } from "node:fs";
+import { durableCharges } from "./durable-charges.ts";
+import { durableExactly } from "./durable-exactly.ts";
+import { durableWatchers } from "./durable-watchers.ts";
 import { faults } from "./faults.ts";
 import { latency } from "./latency.ts";
 import { describeMachine } from "./machine.ts";
@@ -14,7 +17,17 @@ import { storm } from "./storm.ts";
 import { throughput } from "./throughput.ts";
 import { buildWorker } from "./wrangler.ts";
 
-const SECTIONS: readonly Section[] = [throughput, latency, faults, storm, memory, size];
+const SECTIONS: readonly Section[] = [
+  throughput,
+  latency,
+  faults,
+  storm,
+  memory,
+  size,
+  durableCharges,
+  durableExactly,
+  durableWatchers,
+];
 const PAGE = new URL("../../docs/performance.md", import.meta.url);
 
 const names = process.argv.slice(2);

@@ -17,7 +17,7 @@ export const storm: Section = {
   how:
     `${PER_SECOND} GETs a second for ${SECONDS} s while every one of GEN's answers is a bare 503, then while it refuses every connection. ` +
     `Counted from the moment the isolate has seen ${FAILURES_SEEN} failed attempts: requests sent to GEN, by \`X-GenEdge-Attempts\` and, for 503, by ` +
-    "the simulator's own count, for each request that came in.",
+    "the simulator's own count, for each request that came in. The guide's loop asks with its waits shortened a hundredfold.",
   async run() {
     return [...(await down("503")), ...(await down("refused")), await guide()];
   },

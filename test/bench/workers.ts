@@ -2,15 +2,14 @@
  * The built bundle and the bare Worker side by side in one workerd, each on a socket of its own: no development proxy
  * in front. What they log goes to a file, so that nobody has to keep up with reading it.
  */
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
-import type { ClientRecord } from "../../src/access/client-record.ts";
+import { createClientKey, formatClientKey } from "../../src/access/client-key.ts";
 import { BARE_WORKER } from "./bare-worker.ts";
+import { findWorkerd, toRecord, writeWrapper } from "./workerd.ts";
 
 const BUNDLE = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
 const API_KEY = "gen_pat_bench_0123456789";
@@ -58,7 +57,7 @@ export async function startWorkers(
       workers: [script("edge", readFileSync(BUNDLE, "utf8")), script("bare", BARE_WORKER)],
     }),
   );
-  await miniflare.ready;
+  await miniflare.ready.finally(() => delete process.env.MINIFLARE_WORKERD_PATH);
   const url = async (name: string) => (await miniflare.unsafeGetDirectURL(name)).href.replace(/\/$/, "");
   const key = createClientKey();
   const clients = await miniflare.getKVNamespace("CLIENTS", "edge");
@@ -73,44 +72,4 @@ export async function startWorkers(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Miniflare reads workerd's output line by line in this process; a file costs workerd less and this process nothing. */
-function writeWrapper(folder: string, logFile: string): string {
-  const require = createRequire(import.meta.url);
-  const workerd = require("workerd") as { default: string };
-  const wrapper = join(folder, "workerd.sh");
-  writeFileSync(wrapper, `#!/bin/sh\nexec '${workerd.default}' "$@" >>'${logFile}' 2>&1\n`);
-  chmodSync(wrapper, 0o755);
-  return wrapper;
-}
-
-async function toRecord(secret: string): Promise<ClientRecord> {
-  return {
-    name: "bench",
-    scopes: ["read", "edit", "generate", "publish", "ideas", "admin"],
-    agents: "*",
-    origins: [],
-    expiresAt: null,
-    secretHash: await hashSecret(secret),
-  };
-}
-
-/** The youngest child of this process that is called workerd. */
-function findWorkerd(): number {
-  const pids = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-  const [youngest] = pids.filter(isOurWorkerd).sort((a, b) => b - a);
-  if (youngest === undefined) throw new Error("No workerd among this process's children.");
-  return youngest;
-}
-
-function isOurWorkerd(pid: number): boolean {
-  try {
-    const [, name, , parent] = /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-    return name === "workerd" && Number(parent) === process.pid;
-  } catch {
-    return false;
-  }
 }
