@@ -128,7 +128,7 @@ export const OPERATIONS = [
   api.post("/agents/:agent/voice/integrations/elevenlabs/test", "voices.elevenlabs.test",    "admin", "path", "safe"),
 
   // Voices of an agent
-  api.get( "/agents/:agent/voice/library",                     "voices.library",            "read",     "path"),
+  api.get( "/agents/:agent/voice/library",                     "voices.shelf",              "read",     "path"),
   api.post("/agents/:agent/voice/design/generate-script",      "voices.design.script",      "generate", "path"),
   api.post("/agents/:agent/voice/design/generate-description", "voices.design.description", "generate", "path"),
   api.pay( "/agents/:agent/voice/design/generate-samples",     "voices.design.samples",     "generate", "path"),
