@@ -2,6 +2,7 @@
  * One durable call: one per client and idempotency key. It is written before it is sent, sent from here, settled
  * here; the caller's budget ends the caller's waiting, not the work. Few verbs, one row, one alarm.
  */
+
 import { DurableObject } from "cloudflare:workers";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
 import { isKeyRejection, KEY_REJECTION } from "../gen/client.ts";
@@ -9,11 +10,12 @@ import { isRetryable } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
 import { findStarted } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
+import { parseJsonBytes } from "../json.ts";
 import { Bell } from "../resilience/bell.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
 import { carryOut } from "./chores.ts";
 import { decide } from "./decide.ts";
-import { isDeferral, parseJson, toRetryAfterMs } from "./outcome.ts";
+import { isDeferral, toRetryAfterMs } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { type CallRecord, CallStore, type Chore, selectAlarm, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
@@ -199,7 +201,7 @@ export class DurableCall extends DurableObject<Env> {
     } else if (outcome.kind === "whole-answer") {
       const { status, headers } = outcome.response;
       const answer: Answer = { status, contentType: headers.get("content-type"), body: outcome.body };
-      const content = parseJson(outcome.body);
+      const content = parseJsonBytes(outcome.body);
       if (isDeferral(status, content)) this.#defer(answer, { kind: "deferred", at, random });
       else if (!this.#settle({ kind: "answered", at }, answer))
         this.#apply({ kind: "failed", at, failure: { kind: "unreadable", status }, random });
@@ -224,7 +226,7 @@ export class DurableCall extends DurableObject<Env> {
   /** False when the answer does not name what GEN's would: then it is not GEN's. */
   #settle(event: CallEvent, answer: Answer): boolean {
     const record = this.#demand();
-    const subjects = findStarted(record.submission, parseJson(answer.body));
+    const subjects = findStarted(record.submission, parseJsonBytes(answer.body));
     if (subjects === null) return false;
     this.#store.saveAnswer(answer);
     this.#record = { ...record, subjects };

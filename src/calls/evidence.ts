@@ -2,9 +2,11 @@
  * Where a job that GEN has started can be seen, other than in the answer that was lost: the sheet's running
  * generations, the cell or layer itself, and the agent's user jobs. Only reads, and only of what GEN's reference describes.
  */
+
 import * as v from "valibot";
 import type { Isolate } from "../context.ts";
 import { ask } from "../gen/ask.ts";
+import { parseJsonBytes } from "../json.ts";
 
 const Id = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 const Common = v.object({ user_job_type: v.string(), created_at: v.string() });
@@ -66,10 +68,5 @@ function holds(data: unknown, input: Readonly<Record<string, unknown>>): boolean
 
 async function read(path: string, { config, clock }: Isolate): Promise<unknown> {
   const outcome = await ask({ host: "api", method: "GET", path }, { config: config.gen, clock });
-  if (outcome.kind !== "whole-answer") return null;
-  try {
-    return JSON.parse(new TextDecoder().decode(outcome.body));
-  } catch {
-    return null;
-  }
+  return outcome.kind === "whole-answer" ? parseJsonBytes(outcome.body) : null;
 }

@@ -16,12 +16,3 @@ export function isDeferral(status: number, content: unknown): boolean {
 export function toRetryAfterMs(outcome: Outcome): number | null {
   return outcome.kind === "failure" && outcome.failure.kind === "status" ? outcome.failure.retryAfterMs : null;
 }
-
-/** Null for what is not JSON. */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return null;
-  }
-}

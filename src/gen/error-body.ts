@@ -3,7 +3,9 @@
  * `{detail: "…"}`, `{detail: [{msg}]}`, `{code, message}`. Anything else (HTML, nothing, half a body) has no code.
  * It trusts nothing: lengths are bounded, a code must look like one, and GEN's words may hold even the key it was sent.
  */
+
 import * as v from "valibot";
+import { parseJson } from "../json.ts";
 import { redact } from "../observability/redact.ts";
 import type { GenError } from "./failure.ts";
 
@@ -67,14 +69,6 @@ function toText(members: Record<string, unknown>): string {
     return JSON.stringify(members);
   } catch {
     return "{}";
-  }
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
   }
 }
 

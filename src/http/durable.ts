@@ -1,4 +1,5 @@
 /** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
+
 import type { Client } from "../access/policy.ts";
 import type { Answer, CallView, Submission } from "../calls/call.ts";
 import type { Context } from "../context.ts";
@@ -8,6 +9,7 @@ import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { toHex } from "../hex.ts";
 import type { CallKey } from "./call-key.ts";
+import { logKeyRejected } from "./key-alert.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import { refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
@@ -129,9 +131,7 @@ function toFreeProblem(
   request: DurableRequest,
   ctx: Context,
 ) {
-  if (isKeyRejection(failure)) {
-    ctx.log("error", { message: "gen_key_rejected", request_id: ctx.requestId, operation: ctx.event.operation });
-  }
+  if (isKeyRejection(failure)) logKeyRejected(ctx);
   const veto = failure === null ? "circuit-open" : "no-time";
   const failed = { kind: "failure", failure, veto, ambiguous: false, retryAfterMs } as const;
   return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });

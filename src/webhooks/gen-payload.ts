@@ -1,3 +1,5 @@
+import { parseJson } from "../json.ts";
+
 /**
  * Finds the generation in a webhook of GEN. Its payload is published nowhere, so it is read for an id alone: at the
  * top or under `generation`, `data` or `user_job`. Pure, and it believes nothing else.
@@ -8,7 +10,7 @@ const NAMES = ["generation_id", "user_job_id", "id"] as const;
 export function findGenerationId(text: string, contentType: string | null): string | null {
   const payload = contentType?.startsWith("application/x-www-form-urlencoded")
     ? Object.fromEntries(new URLSearchParams(text))
-    : parse(text);
+    : parseJson(text);
   const top = readId(payload, ["generation_id", "user_job_id"]);
   return top ?? firstNested(payload) ?? readId(payload, NAMES);
 }
@@ -30,12 +32,4 @@ function readId(value: unknown, names: readonly string[]): string | null {
     if (typeof text === "string" && /^[A-Za-z0-9_-]{1,128}$/.test(text)) return text;
   }
   return null;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -375,7 +375,6 @@ export const de: Messages = {
     body_not_json: "Der Body ist kein gültiges JSON.",
     body_not_form: "Der Formular- oder Multipart-Body konnte nicht gelesen werden.",
     body_cut: "Die Verbindung endete, bevor der ganze Body angekommen war.",
-    body_too_deep: "Der JSON-Body ist zu tief verschachtelt.",
     content_encoding_not_supported:
       "Dieses Content-Encoding wird nicht unterstützt; senden Sie den Body ohne Komprimierung.",
     content_type_missing: "Die Anfrage hat einen Body, aber keinen Content-Type.",
@@ -384,7 +383,6 @@ export const de: Messages = {
     path_malformed:
       "Der Pfad enthält Punktsegmente, kodierte Schrägstriche, umgekehrte Schrägstriche oder Steuerzeichen.",
     query_malformed: "Die Query konnte nicht gelesen werden.",
-    header_malformed: "Ein Header konnte nicht gelesen werden.",
     key_missing: "Der Schlüssel fehlt; senden Sie X-API-Key oder Authorization: Bearer.",
     key_malformed:
       "Der Schlüssel hat nicht die Form eines Schlüssels dieses Dienstes; prüfen Sie, ob er vollständig kopiert wurde.",

@@ -364,7 +364,6 @@ export const es: Messages = {
     body_not_json: "El cuerpo no es JSON válido.",
     body_not_form: "No se pudo leer el cuerpo de tipo formulario o multipart.",
     body_cut: "La conexión terminó antes de que llegara todo el cuerpo.",
-    body_too_deep: "El cuerpo JSON tiene demasiados niveles de anidamiento.",
     content_encoding_not_supported: "Este Content-Encoding no se admite; envíe el cuerpo sin compresión.",
     content_type_missing: "La solicitud tiene cuerpo, pero no Content-Type.",
     idempotency_key_malformed: "Una clave de idempotencia debe tener de 1 a 255 caracteres ASCII imprimibles.",
@@ -373,7 +372,6 @@ export const es: Messages = {
     path_malformed:
       "La ruta contiene segmentos de puntos, barras codificadas, barras invertidas o caracteres de control.",
     query_malformed: "No se pudo leer la cadena de consulta.",
-    header_malformed: "No se pudo leer un encabezado.",
     key_missing: "Falta la clave; envíe X-API-Key o Authorization: Bearer.",
     key_malformed:
       "La clave no tiene el formato de las claves de este servicio; compruebe que se haya copiado completa.",

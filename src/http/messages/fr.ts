@@ -367,7 +367,6 @@ export const fr: Messages = {
     body_not_json: "Le corps n’est pas du JSON valide.",
     body_not_form: "Le corps de type formulaire ou multipart n’a pas pu être lu.",
     body_cut: "La connexion s’est terminée avant l’arrivée complète du corps.",
-    body_too_deep: "Le corps JSON comporte trop de niveaux d’imbrication.",
     content_encoding_not_supported: "Ce Content-Encoding n’est pas accepté ; envoyez le corps sans compression.",
     content_type_missing: "La requête a un corps, mais pas de Content-Type.",
     idempotency_key_malformed: "Une clé d’idempotence doit comporter de 1 à 255 caractères ASCII imprimables.",
@@ -376,7 +375,6 @@ export const fr: Messages = {
     path_malformed:
       "Le chemin contient des segments de points, des barres obliques codées, des barres obliques inverses ou des caractères de contrôle.",
     query_malformed: "Les paramètres de la requête n’ont pas pu être lus.",
-    header_malformed: "Un en-tête n’a pas pu être lu.",
     key_missing: "La clé manque ; envoyez X-API-Key ou Authorization: Bearer.",
     key_malformed: "La clé n’a pas le format d’une clé de ce service ; vérifiez qu’elle a été copiée en entier.",
     key_unknown: "La clé est inconnue, révoquée ou expirée.",

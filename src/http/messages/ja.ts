@@ -361,7 +361,6 @@ export const ja: Messages = {
     body_not_json: "本文が有効な JSON ではありません。",
     body_not_form: "フォームまたは multipart の本文を読み取れませんでした。",
     body_cut: "本文がすべて届く前に接続が終了しました。",
-    body_too_deep: "JSON の本文の入れ子が深すぎます。",
     content_encoding_not_supported: "この Content-Encoding には対応していません。本文を圧縮せずに送信してください。",
     content_type_missing: "本文がありますが、Content-Type がありません。",
     idempotency_key_malformed: "冪等キーは、印字可能な ASCII 文字 1～255 文字にしてください。",
@@ -369,7 +368,6 @@ export const ja: Messages = {
     path_malformed:
       "パスに、ドットセグメント、エンコードされたスラッシュ、バックスラッシュ、または制御文字が含まれています。",
     query_malformed: "クエリ文字列を読み取れませんでした。",
-    header_malformed: "読み取れないヘッダーがあります。",
     key_missing: "キーがありません。X-API-Key または Authorization: Bearer を送信してください。",
     key_malformed: "このサービスのキーの形式ではありません。キー全体がコピーされているかご確認ください。",
     key_unknown: "キーが不明か、取り消されたか、期限切れです。",

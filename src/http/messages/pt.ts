@@ -358,7 +358,6 @@ export const pt: Messages = {
     body_not_json: "O corpo não é um JSON válido.",
     body_not_form: "Não foi possível ler o corpo do tipo formulário ou multipart.",
     body_cut: "A conexão terminou antes que todo o corpo chegasse.",
-    body_too_deep: "O corpo JSON tem níveis de aninhamento demais.",
     content_encoding_not_supported: "Este Content-Encoding não é aceito; envie o corpo sem compressão.",
     content_type_missing: "A solicitação tem corpo, mas não tem Content-Type.",
     idempotency_key_malformed: "Uma chave de idempotência deve ter de 1 a 255 caracteres ASCII imprimíveis.",
@@ -366,7 +365,6 @@ export const pt: Messages = {
     path_malformed:
       "O caminho contém segmentos de pontos, barras codificadas, barras invertidas ou caracteres de controle.",
     query_malformed: "Não foi possível ler a consulta da URL.",
-    header_malformed: "Não foi possível ler um cabeçalho.",
     key_missing: "Falta a chave; envie X-API-Key ou Authorization: Bearer.",
     key_malformed: "A chave não tem o formato das chaves deste serviço; verifique se foi copiada por inteiro.",
     key_unknown: "A chave é desconhecida, foi revogada ou expirou.",

@@ -5,6 +5,7 @@ import type { Client } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
 import type { Context } from "../../context.ts";
 import { readBody } from "../../gen/read-body.ts";
+import { parseJsonBytes } from "../../json.ts";
 import { describeCall } from "../describe-call.ts";
 import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
@@ -63,7 +64,7 @@ export async function resolveCall(request: Request, ctx: Context, { client, id }
     maxMs: ctx.deadline.remaining(ctx.clock.now()),
     clock: ctx.clock,
   });
-  const resolution = v.safeParse(Resolution, parse(read.bytes));
+  const resolution = v.safeParse(Resolution, parseJsonBytes(read.bytes));
   if (read.kind !== "whole" || !resolution.success)
     return problem(refuse("bad_request", { reason: "resolution_malformed" }));
   const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
@@ -79,12 +80,4 @@ function isOperator(client: Client): boolean {
 
 function mayRead(client: Client, report: CallReport): boolean {
   return report.clientId === client.id || isOperator(client);
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }

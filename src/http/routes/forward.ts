@@ -1,4 +1,5 @@
 /** `ANY /v1/*`: GEN's API at GEN's own paths, by the operations table. */
+
 import type { Client } from "../../access/policy.ts";
 import type { Context } from "../../context.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
@@ -7,6 +8,7 @@ import { createMatcher, type Match } from "../../gen/match.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { toAnswer } from "../answer.ts";
 import { answerDurably, isDurable } from "../durable.ts";
+import { logKeyRejected } from "../key-alert.ts";
 import { answerFromTracker, hintTracker } from "../known-generation.ts";
 import { type PreparedCall, prepareCall } from "../prepare-call.ts";
 import { type Problem, refuse } from "../problem.ts";
@@ -85,14 +87,9 @@ async function send({ call, key, upload }: PreparedCall, ctx: Context, language:
     case "caller-gone":
       return new Response(null, { status: 499 });
     case "failure": {
-      if (isKeyRejection(result.failure)) alertKeyRejected(ctx);
+      if (isKeyRejection(result.failure)) logKeyRejected(ctx);
       const problem = upload?.problem() ?? translate(result, { operation: call.operation, ownKey: key?.own ?? false });
       return toProblemResponse(problem, ctx, language);
     }
   }
-}
-
-/** A line of its own, at error level: an operator has to act, and an alert can be set on it. */
-function alertKeyRejected(ctx: Context): void {
-  ctx.log("error", { message: "gen_key_rejected", request_id: ctx.requestId, operation: ctx.event.operation });
 }
