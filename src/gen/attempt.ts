@@ -3,8 +3,8 @@
  * else; never throws; clears its timer at the headers, because a live one was seen to cut a body still streaming.
  */
 
-import type { Clock } from "../resilience/clock.ts";
 import { parseRetryAfter } from "../resilience/retry-after.ts";
+import { AttemptLimits, type AttemptTerms } from "./attempt-limits.ts";
 import { parseErrorBody } from "./error-body.ts";
 import type { Failure } from "./failure.ts";
 import { readBody } from "./read-body.ts";
@@ -14,14 +14,14 @@ const MAX_ERROR_BODY_MS = 2_000;
 const MAX_WHOLE_BODY_BYTES = 1_024 * 1_024;
 
 export type Outcome =
-  /** The answer, its body unread. */
-  | { readonly kind: "answer"; readonly response: Response }
+  /** The answer, its body unread; `abort` breaks it off, read by whomever. */
+  | { readonly kind: "answer"; readonly response: Response; readonly abort: () => void }
   /** The answer, its body read whole. */
   | { readonly kind: "whole-answer"; readonly response: Response; readonly body: Uint8Array<ArrayBuffer> }
   | { readonly kind: "failure"; readonly failure: Failure }
   | { readonly kind: "caller-gone" };
 
-export interface AttemptTask {
+export interface AttemptTask extends AttemptTerms {
   readonly url: string;
   readonly init: {
     readonly method: string;
@@ -30,35 +30,15 @@ export interface AttemptTask {
   };
   /** GEN's key. Here alone it is put into a request, and taken out of whatever GEN says. */
   readonly apiKey: string;
-  /** Until the headers. */
-  readonly limitMs: number;
   /** When the whole work must have ended: bounds the bodies that are read here. Milliseconds since the epoch. */
   readonly endsAt: number;
-  /** Starts the limit only once this resolves: a streamed upload has an idle limit of its own. */
-  readonly sent?: Promise<void>;
   readonly readWhole: boolean;
   /** Statuses that are an answer though they look like a failure. */
   readonly alsoAnswers: readonly number[];
-  readonly callerSignal: AbortSignal | null;
-  readonly clock: Clock;
 }
 
 export async function attempt(task: AttemptTask): Promise<Outcome> {
-  const { clock, callerSignal } = task;
-  const controller = new AbortController();
-  let timedOut = false;
-  let stopTimer = () => {};
-  const startTimer = () => {
-    stopTimer = clock.after(task.limitMs, () => {
-      timedOut = true;
-      controller.abort();
-    });
-  };
-  const leave = () => controller.abort();
-  callerSignal?.addEventListener("abort", leave);
-  if (task.sent) task.sent.then(startTimer, () => {});
-  else startTimer();
-
+  const limits = new AttemptLimits(task);
   let response: Response;
   try {
     response = await fetch(task.url, {
@@ -66,21 +46,20 @@ export async function attempt(task: AttemptTask): Promise<Outcome> {
       headers: { ...task.init.headers, "x-api-key": task.apiKey },
       body: task.init.body,
       redirect: "manual",
-      signal: controller.signal,
+      signal: limits.signal,
     });
   } catch {
-    if (callerSignal?.aborted) return { kind: "caller-gone" };
-    return failed({ kind: timedOut ? "timeout" : "lost" });
+    if (limits.callerGone) return { kind: "caller-gone" };
+    return failed({ kind: limits.timedOut ? "timeout" : "lost" });
   } finally {
-    stopTimer();
-    callerSignal?.removeEventListener("abort", leave);
+    limits.release();
   }
-  return classify(response, task);
+  return classify(response, task, limits.abort);
 }
 
-async function classify(response: Response, task: AttemptTask): Promise<Outcome> {
+async function classify(response: Response, task: AttemptTask, abort: () => void): Promise<Outcome> {
   const { status } = response;
-  if ((status >= 200 && status < 300) || task.alsoAnswers.includes(status)) return accept(response, task);
+  if ((status >= 200 && status < 300) || task.alsoAnswers.includes(status)) return accept(response, task, abort);
   if (status < 400) {
     discard(response.body);
     return failed({ kind: "unreadable", status });
@@ -93,13 +72,13 @@ async function classify(response: Response, task: AttemptTask): Promise<Outcome>
   return failed({ kind: "status", status, error, retryAfterMs });
 }
 
-async function accept(response: Response, task: AttemptTask): Promise<Outcome> {
+async function accept(response: Response, task: AttemptTask, abort: () => void): Promise<Outcome> {
   const { status } = response;
   if (response.headers.get("content-type")?.trim().toLowerCase().startsWith("text/html")) {
     discard(response.body);
     return failed({ kind: "unreadable", status });
   }
-  if (!task.readWhole) return { kind: "answer", response };
+  if (!task.readWhole) return { kind: "answer", response, abort };
   const { clock } = task;
   const maxMs = Math.max(0, task.endsAt - clock.now());
   const read = await readBody(response.body, { maxBytes: MAX_WHOLE_BODY_BYTES, maxMs, clock });

@@ -50,7 +50,13 @@ export interface GenCall {
 }
 
 export type GenResult =
-  | { readonly kind: "answer"; readonly response: Response; readonly body: Uint8Array<ArrayBuffer> | null }
+  | {
+      readonly kind: "answer";
+      readonly response: Response;
+      /** Null when it is still to be read; then `abort` breaks it off. */
+      readonly body: Uint8Array<ArrayBuffer> | null;
+      readonly abort: () => void;
+    }
   /** The thing to delete was gone when the call was repeated: the first try had done it. */
   | { readonly kind: "already-deleted" }
   | { readonly kind: "caller-gone" }
@@ -96,8 +102,8 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
   });
 
   const { outcome, veto, retryAfterMs } = report;
-  if (outcome?.kind === "answer") return { kind: "answer", response: outcome.response, body: null };
-  if (outcome?.kind === "whole-answer") return { kind: "answer", response: outcome.response, body: outcome.body };
+  if (outcome?.kind === "answer") return { ...outcome, body: null };
+  if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {} };
   if (veto === null || outcome?.kind === "caller-gone") return { kind: "caller-gone" };
   const failure = outcome?.failure ?? null;
   if (isKeyRejection(failure)) state.keyGuard.rejected(clock.now());
@@ -122,7 +128,7 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
     readWhole: (operation.replay === "keyed" || operation.charged) && body.kind !== "stream",
     alsoAnswers: operation.name === X402_QUOTE ? [402, 428] : [428],
     // A charged call goes on to its end: GEN may be carrying it out, and to break off would only hide the outcome.
-    callerSignal: operation.charged ? null : deadline.signal,
+    callerSignal: operation.charged ? null : () => deadline.signal,
     clock,
   };
 }

@@ -3,8 +3,8 @@
  * cut, or stands still for 30 s, the transfer to the caller breaks too: it never ends as if it were whole.
  */
 import type { Context } from "../context.ts";
+import type { GenResult } from "../gen/client.ts";
 import { redact } from "../observability/redact.ts";
-import type { Clock } from "../resilience/clock.ts";
 import { IDLE_MS, pump } from "./pump.ts";
 
 /** GEN's cookies, server names, request ids and hosts stay behind. */
@@ -24,11 +24,10 @@ const PASSED_HEADERS = [
 const SMALL_BYTES = 16 * 1_024;
 const QUICK_MS = 50;
 
-export async function toAnswer(
-  response: Response,
-  whole: Uint8Array<ArrayBuffer> | null,
-  ctx: Context,
-): Promise<Response> {
+type GivenAnswer = Pick<Extract<GenResult, { kind: "answer" }>, "response" | "body" | "abort">;
+
+export async function toAnswer(answer: GivenAnswer, ctx: Context): Promise<Response> {
+  const { response, body: whole } = answer;
   const headers: Record<string, string> = {};
   const secrets = [ctx.config.gen.apiKey];
   for (const name of PASSED_HEADERS) {
@@ -41,10 +40,10 @@ export async function toAnswer(
     response.body?.cancel().catch(() => {});
     return new Response(null, { status, headers });
   }
-  if (whole !== null || response.body === null) return new Response(whole, { status, headers });
   const length = toLength(response.headers);
+  if (whole !== null || response.body === null || length === 0) return new Response(whole, { status, headers });
   const body =
-    length !== null && length <= SMALL_BYTES ? await takeSmall(response, length, ctx) : stream(response, length, ctx);
+    length !== null && length <= SMALL_BYTES ? await takeSmall(answer, length, ctx) : stream(response, length, ctx);
   return new Response(body, { status, headers });
 }
 
@@ -55,19 +54,34 @@ function toLength(headers: Headers): number | null {
 }
 
 /** A small body, whole, if it comes quickly; else a stream of it. GEN's headers wait for it no longer than that. */
-async function takeSmall(response: Response, length: number, ctx: Context): Promise<BodyInit | null> {
-  if (length === 0) return null;
-  const { clock } = ctx;
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader({ mode: "byob" });
-  const whole = readWhole(reader, length);
-  const quick = await within(QUICK_MS, whole, clock);
-  if (quick instanceof Uint8Array) return quick;
+function takeSmall({ response, abort }: GivenAnswer, length: number, ctx: Context): Promise<BodyInit> {
+  const { promise, resolve } = Promise.withResolvers<BodyInit>();
+  const whole = readWhole(response, length);
+  const stop = ctx.clock.after(QUICK_MS, () => resolve(giveLate(whole, { length, abort }, ctx)));
+  whole.then((bytes) => {
+    stop();
+    resolve(bytes ?? giveLate(whole, { length, abort }, ctx));
+  });
+  return promise;
+}
+
+/** Null when it breaks off before its length. */
+async function readWhole(response: Response, length: number): Promise<ArrayBuffer | null> {
+  const bytes = await response.arrayBuffer().catch(() => null);
+  return bytes?.byteLength === length ? bytes : null;
+}
+
+function giveLate(
+  whole: Promise<ArrayBuffer | null>,
+  { length, abort }: { length: number; abort: () => void },
+  ctx: Context,
+): ReadableStream {
   const { readable, writable } = new FixedLengthStream(length);
   const writer = writable.getWriter();
   let reason: "cut" | "idle" = "cut";
-  const stop = clock.after(IDLE_MS, () => {
+  const stop = ctx.clock.after(IDLE_MS, () => {
     reason = "idle";
-    reader.cancel().catch(() => {});
+    abort();
   });
   whole
     .then(async (bytes) => {
@@ -78,24 +92,6 @@ async function takeSmall(response: Response, length: number, ctx: Context): Prom
     })
     .catch(() => {});
   return readable;
-}
-
-/** Null when it breaks off before its length. */
-async function readWhole(reader: ReadableStreamBYOBReader, length: number): Promise<Uint8Array | null> {
-  try {
-    const { value } = await reader.readAtLeast(length, new Uint8Array(length));
-    return value?.byteLength === length ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-async function within<T>(ms: number, work: Promise<T>, clock: Clock): Promise<T | "late"> {
-  const { promise, resolve } = Promise.withResolvers<"late">();
-  const stop = clock.after(ms, () => resolve("late"));
-  const first = await Promise.race([work, promise]);
-  stop();
-  return first;
 }
 
 function stream(response: Response, length: number | null, ctx: Context): ReadableStream {

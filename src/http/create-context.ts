@@ -31,7 +31,7 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
     deadline: new Deadline({
       endsAt: clock.now() + budgetMs,
       subrequests: config.maxSubrequests,
-      signal: request.signal,
+      signal: () => request.signal,
     }),
     event: createEvent(requestId, request.method, trace?.traceId ?? null),
     client: null,

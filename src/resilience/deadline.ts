@@ -4,12 +4,12 @@
  */
 export class Deadline {
   readonly endsAt: number;
-  readonly signal: AbortSignal | null;
+  readonly #signal: (() => AbortSignal) | null;
   #subrequestsLeft: number;
 
-  constructor(limits: { endsAt: number; subrequests: number; signal: AbortSignal | null }) {
+  constructor(limits: { endsAt: number; subrequests: number; signal: (() => AbortSignal) | null }) {
     this.endsAt = limits.endsAt;
-    this.signal = limits.signal;
+    this.#signal = limits.signal;
     this.#subrequestsLeft = limits.subrequests;
   }
 
@@ -28,6 +28,10 @@ export class Deadline {
 
   get abandoned(): boolean {
     return this.signal?.aborted ?? false;
+  }
+
+  get signal(): AbortSignal | null {
+    return this.#signal?.() ?? null;
   }
 }
 

@@ -52,7 +52,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
   let waitedMs = 0;
 
   for (;;) {
-    if (deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
+    if (waitedMs > 0 && deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
     const now = clock.now();
     const remainingMs = deadline.remaining(now);
     const pauseMs = Math.max(health.pauses.remaining(lane, now), notBefore - now, 0);
@@ -87,9 +87,8 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     outcome = await task.attempt(computeAttemptLimitMs(remainingMs, task.attemptTimeoutMs));
     const endedAt = clock.now();
     task.onAttempt(outcome, endedAt - now, waitedMs);
-    if (deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
-
     failure = task.judge(outcome);
+    if (failure !== null && deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
     health.record(permit, failure?.retryable ?? false, endedAt);
     if (failure === null) return { outcome, attempts, veto: null, retryAfterMs: null };
     if (failure.retryAfterMs !== null) {

@@ -13,7 +13,8 @@ function createAnswer(headers: Record<string, string> = {}) {
   const gen = new IdentityTransformStream();
   const writer = gen.writable.getWriter();
   writer.closed.catch(() => {});
-  const answer = toAnswer(new Response(gen.readable, { headers }), null, ctx);
+  const abort = () => void writer.abort(new Error("aborted")).catch(() => {});
+  const answer = toAnswer({ response: new Response(gen.readable, { headers }), body: null, abort }, ctx);
   return { clock, log, writer, answer, write: (text: string) => writer.write(new TextEncoder().encode(text)) };
 }
 

@@ -21,7 +21,7 @@ describe("a deadline", () => {
 
   it("is abandoned from the moment its caller leaves", () => {
     const caller = new AbortController();
-    const deadline = new Deadline({ endsAt: 0, subrequests: 1, signal: caller.signal });
+    const deadline = new Deadline({ endsAt: 0, subrequests: 1, signal: () => caller.signal });
     expect(deadline.abandoned).toBe(false);
 
     caller.abort();

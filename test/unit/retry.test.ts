@@ -57,7 +57,7 @@ function start(settings: Settings = {}): Started {
     deadline: new Deadline({
       endsAt: startsAt + (settings.budgetMs ?? 25_000),
       subrequests: settings.subrequests ?? 50,
-      signal: settings.signal ?? null,
+      signal: settings.signal ? () => settings.signal as AbortSignal : null,
     }),
     health,
     lane: settings.lane ?? "read",
@@ -416,11 +416,24 @@ describe("a caller who leaves", () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it("before the first attempt is not asked for", async () => {
-    const { report, attempts } = await run({ signal: AbortSignal.abort() });
+  it("while the host pauses is not asked for", async () => {
+    const clock = new FakeClock();
+    const caller = new AbortController();
+    const health = createHealth({}, clock);
+    health.pauses.pause("read", 2_000, clock.now());
+    const { report, attempts } = start({ clock, health, signal: caller.signal });
+    await clock.advance(500);
 
-    expect(report).toEqual({ outcome: null, attempts: 0, veto: null, retryAfterMs: null });
+    caller.abort();
+
+    expect(await report).toEqual({ outcome: null, attempts: 0, veto: null, retryAfterMs: null });
     expect(attempts).toEqual([]);
+  });
+
+  it("after GEN has answered gets the answer all the same", async () => {
+    const { report } = await run({ outcomes: [OK], signal: AbortSignal.abort() });
+
+    expect(report).toMatchObject({ outcome: OK, attempts: 1 });
   });
 
   it("says nothing about the health of the host", async () => {
@@ -501,7 +514,7 @@ describe("a host in trouble", () => {
     const health = createDown(clock);
     const caller = new AbortController();
     await clock.advance(1_000);
-    const lost = start({ clock, health, attemptMs: 300, signal: caller.signal });
+    const lost = start({ clock, health, outcomes: [FAILED], attemptMs: 300, signal: caller.signal });
     caller.abort();
     await clock.settle(lost.report);
 

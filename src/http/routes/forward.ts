@@ -81,7 +81,7 @@ async function send({ call, key, upload }: PreparedCall, ctx: Context, language:
   switch (result.kind) {
     case "answer":
       event.upstream_status = result.response.status;
-      return await toAnswer(result.response, result.body, ctx);
+      return await toAnswer(result, ctx);
     case "already-deleted":
       return new Response(null, { status: 204 });
     case "caller-gone":

@@ -1,0 +1,73 @@
+/**
+ * Breaks an attempt off: at its limit, or once its caller has left. To look at a request's signal costs more than the
+ * rest of an attempt, and most attempts end before anybody could leave: it is looked at 100 ms into the attempt.
+ */
+import type { Clock } from "../resilience/clock.ts";
+
+const LISTEN_AFTER_MS = 100;
+
+export interface AttemptTerms {
+  /** Until the headers. */
+  readonly limitMs: number;
+  /** Starts the limit only once this resolves: a streamed upload has an idle limit of its own. */
+  readonly sent?: Promise<void>;
+  /** Null when the attempt goes on without its caller. */
+  readonly callerSignal: (() => AbortSignal | null) | null;
+  readonly clock: Clock;
+}
+
+export class AttemptLimits {
+  readonly #controller = new AbortController();
+  readonly #terms: AttemptTerms;
+  #caller: AbortSignal | null = null;
+  #stopTimer = () => {};
+  timedOut = false;
+
+  constructor(terms: AttemptTerms) {
+    this.#terms = terms;
+    const { sent, limitMs } = terms;
+    if (sent) {
+      this.#listen();
+      sent.then(
+        () => this.#start(limitMs),
+        () => {},
+      );
+    } else if (terms.callerSignal === null || limitMs <= LISTEN_AFTER_MS) {
+      this.#start(limitMs);
+    } else {
+      this.#stopTimer = terms.clock.after(LISTEN_AFTER_MS, () => {
+        this.#start(limitMs - LISTEN_AFTER_MS);
+        this.#listen();
+      });
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get callerGone(): boolean {
+    return this.#caller?.aborted ?? false;
+  }
+
+  readonly abort = (): void => this.#controller.abort();
+
+  /** The headers are there: nothing breaks the body off but its reader. */
+  release(): void {
+    this.#stopTimer();
+    this.#caller?.removeEventListener("abort", this.abort);
+  }
+
+  #start(ms: number): void {
+    this.#stopTimer = this.#terms.clock.after(ms, () => {
+      this.timedOut = true;
+      this.abort();
+    });
+  }
+
+  #listen(): void {
+    this.#caller = this.#terms.callerSignal?.() ?? null;
+    if (this.#caller?.aborted) this.abort();
+    else this.#caller?.addEventListener("abort", this.abort);
+  }
+}
