@@ -1,6 +1,7 @@
 /** What goes into a durable call and what comes out of it: plain data, passed to and from its object. */
 import type { Failure } from "../gen/failure.ts";
 import type { OperationName } from "../gen/operations.ts";
+import type { Listener } from "../generations/listener.ts";
 import type { Subject } from "../generations/subject.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { CallState, Mode } from "./state.ts";
@@ -27,6 +28,8 @@ export interface Submission {
   readonly async: boolean;
   /** Whether a request under a live key waits for it (`Prefer: wait`), or is told that it is in flight. */
   readonly join: boolean;
+  /** The run that waits for its end, and for the end of what it starts. */
+  readonly listener: Listener | null;
 }
 
 export interface Answer {

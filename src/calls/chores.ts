@@ -1,3 +1,4 @@
+import { ring } from "../generations/listener.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import type { CallRecord, Chore } from "./record.ts";
 
@@ -11,16 +12,18 @@ export async function carryOut(
   env: Env,
   now: number,
 ): Promise<void> {
-  const { callId, clientId, agentId, operation } = submission;
+  const { callId, clientId, agentId, operation, listener } = submission;
   const reopens = operation === "generations.continue";
   const unknown = env.UNKNOWN_CALLS.getByName("all");
   switch (chore) {
     case "follow":
       for (const subject of subjects) {
         const tracker = env.GENERATIONS.getByName(toSubjectName(subject));
-        await tracker.begin({ subject, clientId, agentId, callId, reopens });
+        await tracker.begin({ subject, clientId, agentId, callId, reopens, listener });
       }
       return;
+    case "tell":
+      return listener ? ring(listener, env) : undefined;
     case "stop":
       for (const subject of subjects) await env.GENERATIONS.getByName(toSubjectName(subject)).stop();
       return;

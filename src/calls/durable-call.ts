@@ -257,6 +257,7 @@ export class DurableCall extends DurableObject<Env> {
       if (record.state.kind !== "settled") chores.add("follow");
       if (state.cancelWanted) chores.add("stop");
     }
+    if (record.submission.listener && isLive(record.state) && !isLive(state)) chores.add("tell");
     if (state.kind === "unknown") replace(chores, "unlist", "list");
     if (record.state.kind === "unknown") replace(chores, "list", "unlist");
     this.#save({ ...record, state, chores: [...chores] });

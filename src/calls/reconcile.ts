@@ -46,9 +46,9 @@ async function readJobs({ body }: Submission, place: Place, isolate: Isolate): P
 }
 
 /** Of two calls that have found the same job at the same time, one gets it. */
-function claim(id: string, { callId, clientId, agentId }: Submission, env: Env): Promise<boolean> {
+function claim(id: string, { callId, clientId, agentId, listener }: Submission, env: Env): Promise<boolean> {
   const subject = { kind: "generation", id } as const;
-  return tracker(id, env).claim({ subject, callId, clientId, agentId, reopens: false });
+  return tracker(id, env).claim({ subject, callId, clientId, agentId, reopens: false, listener });
 }
 
 function tracker(id: string, env: Env) {

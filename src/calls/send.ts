@@ -24,7 +24,7 @@ export async function sendCall(submission: Submission, epoch: number, env: SendE
       method: operation.method,
       headers: {
         ...submission.headers,
-        ...(inBody || !operation.charged ? {} : { "idempotency-key": key }),
+        ...(operation.key === "header" || (operation.charged && !inBody) ? { "idempotency-key": key } : {}),
       },
       body: inBody ? placeKey(submission.body, key) : submission.body,
     },

@@ -7,7 +7,7 @@ import type { AgentPlace, Host, KeyPlace, Operation, Replay, Scope } from "./ope
  * `/autocontentengine/…`, the old name of `/vidsheet/…`, is the matcher's business.
  */
 
-type Row<Name extends string> = Operation & { readonly name: Name };
+type Row<Name extends string, P extends Path> = Operation & { readonly name: Name; readonly path: P };
 type Path = `/${string}`;
 
 const REPEAT = {
@@ -21,24 +21,24 @@ const REPEAT = {
 /** A read, or a write that sets or removes: free, and a repeat ends the same. */
 const settled =
   (host: Host, method: "GET" | "PUT" | "PATCH" | "DELETE") =>
-  <const Name extends string>(
-    path: Path,
+  <const Name extends string, const P extends Path>(
+    path: P,
     name: Name,
     scope: Scope,
     agent: AgentPlace,
     key: "none" | "natural" = "none",
-  ): Row<Name> => ({ name, method, path, host, scope, replay: "safe", charged: false, key, agent });
+  ): Row<Name, P> => ({ name, method, path, host, scope, replay: "safe", charged: false, key, agent });
 
 /** A POST is unsafe to repeat, unless it says what makes a repeat harmless: GEN's key, or that it converges. */
 const posted =
   (host: Host, charged: boolean) =>
-  <const Name extends string>(
-    path: Path,
+  <const Name extends string, const P extends Path>(
+    path: P,
     name: Name,
     scope: Scope,
     agent: AgentPlace,
     repeat: keyof typeof REPEAT = "unsafe",
-  ): Row<Name> => ({ name, method: "POST", path, host, scope, ...REPEAT[repeat], charged, agent });
+  ): Row<Name, P> => ({ name, method: "POST", path, host, scope, ...REPEAT[repeat], charged, agent });
 
 /** One builder a method; `pay` is a POST that GEN takes credits for. */
 const on = (host: Host) => ({
@@ -397,6 +397,17 @@ export const OPERATIONS = [
 ] as const satisfies readonly Operation[];
 
 export type OperationName = (typeof OPERATIONS)[number]["name"];
+
+type NamesIn<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : P extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+/** What a path of this operation must be given: `{ sheet, cell }` for `/vidsheet/:sheet/cells/:cell`. */
+export type PathParams<Name extends OperationName> = Readonly<
+  Record<NamesIn<Extract<(typeof OPERATIONS)[number], { name: Name }>["path"]>, string>
+>;
 
 const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
 

@@ -2,6 +2,7 @@
  * What is known of one generation, user job or run, and when to ask GEN again. Pure. Late or repeated news never
  * reopens a settled one; only `continue` does, which is a new charge under the same id.
  */
+import type { Listener } from "./listener.ts";
 import type { Subject } from "./subject.ts";
 
 export interface Tracked {
@@ -11,6 +12,8 @@ export interface Tracked {
   readonly agentId: string | null;
   /** The durable call that started it. */
   readonly callId: string;
+  /** Runs that are still to be told of its end. */
+  readonly listeners: readonly Listener[];
   readonly phase: "running" | "settled" | "gave-up";
   /** GEN's word for where it stands. */
   readonly status: string;
@@ -49,14 +52,15 @@ const HINT_SPACING_MS = 1_000;
 const ENDED = new Set(["completed", "failed", "stopped"]);
 
 export function begin(
-  from: Pick<Tracked, "subject" | "agentId" | "callId"> & { clientId: string; at: number },
+  from: Pick<Tracked, "subject" | "agentId" | "callId"> & { clientId: string; listener: Listener | null; at: number },
 ): Tracked {
-  const { subject, agentId, callId, clientId, at } = from;
+  const { subject, agentId, callId, clientId, listener, at } = from;
   return {
     subject,
     agentId,
     callId,
     owners: [clientId],
+    listeners: listener ? [listener] : [],
     phase: "running",
     status: "pending",
     revision: 1,

@@ -6,11 +6,14 @@ import { DurableObject } from "cloudflare:workers";
 import { ask } from "../gen/ask.ts";
 import { getIsolate } from "../isolate.ts";
 import { Bell } from "../resilience/bell.ts";
+import { type Listener, ring } from "./listener.ts";
 import { poll } from "./poll.ts";
 import { apply, begin, type News, type Tracked, toPeriodMs } from "./state.ts";
 import { type Subject, toSubjectName } from "./subject.ts";
 import { Watchers } from "./watchers.ts";
 
+/** Between two tries to tell a run of the end. */
+const TELL_MS = 10_000;
 const KEEP_MS = 7 * 24 * 3_600_000;
 
 export interface Beginning {
@@ -20,6 +23,7 @@ export interface Beginning {
   readonly callId: string;
   /** `continue`: a settled generation lives again. */
   readonly reopens: boolean;
+  readonly listener: Listener | null;
 }
 
 /** What others learn of it. */
@@ -48,12 +52,14 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#tracked = ctx.storage.kv.get<Tracked>("tracked") ?? null;
   }
 
-  async begin({ subject, clientId, agentId, callId, reopens }: Beginning): Promise<void> {
+  async begin({ subject, clientId, agentId, callId, reopens, listener }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
-    if (this.#tracked === null) return this.#save(begin({ subject, clientId, agentId, callId, at }));
+    if (this.#tracked === null) return this.#save(begin({ subject, clientId, agentId, callId, listener, at }));
     const owners = [...new Set([...this.#tracked.owners, clientId])];
-    const known = { ...this.#tracked, owners };
+    const listeners = listener ? [...this.#tracked.listeners, listener] : this.#tracked.listeners;
+    const known = { ...this.#tracked, owners, listeners };
     this.#save(reopens ? apply(known, { kind: "continued", at, callId }) : known);
+    await this.#tell();
   }
 
   /** The durable call that started it; null when it is not tracked. */
@@ -125,6 +131,7 @@ export class GenerationTracker extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(now + 30_000);
     if (tracked.phase === "running") return this.#poll();
     if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget();
+    await this.#tell();
     this.#setAlarm();
   }
 
@@ -157,7 +164,18 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#save(after);
     if (after.revision !== before.revision) this.#watchers.tell(after);
     this.#changed.ring();
-    if (after.phase !== "running" && before.phase === "running") this.#log(after);
+    if (after.phase === "running" || before.phase !== "running") return;
+    this.#log(after);
+    this.ctx.waitUntil(this.#tell());
+  }
+
+  /** Those who wait for its end hear of it; one who could not be told is told by the next alarm. */
+  async #tell(): Promise<void> {
+    if (this.#tracked === null || this.#tracked.phase === "running" || this.#tracked.listeners.length === 0) return;
+    const { listeners } = this.#tracked;
+    const told = await Promise.allSettled(listeners.map((listener) => ring(listener, this.env)));
+    const left = listeners.filter((_, index) => told[index]?.status === "rejected");
+    if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
   #log({ subject, phase, status, callId, polls, startedAt, endedAt }: Tracked): void {
@@ -180,8 +198,10 @@ export class GenerationTracker extends DurableObject<Env> {
 
   #setAlarm(): void {
     if (this.#tracked === null) return;
-    const { phase, nextPollAt, endedAt } = this.#tracked;
-    const at = phase === "running" ? nextPollAt : (endedAt ?? 0) + KEEP_MS;
+    const { phase, nextPollAt, endedAt, listeners } = this.#tracked;
+    const untold = phase !== "running" && listeners.length > 0;
+    const endAt = untold ? this.#isolate.clock.now() + TELL_MS : (endedAt ?? 0) + KEEP_MS;
+    const at = phase === "running" ? nextPollAt : endAt;
     // While a poll is out, its end sets the alarm.
     if (this.#polling === null) void this.ctx.storage.setAlarm(at);
   }

@@ -2,12 +2,12 @@
 
 import type { Client } from "../access/policy.ts";
 import type { Answer, CallView, Submission } from "../calls/call.ts";
+import { computeFingerprint } from "../calls/fingerprint.ts";
 import type { Context } from "../context.ts";
 import { isKeyRejection } from "../gen/client.ts";
 import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
-import { toHex } from "../hex.ts";
 import type { CallKey } from "./call-key.ts";
 import { logKeyRejected } from "./key-alert.ts";
 import type { PreparedCall } from "./prepare-call.ts";
@@ -56,9 +56,10 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     jobType: operation.name === "cells.render" ? "render" : readJobType(kept?.text ?? ""),
     headers: call.headers,
     body: kept?.bytes ?? null,
-    fingerprint: await computeFingerprint(operation.method, `${path}?${canonicalQuery(search)}`, kept?.bytes ?? null),
+    fingerprint: await computeFingerprint({ method: operation.method, path, search, body: kept?.bytes ?? null }),
     mode: operation.replay === "unsafe" ? "once" : "keyed",
     async: ctx.prefer.respondAsync,
+    listener: null,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };
 }
@@ -70,20 +71,6 @@ function readJobType(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-function canonicalQuery(search: string): string {
-  const params = new URLSearchParams(search);
-  params.sort();
-  return params.toString();
-}
-
-async function computeFingerprint(method: string, address: string, body: Uint8Array | null): Promise<string> {
-  const head = new TextEncoder().encode(`${method} ${address}\n`);
-  const whole = new Uint8Array(head.length + (body?.length ?? 0));
-  whole.set(head);
-  if (body) whole.set(body, head.length);
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", whole)));
 }
 
 async function toResponse(

@@ -4,7 +4,8 @@ import type { Failure } from "../../src/gen/failure.ts";
 import type { Operation } from "../../src/gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 import type { Problem } from "../../src/http/problem.ts";
-import { type FailedCall, translate } from "../../src/http/translate.ts";
+import type { FailedCall } from "../../src/gen/face.ts";
+import { translate } from "../../src/http/translate.ts";
 
 /** One operation of each kind that the table of errors tells apart. */
 const READ: OperationName = "sheets.get";

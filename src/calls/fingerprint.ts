@@ -1,0 +1,22 @@
+import { toHex } from "../hex.ts";
+
+/** Tells one request from another under the same key: SHA-256 of method, path, query in canonical order, and body. */
+export async function computeFingerprint(request: {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly body: Uint8Array | null;
+}): Promise<string> {
+  const { method, path, search, body } = request;
+  const head = new TextEncoder().encode(`${method} ${path}?${canonicalQuery(search)}\n`);
+  const whole = new Uint8Array(head.length + (body?.length ?? 0));
+  whole.set(head);
+  if (body) whole.set(body, head.length);
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", whole)));
+}
+
+function canonicalQuery(search: string): string {
+  const params = new URLSearchParams(search);
+  params.sort();
+  return params.toString();
+}
