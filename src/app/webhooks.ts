@@ -1,0 +1,31 @@
+/**
+ * The services whose webhooks this deployment takes, at `POST /webhooks/<name>`. Edit freely: remove what you don't
+ * use, add your own. The secret of `typeform` is the Worker's secret `TYPEFORM_WEBHOOK_SECRET`, and that of a name with
+ * hyphens has underscores; while you change one, `TYPEFORM_WEBHOOK_SECRET_NEXT` is good as well. Without its secret a
+ * source refuses everything.
+ */
+import { github } from "../webhooks/signatures/github.ts";
+import { hmacSha256 } from "../webhooks/signatures/hmac-sha256.ts";
+import { linear } from "../webhooks/signatures/linear.ts";
+import { shopify } from "../webhooks/signatures/shopify.ts";
+import { slack } from "../webhooks/signatures/slack.ts";
+import { standardWebhooks } from "../webhooks/signatures/standard-webhooks.ts";
+import { stripe } from "../webhooks/signatures/stripe.ts";
+import { twilio } from "../webhooks/signatures/twilio.ts";
+import { typeform } from "../webhooks/signatures/typeform.ts";
+import type { Sources } from "../webhooks/source.ts";
+
+export const SOURCES = {
+  "standard-webhooks": standardWebhooks(),
+  github: github(),
+  stripe: stripe(),
+  slack: slack(),
+  // With more than one topic, name them: shopify({ topics: ["orders/create", "orders/paid"] }).
+  shopify: shopify(),
+  typeform: typeform(),
+  linear: linear(),
+  // Behind a proxy that changes the URL: twilio({ publicUrl: "https://hooks.example.com/twilio" }).
+  twilio: twilio(),
+  // For any other sender: header, encoding, prefix, timestampHeader, … say how it signs.
+  "hmac-sha256": hmacSha256(),
+} as const satisfies Sources;

@@ -1,0 +1,33 @@
+/** Strict decoders: null for whatever is not wholly in the encoding, so that nothing is skipped or made up. */
+import type { Bytes } from "./scheme.ts";
+
+export type Encoding = "hex" | "base64";
+
+const SHA_256_BYTES = 32;
+
+/** Bounded: each is a MAC to compute, for a sender who is still unknown. */
+const MAX_SIGNATURES = 8;
+
+/** All of a list; null if one of them is no MAC, or if there are none or too many. */
+export function decodeMacs(texts: readonly string[], encoding: Encoding): readonly Bytes[] | null {
+  if (texts.length === 0 || texts.length > MAX_SIGNATURES) return null;
+  const macs = texts.map((text) => decodeMac(text, encoding));
+  return macs.every((mac) => mac !== null) ? macs : null;
+}
+
+/** Null, too, for another number of bytes. */
+export function decodeMac(text: string, encoding: Encoding, length: number = SHA_256_BYTES): Bytes | null {
+  const bytes = encoding === "hex" ? decodeHex(text) : decodeBase64(text);
+  return bytes?.length === length ? bytes : null;
+}
+
+export function decodeHex(text: string): Bytes | null {
+  if (!/^(?:[0-9a-f]{2})*$/i.test(text)) return null;
+  return new Uint8Array((text.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 16)));
+}
+
+/** RFC 4648, section 4: the standard alphabet, padded. */
+export function decodeBase64(text: string): Bytes | null {
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return null;
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}

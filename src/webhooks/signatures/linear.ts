@@ -1,0 +1,30 @@
+/**
+ * Linear: HMAC-SHA256 of the body in `Linear-Signature`, hex. The time is in the body, `webhookTimestamp` in ms.
+ * `Linear-Delivery` isn't signed, and `webhookId` is the subscription's. So the delivery id is the hash of the body
+ * without its time, which is new in each attempt; what is left holds the time of the change.
+ */
+import { isRecord, readJson, readMember } from "./body.ts";
+import { encode } from "./bytes.ts";
+import { claimBody } from "./mac-header.ts";
+import { type RawDelivery, type Reading, type Scheme, UNREADABLE } from "./scheme.ts";
+
+export function linear(): Scheme {
+  return {
+    hash: "SHA-256",
+    readClaim: (delivery) => claimBody(delivery, { header: "linear-signature", encoding: "hex", prefix: "" }),
+    readEvent,
+  };
+}
+
+function readEvent({ body }: RawDelivery): Reading {
+  const payload = readJson(body);
+  if (!isRecord(payload) || !Number.isSafeInteger(payload.webhookTimestamp)) return UNREADABLE;
+  const { webhookTimestamp, ...rest } = payload;
+  return {
+    kind: "event",
+    identity: encode(JSON.stringify(rest)),
+    eventType: readMember(payload, "type"),
+    payload,
+    sentAtMs: Number(webhookTimestamp),
+  };
+}

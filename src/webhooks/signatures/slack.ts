@@ -1,0 +1,38 @@
+/**
+ * Slack: HMAC-SHA256 of `v0:timestamp:body`, as `v0=` and hex. Events come as JSON, slash commands as forms, what
+ * people click as JSON in a form.
+ * The delivery id is `event_id`, in the signed body and the same in a retry; commands and clicks have none and are not
+ * retried, so theirs is the body's hash (it holds a `trigger_id` that is used once).
+ */
+import { isRecord, readForm, readJson, readJsonInForm, readMember } from "./body.ts";
+import { claimTimedBody } from "./mac-header.ts";
+import { type Bytes, PING, type RawDelivery, type Reading, type Scheme, UNREADABLE } from "./scheme.ts";
+
+const MAC = { header: "x-slack-signature", encoding: "hex", prefix: "v0=" } as const;
+const TIME = { header: "x-slack-request-timestamp", toHead: (timestamp: string) => `v0:${timestamp}:` };
+const OPENING_BRACE = 0x7b;
+
+export function slack(): Scheme {
+  return { hash: "SHA-256", readClaim: (delivery) => claimTimedBody(delivery, MAC, TIME), readEvent };
+}
+
+function readEvent({ body }: RawDelivery): Reading {
+  const payload = readPayload(body);
+  if (!isRecord(payload)) return UNREADABLE;
+  if (payload.type === "url_verification") return toChallenge(payload.challenge);
+  if (payload.ssl_check === "1") return PING;
+  const eventType = readMember(payload.event, "type") ?? readMember(payload, "type") ?? readMember(payload, "command");
+  return { kind: "event", identity: readMember(payload, "event_id") ?? body, eventType, payload };
+}
+
+function readPayload(body: Bytes): unknown {
+  if (body[0] === OPENING_BRACE) return readJson(body);
+  return readJsonInForm(body) ?? readForm(body);
+}
+
+/** Slack asks once, when the URL is entered, to hear this again. */
+function toChallenge(challenge: unknown): Reading {
+  return typeof challenge === "string"
+    ? { kind: "challenge", body: challenge, contentType: "text/plain; charset=utf-8" }
+    : UNREADABLE;
+}

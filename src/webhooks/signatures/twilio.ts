@@ -1,0 +1,64 @@
+/**
+ * Twilio: base64 HMAC-SHA1 of the public URL, followed by a form's fields sorted by name; the URL of any other body
+ * carries its SHA-256 in `bodySHA256`. Twilio is not consistent about a standard port in that URL, so both are tried.
+ * The delivery id is the hash of what is signed: `MessageSid` and `CallSid` return with every change of status, no
+ * time is signed, and bodies that differ can be signed alike (names and values are joined without a mark).
+ */
+import { readForm, readJson, readText } from "./body.ts";
+import { encode, hash } from "./bytes.ts";
+import { decodeMac } from "./decode.ts";
+import { type Claim, type RawDelivery, type Reading, type Refusal, refuse, type Scheme, UNREADABLE } from "./scheme.ts";
+
+const SHA_1_BYTES = 20;
+
+/** `publicUrl` is the URL that Twilio was given, without its query, for where a proxy changes it on the way. */
+export function twilio({ publicUrl }: { readonly publicUrl?: string } = {}): Scheme {
+  return {
+    hash: "SHA-1",
+    readClaim: (delivery) => readClaim(withPublicUrl(delivery, publicUrl)),
+    readEvent: (delivery) => readEvent(withPublicUrl(delivery, publicUrl)),
+  };
+}
+
+async function readClaim(delivery: RawDelivery): Promise<Claim | Refusal> {
+  const header = delivery.headers.get("x-twilio-signature");
+  if (header === null) return refuse("unsigned");
+  const signature = decodeMac(header, "base64", SHA_1_BYTES);
+  if (signature === null) return refuse("malformed_signature");
+  const bodyHash = readBodyHash(delivery.url);
+  if (bodyHash !== null && bodyHash !== (await hash(delivery.body))) return refuse("bad_signature");
+  return { kind: "claim", signatures: [signature], messages: toMessages(delivery).map(encode), sentAtMs: null };
+}
+
+function readEvent(delivery: RawDelivery): Reading {
+  const payload = readBodyHash(delivery.url) === null ? readForm(delivery.body) : readJson(delivery.body);
+  const [message = ""] = toMessages(delivery);
+  return payload === null ? UNREADABLE : { kind: "event", identity: encode(message), eventType: null, payload };
+}
+
+function withPublicUrl(delivery: RawDelivery, publicUrl: string | undefined): RawDelivery {
+  if (publicUrl === undefined) return delivery;
+  const query = delivery.url.indexOf("?");
+  return { ...delivery, url: query < 0 ? publicUrl : publicUrl + delivery.url.slice(query) };
+}
+
+function readBodyHash(url: string): string | null {
+  return URL.parse(url)?.searchParams.get("bodySHA256") ?? null;
+}
+
+/** Without a port, then with one. The text is left as it came: parsing it would encode it anew. */
+function toMessages({ url, body }: RawDelivery): readonly string[] {
+  const fields = readBodyHash(url) === null ? joinFields(body) : "";
+  const bare = url.replace(/^(https?:\/\/[^/?#]*?):\d+(?=[/?#]|$)/, "$1");
+  const standardPort = url.startsWith("https:") ? 443 : 80;
+  const withPort = bare === url ? url.replace(/^https?:\/\/[^/?#]+/, `$&:${standardPort}`) : url;
+  return [bare + fields, withPort + fields];
+}
+
+/** Sorted by code unit, and of the same field with the same value only one. */
+function joinFields(body: RawDelivery["body"]): string {
+  const fields = new URLSearchParams(readText(body) ?? "");
+  const names = [...new Set(fields.keys())].sort();
+  const toValues = (name: string) => [...new Set(fields.getAll(name))].sort();
+  return names.flatMap((name) => toValues(name).map((value) => name + value)).join("");
+}

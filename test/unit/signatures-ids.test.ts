@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { hmacSha256 } from "../../src/webhooks/signatures/hmac-sha256.ts";
+import { shopify } from "../../src/webhooks/signatures/shopify.ts";
+import { hmac, judge, NOW, SENDERS, type Sender, send, sha256, signTwilio, withHeaders } from "../support/senders.ts";
+
+const bodyHash = (sender: Sender) => sha256(sender.toBody(NOW));
+const idOf = async (sender: Sender, changes = {}) => {
+  const verdict = await judge(sender, send(sender, changes));
+  return verdict.kind === "verified" ? verdict.deliveryId : verdict.kind;
+};
+
+describe("the id of a delivery", () => {
+  it.each<[string, Sender, string]>([
+    ["webhook-id, which Standard Webhooks signs", SENDERS["standard-webhooks"], "msg_1"],
+    ["the hash of GitHub's body", SENDERS.github, bodyHash(SENDERS.github)],
+    ["id in Stripe's body", SENDERS.stripe, "evt_1"],
+    ["event_id in Slack's body", SENDERS.slack, "Ev1"],
+    ["the hash of Shopify's body", SENDERS.shopify, bodyHash(SENDERS.shopify)],
+    ["event_id in Typeform's body", SENDERS.typeform, "01KBYWTTXW2SXX86TBH2SGNCCS"],
+    [
+      "the hash of Linear's body without its time",
+      SENDERS.linear,
+      sha256('{"type":"Issue","createdAt":"2023-11-14T22:13:20Z","webhookId":"w"}'),
+    ],
+    [
+      "the hash of what Twilio signs",
+      SENDERS.twilio,
+      sha256("https://hooks.example.com/webhooks/twilio?tenant=7BodyHello youFrom+14158675309MessageSidSM1"),
+    ],
+    ["the hash of any other sender's body", SENDERS["hmac-sha256"], bodyHash(SENDERS["hmac-sha256"])],
+  ])("is %s", async (_, sender, id) => {
+    expect(await idOf(sender)).toBe(id);
+  });
+
+  it.each<[string, Sender, string]>([
+    ["Stripe", SENDERS.stripe, '{"id":7,"type":"a"}'],
+    ["Slack", SENDERS.slack, "command=%2Fidea&trigger_id=1.2.3"],
+    ["Typeform", SENDERS.typeform, '{"event_id":""}'],
+    ["Typeform", SENDERS.typeform, JSON.stringify({ event_id: "x".repeat(257) })],
+    ["Typeform", SENDERS.typeform, '{"__proto__":{"event_id":"1"}}'],
+  ])("is the body's hash where %s gives none: %s", async (_, sender, body) => {
+    expect(await idOf(sender, { body })).toBe(sha256(body));
+  });
+
+  it("can't be changed in webhook-id without the signature", async () => {
+    const { "standard-webhooks": sender } = SENDERS;
+    const verdict = await judge(sender, withHeaders(send(sender), { "webhook-id": "msg_2" }));
+    expect(verdict).toEqual({ kind: "refused", why: "bad_signature" });
+  });
+
+  it.each(["", "msg_1, msg_1", "msg.1", "msg 1", "é", "x".repeat(257)])(
+    "in webhook-id is short, visible and without a full stop: %s",
+    async (id) => {
+      const { "standard-webhooks": sender } = SENDERS;
+      const verdict = await judge(sender, withHeaders(send(sender), { "webhook-id": id }));
+      expect(verdict).toEqual({ kind: "refused", why: "malformed_signature" });
+    },
+  );
+
+  it("differs between Linear's changes of one thing", async () => {
+    const changedAt = (createdAt: string) => ({
+      body: JSON.stringify({ type: "Issue", createdAt, webhookTimestamp: NOW }),
+    });
+    const [first, second] = [await idOf(SENDERS.linear, changedAt("1")), await idOf(SENDERS.linear, changedAt("2"))];
+    expect(first).not.toBe(second);
+  });
+
+  it("differs between the states of one message of Twilio", async () => {
+    const sent = await idOf(SENDERS.twilio, { body: "MessageSid=SM1&MessageStatus=sent" });
+    expect(await idOf(SENDERS.twilio, { body: "MessageSid=SM1&MessageStatus=delivered" })).not.toBe(sent);
+  });
+
+  it("is the same for bodies that Twilio's signature can't tell apart", async () => {
+    const sender = SENDERS.twilio;
+    const body = "Digits=1&From=2";
+    const signature = signTwilio(sender.secret, send(sender).url, body);
+    const replay = { ...send(sender), body: new Uint8Array(Buffer.from("From=2&Digits=1")) };
+    const shifted = { ...send(sender), body: new Uint8Array(Buffer.from("Digits1=From2")) };
+    for (const delivery of [replay, shifted]) {
+      const verdict = await judge(sender, withHeaders(delivery, { "x-twilio-signature": signature }));
+      expect(verdict).toMatchObject({ kind: "verified", deliveryId: await idOf(sender, { body }) });
+    }
+  });
+
+  it("is the member that the owner names", async () => {
+    const sign = ({ body, secret }: { body: string | Uint8Array; secret: string }) => ({
+      "x-webhook-signature": hmac("hex", secret, body),
+    });
+    const sender: Sender = { ...SENDERS["hmac-sha256"], scheme: hmacSha256({ idField: "event" }), sign };
+    expect(await idOf(sender, { body: '{"event":"E1"}' })).toBe("E1");
+    expect(await idOf(sender, { body: '{"id":"E1"}' })).toBe(sha256('{"id":"E1"}'));
+  });
+});
+
+describe("Shopify's topics", () => {
+  const topics = ["orders/create", "orders/paid"];
+  const sender: Sender = { ...SENDERS.shopify, scheme: shopify({ topics }) };
+  const under = (topic: string | null) => judge(sender, withHeaders(send(sender), { "x-shopify-topic": topic }));
+
+  it("tell events with one body apart, once they are named", async () => {
+    const [created, paid] = [await under("orders/create"), await under("orders/paid")];
+    expect(created).toMatchObject({ kind: "verified", eventType: "orders/create" });
+    expect(paid).toMatchObject({ kind: "verified", eventType: "orders/paid" });
+    expect(paid).not.toHaveProperty("deliveryId", "deliveryId" in created && created.deliveryId);
+  });
+
+  it("run nothing when they are not among the named ones", async () => {
+    expect(await under("orders/made-up")).toEqual({ kind: "ping" });
+    expect(await under(null)).toEqual({ kind: "ping" });
+  });
+});
