@@ -12,6 +12,10 @@ export interface Config {
   readonly maxSubrequests: number;
   readonly calls: CallsConfig;
   readonly webhooks: WebhooksConfig | null;
+  /** Variables whose names begin with `PIPELINE_`: the pipelines' own. */
+  readonly pipelineVariables: Readonly<Record<string, string>>;
+  /** The secrets of other services' webhooks, by their names: `TYPEFORM_WEBHOOK_SECRET`, `…_NEXT`. */
+  readonly sourceSecrets: Readonly<Record<string, string>>;
 }
 
 export interface CallsConfig {
@@ -99,7 +103,17 @@ export function parseConfig(env: unknown): Config {
     maxSubrequests: vars.MAX_SUBREQUESTS,
     calls: { timeoutMs: vars.CALL_TIMEOUT_MS, quietMs: vars.CALL_QUIET_MS },
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
+    pipelineVariables: pick(env, /^PIPELINE_/),
+    sourceSecrets: pick(env, /^(?!GEN_)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),
   };
+}
+
+function pick(env: unknown, names: RegExp): Readonly<Record<string, string>> {
+  const entries = Object.entries(env as Readonly<Record<string, unknown>>);
+  const picked = entries.filter(
+    (entry): entry is [string, string] => names.test(entry[0]) && typeof entry[1] === "string",
+  );
+  return Object.fromEntries(picked);
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

@@ -4,6 +4,8 @@ import { getIsolate } from "./isolate.ts";
 export { DurableCall } from "./calls/durable-call.ts";
 export { UnknownCalls } from "./calls/unknown-calls.ts";
 export { GenerationTracker } from "./generations/tracker.ts";
+export { PipelineRun } from "./pipelines/pipeline-run.ts";
+export { PipelineRuns } from "./pipelines/pipeline-runs.ts";
 
 export default {
   fetch(request, env, ctx) {

@@ -1,10 +1,12 @@
 import { ClientDirectory } from "./access/client-directory.ts";
+import { SOURCES } from "./app/webhooks.ts";
 import type { Isolate } from "./context.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { KeyGuard } from "./gen/key-guard.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
+import { checkSecrets } from "./webhooks/source.ts";
 
 /** Stands in for a configuration that can't be read: such an isolate answers, but calls nobody. */
 const NO_CONFIG = { GEN_API_KEY: "not-configured" };
@@ -19,7 +21,10 @@ export function getIsolate(env: Env): Isolate {
 
 function createIsolate(env: Env): Isolate {
   try {
-    return build(parseConfig(env), env, null);
+    const config = parseConfig(env);
+    const problems = checkSecrets(SOURCES, config.sourceSecrets);
+    if (problems.length > 0) throw new ConfigError(problems);
+    return build(config, env, null);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return build(parseConfig(NO_CONFIG), env, error);
@@ -33,7 +38,7 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
     env,
     config,
     clock: systemClock,
-    log: createConsoleLog([config.gen.apiKey]),
+    log: createConsoleLog([config.gen.apiKey, ...Object.values(config.sourceSecrets)]),
     gen: { health: { api: health(), agent: health(), "agent-core": health() }, keyGuard: new KeyGuard() },
     clients: new ClientDirectory(env.CLIENTS, systemClock),
   };

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { Operation, Scope } from "../gen/operation.ts";
 
-/** `operator` opens no operation of GEN: it lets a person look after the Worker itself. */
+/** The last two open no operation of GEN: `pipelines` starts what the owner has written, `operator` looks after the Worker itself. */
 export const SCOPES = [
   "read",
   "edit",
@@ -10,8 +10,9 @@ export const SCOPES = [
   "publish",
   "ideas",
   "admin",
+  "pipelines",
   "operator",
-] as const satisfies readonly (Scope | "operator")[];
+] as const satisfies readonly (Scope | "pipelines" | "operator")[];
 
 export const PolicySchema = v.object({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),

@@ -1,4 +1,4 @@
-import { ring } from "../generations/listener.ts";
+import { ring } from "../generations/ring.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import type { CallRecord, Chore } from "./record.ts";
 

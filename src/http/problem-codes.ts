@@ -16,6 +16,7 @@ export const OWN_PROBLEMS = {
   call_cancelled: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
+  input_invalid: 422,
   too_many_watchers: 429,
   internal: 500,
   gen_bad_response: 502,

@@ -10,19 +10,29 @@ import { watchGeneration } from "./routes/events.ts";
 import { forward } from "./routes/forward.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
+import {
+  createRun,
+  listPipelines,
+  listRejected,
+  listRuns,
+  type PipelineRequest,
+  showRun,
+  stopRun,
+} from "./routes/pipelines.ts";
 import { explainProblem } from "./routes/problems.ts";
+import { receiveWebhook } from "./routes/source-webhook.ts";
 
 type Handler = (request: IRequest & Request, ctx: Context) => Response | Promise<Response>;
 
 const router = Router<IRequest & Request, [Context]>();
 
 router
-  .all("/health", named("/health", readOnly(health)))
+  .all("/health", named("/health", methods({ GET: health })))
   .all(
     "/problems/:code",
     named(
       "/problems/:code",
-      readOnly((request, ctx) => explainProblem(request, ctx, request.params.code ?? "")),
+      methods({ GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") }),
     ),
   )
   .all(
@@ -32,7 +42,22 @@ router
       return receiveGenWebhook(request, ctx, { agent, token });
     }),
   )
+  .all(
+    "/webhooks/:source",
+    named("/webhooks/:source", (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "")),
+  )
   .all("*", requireClient)
+  .all("/pipelines", named("/pipelines", methods({ GET: asClient(listPipelines) })))
+  .all(
+    "/pipelines/:name/runs",
+    named("/pipelines/:name/runs", methods({ GET: ofPipeline(listRuns), POST: ofPipeline(createRun) })),
+  )
+  .all("/pipelines/:name/runs/:id", named("/pipelines/:name/runs/:id", methods({ GET: ofPipeline(showRun) })))
+  .all(
+    "/pipelines/:name/runs/:id/stop",
+    named("/pipelines/:name/runs/:id/stop", methods({ POST: ofPipeline(stopRun) })),
+  )
+  .all("/pipelines/:name/rejected", named("/pipelines/:name/rejected", methods({ GET: ofPipeline(listRejected) })))
   .get("/v1/calls", named("/v1/calls", asClient(listCalls)))
   .post(
     "/v1/calls/:id/resolve",
@@ -85,12 +110,22 @@ function named(pattern: string, handler: Handler): Handler {
   };
 }
 
-function readOnly(handler: Handler): Handler {
-  const allow = "GET, HEAD, OPTIONS";
+function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineRequest) => Promise<Response>): Handler {
+  return asClient((request, ctx, client) => {
+    const { name = "", id = "" } = request.params;
+    return handler(request, ctx, { client, name, id });
+  });
+}
+
+/** A route's methods: HEAD goes with GET, OPTIONS says which there are. */
+function methods(handlers: { readonly GET?: Handler; readonly POST?: Handler }): Handler {
+  const allow = [...Object.keys(handlers), ...(handlers.GET ? ["HEAD"] : []), "OPTIONS"].sort().join(", ");
   return async (request, ctx) => {
-    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-    if (request.method === "GET") return handler(request, ctx);
-    if (request.method === "HEAD") return new Response(null, await handler(request, ctx));
+    const { method } = request;
+    if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+    if (method === "HEAD" && handlers.GET) return new Response(null, await handlers.GET(request, ctx));
+    const handler = method === "GET" ? handlers.GET : method === "POST" ? handlers.POST : undefined;
+    if (handler) return handler(request, ctx);
     const problem = refuse("method_not_allowed", { headers: { allow } });
     return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
   };

@@ -59,6 +59,17 @@ export function checkSecret(scheme: Scheme, secret: string): string | null {
   return scheme.checkSecret?.(secret) ?? null;
 }
 
+/** What is wrong with the secrets that are set: a sentence each. */
+export function checkSecrets(sources: Sources, secrets: Readonly<Record<string, string>>): string[] {
+  return Object.entries(sources).flatMap(([source, scheme]) =>
+    toSecretNames(source).flatMap((name) => {
+      const secret = secrets[name];
+      const fault = secret === undefined || scheme === undefined ? null : checkSecret(scheme, secret);
+      return fault === null ? [] : [`${name} ${fault}`];
+    }),
+  );
+}
+
 /** The Worker's secrets for a source: the one in use, and the next one while it is changed. */
 export function toSecretNames(source: string): readonly [current: string, next: string] {
   const name = `${source.toUpperCase().replaceAll("-", "_")}_WEBHOOK_SECRET`;

@@ -133,6 +133,7 @@ export class Call {
       mode: "keyed",
       async: false,
       join: false,
+      listener: null,
       ...this.#change,
     };
   }
@@ -194,7 +195,7 @@ export class Generation {
 
   createBeginning(callId: string, reopens = false) {
     const subject = { kind: "generation", id: this.id } as const;
-    return { subject, clientId: "client", agentId: "42", callId, reopens };
+    return { subject, clientId: "client", agentId: "42", callId, reopens, listener: null };
   }
 
   async tracked(): Promise<Tracked | null> {

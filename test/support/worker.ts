@@ -34,7 +34,7 @@ export interface RunningWorker {
 
 const EVERYTHING: Policy = {
   name: "test",
-  scopes: ["read", "edit", "generate", "publish", "ideas", "admin", "operator"],
+  scopes: ["read", "edit", "generate", "publish", "ideas", "admin", "pipelines", "operator"],
   agents: "*",
   origins: [],
   expiresAt: null,
@@ -62,7 +62,9 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
         CALLS: { className: "DurableCall", useSQLite: true },
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+        PIPELINES: { className: "PipelineRuns", useSQLite: true },
       },
+      workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       handleStructuredLogs: ({ message }: { message: string }) => take(message),
     }),

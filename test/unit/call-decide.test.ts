@@ -41,6 +41,7 @@ const submission: Submission = {
   mode: "keyed",
   async: false,
   join: false,
+  listener: null,
 };
 
 function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallRecord {

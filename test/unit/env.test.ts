@@ -35,6 +35,8 @@ describe("the configuration", () => {
       maxSubrequests: 50,
       calls: { timeoutMs: 60_000, quietMs: 60_000 },
       webhooks: null,
+      pipelineVariables: {},
+      sourceSecrets: {},
     });
   });
 
@@ -73,6 +75,8 @@ describe("the configuration", () => {
       maxSubrequests: 1_000,
       calls: { timeoutMs: 30_000, quietMs: 0 },
       webhooks: { secret: "sixteen characters", version: 2 },
+      pipelineVariables: {},
+      sourceSecrets: {},
     });
   });
 

@@ -13,6 +13,7 @@ class Life {
     agentId: "42",
     callId: "call-1",
     clientId: "client",
+    listener: null,
     at: START,
   });
 

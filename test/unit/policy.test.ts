@@ -7,15 +7,15 @@ import {
   PolicySchema,
   selectDenial,
 } from "../../src/access/policy.ts";
-import type { Operation, Scope } from "../../src/gen/operation.ts";
+import type { Operation } from "../../src/gen/operation.ts";
 
 /** `operator` opens no operation. */
-const SCOPES = ALL_SCOPES.filter((scope) => scope !== "operator");
+const SCOPES = ALL_SCOPES.filter((scope) => scope !== "operator" && scope !== "pipelines");
 
 const ORIGIN = "https://app.example";
 const POLICY: Policy = { name: "web-app", scopes: ["read"], agents: ["7"], origins: [ORIGIN], expiresAt: null };
 
-const operationOf = (scope: Scope) => ({ scope }) as Operation;
+const operationOf = (scope: (typeof SCOPES)[number]) => ({ scope }) as Operation;
 const isPolicy = (stored: unknown) => v.is(PolicySchema, stored);
 
 describe("a policy", () => {

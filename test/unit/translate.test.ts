@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { GenErrorCode } from "../../src/gen/error-catalogue.ts";
+import type { FailedCall } from "../../src/gen/face.ts";
 import type { Failure } from "../../src/gen/failure.ts";
 import type { Operation } from "../../src/gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 import type { Problem } from "../../src/http/problem.ts";
-import type { FailedCall } from "../../src/gen/face.ts";
 import { translate } from "../../src/http/translate.ts";
 
 /** One operation of each kind that the table of errors tells apart. */

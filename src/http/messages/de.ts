@@ -78,6 +78,11 @@ export const de: Messages = {
       detail: "Der Aufruf wurde abgebrochen, bevor er gesendet wurde.",
       action: "Wenn Sie ihn noch brauchen, stellen Sie eine neue Anfrage.",
     },
+    input_invalid: {
+      title: "Eingabe passt nicht",
+      detail: "Die Eingabe ist nicht das, was hier erwartet wird.",
+      action: "Berichtigen Sie, was genannt ist, und versuchen Sie es dann erneut.",
+    },
     too_many_watchers: {
       title: "Zu viele Beobachter",
       detail: "Zu viele Leser verfolgen diese Generierung gleichzeitig.",

@@ -74,6 +74,11 @@ export const en = {
       detail: "The call was cancelled before it was sent.",
       action: "If you still want it, start a new request.",
     },
+    input_invalid: {
+      title: "Input does not fit",
+      detail: "The input is not what was expected here.",
+      action: "Correct what is named, then try again.",
+    },
     too_many_watchers: {
       title: "Too many watchers",
       detail: "Too many readers are watching this generation at the same time.",

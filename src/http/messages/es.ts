@@ -73,6 +73,11 @@ export const es: Messages = {
       detail: "La llamada se canceló antes de enviarse.",
       action: "Si todavía la necesita, inicie una nueva solicitud.",
     },
+    input_invalid: {
+      title: "Los datos no encajan",
+      detail: "Los datos no son los que se esperaban aquí.",
+      action: "Corrija lo que se indica e inténtelo de nuevo.",
+    },
     too_many_watchers: {
       title: "Demasiados observadores",
       detail: "Demasiados lectores siguen esta generación al mismo tiempo.",

@@ -75,6 +75,11 @@ export const fr: Messages = {
       detail: "L’appel a été annulé avant son envoi.",
       action: "Si vous en avez encore besoin, faites une nouvelle demande.",
     },
+    input_invalid: {
+      title: "Données non conformes",
+      detail: "Les données ne sont pas celles attendues ici.",
+      action: "Corrigez ce qui est indiqué, puis réessayez.",
+    },
     too_many_watchers: {
       title: "Trop d’observateurs",
       detail: "Trop de lecteurs suivent cette génération en même temps.",

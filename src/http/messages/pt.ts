@@ -72,6 +72,11 @@ export const pt: Messages = {
       detail: "A chamada foi cancelada antes de ser enviada.",
       action: "Se ainda precisar dela, faça um novo pedido.",
     },
+    input_invalid: {
+      title: "Os dados não servem",
+      detail: "Os dados não são os esperados aqui.",
+      action: "Corrija o que está indicado e tente de novo.",
+    },
     too_many_watchers: {
       title: "Observadores demais",
       detail: "Leitores demais acompanham esta geração ao mesmo tempo.",

@@ -4,11 +4,10 @@ import * as v from "valibot";
 import type { Client } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
 import type { Context } from "../../context.ts";
-import { readBody } from "../../gen/read-body.ts";
-import { parseJsonBytes } from "../../json.ts";
 import { describeCall } from "../describe-call.ts";
 import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
+import { readJson } from "../read-json.ts";
 
 const CALL_ID = /^[0-9a-f]{64}$/;
 const Resolution = v.strictObject({ charged: v.boolean() });
@@ -59,14 +58,10 @@ export async function resolveCall(request: Request, ctx: Context, { client, id }
   const problem = (p: Problem) => toProblemResponse(p, ctx, language);
   if (!isOperator(client)) return problem(refuse("scope_required"));
   ctx.event.ids = { call: id };
-  const read = await readBody(request.body, {
-    maxBytes: MAX_RESOLUTION_BYTES,
-    maxMs: ctx.deadline.remaining(ctx.clock.now()),
-    clock: ctx.clock,
-  });
-  const resolution = v.safeParse(Resolution, parseJsonBytes(read.bytes));
-  if (read.kind !== "whole" || !resolution.success)
-    return problem(refuse("bad_request", { reason: "resolution_malformed" }));
+  const body = await readJson(request, ctx, MAX_RESOLUTION_BYTES);
+  if (!body.ok) return problem(body.problem);
+  const resolution = v.safeParse(Resolution, body.value);
+  if (!resolution.success) return problem(refuse("bad_request", { reason: "resolution_malformed" }));
   const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
   const report = call && (await call.report());
   if (!call || report?.state !== "unknown") return problem(NOT_FOUND);

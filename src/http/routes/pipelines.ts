@@ -1,0 +1,152 @@
+/** `/pipelines`: what there is, runs started by hand, and how they are doing. Scope `pipelines`. */
+import type { Client } from "../../access/policy.ts";
+import { findPipeline, PIPELINES } from "../../app/pipelines.ts";
+import type { Context } from "../../context.ts";
+import { isIdempotencyKey } from "../../gen/idempotency.ts";
+import type { Pipeline } from "../../pipelines/define.ts";
+import type { RunSummary } from "../../pipelines/run-record.ts";
+import { checkInput, startRun } from "../../pipelines/start.ts";
+import { describePipeline, describeRun, describeWholeRun } from "../describe-run.ts";
+import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
+import { toProblemResponse } from "../problem-response.ts";
+import { readJson } from "../read-json.ts";
+
+const MAX_BODY_BYTES = 1_024 * 1_024;
+const PAGE = 20;
+const MAX_PAGE = 100;
+const RUN_ID = /^[0-9a-f]{64}$/;
+
+export interface PipelineRequest {
+  readonly client: Client;
+  readonly name: string;
+  /** A run's; empty where the route names none. */
+  readonly id: string;
+}
+
+type Answer = Response | Problem;
+
+export function listPipelines(request: Request, ctx: Context, client: Client): Response {
+  const answer = mayUse(client)
+    ? Response.json({ pipelines: PIPELINES.filter((each) => maySee(client, each)).map(describePipeline) })
+    : refuse("scope_required");
+  return toResponse(answer, request, ctx);
+}
+
+export async function createRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
+  return withPipeline(request, ctx, asked, async (pipeline) => {
+    const { client } = asked;
+    const key = request.headers.get("idempotency-key");
+    if (key !== null && !isIdempotencyKey(key)) return refuse("bad_request", { reason: "idempotency_key_malformed" });
+    const body = await readJson(request, ctx, MAX_BODY_BYTES);
+    if (!body.ok) return body.problem;
+    const raw = body.value ?? {};
+    const checked = checkInput(pipeline, raw);
+    if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
+    if (!isAgentAllowed(client, pipeline, checked.input)) return refuse("agent_not_allowed");
+    const trigger = { kind: "manual", clientId: client.id } as const;
+    const origin = ["manual", client.id, key ?? crypto.randomUUID()];
+    const ordered = await startRun(pipeline, { raw, trigger, origin }, ctx.env);
+    ctx.event.ids = { pipeline: pipeline.name, run: ordered.id };
+    if (ordered.kind === "reused") return refuse("idempotency_key_reused");
+    const location = `/pipelines/${pipeline.name}/runs/${ordered.id}`;
+    const replayed: Record<string, string> = ordered.kind === "known" ? { "idempotent-replayed": "true" } : {};
+    return Response.json(describeRun(pipeline.name, ordered.run), { status: 202, headers: { location, ...replayed } });
+  });
+}
+
+export async function listRuns(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
+  return withPipeline(request, ctx, asked, async ({ name }) => {
+    const before = readNumber(ctx.url, "before", Number.MAX_SAFE_INTEGER);
+    const limit = readNumber(ctx.url, "limit", MAX_PAGE);
+    if (before === "malformed" || limit === "malformed") return refuse("bad_request", { reason: "query_malformed" });
+    const size = limit ?? PAGE;
+    const runs = await ctx.env.PIPELINES.getByName(name).list(before, size);
+    const shown = runs.filter((run) => maySeeRun(asked.client, run));
+    const last = runs.length === size ? runs.at(-1) : undefined;
+    return Response.json({
+      runs: shown.map((run) => describeRun(name, run)),
+      ...(last ? { next: `/pipelines/${name}/runs?before=${last.number}&limit=${size}` } : {}),
+    });
+  });
+}
+
+export async function showRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
+  return withRun(request, ctx, asked, async (name) => {
+    const run = await ctx.env.PIPELINES.getByName(name).report(asked.id);
+    return run ? Response.json(describeWholeRun(name, run)) : NOT_FOUND;
+  });
+}
+
+export async function stopRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
+  return withRun(request, ctx, asked, async (name) => {
+    const run = await ctx.env.PIPELINES.getByName(name).stop(asked.id);
+    if (run === null) return NOT_FOUND;
+    return Response.json(describeWholeRun(name, run), { status: run.state === "stopping" ? 202 : 200 });
+  });
+}
+
+/** Deliveries whose input did not fit. They are nobody's, so a confined client does not see them. */
+export async function listRejected(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
+  return withPipeline(request, ctx, asked, async ({ name }) => {
+    if (asked.client.policy.agents !== "*") return refuse("agent_not_allowed");
+    const rejected = await ctx.env.PIPELINES.getByName(name).rejections();
+    return Response.json({
+      rejected: rejected.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() })),
+    });
+  });
+}
+
+async function withRun(
+  request: Request,
+  ctx: Context,
+  asked: PipelineRequest,
+  work: (pipeline: string) => Promise<Answer>,
+): Promise<Response> {
+  return withPipeline(request, ctx, asked, async ({ name }) => {
+    ctx.event.ids = { pipeline: name, run: asked.id };
+    const run = RUN_ID.test(asked.id) ? await ctx.env.PIPELINES.getByName(name).report(asked.id) : null;
+    return run && maySeeRun(asked.client, run) ? work(name) : NOT_FOUND;
+  });
+}
+
+async function withPipeline(
+  request: Request,
+  ctx: Context,
+  { client, name }: PipelineRequest,
+  work: (pipeline: Pipeline) => Promise<Answer>,
+): Promise<Response> {
+  if (!mayUse(client)) return toResponse(refuse("scope_required"), request, ctx);
+  const pipeline = findPipeline(name);
+  const known = pipeline !== null && maySee(client, pipeline);
+  return toResponse(known ? await work(pipeline) : NOT_FOUND, request, ctx);
+}
+
+function toResponse(answer: Answer, request: Request, ctx: Context): Response {
+  if (answer instanceof Response) return answer;
+  return toProblemResponse(answer, ctx, request.headers.get("accept-language"));
+}
+
+function mayUse({ policy }: Client): boolean {
+  return policy.scopes.includes("pipelines");
+}
+
+/** A pipeline acts for any agent; one that says for which can be given to a client confined to some. */
+function maySee({ policy }: Client, pipeline: Pipeline): boolean {
+  return policy.agents === "*" || pipeline.agent !== null;
+}
+
+function isAgentAllowed({ policy }: Client, pipeline: Pipeline, input: unknown): boolean {
+  return policy.agents === "*" || (pipeline.agent !== null && policy.agents.includes(pipeline.agent(input)));
+}
+
+function maySeeRun({ id, policy }: Client, { trigger }: RunSummary): boolean {
+  return policy.agents === "*" || (trigger.kind === "manual" && trigger.clientId === id);
+}
+
+/** Null when it is not there. */
+function readNumber({ searchParams }: URL, name: string, max: number): number | null | "malformed" {
+  const text = searchParams.get(name);
+  if (text === null) return null;
+  const number = Number(text);
+  return /^[1-9]\d{0,15}$/.test(text) && number <= max ? number : "malformed";
+}

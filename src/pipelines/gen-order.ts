@@ -1,0 +1,75 @@
+/** What a step asks of GEN, as plain data: from a pipeline's call to the request that GEN gets. */
+import type { Submission } from "../calls/call.ts";
+import { computeFingerprint } from "../calls/fingerprint.ts";
+import type { GenCall } from "../gen/client.ts";
+import { findOperation, type OperationName } from "../gen/operations.ts";
+import type { Listener } from "../generations/listener.ts";
+import { VERSION } from "../version.ts";
+import type { Json } from "./define.ts";
+
+export interface GenOrder {
+  readonly operation: OperationName;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: { readonly [member: string]: Json | undefined } | null;
+}
+
+/** Sheets that GEN knows by their old name are asked for by the new one. */
+export function toGenCall({ operation: name, params, query, body }: GenOrder): GenCall {
+  const operation = findOperation(name);
+  const path = operation.path.replace(/:([a-z]+)/g, (_, param: string) => encodeURIComponent(demand(params, param)));
+  const search = new URLSearchParams(query).toString();
+  const headers = { accept: "application/json", "user-agent": `gen-edge/${VERSION}` };
+  return {
+    operation,
+    path,
+    search: search === "" ? "" : `?${search}`,
+    headers: body === null ? headers : { ...headers, "content-type": "application/json" },
+    body: body === null ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(JSON.stringify(body)) },
+  };
+}
+
+/** The client in whose name a pipeline's calls are made. */
+export function toPipelineClient(pipeline: string): string {
+  return `pipeline:${pipeline}`;
+}
+
+export async function toSubmission(
+  order: GenOrder,
+  { pipeline, callId, listener }: { pipeline: string; callId: string; listener: Listener },
+): Promise<Submission> {
+  const { operation, path, search, headers, body } = toGenCall(order);
+  const bytes = body.kind === "bytes" ? body.bytes : null;
+  return {
+    callId,
+    clientId: toPipelineClient(pipeline),
+    operation: order.operation,
+    path,
+    search,
+    params: order.params,
+    agentId: selectAgent(order),
+    jobType: order.operation === "cells.render" ? "render" : toText(order.body?.generation_type),
+    headers,
+    body: bytes,
+    fingerprint: await computeFingerprint({ method: operation.method, path, search, body: bytes }),
+    mode: operation.replay === "unsafe" ? "once" : "keyed",
+    async: true,
+    join: true,
+    listener,
+  };
+}
+
+function selectAgent({ params, query, body }: GenOrder): string | null {
+  return params.agent ?? query.agent_id ?? toText(body?.agent_id);
+}
+
+function toText(value: Json | undefined): string | null {
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
+}
+
+/** What no path may hold is a mistake of the pipeline's code, or of its input. */
+function demand(params: Readonly<Record<string, string>>, name: string): string {
+  const value = params[name];
+  if (value === undefined || !/^[A-Za-z0-9_-]{1,256}$/.test(value)) throw new Error(`The parameter ${name} is no id.`);
+  return value;
+}

@@ -1,0 +1,28 @@
+import * as v from "valibot";
+import { parseJson } from "../json.ts";
+import type { Json } from "./define.ts";
+import type { Generation } from "./run.ts";
+
+const Body = v.object({
+  status: v.string(),
+  result: v.optional(v.unknown()),
+  failed_reason: v.nullish(v.string()),
+  output_resources: v.nullish(v.array(v.object({ url: v.nullish(v.string()) }))),
+});
+
+/** A generation from GEN's description of it, as its tracker keeps it. */
+export function parseGeneration(
+  id: string,
+  text: string | null,
+): Generation & { readonly failedReason: string | null } {
+  const parsed = v.safeParse(Body, text === null ? null : parseJson(text));
+  if (!parsed.success) return { id, status: "unknown", result: null, urls: [], failedReason: null };
+  const { status, result, failed_reason, output_resources } = parsed.output;
+  return {
+    id,
+    status,
+    result: (result ?? null) as Json,
+    urls: (output_resources ?? []).flatMap(({ url }) => url ?? []),
+    failedReason: failed_reason ?? null,
+  };
+}

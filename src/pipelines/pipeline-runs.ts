@@ -1,0 +1,288 @@
+/**
+ * The runs of one pipeline: their list, and the places that its generations share. It starts each run's Workflow, sees
+ * that none stands still, and takes back the places of the dead. One object per pipeline, named as it is.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { findPipeline } from "../app/pipelines.ts";
+import { ring } from "../generations/ring.ts";
+import { getIsolate } from "../isolate.ts";
+import type { RunTrigger } from "./run.ts";
+import { toBell } from "./run-id.ts";
+import {
+  ACTIVE,
+  type Rejection,
+  type RunReport,
+  type RunState,
+  type RunSummary,
+  type StepKind,
+  type Waiting,
+} from "./run-record.ts";
+import { RunsStore } from "./runs-store.ts";
+import type { RunError } from "./step-failed.ts";
+
+const KEEP_RUNS_MS = 30 * 24 * 3_600_000;
+const KEEP_REJECTIONS_MS = 3 * 24 * 3_600_000;
+/** How long a run that is at work may be silent, and how much later than its wait it may come back. */
+const GRACE_MS = 30_000;
+const MAX_POKE_MS = 10 * 60_000;
+/** Between the first round of cancelling a stopped run's calls and the last: a call may have been on its way. */
+const STOP_MS = 10_000;
+
+export interface Order {
+  readonly pipeline: string;
+  readonly id: string;
+  readonly trigger: RunTrigger;
+  /** JSON. */
+  readonly input: string;
+}
+
+export type Ordered = { readonly kind: "started" | "known"; readonly run: RunSummary } | { readonly kind: "reused" };
+
+export interface StepEntry {
+  readonly name: string;
+  readonly kind: StepKind;
+  readonly operation: string | null;
+  /** The durable call it makes, and the listener's event. */
+  readonly callId: string | null;
+  readonly charged: boolean;
+  readonly needsSlot: boolean;
+}
+
+export type Gate =
+  | { readonly kind: "go"; readonly turns: number; readonly creditWaits: number }
+  | { readonly kind: "queued" | "stopped" | "too-many-charges" };
+
+export interface StepNews {
+  readonly name: string;
+  readonly generation: string | null;
+  readonly charged: "no" | "yes" | "unknown" | null;
+  readonly now:
+    | { readonly kind: "done" }
+    | { readonly kind: "failed"; readonly error: RunError }
+    | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
+}
+
+export class PipelineRuns extends DurableObject<Env> {
+  readonly #clock = getIsolate(this.env).clock;
+  readonly #log = getIsolate(this.env).log;
+  readonly #store = new RunsStore(this.ctx.storage.sql);
+
+  /** Starts it once, however often it is asked to. */
+  async start({ pipeline, id, trigger, input }: Order): Promise<Ordered> {
+    const known = this.#store.run(id);
+    if (known !== null) return known.input === input ? { kind: "known", run: known } : { kind: "reused" };
+    this.#setName(pipeline);
+    const at = this.#now();
+    this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS });
+    this.#setAlarm();
+    await this.#launch(id).catch((error) => this.#complain(id, error));
+    return { kind: "started", run: this.#demand(id) };
+  }
+
+  async report(id: string): Promise<RunReport | null> {
+    return this.#store.run(id);
+  }
+
+  async list(before: number | null, limit: number): Promise<RunSummary[]> {
+    return this.#store.list(before, limit);
+  }
+
+  async reject(pipeline: string, rejection: Rejection): Promise<void> {
+    this.#setName(pipeline);
+    this.#store.addRejection(rejection);
+    this.#setAlarm();
+  }
+
+  async rejections(): Promise<Rejection[]> {
+    return this.#store.rejections();
+  }
+
+  /** The Workflow has begun: what it is to work on; null when it was stopped before. */
+  async begin(id: string): Promise<{ trigger: RunTrigger; input: string } | null> {
+    const run = this.#store.run(id);
+    if (run === null || !this.#moves(run.state)) return null;
+    if (run.state === "queued") this.#store.setState(id, "running");
+    this.#expect(id, GRACE_MS);
+    return { trigger: run.trigger, input: run.input };
+  }
+
+  /** A step comes by: may it go on? */
+  async enter(id: string, step: StepEntry): Promise<Gate> {
+    const { state } = this.#demand(id);
+    if (!this.#moves(state)) return { kind: "stopped" };
+    const { turns } = this.#store.enterStep(id, step, this.#now());
+    if (state !== "running" && !this.#store.isPausedForCredits(id)) this.#store.setState(id, "running");
+    this.#expect(id, GRACE_MS);
+    if (step.charged && this.#store.countCharges(id, step.name) >= this.#pipeline.maxCharges) {
+      return { kind: "too-many-charges" };
+    }
+    if (step.needsSlot && !this.#takeSlot(id, step)) return { kind: "queued" };
+    if (step.charged) this.#store.setCharged(id, step.name, "unknown");
+    return { kind: "go", turns, creditWaits: this.#store.creditWaits(id, step.name) };
+  }
+
+  /** What became of a step's turn. False when the run has been stopped meanwhile. */
+  async tell(id: string, news: StepNews): Promise<boolean> {
+    const { name, generation, charged, now } = news;
+    if (now.kind === "waiting") {
+      this.#store.waitStep(id, name, { waitsFor: now.waitsFor, generation, charged });
+      if (now.waitsFor === "credits") this.#pause(id, name);
+    } else {
+      const error = now.kind === "failed" ? now.error : null;
+      this.#store.endStep(id, name, { state: now.kind, generation, charged, error, at: this.#now() });
+    }
+    this.#expect(id, GRACE_MS + (now.kind === "waiting" ? now.ms : 0));
+    this.#grantSlots();
+    return this.#moves(this.#demand(id).state);
+  }
+
+  /** The run has come to its end. True for the first time. */
+  async finish(id: string, end: { output: string | null; error: RunError | null }): Promise<boolean> {
+    const { state, createdAt, trigger } = this.#demand(id);
+    if (!this.#moves(state)) return false;
+    const at = this.#now();
+    const ended = end.error ? "failed" : "finished";
+    this.#store.endRun(id, { ...end, state: ended, at });
+    this.#grantSlots();
+    this.#setAlarm();
+    this.#log(end.error ? "warn" : "info", {
+      message: "run",
+      pipeline: this.#pipeline.name,
+      run_id: id,
+      state: ended,
+      trigger: trigger.kind,
+      error_code: end.error?.code ?? null,
+      ms: at - createdAt,
+    });
+    return true;
+  }
+
+  /** Nothing more is begun, what has not been sent is called off, what is at work is stopped, which refunds. */
+  async stop(id: string): Promise<RunReport | null> {
+    const run = this.#store.run(id);
+    if (run === null) return null;
+    if (this.#moves(run.state)) {
+      this.#store.setState(id, "stopping");
+      this.#store.expect(id, this.#now() + STOP_MS);
+      this.#setAlarm();
+      await this.#cancelCalls(id).catch((error) => this.#complain(id, error));
+    }
+    return this.#store.run(id);
+  }
+
+  override async alarm(): Promise<void> {
+    const now = this.#now();
+    // The next alarm first: whatever happens below, there is one.
+    await this.ctx.storage.setAlarm(now + GRACE_MS);
+    for (const { id, state, launched, pokes } of this.#store.overdue(now)) {
+      this.#store.poked(id, now + Math.min(GRACE_MS * 2 ** pokes, MAX_POKE_MS));
+      const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#poke(id) : this.#launch(id);
+      await work.catch((error) => this.#complain(id, error));
+    }
+    this.#store.purge({ runsBefore: now - KEEP_RUNS_MS, rejectionsBefore: now - KEEP_REJECTIONS_MS });
+    this.#setAlarm();
+  }
+
+  get #pipeline() {
+    const name = this.ctx.storage.kv.get<string>("pipeline") ?? "";
+    const pipeline = findPipeline(name);
+    // It was taken out of the code while runs were left: they are shown, and can't go on.
+    return pipeline ?? { name, concurrency: 1, maxCharges: 0 };
+  }
+
+  /** An alarm does not know what its object is called. */
+  #setName(pipeline: string): void {
+    this.ctx.storage.kv.put("pipeline", pipeline);
+  }
+
+  async #launch(id: string): Promise<void> {
+    const payload = { pipeline: this.#pipeline.name, run: id };
+    try {
+      await this.env.RUNS.create({ id, params: payload });
+    } catch (error) {
+      if (!String(error).includes("already_exists")) throw error;
+    }
+    this.#store.setLaunched(id);
+  }
+
+  /** A run that should have moved and has not: dead, or asleep since its machine died. An event wakes it. */
+  async #poke(id: string): Promise<void> {
+    const instance = await this.env.RUNS.get(id);
+    const { status } = await instance.status();
+    if (status === "errored" || status === "terminated" || status === "complete") {
+      const error = { code: "internal", detail: `Its Workflow has ended (${status}) without a result.`, step: null };
+      await this.finish(id, { output: null, error });
+    } else {
+      await instance.sendEvent({ type: "poke", payload: null });
+    }
+  }
+
+  async #cancelCalls(id: string): Promise<void> {
+    const calls = this.#store.steps(id).flatMap(({ callId }) => callId ?? []);
+    await Promise.all(calls.map((callId) => this.env.CALLS.getByName(callId).cancel()));
+  }
+
+  async #endStopped(id: string): Promise<void> {
+    await this.#cancelCalls(id);
+    const instance = await this.env.RUNS.get(id);
+    const { status } = await instance.status();
+    if (status !== "errored" && status !== "terminated" && status !== "complete") await instance.terminate();
+    this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
+    this.#grantSlots();
+  }
+
+  #takeSlot(id: string, { name, callId }: StepEntry): boolean {
+    const slot = this.#store.slot(id, name);
+    if (slot === "none") this.#store.setSlot(id, name, "queued");
+    this.#grantSlots(callId);
+    return this.#store.slot(id, name) === "held";
+  }
+
+  /** Who gets a place is told, unless it is the one who asks; who could not be told comes back by itself. */
+  #grantSlots(asking: string | null = null): void {
+    const free = this.#pipeline.concurrency - this.#store.countHeld();
+    for (const { run, callId } of this.#store.grantSlots(free)) {
+      if (callId !== asking)
+        this.ctx.waitUntil(ring({ run, event: toBell(callId) }, this.env).catch((error) => this.#complain(run, error)));
+    }
+  }
+
+  #pause(id: string, name: string): void {
+    this.#store.setSlot(id, name, "none");
+    this.#store.setState(id, "paused");
+  }
+
+  #moves(state: RunState): boolean {
+    return state !== "stopping" && (ACTIVE as readonly RunState[]).includes(state);
+  }
+
+  #expect(id: string, ms: number): void {
+    this.#store.expect(id, this.#now() + ms);
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    const { endedAt, rejectedAt } = this.#store.oldest();
+    const times = [
+      this.#store.nextDueAt(),
+      endedAt === null ? null : endedAt + KEEP_RUNS_MS + 1,
+      rejectedAt === null ? null : rejectedAt + KEEP_REJECTIONS_MS + 1,
+    ].filter((time) => time !== null);
+    if (times.length > 0) void this.ctx.storage.setAlarm(Math.max(this.#now(), Math.min(...times)));
+    else void this.ctx.storage.deleteAlarm();
+  }
+
+  #demand(id: string): RunSummary {
+    const run = this.#store.summary(id);
+    if (run === null) throw new Error("No such run.");
+    return run;
+  }
+
+  #complain(id: string, error: unknown): void {
+    this.#log("error", { message: "run_failed", run_id: id, error: String(error) });
+  }
+
+  #now(): number {
+    return this.#clock.now();
+  }
+}

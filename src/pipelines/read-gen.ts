@@ -1,0 +1,41 @@
+/** A call that may be repeated freely, straight to GEN: retried in a budget of its own. Its answer's JSON. */
+import type { Isolate } from "../context.ts";
+import { callGen } from "../gen/client.ts";
+import { readBody } from "../gen/read-body.ts";
+import { parseJsonBytes } from "../json.ts";
+import { Deadline } from "../resilience/deadline.ts";
+import { type GenOrder, toGenCall } from "./gen-order.ts";
+import { GenTrouble, toFace } from "./trouble.ts";
+
+const BUDGET_MS = 25_000;
+const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
+
+/** Throws `GenTrouble`. */
+export async function readGen(order: GenOrder, { config, clock, gen }: Isolate): Promise<unknown> {
+  const endsAt = clock.now() + BUDGET_MS;
+  const deadline = new Deadline({ endsAt, subrequests: config.maxSubrequests, signal: null });
+  const result = await callGen(toGenCall(order), { config: config.gen, state: gen, deadline, clock, onAttempt() {} });
+  switch (result.kind) {
+    case "failure":
+      throw new GenTrouble(toFace(result, order.operation));
+    case "caller-gone":
+    case "already-deleted":
+      return null;
+    case "answer":
+      break;
+  }
+  if (result.response.status === 428) throw new GenTrouble(CONFIRMATION_REQUIRED);
+  if (result.body !== null) return parseJsonBytes(result.body);
+  const read = await readBody(result.response.body, { maxBytes: MAX_ANSWER_BYTES, maxMs: BUDGET_MS, clock });
+  if (read.kind === "too-long") read.rest.cancel().catch(() => {});
+  if (read.kind !== "whole") throw new GenTrouble({ code: "gen_unreachable", status: 502, retry: "yes" });
+  return parseJsonBytes(read.bytes);
+}
+
+/** A person must confirm it: never a machine. */
+const CONFIRMATION_REQUIRED = {
+  code: "gen_rejected_request",
+  status: 428,
+  retry: "no",
+  genText: "GEN wants a person to confirm this.",
+} as const;

@@ -1,0 +1,25 @@
+import { toHex } from "../hex.ts";
+
+/**
+ * A run's id: a hash of the pipeline and of what started it, so that the same delivery, the same tick of the clock or
+ * the same `Idempotency-Key` starts it once. 64 hex digits: also the id of the Workflow's instance.
+ */
+export function toRunId(pipeline: string, ...origin: readonly string[]): Promise<string> {
+  return hash(["run", pipeline, ...origin]);
+}
+
+/** The id of the durable call of one step. */
+export function toStepCallId(run: string, step: string): Promise<string> {
+  return hash(["step", run, step]);
+}
+
+/** The type of the event that a waiting step listens for. */
+export function toBell(callId: string): string {
+  return `step-${callId.slice(0, 32)}`;
+}
+
+/** Parts are told apart: JSON quotes them. */
+async function hash(parts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts));
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}

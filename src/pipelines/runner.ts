@@ -1,0 +1,123 @@
+/** The `Run` that a pipeline's code is given, on top of a Workflow's steps. */
+import * as v from "valibot";
+import { findOperation, type OperationName } from "../gen/operations.ts";
+import { parseJson } from "../json.ts";
+import type { GenOrder } from "./gen-order.ts";
+import type { StepEntry } from "./pipeline-runs.ts";
+import { readGen } from "./read-gen.ts";
+import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
+import { toBell, toStepCallId } from "./run-id.ts";
+import { StepFailed } from "./step-failed.ts";
+import { call, generate, type Result, type Stage, type Turn, takeTurn, toJson } from "./turn.ts";
+
+/** What is used of a Workflow's step. */
+export interface Steps {
+  do(name: string, config: typeof RETRIES, work: () => Promise<string>): Promise<string>;
+  waitForEvent(name: string, options: { type: string; timeout: number }): Promise<unknown>;
+}
+
+/** Of surprises: a machine that dies, an object that can't be reached. What GEN says is met by turns. */
+export const RETRIES = {
+  retries: { limit: 5, delay: "2 seconds", backoff: "exponential" },
+  timeout: "2 minutes",
+} as const;
+
+/** Steps of a Workflow are counted; who has come this often goes round in a circle. */
+const MAX_TURNS = 400;
+
+type Work = (gate: { kind: "go"; turns: number; creditWaits: number }) => Promise<Result>;
+
+export class Runner<Input> implements Run<Input> {
+  readonly id: string;
+  readonly input: Input;
+  readonly trigger: RunTrigger;
+  readonly #stage: Stage;
+  readonly #steps: Steps;
+  readonly #names = new Set<string>();
+
+  constructor(stage: Stage, steps: Steps, run: { input: Input; trigger: RunTrigger }) {
+    this.id = stage.run;
+    this.input = run.input;
+    this.trigger = run.trigger;
+    this.#stage = stage;
+    this.#steps = steps;
+  }
+
+  async call<Name extends OperationName, Schema extends v.GenericSchema>(
+    name: string,
+    operation: Name,
+    request: CallRequest<Name, Schema>,
+  ): Promise<v.InferOutput<Schema>> {
+    const { charged, replay } = findOperation(operation);
+    const order = toOrder(operation, request);
+    const callId = charged || replay !== "safe" ? await toStepCallId(this.id, name) : null;
+    const entry = { name, kind: "call", operation, callId, charged, needsSlot: false } as const;
+    const value = await this.#turns(entry, (gate) => call(order, callId, this.#stage, gate));
+    return check(value, request.answer, name);
+  }
+
+  async generate<Name extends GeneratingName>(
+    name: string,
+    operation: Name,
+    request: CallRequest<Name>,
+  ): Promise<Generation> {
+    const callId = await toStepCallId(this.id, name);
+    const order = toOrder(operation, request);
+    const entry = { name, kind: "generate", operation, callId, charged: true, needsSlot: true } as const;
+    return (await this.#turns(entry, (gate) => generate(order, callId, this.#stage, gate))) as Generation;
+  }
+
+  async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
+    const tools: StepTools = {
+      read: async (operation, request) => {
+        const answer = await readGen(toOrder(operation, request), this.#stage.isolate);
+        return check(answer, request.answer, name);
+      },
+    };
+    const entry = { name, kind: "step", operation: null, callId: null, charged: false, needsSlot: false } as const;
+    return (await this.#turns(entry, async () => ({ kind: "done", value: toJson(await work(tools)) }))) as T;
+  }
+
+  async notify(name: string, data: Parameters<Run<Input>["notify"]>[1]): Promise<void> {
+    const entry = { name, kind: "notify", operation: null, callId: null, charged: false, needsSlot: false } as const;
+    await this.#turns(entry, async () => {
+      void data;
+      return { kind: "done", value: "null" };
+    });
+  }
+
+  /** Turn after turn, with a sleep in between that an event ends, until the step is done or has failed. */
+  async #turns(entry: StepEntry, work: Work): Promise<unknown> {
+    const { name } = entry;
+    if (this.#names.has(name)) throw new Error(`Two steps of this run are called "${name}".`);
+    this.#names.add(name);
+    for (let turn = 1; turn <= MAX_TURNS; turn += 1) {
+      const label = turn === 1 ? name : `${name} (${turn})`;
+      const text = await this.#steps.do(label, RETRIES, async () => toJson(await takeTurn(entry, this.#stage, work)));
+      const result = parseJson(text) as Turn;
+      if (result.kind === "done") return parseJson(result.value);
+      if (result.kind === "failed") throw new StepFailed({ ...result, step: name });
+      const type = entry.callId === null ? "none" : toBell(entry.callId);
+      await this.#steps.waitForEvent(`${label}: ${result.waitsFor}`, { type, timeout: result.ms }).catch(() => {});
+    }
+    throw new StepFailed({ code: "internal", detail: "The step came to no end.", step: name });
+  }
+}
+
+function toOrder(operation: OperationName, request: CallRequest<never>): GenOrder {
+  const { params, query = {}, body = null } = request;
+  return { operation, params, query, body };
+}
+
+function check<Schema extends v.GenericSchema>(
+  value: unknown,
+  schema: Schema | undefined,
+  step: string,
+): v.InferOutput<Schema> {
+  if (schema === undefined) return value as v.InferOutput<Schema>;
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const detail = `GEN's answer is not what the step expects: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`;
+  throw new StepFailed({ code: "gen_bad_response", detail, step });
+}

@@ -1,0 +1,286 @@
+/** The tables of a pipeline's object: its runs, their steps, and the deliveries that did not fit. docs/storage.md lists them. */
+import {
+  ACTIVE,
+  type Rejection,
+  type RunReport,
+  type RunState,
+  type RunSummary,
+  type StepRecord,
+  type Waiting,
+} from "./run-record.ts";
+import type { RunError } from "./step-failed.ts";
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS runs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, trigger TEXT NOT NULL, input TEXT NOT NULL,
+  state TEXT NOT NULL, launched INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, ended_at INTEGER,
+  output TEXT, error TEXT, due_at INTEGER NOT NULL, pokes INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS runs_by_state ON runs (state, due_at);
+CREATE TABLE IF NOT EXISTS steps (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, operation TEXT,
+  state TEXT NOT NULL, waits_for TEXT, turns INTEGER NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER,
+  call_id TEXT, generation TEXT, charged TEXT, error TEXT, slot TEXT NOT NULL DEFAULT 'none',
+  credit_waits INTEGER NOT NULL DEFAULT 0, UNIQUE (run, name));
+CREATE INDEX IF NOT EXISTS steps_by_slot ON steps (slot, number);
+CREATE TABLE IF NOT EXISTS rejections (
+  id TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, issues TEXT NOT NULL, payload TEXT NOT NULL);`;
+
+const ACTIVE_LIST = ACTIVE.map((state) => `'${state}'`).join(", ");
+
+/** A step that holds a place, or waits for one. */
+export interface Holder {
+  readonly run: string;
+  readonly callId: string;
+}
+
+export class RunsStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(TABLES);
+  }
+
+  addRun(run: { id: string; trigger: string; input: string; at: number; dueAt: number }): void {
+    const { id, trigger, input, at, dueAt } = run;
+    const columns = "id, trigger, input, state, created_at, due_at";
+    this.#sql.exec(`INSERT INTO runs (${columns}) VALUES (?, ?, ?, 'queued', ?, ?)`, id, trigger, input, at, dueAt);
+  }
+
+  run(id: string): RunReport | null {
+    const [row] = this.#sql.exec("SELECT * FROM runs WHERE id = ?", id).toArray();
+    return row ? { ...toSummary(row), ...toContent(row), steps: this.steps(id) } : null;
+  }
+
+  summary(id: string): RunSummary | null {
+    const [row] = this.#sql.exec("SELECT * FROM runs WHERE id = ?", id).toArray();
+    return row ? toSummary(row) : null;
+  }
+
+  /** Newest first. */
+  list(before: number | null, limit: number): RunSummary[] {
+    const { MAX_SAFE_INTEGER } = Number;
+    const query = "SELECT * FROM runs WHERE number < ? ORDER BY number DESC LIMIT ?";
+    return this.#sql
+      .exec(query, before ?? MAX_SAFE_INTEGER, limit)
+      .toArray()
+      .map(toSummary);
+  }
+
+  steps(run: string): StepRecord[] {
+    return this.#sql.exec("SELECT * FROM steps WHERE run = ? ORDER BY number", run).toArray().map(toStep);
+  }
+
+  setState(run: string, state: RunState): void {
+    this.#sql.exec("UPDATE runs SET state = ? WHERE id = ?", state, run);
+  }
+
+  setLaunched(run: string): void {
+    this.#sql.exec("UPDATE runs SET launched = 1 WHERE id = ?", run);
+  }
+
+  endRun(run: string, end: { state: RunState; output: string | null; error: RunError | null; at: number }): void {
+    const { state, output, error, at } = end;
+    const query = "UPDATE runs SET state = ?, output = ?, error = ?, ended_at = ? WHERE id = ?";
+    this.#sql.exec(query, state, output, error && JSON.stringify(error), at, run);
+    const left = "UPDATE steps SET state = 'failed', waits_for = NULL, ended_at = ? WHERE run = ? AND ended_at IS NULL";
+    this.#sql.exec(left, at, run);
+    this.#sql.exec("UPDATE steps SET slot = 'none' WHERE run = ?", run);
+  }
+
+  /** The run has moved: it should move again before `dueAt`. */
+  expect(run: string, dueAt: number): void {
+    this.#sql.exec("UPDATE runs SET due_at = ?, pokes = 0 WHERE id = ?", dueAt, run);
+  }
+
+  poked(run: string, dueAt: number): void {
+    this.#sql.exec("UPDATE runs SET due_at = ?, pokes = pokes + 1 WHERE id = ?", dueAt, run);
+  }
+
+  overdue(now: number): { id: string; state: RunState; launched: boolean; pokes: number }[] {
+    const query = `SELECT id, state, launched, pokes FROM runs WHERE state IN (${ACTIVE_LIST}) AND due_at <= ? LIMIT 100`;
+    return this.#sql
+      .exec(query, now)
+      .toArray()
+      .map(({ id, state, launched, pokes }) => {
+        return { id: String(id), state: state as RunState, launched: launched === 1, pokes: Number(pokes) };
+      });
+  }
+
+  /** When the earliest active run must be looked at; null when there is none. */
+  nextDueAt(): number | null {
+    const [row] = this.#sql.exec(`SELECT MIN(due_at) AS at FROM runs WHERE state IN (${ACTIVE_LIST})`).toArray();
+    return typeof row?.at === "number" ? row.at : null;
+  }
+
+  enterStep(run: string, step: Pick<StepRecord, "name" | "kind" | "operation" | "callId">, at: number): StepRecord {
+    const { name, kind, operation, callId } = step;
+    this.#sql.exec(
+      `INSERT INTO steps (run, name, kind, operation, state, turns, started_at, call_id) VALUES (?, ?, ?, ?, 'running', 1, ?, ?)
+       ON CONFLICT (run, name) DO UPDATE SET turns = turns + 1, state = 'running', waits_for = NULL`,
+      run,
+      name,
+      kind,
+      operation,
+      at,
+      callId,
+    );
+    return this.#demandStep(run, name);
+  }
+
+  waitStep(
+    run: string,
+    name: string,
+    step: { waitsFor: Waiting; generation: string | null; charged: string | null },
+  ): void {
+    const query = `UPDATE steps SET state = 'waiting', waits_for = ?, generation = COALESCE(?, generation),
+      charged = COALESCE(?, charged), credit_waits = credit_waits + ? WHERE run = ? AND name = ?`;
+    const { waitsFor, generation, charged } = step;
+    this.#sql.exec(query, waitsFor, generation, charged, waitsFor === "credits" ? 1 : 0, run, name);
+  }
+
+  endStep(
+    run: string,
+    name: string,
+    end: {
+      state: "done" | "failed";
+      generation: string | null;
+      charged: string | null;
+      error: RunError | null;
+      at: number;
+    },
+  ): void {
+    const query = `UPDATE steps SET state = ?, waits_for = NULL, generation = COALESCE(?, generation),
+      charged = COALESCE(?, charged), error = ?, ended_at = ?, slot = 'none' WHERE run = ? AND name = ?`;
+    const { state, generation, charged, error, at } = end;
+    this.#sql.exec(query, state, generation, charged, error && JSON.stringify(error), at, run, name);
+  }
+
+  creditWaits(run: string, name: string): number {
+    const [row] = this.#sql.exec("SELECT credit_waits FROM steps WHERE run = ? AND name = ?", run, name).toArray();
+    return Number(row?.credit_waits ?? 0);
+  }
+
+  isPausedForCredits(run: string): boolean {
+    return this.#count("SELECT COUNT(*) AS n FROM steps WHERE run = ? AND waits_for = 'credits'", run) > 0;
+  }
+
+  /** The steps of a run that may have charged, but for this one. */
+  countCharges(run: string, name: string): number {
+    return this.#count(
+      "SELECT COUNT(*) AS n FROM steps WHERE run = ? AND name <> ? AND charged IS NOT NULL AND charged <> 'no'",
+      run,
+      name,
+    );
+  }
+
+  setCharged(run: string, name: string, charged: "unknown"): void {
+    this.#sql.exec("UPDATE steps SET charged = COALESCE(charged, ?) WHERE run = ? AND name = ?", charged, run, name);
+  }
+
+  countHeld(): number {
+    return this.#count("SELECT COUNT(*) AS n FROM steps WHERE slot = 'held'");
+  }
+
+  slot(run: string, name: string): "none" | "queued" | "held" {
+    const [row] = this.#sql.exec("SELECT slot FROM steps WHERE run = ? AND name = ?", run, name).toArray();
+    return (row?.slot as "none" | "queued" | "held" | undefined) ?? "none";
+  }
+
+  setSlot(run: string, name: string, slot: "none" | "queued" | "held"): void {
+    this.#sql.exec("UPDATE steps SET slot = ? WHERE run = ? AND name = ?", slot, run, name);
+  }
+
+  /** Gives free places to those who have waited longest, and says to whom. */
+  grantSlots(free: number): Holder[] {
+    if (free <= 0) return [];
+    const query =
+      "UPDATE steps SET slot = 'held' WHERE number IN (SELECT number FROM steps WHERE slot = 'queued' ORDER BY number LIMIT ?) RETURNING run, call_id";
+    return this.#sql
+      .exec(query, free)
+      .toArray()
+      .map(({ run, call_id }) => ({ run: String(run), callId: String(call_id) }));
+  }
+
+  addRejection({ id, source, at, issues, payload }: Rejection): void {
+    const query = "INSERT OR IGNORE INTO rejections (id, source, at, issues, payload) VALUES (?, ?, ?, ?, ?)";
+    this.#sql.exec(query, id, source, at, JSON.stringify(issues), payload);
+  }
+
+  /** Newest first, at most a hundred. */
+  rejections(): Rejection[] {
+    const rows = this.#sql.exec("SELECT * FROM rejections ORDER BY at DESC LIMIT 100").toArray();
+    return rows.map((row) => ({
+      id: String(row.id),
+      source: String(row.source),
+      at: Number(row.at),
+      issues: JSON.parse(String(row.issues)),
+      payload: String(row.payload),
+    }));
+  }
+
+  /** Deletes what has been kept long enough; says when to look again, null when nothing is left. */
+  purge({ runsBefore, rejectionsBefore }: { runsBefore: number; rejectionsBefore: number }): void {
+    this.#sql.exec("DELETE FROM steps WHERE run IN (SELECT id FROM runs WHERE ended_at < ?)", runsBefore);
+    this.#sql.exec("DELETE FROM runs WHERE ended_at < ?", runsBefore);
+    this.#sql.exec("DELETE FROM rejections WHERE at < ?", rejectionsBefore);
+  }
+
+  /** The oldest end of a run and the oldest rejection. */
+  oldest(): { endedAt: number | null; rejectedAt: number | null } {
+    const [row] = this.#sql
+      .exec("SELECT (SELECT MIN(ended_at) FROM runs) AS ended, (SELECT MIN(at) FROM rejections) AS rejected")
+      .toArray();
+    return { endedAt: (row?.ended as number | null) ?? null, rejectedAt: (row?.rejected as number | null) ?? null };
+  }
+
+  #demandStep(run: string, name: string): StepRecord {
+    const [row] = this.#sql.exec("SELECT * FROM steps WHERE run = ? AND name = ?", run, name).toArray();
+    if (!row) throw new Error("No such step.");
+    return toStep(row);
+  }
+
+  #count(query: string, ...values: string[]): number {
+    const [row] = this.#sql.exec(query, ...values).toArray();
+    return Number(row?.n ?? 0);
+  }
+}
+
+type Row = Record<string, SqlStorageValue>;
+
+function toSummary(row: Row): RunSummary {
+  return {
+    id: String(row.id),
+    number: Number(row.number),
+    state: row.state as RunState,
+    trigger: JSON.parse(String(row.trigger)),
+    createdAt: Number(row.created_at),
+    endedAt: row.ended_at as number | null,
+    error: toError(row.error),
+  };
+}
+
+function toContent(row: Row): Pick<RunReport, "input" | "output"> {
+  return { input: String(row.input), output: row.output as string | null };
+}
+
+function toStep(row: Row): StepRecord {
+  return {
+    name: String(row.name),
+    kind: row.kind as StepRecord["kind"],
+    operation: row.operation as string | null,
+    state: row.state as StepRecord["state"],
+    waitsFor: row.waits_for as StepRecord["waitsFor"],
+    turns: Number(row.turns),
+    startedAt: Number(row.started_at),
+    endedAt: row.ended_at as number | null,
+    callId: row.call_id as string | null,
+    generation: row.generation as string | null,
+    charged: row.charged as StepRecord["charged"],
+    error: toError(row.error),
+  };
+}
+
+function toError(value: SqlStorageValue | undefined): RunError | null {
+  return typeof value === "string" ? JSON.parse(value) : null;
+}

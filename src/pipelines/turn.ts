@@ -1,0 +1,212 @@
+/**
+ * One turn of a step: what can be done now is done, and the rest is waited for. It may be repeated at any point: what
+ * must happen once happens in a durable call, under a key made of run and step.
+ */
+import type { CallView } from "../calls/call.ts";
+import { isDeferral } from "../calls/outcome.ts";
+import type { Isolate } from "../context.ts";
+import { findOperation } from "../gen/operations.ts";
+import { toSubjectName } from "../generations/subject.ts";
+import { parseJsonBytes } from "../json.ts";
+import { type GenOrder, toSubmission } from "./gen-order.ts";
+import { parseGeneration } from "./parse-generation.ts";
+import type { Gate, StepEntry, StepNews } from "./pipeline-runs.ts";
+import { readGen } from "./read-gen.ts";
+import { toBell } from "./run-id.ts";
+import type { Waiting } from "./run-record.ts";
+import { StepFailed } from "./step-failed.ts";
+import { GenTrouble, toFace, toTroubledTurn } from "./trouble.ts";
+
+/** What a turn came to. The value is JSON. */
+export type Turn =
+  | { readonly kind: "done"; readonly value: string }
+  | { readonly kind: "failed"; readonly code: string; readonly detail: string }
+  | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
+
+/** A turn, and what it brought to light. */
+export type Result = Turn & { readonly generation?: string; readonly charged?: "no" | "yes" | "unknown" };
+
+export interface Stage {
+  readonly pipeline: string;
+  readonly run: string;
+  readonly env: Env;
+  readonly isolate: Isolate;
+}
+
+type Going = Extract<Gate, { kind: "go" }>;
+
+/** Short, so that a machine that dies in it loses little: what lasts longer is waited for asleep. */
+const STAY_MS = 5_000;
+/** Those who wait are told by an event; after this they look for themselves. */
+const CALL_WAIT_MS = 10 * 60_000;
+const GENERATION_WAIT_MS = 30 * 60_000;
+const SLOT_WAIT_MS = 10 * 60_000;
+const MAX_VALUE_CHARS = 512 * 1_024;
+
+/** Asks whether the step may go on, does its work, and writes down what came of it. */
+export async function takeTurn(
+  entry: StepEntry,
+  { pipeline, run, env }: Stage,
+  work: (gate: Going) => Promise<Result>,
+): Promise<Turn> {
+  const runs = env.PIPELINES.getByName(pipeline);
+  const gate = await runs.enter(run, entry);
+  const result = gate.kind === "go" ? bound(await attend(gate, work)) : toHeldTurn(gate.kind);
+  const goesOn = await runs.tell(run, toNews(entry.name, result));
+  if (goesOn) return result;
+  // It was stopped while this turn was taken: what the turn has sent is called off.
+  if (entry.callId !== null) await env.CALLS.getByName(entry.callId).cancel();
+  return toHeldTurn("stopped");
+}
+
+async function attend(gate: Going, work: (gate: Going) => Promise<Result>): Promise<Result> {
+  try {
+    return await work(gate);
+  } catch (error) {
+    if (error instanceof GenTrouble) return toTroubledTurn(error.face, gate);
+    if (error instanceof StepFailed) return { kind: "failed", code: error.code, detail: error.message };
+    throw error;
+  }
+}
+
+function bound(result: Result): Result {
+  if (result.kind !== "done" || result.value.length <= MAX_VALUE_CHARS) return result;
+  return { kind: "failed", code: "result_too_large", detail: "A step's result may have 512 KiB as JSON." };
+}
+
+function toHeldTurn(kind: Exclude<Gate["kind"], "go">): Turn {
+  switch (kind) {
+    case "queued":
+      return { kind: "waiting", waitsFor: "slot", ms: SLOT_WAIT_MS };
+    case "stopped":
+      return { kind: "failed", code: "run_stopped", detail: "The run was stopped." };
+    case "too-many-charges":
+      return {
+        kind: "failed",
+        code: "max_charges_reached",
+        detail: "The run has made as many charged calls as it may.",
+      };
+  }
+}
+
+function toNews(name: string, result: Result): StepNews {
+  const facts = { name, generation: result.generation ?? null, charged: result.charged ?? null };
+  switch (result.kind) {
+    case "done":
+      return { ...facts, now: { kind: "done" } };
+    case "failed": {
+      const { code, detail } = result;
+      return { ...facts, now: { kind: "failed", error: { code, detail, step: name } } };
+    }
+    case "waiting":
+      return { ...facts, now: { kind: "waiting", waitsFor: result.waitsFor, ms: result.ms } };
+  }
+}
+
+/** A call of GEN: straight where a repeat does no harm, else durable. */
+export async function call(order: GenOrder, callId: string | null, stage: Stage, gate: Going): Promise<Result> {
+  if (callId === null) return { kind: "done", value: toJson(await readGen(order, stage.isolate)) };
+  const view = await submit(order, callId, stage);
+  if (view.kind !== "answered") return toUnanswered(view, order, gate);
+  const { status, body } = view.answer;
+  const content = parseJsonBytes(body);
+  const charged = findOperation(order.operation).charged ? "yes" : "no";
+  return toDeferred(status, content) ?? { kind: "done", value: toJson(content), charged };
+}
+
+/** The same, and then the end of what it has started. */
+export async function generate(order: GenOrder, callId: string, stage: Stage, gate: Going): Promise<Result> {
+  const view = await submit(order, callId, stage);
+  if (view.kind !== "answered") return toUnanswered(view, order, gate);
+  const generation = view.subjects.find(({ kind }) => kind === "generation");
+  const deferred = toDeferred(view.answer.status, parseJsonBytes(view.answer.body));
+  if (deferred || !generation) return deferred ?? LOST;
+  const tracker = stage.env.GENERATIONS.getByName(toSubjectName(generation));
+  const tracked = await tracker.settled(STAY_MS);
+  const facts = { generation: generation.id, charged: "yes" } as const;
+  if (tracked?.phase === "running")
+    return { ...facts, kind: "waiting", waitsFor: "generation", ms: GENERATION_WAIT_MS };
+  if (tracked?.phase !== "settled") return { ...facts, ...LOST };
+  return { ...facts, ...toEnd(generation.id, tracked.body) };
+}
+
+/** GEN gives back what a failed generation took; whether it does so after a stop, its texts don't agree on. */
+function toEnd(id: string, body: string | null): Result {
+  const { failedReason, ...generation } = parseGeneration(id, body);
+  switch (generation.status) {
+    case "completed":
+      return { kind: "done", value: JSON.stringify(generation), charged: "yes" };
+    case "failed":
+      return {
+        kind: "failed",
+        code: "generation_failed",
+        detail: failedReason ?? "GEN gave no reason.",
+        charged: "no",
+      };
+    default:
+      return { kind: "failed", code: "generation_stopped", detail: "The generation was stopped.", charged: "unknown" };
+  }
+}
+
+const LOST: Turn = {
+  kind: "failed",
+  code: "generation_lost",
+  detail: "GEN has not said how it ended within 24 hours.",
+};
+
+async function submit(order: GenOrder, callId: string, { pipeline, run, env }: Stage): Promise<CallView> {
+  const listener = { run, event: toBell(callId) };
+  const submission = await toSubmission(order, { pipeline, callId, listener });
+  return (await env.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
+}
+
+function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, gate: Going): Result {
+  switch (view.kind) {
+    case "accepted":
+    case "pending":
+    case "in-flight":
+      return { kind: "waiting", waitsFor: "call", ms: CALL_WAIT_MS };
+    case "reused":
+      return {
+        kind: "failed",
+        code: "idempotency_key_reused",
+        detail: "The step asked GEN for something else before.",
+      };
+    case "unknown":
+      return {
+        kind: "failed",
+        code: "outcome_unknown",
+        detail: "It may have happened: look at GEN.",
+        charged: "unknown",
+      };
+    case "free": {
+      const { failure, retryAfterMs, cancelled } = view;
+      if (cancelled)
+        return { kind: "failed", code: "call_cancelled", detail: "The call was cancelled.", charged: "no" };
+      const face = toFace(
+        { kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs },
+        order.operation,
+      );
+      return { ...toTroubledTurn(face, gate), charged: "no" };
+    }
+  }
+}
+
+/** GEN wants something first: a person's word, which no machine gives, or a little time. */
+function toDeferred(status: number, content: unknown): Result | null {
+  if (!isDeferral(status, content)) return null;
+  if (status === 428) {
+    return {
+      kind: "failed",
+      code: "gen_rejected_request",
+      detail: "GEN wants a person to confirm this.",
+      charged: "no",
+    };
+  }
+  return { kind: "waiting", waitsFor: "gen", ms: 60_000, charged: "no" };
+}
+
+/** JSON knows no `undefined`. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value) ?? "null";
+}
