@@ -4,6 +4,8 @@ import { getIsolate } from "./isolate.ts";
 export { DurableCall } from "./calls/durable-call.ts";
 export { UnknownCalls } from "./calls/unknown-calls.ts";
 export { GenerationTracker } from "./generations/tracker.ts";
+export { Delivery } from "./webhooks/delivery.ts";
+export { FailedDeliveries } from "./webhooks/failed-deliveries.ts";
 
 export default {
   fetch(request, env, ctx) {

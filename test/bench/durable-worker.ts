@@ -59,6 +59,8 @@ export async function startDurableWorker(
         CALLS: { className: "DurableCall", useSQLite: true },
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+        DELIVERIES: { className: "Delivery", useSQLite: true },
+        FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
       },
       resourcePersistencePath: join(folder, "storage"),
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],

@@ -62,6 +62,8 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
         CALLS: { className: "DurableCall", useSQLite: true },
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+        DELIVERIES: { className: "Delivery", useSQLite: true },
+        FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
       },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       handleStructuredLogs: ({ message }: { message: string }) => take(message),
