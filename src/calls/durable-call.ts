@@ -257,8 +257,15 @@ export class DurableCall extends DurableObject<Env> {
       if (record.state.kind !== "settled") chores.add("follow");
       if (state.cancelWanted) chores.add("stop");
     }
-    if (state.kind === "unknown") replace(chores, "unlist", "list");
-    if (record.state.kind === "unknown") replace(chores, "list", "unlist");
+    if (state.kind === "unknown") {
+      replace(chores, "unlist", "list");
+      if (this.#isolate.config.notify) chores.add("notify");
+    }
+    if (record.state.kind === "unknown") {
+      replace(chores, "list", "unlist");
+      // Somebody has looked already.
+      chores.delete("notify");
+    }
     this.#save({ ...record, state, chores: [...chores] });
     if (!isLive(state)) this.#end();
     this.#changed.ring();
