@@ -10,6 +10,7 @@ import { watchGeneration } from "./routes/events.ts";
 import { forward } from "./routes/forward.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
+import { listNotifications, notificationById, resendNotification } from "./routes/notifications.ts";
 import { explainProblem } from "./routes/problems.ts";
 
 type Handler = (request: IRequest & Request, ctx: Context) => Response | Promise<Response>;
@@ -55,6 +56,25 @@ router
       asClient((request, ctx, client) => watchGeneration(request, ctx, { client, id: request.params.id ?? "" })),
     ),
   )
+  .all("/notifications", named("/notifications", readOnly(asClient(listNotifications))))
+  .all(
+    "/notifications/:id",
+    named(
+      "/notifications/:id",
+      readOnly(
+        asClient((request, ctx, client) => notificationById(request, ctx, { client, id: request.params.id ?? "" })),
+      ),
+    ),
+  )
+  .all(
+    "/notifications/:id/resend",
+    named(
+      "/notifications/:id/resend",
+      postOnly(
+        asClient((request, ctx, client) => resendNotification(request, ctx, { client, id: request.params.id ?? "" })),
+      ),
+    ),
+  )
   .all("/v1/*", named("/v1/*", asClient(forward)))
   .all("*", notFound);
 
@@ -91,7 +111,19 @@ function readOnly(handler: Handler): Handler {
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
     if (request.method === "GET") return handler(request, ctx);
     if (request.method === "HEAD") return new Response(null, await handler(request, ctx));
-    const problem = refuse("method_not_allowed", { headers: { allow } });
-    return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
+    return refuseMethod(request, ctx, allow);
   };
+}
+
+function postOnly(handler: Handler): Handler {
+  const allow = "OPTIONS, POST";
+  return (request, ctx) => {
+    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+    return request.method === "POST" ? handler(request, ctx) : refuseMethod(request, ctx, allow);
+  };
+}
+
+function refuseMethod(request: Request, ctx: Context, allow: string): Response {
+  const problem = refuse("method_not_allowed", { headers: { allow } });
+  return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
 }

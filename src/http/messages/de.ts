@@ -78,6 +78,12 @@ export const de: Messages = {
       detail: "Der Aufruf wurde abgebrochen, bevor er gesendet wurde.",
       action: "Wenn Sie ihn noch brauchen, stellen Sie eine neue Anfrage.",
     },
+    notification_not_failed: {
+      title: "Benachrichtigung ist nicht fehlgeschlagen",
+      detail:
+        "Nur eine fehlgeschlagene Benachrichtigung kann erneut gesendet werden. Diese wird noch versucht oder ist angekommen.",
+      action: "Sehen Sie sich den Stand der Benachrichtigung an.",
+    },
     too_many_watchers: {
       title: "Zu viele Beobachter",
       detail: "Zu viele Leser verfolgen diese Generierung gleichzeitig.",

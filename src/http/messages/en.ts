@@ -74,6 +74,11 @@ export const en = {
       detail: "The call was cancelled before it was sent.",
       action: "If you still want it, start a new request.",
     },
+    notification_not_failed: {
+      title: "Notification has not failed",
+      detail: "Only a notification that has failed can be sent again. This one is still being tried, or has arrived.",
+      action: "Look at the state of the notification.",
+    },
     too_many_watchers: {
       title: "Too many watchers",
       detail: "Too many readers are watching this generation at the same time.",

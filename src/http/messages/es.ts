@@ -73,6 +73,12 @@ export const es: Messages = {
       detail: "La llamada se canceló antes de enviarse.",
       action: "Si todavía la necesita, inicie una nueva solicitud.",
     },
+    notification_not_failed: {
+      title: "La notificación no ha fallado",
+      detail:
+        "Solo se puede reenviar una notificación que ha fallado. Esta todavía se está intentando entregar o ya ha llegado.",
+      action: "Consulte el estado de la notificación.",
+    },
     too_many_watchers: {
       title: "Demasiados observadores",
       detail: "Demasiados lectores siguen esta generación al mismo tiempo.",

@@ -75,6 +75,12 @@ export const fr: Messages = {
       detail: "L’appel a été annulé avant son envoi.",
       action: "Si vous en avez encore besoin, faites une nouvelle demande.",
     },
+    notification_not_failed: {
+      title: "La notification n’a pas échoué",
+      detail:
+        "Seule une notification qui a échoué peut être renvoyée. Celle-ci est encore en cours d’envoi ou est arrivée.",
+      action: "Consultez l’état de la notification.",
+    },
     too_many_watchers: {
       title: "Trop d’observateurs",
       detail: "Trop de lecteurs suivent cette génération en même temps.",

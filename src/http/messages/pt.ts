@@ -72,6 +72,12 @@ export const pt: Messages = {
       detail: "A chamada foi cancelada antes de ser enviada.",
       action: "Se ainda precisar dela, faça um novo pedido.",
     },
+    notification_not_failed: {
+      title: "A notificação não falhou",
+      detail:
+        "Só uma notificação que falhou pode ser enviada de novo. Esta ainda está em tentativa de entrega ou já chegou.",
+      action: "Consulte o estado da notificação.",
+    },
     too_many_watchers: {
       title: "Observadores demais",
       detail: "Leitores demais acompanham esta geração ao mesmo tempo.",
