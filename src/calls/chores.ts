@@ -33,6 +33,7 @@ export async function carryOut(
     case "unlist":
       return unknown.remove(callId);
     case "notify":
+      // Otherwise a person has looked already.
       if (state.kind === "unknown") await notify(getIsolate(env), toUnknown(submission, state));
       return;
   }

@@ -261,11 +261,7 @@ export class DurableCall extends DurableObject<Env> {
       replace(chores, "unlist", "list");
       if (this.#isolate.config.notify) chores.add("notify");
     }
-    if (record.state.kind === "unknown") {
-      replace(chores, "list", "unlist");
-      // Somebody has looked already.
-      chores.delete("notify");
-    }
+    if (record.state.kind === "unknown") replace(chores, "list", "unlist");
     this.#save({ ...record, state, chores: [...chores] });
     if (!isLive(state)) this.#end();
     this.#changed.ring();

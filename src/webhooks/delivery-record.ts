@@ -29,6 +29,12 @@ export function selectAlarm({ state, chore }: DeliveryRecord, now: number): numb
   return toExpiry(state);
 }
 
+/** When to act again after a surprise: what is due by then is not held up, what was due already waits a little. */
+export function selectRetry(record: DeliveryRecord, now: number): number {
+  const at = selectAlarm(record, now);
+  return at > now ? Math.min(at, now + WATCH_MS) : now + WATCH_MS;
+}
+
 /** Whether it has been kept long enough. */
 export function isExpired({ state }: DeliveryRecord, now: number): boolean {
   return (state.kind === "delivered" || state.kind === "failed") && now >= toExpiry(state);

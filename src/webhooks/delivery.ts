@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { getIsolate } from "../isolate.ts";
-import { type DeliveryRecord, isExpired, selectAlarm, WATCH_MS } from "./delivery-record.ts";
+import { type DeliveryRecord, isExpired, selectAlarm, selectRetry, WATCH_MS } from "./delivery-record.ts";
 import { accept, apply, type DeliveryEvent } from "./delivery-state.ts";
 import { type DeliveryView, toSummary, toView } from "./delivery-view.ts";
 import type { Message } from "./message.ts";
@@ -43,12 +43,12 @@ export class Delivery extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     if (this.#record === null) return;
     // The next alarm first: whatever happens below, there is one.
-    await this.#watch();
+    await this.ctx.storage.setAlarm(this.#now() + WATCH_MS);
     try {
       await this.#act(this.#record);
     } catch (error) {
       this.#isolate.log("error", { message: "notification_stumbled", error: String(error) });
-      await this.#watch();
+      await this.ctx.storage.setAlarm(selectRetry(this.#record, this.#now()));
     }
   }
 
@@ -123,14 +123,12 @@ export class Delivery extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(selectAlarm(this.#demand(), this.#now()));
   }
 
-  #watch(): Promise<void> {
-    return this.ctx.storage.setAlarm(this.#now() + WATCH_MS);
-  }
-
   async #forget(record: DeliveryRecord): Promise<void> {
     if (record.state.kind === "failed") await this.env.FAILED_DELIVERIES.getByName("all").remove(toSummary(record));
-    this.#record = null;
+    // Sent again meanwhile.
+    if (this.#record !== record) return;
     await this.ctx.storage.deleteAll();
+    this.#record = null;
   }
 
   #demand(): DeliveryRecord {

@@ -206,6 +206,29 @@ describe("a machine that dies", () => {
     expect(await delivery.object.view()).toMatchObject({ state: "delivered", attempts: 2 });
   });
 
+  it("before the list is told has the next one tell it", async () => {
+    const add = vi.spyOn(FailedDeliveries.prototype, "add").mockReturnValueOnce(new Promise(() => {}));
+    const delivery = await takeOne(status(410));
+    void delivery.ring().catch(() => {});
+    await until(() => add.mock.calls.length === 1);
+    await delivery.kill();
+
+    expect(await delivery.next()).toBe(30 * SECOND_MS);
+    expect(await delivery.isListed()).toBe(true);
+  });
+
+  it("while the last of it is deleted has the next one delete it", async () => {
+    const delivery = await failOne();
+    const remove = vi.spyOn(FailedDeliveries.prototype, "remove").mockReturnValueOnce(new Promise(() => {}));
+    pass(30 * DAY_MS);
+    void delivery.ring().catch(() => {});
+    await until(() => remove.mock.calls.length === 1);
+    await delivery.kill();
+
+    expect(await delivery.next()).toBe(30 * SECOND_MS);
+    expect((await delivery.stored()).size).toBe(0);
+  });
+
   it("before the first attempt has it sent all the same", async () => {
     const delivery = await takeOne();
     await delivery.evict();
@@ -249,6 +272,37 @@ describe("sending again", () => {
     expect(await delivery.next()).toBe(5 * SECOND_MS);
     expect(await delivery.object.view()).toMatchObject({ state: "delivered", attempts: 2 });
     expect(receiver.got.map(({ id }) => id)).toEqual([delivery.id, delivery.id, delivery.id]);
+  });
+
+  it("is neither early nor late because the list could not be told", async () => {
+    const delivery = await failOne();
+    await delivery.object.resend();
+    const told = vi.spyOn(FailedDeliveries.prototype, "remove").mockRejectedValue(new Error("overloaded"));
+    receiver.script.push(...repeat(2, 500));
+    await delivery.next();
+    expect(await delivery.next()).toBe(5 * SECOND_MS);
+    expect(await delivery.next()).toBe(30 * SECOND_MS);
+    expect(receiver.got).toHaveLength(3);
+
+    told.mockRestore();
+    await delivery.next();
+    expect(await delivery.isListed()).toBe(false);
+    expect(await delivery.next()).toBe(5 * MINUTE_MS - 60 * SECOND_MS);
+    expect(receiver.got).toHaveLength(4);
+  });
+
+  it("counts though the time to delete it has come", async () => {
+    const delivery = await failOne();
+    let resent: unknown;
+    vi.spyOn(FailedDeliveries.prototype, "remove").mockImplementationOnce(async () => {
+      resent = await delivery.object.resend();
+    });
+    pass(30 * DAY_MS);
+    await delivery.ring();
+
+    expect(resent).toMatchObject({ resent: true });
+    expect(await delivery.next()).toBe(0);
+    expect(await delivery.object.view()).toMatchObject({ state: "delivered" });
   });
 
   it("what fails once more is listed once more", async () => {

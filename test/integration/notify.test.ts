@@ -1,7 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
+import { getIsolate } from "../../src/isolate.ts";
 import { Delivery } from "../../src/webhooks/delivery.ts";
 import type { Message } from "../../src/webhooks/message.ts";
+import { notify } from "../../src/webhooks/notify.ts";
 import { createReceiver, OneDelivery, type Receiver, setNotify } from "./notifications.ts";
 import { answers, Call, createWorld, DAY_MS, type Gen, Generation, generated, HOUR_MS, lost, pass } from "./world.ts";
 
@@ -174,11 +177,31 @@ describe("a generation that has ended", () => {
   it("is not told, and nothing is stored for it, without NOTIFY_URL", async () => {
     setNotify(false);
     const generation = await begin();
-    await settle(generation);
+    gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
+    gen.reads = is("completed");
+    await generation.object.stop();
 
-    expect(given).toHaveLength(0);
     expect([...(await generation.stored()).keys()]).toEqual(["tracked"]);
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
+    await generation.ring();
+    expect(given).toHaveLength(0);
+  });
+});
+
+describe("any notification", () => {
+  const notification = { type: "gen.healthy", about: "now", at: 1, data: { checks: [] } } as const;
+
+  it("is taken at once", async () => {
+    await notify(getIsolate(env), notification);
+
+    expect(given).toMatchObject([{ type: "gen.healthy" }]);
+  });
+
+  it("goes nowhere without NOTIFY_URL", async () => {
+    setNotify(false);
+    await notify(getIsolate(env), notification);
+
+    expect(given).toHaveLength(0);
   });
 });
 
@@ -234,13 +257,11 @@ describe("a call whose outcome nobody knows", () => {
 
   it("is not told, and leaves no chore, without NOTIFY_URL", async () => {
     setNotify(false);
+    vi.spyOn(UnknownCalls.prototype, "add").mockRejectedValue(new Error("overloaded"));
     const call = await createUnknown();
 
     expect(given).toHaveLength(0);
-    expect((await call.record())?.chores).toEqual([]);
-    expect(await env.UNKNOWN_CALLS.getByName("all").list()).toContainEqual(
-      expect.objectContaining({ callId: call.id }),
-    );
+    expect((await call.record())?.chores).toEqual(["list"]);
   });
 
   it("is nothing to tell when the call was answered", async () => {
