@@ -291,6 +291,22 @@ describe("sending again", () => {
     expect(receiver.got).toHaveLength(4);
   });
 
+  it("takes it off the list though the list is only just being told", async () => {
+    const add = FailedDeliveries.prototype.add;
+    const delivery = new OneDelivery();
+    vi.spyOn(FailedDeliveries.prototype, "add").mockImplementationOnce(async function (this: FailedDeliveries, entry) {
+      await add.call(this, entry);
+      await delivery.object.resend();
+    });
+    receiver.script.push(status(410));
+    await delivery.accept();
+    await delivery.next();
+    await delivery.next();
+
+    expect(await delivery.object.view()).toMatchObject({ state: "delivered" });
+    expect(await delivery.isListed()).toBe(false);
+  });
+
   it("counts though the time to delete it has come", async () => {
     const delivery = await failOne();
     let resent: unknown;

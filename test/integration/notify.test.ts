@@ -141,6 +141,10 @@ describe("a generation that has ended", () => {
     const generation = await begin();
     await settle(generation, "stopped");
     await generation.begin("call-2", true);
+    gen.reads = is("processing");
+    await generation.ring();
+    expect(given).toHaveLength(0);
+
     pass(30_000);
     await settle(generation, "completed");
 
