@@ -16,6 +16,7 @@ export interface Config {
   readonly pipelineVariables: Readonly<Record<string, string>>;
   /** The secrets of other services' webhooks, by their names: `TYPEFORM_WEBHOOK_SECRET`, `…_NEXT`. */
   readonly sourceSecrets: Readonly<Record<string, string>>;
+  readonly notify: NotifyConfig | null;
 }
 
 export interface CallsConfig {
@@ -29,6 +30,13 @@ export interface CallsConfig {
 export interface WebhooksConfig {
   readonly secret: string;
   readonly version: number;
+}
+
+/** Null when `NOTIFY_URL` is not set: then nobody is notified. */
+export interface NotifyConfig {
+  readonly url: string;
+  /** `whsec_` and base64. Every message is signed with each: two while one is being changed. */
+  readonly secrets: readonly string[];
 }
 
 export class ConfigError extends Error {
@@ -54,17 +62,37 @@ function baseUrl(fallback: string) {
 }
 
 function isBaseUrl(value: string): boolean {
+  return isSafeUrl(value) && !/[?@]/.test(value);
+}
+
+function isSafeUrl(value: string): boolean {
   const url = URL.parse(value);
-  if (url === null || /[\s?#@]/.test(value)) return false;
+  if (url === null || url.username !== "" || url.password !== "" || /[\s#]/.test(value)) return false;
   const local = url.hostname === "localhost" || url.hostname === "127.0.0.1";
   return url.protocol === "https:" || (url.protocol === "http:" && local);
 }
 
+/** `whsec_` and the base64 of 24 to 64 bytes, as the Standard Webhooks specification has it. */
+function isSigningSecret(value: string): boolean {
+  const [, text] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+  if (text === undefined || text.length % 4 !== 0) return false;
+  const { length } = atob(text);
+  return length >= 24 && length <= 64;
+}
+
+function signingSecret() {
+  const message =
+    "must be whsec_ and the base64 of 24 to 64 random bytes; `echo whsec_$(openssl rand -base64 32)` makes a good one.";
+  return v.optional(v.pipe(v.string(message), v.trim(), v.check(isSigningSecret, message)));
+}
+
 const KEY_MESSAGE = "must be GEN's personal access token (gen_pat_…).";
+
+const NOTIFY_URL_MESSAGE = "must be a URL like https://example.com/hooks; https outside this machine.";
 
 const SECRET_MESSAGE = "must be at least 16 characters; `openssl rand -base64 32` makes a good one.";
 
-const Variables = v.object({
+const Fields = v.object({
   GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(/^[\x21-\x7e]{8,512}$/, KEY_MESSAGE)),
   GEN_BASE_URL: baseUrl("https://api.gen.pro/v1"),
   GEN_AGENT_BASE_URL: baseUrl("https://agent.gen.pro/v1"),
@@ -79,7 +107,22 @@ const Variables = v.object({
   CALL_QUIET_MS: wholeNumber(60_000, 0, 3_600_000),
   GEN_WEBHOOK_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
   GEN_WEBHOOK_VERSION: wholeNumber(1, 1, 1_000_000),
+  NOTIFY_URL: v.optional(v.pipe(v.string(NOTIFY_URL_MESSAGE), v.trim(), v.check(isSafeUrl, NOTIFY_URL_MESSAGE))),
+  NOTIFY_SECRET: signingSecret(),
+  NOTIFY_SECRET_NEXT: signingSecret(),
 });
+
+const Variables = v.pipe(
+  Fields,
+  v.forward(
+    v.partialCheck(
+      [["NOTIFY_URL"], ["NOTIFY_SECRET"]],
+      ({ NOTIFY_URL, NOTIFY_SECRET }) => NOTIFY_URL === undefined || NOTIFY_SECRET !== undefined,
+      "is missing: NOTIFY_URL needs it.",
+    ),
+    ["NOTIFY_SECRET"],
+  ),
+);
 
 /** Throws a `ConfigError` that names every variable that is missing or wrong. No value stands in it. */
 export function parseConfig(env: unknown): Config {
@@ -105,6 +148,7 @@ export function parseConfig(env: unknown): Config {
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
     pipelineVariables: pick(env, /^PIPELINE_/),
     sourceSecrets: pick(env, /^(?!GEN_)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),
+    notify: toNotifyConfig(vars),
   };
 }
 
@@ -114,6 +158,11 @@ function pick(env: unknown, names: RegExp): Readonly<Record<string, string>> {
     (entry): entry is [string, string] => names.test(entry[0]) && typeof entry[1] === "string",
   );
   return Object.fromEntries(picked);
+}
+
+function toNotifyConfig({ NOTIFY_URL, NOTIFY_SECRET, NOTIFY_SECRET_NEXT }: v.InferOutput<typeof Fields>) {
+  if (NOTIFY_URL === undefined || NOTIFY_SECRET === undefined) return null;
+  return { url: NOTIFY_URL, secrets: NOTIFY_SECRET_NEXT ? [NOTIFY_SECRET, NOTIFY_SECRET_NEXT] : [NOTIFY_SECRET] };
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

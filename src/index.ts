@@ -6,6 +6,8 @@ export { UnknownCalls } from "./calls/unknown-calls.ts";
 export { GenerationTracker } from "./generations/tracker.ts";
 export { PipelineRun } from "./pipelines/pipeline-run.ts";
 export { PipelineRuns } from "./pipelines/pipeline-runs.ts";
+export { Delivery } from "./webhooks/delivery.ts";
+export { FailedDeliveries } from "./webhooks/failed-deliveries.ts";
 
 export default {
   fetch(request, env, ctx) {

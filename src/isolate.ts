@@ -31,6 +31,15 @@ function createIsolate(env: Env): Isolate {
   }
 }
 
+/** What no log line may hold. Of a signing secret the part that is secret, with or without its prefix. */
+function toSecrets({ gen, notify, sourceSecrets }: Config): string[] {
+  return [
+    gen.apiKey,
+    ...Object.values(sourceSecrets),
+    ...(notify?.secrets ?? []).map((secret) => secret.replace(/^whsec_/, "")),
+  ];
+}
+
 function build(config: Config, env: Env, fault: Error | null): Isolate {
   const health = () => new HostHealth(config.gen.attemptTimeoutMs);
   return {
@@ -38,7 +47,7 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
     env,
     config,
     clock: systemClock,
-    log: createConsoleLog([config.gen.apiKey, ...Object.values(config.sourceSecrets)]),
+    log: createConsoleLog(toSecrets(config)),
     gen: { health: { api: health(), agent: health(), "agent-core": health() }, keyGuard: new KeyGuard() },
     clients: new ClientDirectory(env.CLIENTS, systemClock),
   };

@@ -33,6 +33,11 @@ export interface Client {
   readonly policy: Policy;
 }
 
+/** Whether it may look after the Worker itself. */
+export function isOperator({ policy }: Client): boolean {
+  return policy.scopes.includes("operator");
+}
+
 export type Denial = "scope_required" | "origin_not_allowed";
 
 export function isOriginAllowed(policy: Policy, origin: string | null): boolean {

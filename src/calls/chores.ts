@@ -1,14 +1,18 @@
 import { ring } from "../generations/ring.ts";
 import { toSubjectName } from "../generations/subject.ts";
+import { getIsolate } from "../isolate.ts";
+import type { Notification } from "../webhooks/notification.ts";
+import { notify } from "../webhooks/notify.ts";
 import type { CallRecord, Chore } from "./record.ts";
+import type { CallState } from "./state.ts";
 
 /**
  * What a state leaves behind to be done: following what was started, stopping what was cancelled, listing what is
- * unknown for an operator. Each can be done twice without harm; throws when it could not be done.
+ * unknown for an operator, telling of it. Each can be done twice without harm; throws when it could not be done.
  */
 export async function carryOut(
   chore: Chore,
-  { submission, subjects }: CallRecord,
+  { submission, subjects, state }: CallRecord,
   env: Env,
   now: number,
 ): Promise<void> {
@@ -31,5 +35,19 @@ export async function carryOut(
       return unknown.add({ callId, clientId, operation, at: now });
     case "unlist":
       return unknown.remove(callId);
+    case "notify":
+      // Otherwise a person has looked already.
+      if (state.kind === "unknown") await notify(getIsolate(env), toUnknown(submission, state));
+      return;
   }
+}
+
+type UnknownState = Extract<CallState, { kind: "unknown" }>;
+
+function toUnknown(
+  { callId, clientId, operation }: CallRecord["submission"],
+  { epoch, at }: UnknownState,
+): Notification {
+  const data = { call_id: callId, client_id: clientId, operation, at: new Date(at).toISOString() };
+  return { type: "call.unknown", about: `${callId} ${epoch}`, at, data };
 }

@@ -258,7 +258,10 @@ export class DurableCall extends DurableObject<Env> {
       if (state.cancelWanted) chores.add("stop");
     }
     if (record.submission.listener && isLive(record.state) && !isLive(state)) chores.add("tell");
-    if (state.kind === "unknown") replace(chores, "unlist", "list");
+    if (state.kind === "unknown") {
+      replace(chores, "unlist", "list");
+      if (this.#isolate.config.notify) chores.add("notify");
+    }
     if (record.state.kind === "unknown") replace(chores, "list", "unlist");
     this.#save({ ...record, state, chores: [...chores] });
     if (!isLive(state)) this.#end();

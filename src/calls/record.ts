@@ -5,7 +5,7 @@ import type { Answer, Submission } from "./call.ts";
 import { type CallState, isLive, selectDueAt } from "./state.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
-export type Chore = "follow" | "tell" | "stop" | "list" | "unlist";
+export type Chore = "follow" | "tell" | "stop" | "list" | "unlist" | "notify";
 
 export interface CallRecord {
   readonly submission: Omit<Submission, "body">;

@@ -6,9 +6,11 @@ import { DurableObject } from "cloudflare:workers";
 import { ask } from "../gen/ask.ts";
 import { getIsolate } from "../isolate.ts";
 import { Bell } from "../resilience/bell.ts";
+import { Outbox } from "../webhooks/outbox.ts";
 import type { Listener } from "./listener.ts";
 import { poll } from "./poll.ts";
 import { ring } from "./ring.ts";
+import { toSettled } from "./settled.ts";
 import { apply, begin, type News, type Tracked, toPeriodMs } from "./state.ts";
 import { type Subject, toSubjectName } from "./subject.ts";
 import { Watchers } from "./watchers.ts";
@@ -44,6 +46,7 @@ export interface TrackedView {
 export class GenerationTracker extends DurableObject<Env> {
   readonly #isolate = getIsolate(this.env);
   readonly #watchers = new Watchers(this.#isolate.clock);
+  readonly #outbox = new Outbox(this.ctx.storage.kv, this.#isolate);
   #tracked: Tracked | null;
   #polling: Promise<void> | null = null;
   #changed = new Bell();
@@ -130,9 +133,12 @@ export class GenerationTracker extends DurableObject<Env> {
     const now = this.#isolate.clock.now();
     // The next alarm first: whatever happens below, there is one.
     await this.ctx.storage.setAlarm(now + 30_000);
-    if (tracked.phase === "running") return this.#poll();
-    if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget();
+    if (tracked.phase === "running") await this.#poll();
+    else if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget();
+    else this.#setAlarm();
     await this.#tell();
+    if (this.#outbox.isEmpty) return;
+    await this.#outbox.handOver();
     this.#setAlarm();
   }
 
@@ -166,6 +172,7 @@ export class GenerationTracker extends DurableObject<Env> {
     if (after.revision !== before.revision) this.#watchers.tell(after);
     this.#changed.ring();
     if (after.phase === "running" || before.phase !== "running") return;
+    this.#outbox.add(toSettled(after));
     this.#log(after);
     this.ctx.waitUntil(this.#tell());
   }
@@ -204,7 +211,7 @@ export class GenerationTracker extends DurableObject<Env> {
     const endAt = untold ? this.#isolate.clock.now() + TELL_MS : (endedAt ?? 0) + KEEP_MS;
     const at = phase === "running" ? nextPollAt : endAt;
     // While a poll is out, its end sets the alarm.
-    if (this.#polling === null) void this.ctx.storage.setAlarm(at);
+    if (this.#polling === null) void this.ctx.storage.setAlarm(Math.min(at, this.#outbox.dueAt));
   }
 
   async #forget(): Promise<void> {

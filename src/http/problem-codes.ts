@@ -14,6 +14,7 @@ export const OWN_PROBLEMS = {
   idempotency_in_flight: 409,
   idempotency_key_reused: 409,
   call_cancelled: 409,
+  notification_not_failed: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   input_invalid: 422,

@@ -10,6 +10,7 @@ import { watchGeneration } from "./routes/events.ts";
 import { forward } from "./routes/forward.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
+import { listNotifications, notificationById, resendNotification } from "./routes/notifications.ts";
 import {
   createRun,
   listPipelines,
@@ -26,62 +27,32 @@ type Handler = (request: IRequest & Request, ctx: Context) => Response | Promise
 
 const router = Router<IRequest & Request, [Context]>();
 
-router
-  .all("/health", named("/health", methods({ GET: health })))
-  .all(
-    "/problems/:code",
-    named(
-      "/problems/:code",
-      methods({ GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") }),
-    ),
-  )
-  .all(
-    "/webhooks/gen/:agent/:token",
-    named("/webhooks/gen/:agent/:token", (request, ctx) => {
-      const { agent = "", token = "" } = request.params;
-      return receiveGenWebhook(request, ctx, { agent, token });
-    }),
-  )
-  .all(
-    "/webhooks/:source",
-    named("/webhooks/:source", (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "")),
-  )
-  .all("*", requireClient)
-  .all("/pipelines", named("/pipelines", methods({ GET: asClient(listPipelines) })))
-  .all(
-    "/pipelines/:name/runs",
-    named("/pipelines/:name/runs", methods({ GET: ofPipeline(listRuns), POST: ofPipeline(createRun) })),
-  )
-  .all("/pipelines/:name/runs/:id", named("/pipelines/:name/runs/:id", methods({ GET: ofPipeline(showRun) })))
-  .all(
-    "/pipelines/:name/runs/:id/stop",
-    named("/pipelines/:name/runs/:id/stop", methods({ POST: ofPipeline(stopRun) })),
-  )
-  .all("/pipelines/:name/rejected", named("/pipelines/:name/rejected", methods({ GET: ofPipeline(listRejected) })))
-  .get("/v1/calls", named("/v1/calls", asClient(listCalls)))
-  .post(
-    "/v1/calls/:id/resolve",
-    named(
-      "/v1/calls/:id/resolve",
-      asClient((request, ctx, client) => resolveCall(request, ctx, { client, id: request.params.id ?? "" })),
-    ),
-  )
-  .all(
-    "/v1/calls/:id",
-    named(
-      "/v1/calls/:id",
-      asClient((request, ctx, client) => callById(request, ctx, { client, id: request.params.id ?? "" })),
-    ),
-  )
-  .all(
-    "/v1/generations/:id/events",
-    named(
-      "/v1/generations/:id/events",
-      asClient((request, ctx, client) => watchGeneration(request, ctx, { client, id: request.params.id ?? "" })),
-    ),
-  )
-  .all("/v1/*", named("/v1/*", asClient(forward)))
-  .all("*", notFound);
+at("/health", { GET: health });
+at("/problems/:code", { GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") });
+at("/webhooks/gen/:agent/:token", {
+  POST: (request, ctx) => {
+    const { agent = "", token = "" } = request.params;
+    return receiveGenWebhook(request, ctx, { agent, token });
+  },
+});
+at("/webhooks/:source", { POST: (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "") });
+
+router.all("*", requireClient);
+
+at("/pipelines", { GET: asClient(listPipelines) });
+at("/pipelines/:name/runs", { GET: ofPipeline(listRuns), POST: ofPipeline(createRun) });
+at("/pipelines/:name/runs/:id", { GET: ofPipeline(showRun) });
+at("/pipelines/:name/runs/:id/stop", { POST: ofPipeline(stopRun) });
+at("/pipelines/:name/rejected", { GET: ofPipeline(listRejected) });
+at("/notifications", { GET: asClient(listNotifications) });
+at("/notifications/:id", { GET: withId(notificationById) });
+at("/notifications/:id/resend", { POST: withId(resendNotification) });
+at("/v1/calls", { GET: asClient(listCalls) });
+at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
+at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });
+at("/v1/generations/:id/events", { GET: withId(watchGeneration) });
+
+router.all("/v1/*", named("/v1/*", asClient(forward))).all("*", notFound);
 
 export async function route(request: Request, ctx: Context): Promise<Response> {
   return (await router.fetch(request as IRequest & Request, ctx)) as Response;
@@ -110,6 +81,12 @@ function named(pattern: string, handler: Handler): Handler {
   };
 }
 
+type Asked = { readonly client: Client; readonly id: string };
+
+function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promise<Response>): Handler {
+  return asClient((request, ctx, client) => handler(request, ctx, { client, id: request.params.id ?? "" }));
+}
+
 function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineRequest) => Promise<Response>): Handler {
   return asClient((request, ctx, client) => {
     const { name = "", id = "" } = request.params;
@@ -117,16 +94,21 @@ function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineReq
   });
 }
 
-/** A route's methods: HEAD goes with GET, OPTIONS says which there are. */
-function methods(handlers: { readonly GET?: Handler; readonly POST?: Handler }): Handler {
+type Handlers = { readonly GET?: Handler; readonly POST?: Handler; readonly DELETE?: Handler };
+
+/** One of the Worker's own routes: HEAD goes with GET, OPTIONS says which methods there are. */
+function at(pattern: string, handlers: Handlers): void {
   const allow = [...Object.keys(handlers), ...(handlers.GET ? ["HEAD"] : []), "OPTIONS"].sort().join(", ");
-  return async (request, ctx) => {
-    const { method } = request;
-    if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-    if (method === "HEAD" && handlers.GET) return new Response(null, await handlers.GET(request, ctx));
-    const handler = method === "GET" ? handlers.GET : method === "POST" ? handlers.POST : undefined;
-    if (handler) return handler(request, ctx);
-    const problem = refuse("method_not_allowed", { headers: { allow } });
-    return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
-  };
+  router.all(
+    pattern,
+    named(pattern, async (request, ctx) => {
+      const { method } = request;
+      if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+      const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
+      if (handler) return handler(request, ctx);
+      if (method === "HEAD" && handlers.GET) return new Response(null, await handlers.GET(request, ctx));
+      const problem = refuse("method_not_allowed", { headers: { allow } });
+      return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
+    }),
+  );
 }

@@ -6,8 +6,10 @@ import { DurableObject } from "cloudflare:workers";
 import { findPipeline } from "../app/pipelines.ts";
 import { ring } from "../generations/ring.ts";
 import { getIsolate } from "../isolate.ts";
+import { Outbox } from "../webhooks/outbox.ts";
 import type { RunTrigger } from "./run.ts";
 import { toBell } from "./run-id.ts";
+import { toEnded } from "./run-notification.ts";
 import {
   ACTIVE,
   type Rejection,
@@ -66,6 +68,7 @@ export class PipelineRuns extends DurableObject<Env> {
   readonly #clock = getIsolate(this.env).clock;
   readonly #log = getIsolate(this.env).log;
   readonly #store = new RunsStore(this.ctx.storage.sql);
+  readonly #outbox = new Outbox(this.ctx.storage.kv, getIsolate(this.env));
 
   /** Starts it once, however often it is asked to. */
   async start({ pipeline, id, trigger, input }: Order): Promise<Ordered> {
@@ -143,6 +146,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const at = this.#now();
     const ended = end.error ? "failed" : "finished";
     this.#store.endRun(id, { ...end, state: ended, at });
+    this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, at }, end));
     this.#grantSlots();
     this.#setAlarm();
     this.#log(end.error ? "warn" : "info", {
@@ -179,6 +183,7 @@ export class PipelineRuns extends DurableObject<Env> {
       const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#poke(id) : this.#launch(id);
       await work.catch((error) => this.#complain(id, error));
     }
+    await this.#outbox.handOver();
     this.#store.purge({ runsBefore: now - KEEP_RUNS_MS, rejectionsBefore: now - KEEP_REJECTIONS_MS });
     this.#setAlarm();
   }
@@ -264,6 +269,7 @@ export class PipelineRuns extends DurableObject<Env> {
   #setAlarm(): void {
     const { endedAt, rejectedAt } = this.#store.oldest();
     const times = [
+      this.#outbox.isEmpty ? null : this.#outbox.dueAt,
       this.#store.nextDueAt(),
       endedAt === null ? null : endedAt + KEEP_RUNS_MS + 1,
       rejectedAt === null ? null : rejectedAt + KEEP_REJECTIONS_MS + 1,

@@ -2,11 +2,13 @@
 import * as v from "valibot";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
+import { notify } from "../webhooks/notify.ts";
 import type { GenOrder } from "./gen-order.ts";
 import type { StepEntry } from "./pipeline-runs.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
 import { toBell, toStepCallId } from "./run-id.ts";
+import { toMessage } from "./run-notification.ts";
 import { StepFailed } from "./step-failed.ts";
 import { call, generate, type Result, type Stage, type Turn, takeTurn, toJson } from "./turn.ts";
 
@@ -81,7 +83,8 @@ export class Runner<Input> implements Run<Input> {
   async notify(name: string, data: Parameters<Run<Input>["notify"]>[1]): Promise<void> {
     const entry = { name, kind: "notify", operation: null, callId: null, charged: false, needsSlot: false } as const;
     await this.#turns(entry, async () => {
-      void data;
+      const { pipeline, run, isolate } = this.#stage;
+      await notify(isolate, toMessage({ pipeline, run, at: isolate.clock.now() }, name, data));
       return { kind: "done", value: "null" };
     });
   }

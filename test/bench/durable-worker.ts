@@ -60,6 +60,8 @@ export async function startDurableWorker(
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
+        DELIVERIES: { className: "Delivery", useSQLite: true },
+        FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
       },
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       resourcePersistencePath: join(folder, "storage"),

@@ -213,6 +213,11 @@ export class Generation {
   ring(): Promise<boolean> {
     return runDurableObjectAlarm(this.object);
   }
+
+  /** The machine dies, and another one takes over. */
+  evict(): Promise<void> {
+    return evictDurableObject(this.object);
+  }
 }
 
 export function readStored(stub: unknown): Promise<Map<string, unknown>> {

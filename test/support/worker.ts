@@ -63,6 +63,8 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
+        DELIVERIES: { className: "Delivery", useSQLite: true },
+        FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
       },
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],

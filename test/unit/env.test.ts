@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigError, parseConfig } from "../../src/env.ts";
 
 const KEY = { GEN_API_KEY: "gen_pat_0123456789" };
+const toSecret = (bytes: number) => `whsec_${Buffer.alloc(bytes, 5).toString("base64")}`;
 
 function catchProblems(env: unknown): readonly string[] {
   try {
@@ -37,6 +38,7 @@ describe("the configuration", () => {
       webhooks: null,
       pipelineVariables: {},
       sourceSecrets: {},
+      notify: null,
     });
   });
 
@@ -47,6 +49,9 @@ describe("the configuration", () => {
       CALL_QUIET_MS: "0",
       GEN_WEBHOOK_SECRET: "sixteen characters",
       GEN_WEBHOOK_VERSION: "2",
+      NOTIFY_URL: " https://a.example/hooks?token=x@y\n",
+      NOTIFY_SECRET: toSecret(24),
+      NOTIFY_SECRET_NEXT: toSecret(64),
       GEN_BASE_URL: "https://a.example/v1/",
       GEN_AGENT_BASE_URL: "http://127.0.0.1:4001/agent//",
       GEN_AGENT_CORE_BASE_URL: "http://localhost:4001",
@@ -77,6 +82,7 @@ describe("the configuration", () => {
       webhooks: { secret: "sixteen characters", version: 2 },
       pipelineVariables: {},
       sourceSecrets: {},
+      notify: { url: "https://a.example/hooks?token=x@y", secrets: [toSecret(24), toSecret(64)] },
     });
   });
 
@@ -107,6 +113,9 @@ describe("a wrong configuration", () => {
       CALL_QUIET_MS: "-1",
       GEN_WEBHOOK_SECRET: "short",
       GEN_WEBHOOK_VERSION: "0",
+      NOTIFY_URL: "http://hidden-5",
+      NOTIFY_SECRET: "whsec_hidden-6",
+      NOTIFY_SECRET_NEXT: "hidden-7",
     };
 
     expect(findWrong(env)).toEqual(["GEN_API_KEY", ...Object.keys(env)]);
@@ -196,5 +205,52 @@ describe("a wrong configuration", () => {
     5,
   ])("is one with the base URL %j", (url) => {
     expect(findWrong({ ...KEY, GEN_BASE_URL: url })).toEqual(["GEN_BASE_URL"]);
+  });
+});
+
+describe("the address of notifications", () => {
+  const withUrl = (NOTIFY_URL: unknown, NOTIFY_SECRET: unknown = toSecret(32)) =>
+    findWrong({ ...KEY, NOTIFY_URL, NOTIFY_SECRET });
+
+  it.each(["https://example.com", "https://example.com/hooks?a=b", "http://127.0.0.1:4000/", "http://localhost:4000"])(
+    "may be %s",
+    (url) => {
+      expect(withUrl(url)).toEqual([]);
+    },
+  );
+
+  it.each([
+    "http://example.com/hooks",
+    "http://localhost.evil.example/",
+    "http://localhost@evil.example/",
+    "https://user:password@example.com/",
+    "https://user@example.com/",
+    "https://example.com/#part",
+    "https://example.com/a b",
+    "ftp://example.com/",
+    "example.com/hooks",
+    "",
+    5,
+  ])("can't be %j", (url) => {
+    expect(withUrl(url)).toEqual(["NOTIFY_URL"]);
+  });
+
+  it("needs a secret", () => {
+    expect(catchProblems({ ...KEY, NOTIFY_URL: "https://example.com" })).toEqual([
+      "NOTIFY_SECRET is missing: NOTIFY_URL needs it.",
+    ]);
+    expect(catchProblems({ ...KEY, NOTIFY_SECRET: toSecret(32) })).toEqual([]);
+  });
+
+  it.each([
+    ["of 23 bytes", toSecret(23)],
+    ["of 65 bytes", toSecret(65)],
+    ["without its prefix", toSecret(32).slice(6)],
+    ["with a character cut off", toSecret(32).slice(0, -1)],
+    ["that is not base64", `whsec_${"-".repeat(44)}`],
+    ["that is empty", ""],
+  ])("has no secret %s", (_, secret) => {
+    expect(withUrl("https://example.com", secret)).toEqual(["NOTIFY_SECRET"]);
+    expect(findWrong({ ...KEY, NOTIFY_SECRET_NEXT: secret })).toEqual(["NOTIFY_SECRET_NEXT"]);
   });
 });

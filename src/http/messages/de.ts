@@ -83,6 +83,12 @@ export const de: Messages = {
       detail: "Die Eingabe ist nicht das, was hier erwartet wird.",
       action: "Berichtigen Sie, was genannt ist, und versuchen Sie es dann erneut.",
     },
+    notification_not_failed: {
+      title: "Benachrichtigung ist nicht fehlgeschlagen",
+      detail:
+        "Nur eine fehlgeschlagene Benachrichtigung kann erneut gesendet werden. Diese wird noch versucht oder ist angekommen.",
+      action: "Sehen Sie sich den Stand der Benachrichtigung an.",
+    },
     too_many_watchers: {
       title: "Zu viele Beobachter",
       detail: "Zu viele Leser verfolgen diese Generierung gleichzeitig.",

@@ -79,6 +79,11 @@ export const en = {
       detail: "The input is not what was expected here.",
       action: "Correct what is named, then try again.",
     },
+    notification_not_failed: {
+      title: "Notification has not failed",
+      detail: "Only a notification that has failed can be sent again. This one is still being tried, or has arrived.",
+      action: "Look at the state of the notification.",
+    },
     too_many_watchers: {
       title: "Too many watchers",
       detail: "Too many readers are watching this generation at the same time.",

@@ -78,6 +78,12 @@ export const es: Messages = {
       detail: "Los datos no son los que se esperaban aquí.",
       action: "Corrija lo que se indica e inténtelo de nuevo.",
     },
+    notification_not_failed: {
+      title: "La notificación no ha fallado",
+      detail:
+        "Solo se puede reenviar una notificación que ha fallado. Esta todavía se está intentando entregar o ya ha llegado.",
+      action: "Consulte el estado de la notificación.",
+    },
     too_many_watchers: {
       title: "Demasiados observadores",
       detail: "Demasiados lectores siguen esta generación al mismo tiempo.",

@@ -80,6 +80,12 @@ export const fr: Messages = {
       detail: "Les données ne sont pas celles attendues ici.",
       action: "Corrigez ce qui est indiqué, puis réessayez.",
     },
+    notification_not_failed: {
+      title: "La notification n’a pas échoué",
+      detail:
+        "Seule une notification qui a échoué peut être renvoyée. Celle-ci est encore en cours d’envoi ou est arrivée.",
+      action: "Consultez l’état de la notification.",
+    },
     too_many_watchers: {
       title: "Trop d’observateurs",
       detail: "Trop de lecteurs suivent cette génération en même temps.",

@@ -79,6 +79,11 @@ export const ja: Messages = {
       detail: "入力の内容が、ここで求められているものと異なります。",
       action: "示された箇所を修正してから、もう一度お試しください。",
     },
+    notification_not_failed: {
+      title: "失敗していない通知",
+      detail: "再送できるのは、失敗した通知だけです。この通知はまだ送信を試みている途中か、すでに届いています。",
+      action: "通知の状態を確認してください。",
+    },
     too_many_watchers: {
       title: "監視者が多すぎます",
       detail: "この生成を同時に監視している読み手が多すぎます。",

@@ -77,6 +77,12 @@ export const pt: Messages = {
       detail: "Os dados não são os esperados aqui.",
       action: "Corrija o que está indicado e tente de novo.",
     },
+    notification_not_failed: {
+      title: "A notificação não falhou",
+      detail:
+        "Só uma notificação que falhou pode ser enviada de novo. Esta ainda está em tentativa de entrega ou já chegou.",
+      action: "Consulte o estado da notificação.",
+    },
     too_many_watchers: {
       title: "Observadores demais",
       detail: "Leitores demais acompanham esta geração ao mesmo tempo.",

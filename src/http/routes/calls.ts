@@ -1,7 +1,7 @@
 /** `/v1/calls`: durable calls, for those who made them; the unknown ones, for an operator. */
 
 import * as v from "valibot";
-import type { Client } from "../../access/policy.ts";
+import { type Client, isOperator } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
 import type { Context } from "../../context.ts";
 import { describeCall } from "../describe-call.ts";
@@ -67,10 +67,6 @@ export async function resolveCall(request: Request, ctx: Context, { client, id }
   if (!call || report?.state !== "unknown") return problem(NOT_FOUND);
   const resolved = await call.resolve(resolution.output.charged);
   return Response.json(describeCall(id, resolved ?? report));
-}
-
-function isOperator(client: Client): boolean {
-  return client.policy.scopes.includes("operator");
 }
 
 function mayRead(client: Client, report: CallReport): boolean {

@@ -1,0 +1,34 @@
+import { parseJson } from "../json.ts";
+import type { Notification } from "../webhooks/notification.ts";
+import type { Tracked } from "./state.ts";
+import { toSubjectName } from "./subject.ts";
+
+const MAX_BODY_BYTES = 64 * 1_024;
+
+/** The notification that a subject has ended, or was given up. */
+export function toSettled({
+  subject,
+  phase,
+  status,
+  agentId,
+  callId,
+  body,
+  endedAt,
+  startedAt,
+}: Tracked): Notification {
+  const fits = body !== null && new TextEncoder().encode(body).length <= MAX_BODY_BYTES;
+  return {
+    type: "generation.settled",
+    about: `${toSubjectName(subject)} ${callId}`,
+    at: endedAt ?? startedAt,
+    data: {
+      kind: subject.kind,
+      id: subject.id,
+      phase: phase === "gave-up" ? "gave-up" : "settled",
+      status,
+      agent_id: agentId,
+      call_id: callId,
+      generation: fits ? parseJson(body) : null,
+    },
+  };
+}

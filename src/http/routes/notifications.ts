@@ -1,0 +1,69 @@
+/** `/notifications`: what was sent to `NOTIFY_URL`, or could not be, for an operator. */
+import { type Client, isOperator } from "../../access/policy.ts";
+import type { Context } from "../../context.ts";
+import type { DeliverySummary, DeliveryView } from "../../webhooks/delivery-view.ts";
+import { NOT_FOUND, refuse } from "../problem.ts";
+import { toProblemResponse } from "../problem-response.ts";
+
+const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
+
+export interface NotificationRequest {
+  readonly client: Client;
+  readonly id: string;
+}
+
+export async function listNotifications(request: Request, ctx: Context, client: Client): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+  if (ctx.url.searchParams.get("state") !== "failed")
+    return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
+  const failed = await ctx.env.FAILED_DELIVERIES.getByName("all").list();
+  return Response.json({ notifications: failed.map(describeSummary) });
+}
+
+export async function notificationById(
+  request: Request,
+  ctx: Context,
+  { client, id }: NotificationRequest,
+): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+  const view = (await find(ctx, id)?.view()) ?? null;
+  return view ? Response.json(describe(view)) : toProblemResponse(NOT_FOUND, ctx, language);
+}
+
+export async function resendNotification(
+  request: Request,
+  ctx: Context,
+  { client, id }: NotificationRequest,
+): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+  const answer = (await find(ctx, id)?.resend()) ?? null;
+  if (answer === null) return toProblemResponse(NOT_FOUND, ctx, language);
+  if (!answer.resent) return toProblemResponse(refuse("notification_not_failed"), ctx, language);
+  return Response.json(describe(answer.view), { status: 202 });
+}
+
+/** Null for what can't be the id of one. */
+function find(ctx: Context, id: string) {
+  ctx.event.ids = { notification: id };
+  return MESSAGE_ID.test(id) ? ctx.env.DELIVERIES.getByName(id) : null;
+}
+
+function describe(view: DeliveryView) {
+  const tries = view.tries.map(({ at, outcome, ms }) => ({ at: new Date(at).toISOString(), outcome, ms }));
+  return { ...describeSummary(view), tries };
+}
+
+function describeSummary({ id, type, state, createdAt, attempts, lastFailure, nextAttemptAt }: DeliverySummary) {
+  return {
+    id,
+    type,
+    state,
+    created_at: new Date(createdAt).toISOString(),
+    attempts,
+    last_failure: lastFailure,
+    next_attempt_at: nextAttemptAt === null ? null : new Date(nextAttemptAt).toISOString(),
+  };
+}

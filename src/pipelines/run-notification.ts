@@ -1,0 +1,33 @@
+/** What the owner's own service is told of a run. */
+import { parseJson } from "../json.ts";
+import type { Notification } from "../webhooks/notification.ts";
+import type { RunError } from "./step-failed.ts";
+
+export interface RunMoment {
+  readonly pipeline: string;
+  readonly run: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A larger result is read at the run itself. */
+const MAX_RESULT_CHARS = 64 * 1_024;
+
+/** `output` is JSON. */
+export function toEnded(
+  { pipeline, run, at }: RunMoment,
+  { output, error }: { output: string | null; error: RunError | null },
+): Notification {
+  const data = { pipeline, run_id: run };
+  if (error) {
+    const { code, detail } = error;
+    return { type: "pipeline.failed", about: run, at, data: { ...data, error: { error_code: code, detail } } };
+  }
+  const result = output !== null && output.length <= MAX_RESULT_CHARS ? { result: parseJson(output) } : {};
+  return { type: "pipeline.finished", about: run, at, data: { ...data, ...result } };
+}
+
+/** What a pipeline's `run.notify` says: once for each step. */
+export function toMessage({ pipeline, run, at }: RunMoment, name: string, data: unknown): Notification {
+  return { type: "pipeline.message", about: `${run}:${name}`, at, data: { pipeline, run_id: run, name, data } };
+}

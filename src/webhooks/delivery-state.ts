@@ -1,0 +1,51 @@
+/**
+ * The life of one notification on its way to its receiver. Pure: `apply` goes from a state and an event to the next
+ * state. An attempt whose outcome nobody knows counts as one that failed: the receiver may get it twice, never not at all.
+ */
+import { isSuccess, type Outcome, toAskedMs } from "./outcome.ts";
+import { computeDelayMs } from "./schedule.ts";
+
+/** `attempts` counts from when it was taken, or last sent again. Times are milliseconds since the epoch. */
+export type DeliveryState =
+  | { readonly kind: "waiting"; readonly attempts: number; readonly dueAt: number }
+  | { readonly kind: "sending"; readonly attempts: number }
+  | { readonly kind: "delivered"; readonly attempts: number; readonly at: number }
+  | {
+      readonly kind: "failed";
+      readonly attempts: number;
+      readonly at: number;
+      /** `gone`: the receiver has said that it wants no more of it. */
+      readonly why: "attempts-spent" | "gone";
+    };
+
+export type DeliveryEvent =
+  | { readonly kind: "sent" }
+  | { readonly kind: "ended"; readonly at: number; readonly outcome: Outcome; readonly random: number }
+  /** A person wants it sent again. */
+  | { readonly kind: "resent"; readonly at: number };
+
+const GONE = 410;
+
+export function accept(at: number): DeliveryState {
+  return { kind: "waiting", attempts: 0, dueAt: at };
+}
+
+/** The next state. An event that means nothing in a state leaves it as it is. */
+export function apply(state: DeliveryState, event: DeliveryEvent): DeliveryState {
+  switch (event.kind) {
+    case "sent":
+      return state.kind === "waiting" ? { kind: "sending", attempts: state.attempts + 1 } : state;
+    case "ended":
+      return state.kind === "sending" ? end(state.attempts, event) : state;
+    case "resent":
+      return state.kind === "failed" ? accept(event.at) : state;
+  }
+}
+
+function end(attempts: number, { at, outcome, random }: Extract<DeliveryEvent, { kind: "ended" }>): DeliveryState {
+  if (isSuccess(outcome)) return { kind: "delivered", attempts, at };
+  if (outcome.kind === "answer" && outcome.status === GONE) return { kind: "failed", attempts, at, why: "gone" };
+  const delayMs = computeDelayMs(attempts, random);
+  if (delayMs === null) return { kind: "failed", attempts, at, why: "attempts-spent" };
+  return { kind: "waiting", attempts, dueAt: at + Math.max(delayMs, toAskedMs(outcome)) };
+}

@@ -1,0 +1,26 @@
+/** The notifications that could not be delivered: listed here until each is sent again or forgotten. One object. */
+import { DurableObject } from "cloudflare:workers";
+import type { DeliverySummary } from "./delivery-view.ts";
+
+const MAX_LISTED = 1_000;
+
+export class FailedDeliveries extends DurableObject<Env> {
+  async add(delivery: DeliverySummary): Promise<void> {
+    this.ctx.storage.kv.put(toKey(delivery), delivery);
+  }
+
+  async remove(delivery: DeliverySummary): Promise<void> {
+    this.ctx.storage.kv.delete(toKey(delivery));
+  }
+
+  /** Newest first, at most a thousand. */
+  async list(): Promise<DeliverySummary[]> {
+    const newestFirst = this.ctx.storage.kv.list<DeliverySummary>({ reverse: true, limit: MAX_LISTED });
+    return [...newestFirst].map(([, delivery]) => delivery);
+  }
+}
+
+/** In the order of time. */
+function toKey({ createdAt, id }: DeliverySummary): string {
+  return `${new Date(createdAt).toISOString()} ${id}`;
+}

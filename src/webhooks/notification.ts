@@ -1,0 +1,74 @@
+/** What the Worker tells the owner's own service by itself. docs/notifications.md shows an example of each. */
+import type { OperationName } from "../gen/operations.ts";
+import type { Subject } from "../generations/subject.ts";
+
+export type Notification =
+  | Event<"generation.settled", GenerationSettled>
+  | Event<"call.unknown", CallUnknown>
+  | Event<"pipeline.finished", PipelineFinished>
+  | Event<"pipeline.failed", PipelineFailed>
+  | Event<"pipeline.message", PipelineMessage>
+  | Event<"gen.unhealthy", GenHealth>
+  | Event<"gen.healthy", GenHealth>;
+
+interface Event<T extends string, D> {
+  readonly type: T;
+  /** Names what has happened. Two of one type about the same are one message, sent once. Not sent itself. */
+  readonly about: string;
+  /** When it happened. Milliseconds since the epoch. */
+  readonly at: number;
+  /** JSON, as the receiver gets it. */
+  readonly data: D;
+}
+
+/** About a subject and the call that was charged for it: `continue` is a new charge, and settles again. */
+export interface GenerationSettled {
+  readonly kind: Subject["kind"];
+  readonly id: string;
+  /** `gave-up`: it had no end after 24 hours, and is not followed any more. */
+  readonly phase: "settled" | "gave-up";
+  /** GEN's last word. */
+  readonly status: string;
+  readonly agent_id: string | null;
+  readonly call_id: string;
+  /** GEN's answer; null when there was none, or one of more than 64 KiB. */
+  readonly generation: unknown;
+}
+
+/** About a call and its epoch: a key that was freed can be used again. */
+export interface CallUnknown {
+  readonly call_id: string;
+  readonly client_id: string;
+  readonly operation: OperationName;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** About a run. */
+interface PipelineRun {
+  readonly pipeline: string;
+  readonly run_id: string;
+}
+
+export interface PipelineFinished extends PipelineRun {
+  readonly result?: unknown;
+}
+
+export interface PipelineFailed extends PipelineRun {
+  readonly error: { readonly error_code: string; readonly detail: string };
+}
+
+/** What a pipeline itself has to say. About a run and a name, and a count if it says the same name twice. */
+export interface PipelineMessage extends PipelineRun {
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/** About the time of the change. */
+export interface GenHealth {
+  readonly checks: readonly {
+    readonly name: string;
+    readonly healthy: boolean;
+    readonly detail: string | null;
+  }[];
+}

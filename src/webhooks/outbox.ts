@@ -1,0 +1,60 @@
+/**
+ * Notifications that a Durable Object has raised: stored with what raised them, handed over by its alarm, so that none
+ * is lost in between. The object's alarm must ring at `dueAt` and call `handOver`.
+ */
+import type { Isolate } from "../context.ts";
+import type { Notification } from "./notification.ts";
+import { notify } from "./notify.ts";
+
+const RETRY_MS = 30_000;
+
+export class Outbox {
+  readonly #kv: SyncKvStorage;
+  readonly #isolate: Isolate;
+  #waiting: readonly Notification[];
+  #notBefore: number;
+
+  constructor(kv: SyncKvStorage, isolate: Isolate) {
+    this.#kv = kv;
+    this.#isolate = isolate;
+    this.#waiting = kv.get<readonly Notification[]>("outbox") ?? [];
+    this.#notBefore = isolate.clock.now();
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Milliseconds since the epoch; infinite when there is nothing to hand over. */
+  get dueAt(): number {
+    return this.isEmpty ? Number.POSITIVE_INFINITY : this.#notBefore;
+  }
+
+  /** Stores nothing when `NOTIFY_URL` is not set. */
+  add(notification: Notification): void {
+    if (this.#isolate.config.notify === null) return;
+    this.#notBefore = this.#isolate.clock.now();
+    this.#save([...this.#waiting, notification]);
+  }
+
+  /** Never throws: what could not be handed over stays, and is due again after 30 s. */
+  async handOver(): Promise<void> {
+    const { clock, log } = this.#isolate;
+    if (clock.now() < this.dueAt) return;
+    for (const notification of this.#waiting) {
+      try {
+        await notify(this.#isolate, notification);
+        this.#save(this.#waiting.filter((each) => each !== notification));
+      } catch (error) {
+        this.#notBefore = clock.now() + RETRY_MS;
+        log("error", { message: "notification_not_taken", type: notification.type, error: String(error) });
+      }
+    }
+  }
+
+  #save(waiting: readonly Notification[]): void {
+    this.#waiting = waiting;
+    if (this.isEmpty) this.#kv.delete("outbox");
+    else this.#kv.put("outbox", waiting);
+  }
+}

@@ -1,0 +1,138 @@
+/** Notifications inside workerd: a receiver behind `fetch`, a delivery of one's own, and the list of failed ones. */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { Config } from "../../src/env.ts";
+import { getIsolate } from "../../src/isolate.ts";
+import { systemClock } from "../../src/resilience/clock.ts";
+import type { DeliveryRecord } from "../../src/webhooks/delivery-record.ts";
+import type { Message } from "../../src/webhooks/message.ts";
+import { readStored } from "./world.ts";
+
+const URL_OF_RECEIVER = "https://receiver.example/hooks?token=hidden";
+const SECRET = `whsec_${btoa("a secret of thirty-two bytes....")}`;
+
+/** What the receiver does with a message: an answer, or an error that is thrown as a broken connection is. */
+type Behaviour = (init: RequestInit) => Response | Error | Promise<Response | Error>;
+
+export const status =
+  (code: number, headers: Record<string, string> = {}): Behaviour =>
+  () =>
+    new Response(null, { status: code, headers });
+
+interface Received {
+  readonly id: string | null;
+  readonly timestamp: number;
+  readonly body: { readonly type: string; readonly timestamp: string; readonly data: Record<string, unknown> };
+  readonly init: RequestInit;
+}
+
+/** Meets messages in the order of a script, then with 204. */
+export class Receiver {
+  readonly got: Received[] = [];
+  readonly script: Behaviour[] = [];
+  /** What the Worker logs meanwhile. */
+  readonly lines: Readonly<Record<string, unknown>>[] = [];
+
+  async meet(init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    const id = headers.get("webhook-id");
+    this.got.push({
+      id,
+      timestamp: Number(headers.get("webhook-timestamp")),
+      body: JSON.parse(String(init.body)),
+      init,
+    });
+    const answer = await (this.script.shift() ?? status(204))(init);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+}
+
+/** After `createWorld`: what is not for the receiver goes on to GEN. Its `end` takes this away, but for `setNotify`. */
+export function createReceiver(): Receiver {
+  const receiver = new Receiver();
+  const toGen = vi.mocked(fetch).getMockImplementation();
+  vi.mocked(fetch).mockImplementation((input, init) => {
+    if (String(input) === URL_OF_RECEIVER) return receiver.meet(init ?? {});
+    if (!toGen) throw new Error("No GEN.");
+    return toGen(input, init);
+  });
+  vi.spyOn(systemClock, "random").mockReturnValue(0);
+  vi.spyOn(getIsolate(env), "log").mockImplementation((level, line) => void receiver.lines.push({ level, ...line }));
+  setNotify(true);
+  return receiver;
+}
+
+/** As if `NOTIFY_URL` were set, or not. */
+export function setNotify(on: boolean): void {
+  const isolate = getIsolate(env) as { config: Config };
+  isolate.config = { ...isolate.config, notify: on ? { url: URL_OF_RECEIVER, secrets: [SECRET] } : null };
+}
+
+let ids = 0;
+
+export class OneDelivery {
+  readonly id: string;
+
+  constructor(id?: string) {
+    ids += 1;
+    this.id = id ?? `msg_${String(ids).padStart(32, "0")}`;
+  }
+
+  get object() {
+    return env.DELIVERIES.getByName(this.id);
+  }
+
+  createMessage(): Message {
+    return { id: this.id, type: "gen.healthy", createdAt: Date.now(), body: '{"type":"gen.healthy","data":{}}' };
+  }
+
+  accept(): Promise<void> {
+    return this.object.accept(this.createMessage());
+  }
+
+  ring(): Promise<boolean> {
+    return runDurableObjectAlarm(this.object);
+  }
+
+  /** Milliseconds until it rings; null when no alarm is set. */
+  alarmInMs(): Promise<number | null> {
+    return runInDurableObject(this.object as unknown as DurableObjectStub, async (_, state) => {
+      const at = await state.storage.getAlarm();
+      return at === null ? null : at - Date.now();
+    });
+  }
+
+  /** Waits until it rings, and rings; it may have been due before. */
+  async next(): Promise<number> {
+    const ms = (await this.alarmInMs()) ?? Number.NaN;
+    vi.setSystemTime(Date.now() + Math.max(0, ms));
+    await this.ring();
+    return ms;
+  }
+
+  stored(): Promise<Map<string, unknown>> {
+    return readStored(this.object);
+  }
+
+  async record(): Promise<DeliveryRecord | null> {
+    return ((await this.stored()).get("delivery") as DeliveryRecord | undefined) ?? null;
+  }
+
+  async isListed(): Promise<boolean> {
+    return (await env.FAILED_DELIVERIES.getByName("all").list()).some(({ id }) => id === this.id);
+  }
+
+  /** The machine dies, and another one takes over. It waits for the work that is out. */
+  evict(): Promise<void> {
+    return evictDurableObject(this.object);
+  }
+
+  /** The machine dies at once, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    await runInDurableObject(this.object as unknown as DurableObjectStub, (_, state) => state.abort("killed")).catch(
+      () => {},
+    );
+  }
+}

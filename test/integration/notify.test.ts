@@ -1,0 +1,279 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
+import { getIsolate } from "../../src/isolate.ts";
+import { Delivery } from "../../src/webhooks/delivery.ts";
+import type { Message } from "../../src/webhooks/message.ts";
+import { notify } from "../../src/webhooks/notify.ts";
+import { createReceiver, OneDelivery, type Receiver, setNotify } from "./notifications.ts";
+import { answers, Call, createWorld, DAY_MS, type Gen, Generation, generated, HOUR_MS, lost, pass } from "./world.ts";
+
+const is = (status: string) => answers(200, { status, id: 1 });
+
+let gen: Gen;
+let receiver: Receiver;
+let end: () => void;
+/** What deliveries were given, in this order. */
+let given: Message[];
+let refuse: () => void;
+
+beforeEach(() => {
+  ({ gen, end } = createWorld());
+  receiver = createReceiver();
+  given = [];
+  const accept = Delivery.prototype.accept;
+  const spy = vi.spyOn(Delivery.prototype, "accept").mockImplementation(function (this: Delivery, message) {
+    given.push(message);
+    return accept.call(this, message);
+  });
+  refuse = () => spy.mockImplementationOnce(() => Promise.reject(new Error("overloaded")));
+});
+
+afterEach(() => {
+  setNotify(false);
+  end();
+});
+
+async function begin(): Promise<Generation> {
+  gen.reads = is("processing");
+  const generation = new Generation();
+  await generation.begin("call-1");
+  await generation.ring();
+  return generation;
+}
+
+/** GEN says that it has ended, and the tracker asks. */
+async function settle(generation: Generation, status = "completed"): Promise<void> {
+  gen.reads = is(status);
+  pass((await generation.alarmInMs()) ?? Number.NaN);
+  await generation.ring();
+}
+
+describe("a generation that has ended", () => {
+  it("is told once, with GEN's answer", async () => {
+    const generation = await begin();
+    await settle(generation);
+    pass(HOUR_MS);
+    await generation.ring();
+    expect(given).toHaveLength(1);
+
+    await new OneDelivery(given[0]?.id).next();
+    expect(receiver.got[0]?.body).toEqual({
+      type: "generation.settled",
+      timestamp: expect.any(String),
+      data: {
+        kind: "generation",
+        id: generation.id,
+        phase: "settled",
+        status: "completed",
+        agent_id: "42",
+        call_id: "call-1",
+        generation: { status: "completed", id: 1 },
+      },
+    });
+    expect([...(await generation.stored()).keys()]).toEqual(["tracked"]);
+    expect(await generation.alarmInMs()).toBe(7 * DAY_MS - HOUR_MS);
+  });
+
+  it("is told to those who watch it first", async () => {
+    const generation = await begin();
+    const stream = await generation.object.fetch("https://gen-edge/");
+    const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+    let seen = "";
+    const reading = (async () => {
+      for (let next = await reader.read(); !next.done; next = await reader.read())
+        seen += new TextDecoder().decode(next.value);
+    })();
+    let seenBefore = "";
+    vi.spyOn(Delivery.prototype, "accept").mockImplementationOnce(async () => {
+      for (let turn = 0; turn < 100 && !seen.includes("completed"); turn += 1) await scheduler.wait(1);
+      seenBefore = seen;
+    });
+    await settle(generation);
+    await reading;
+
+    expect(seenBefore).toContain('data: {"status":"completed","id":1}');
+  });
+
+  it("is told again until it is taken", async () => {
+    refuse();
+    const generation = await begin();
+    await settle(generation);
+    expect(given).toHaveLength(0);
+    expect(await generation.alarmInMs()).toBe(30_000);
+
+    pass(30_000);
+    await generation.ring();
+    expect(given).toHaveLength(1);
+    expect(await generation.alarmInMs()).toBe(7 * DAY_MS - 30_000);
+  });
+
+  it("is told though the answer that it was taken was lost, and sent once", async () => {
+    const accept = Delivery.prototype.accept;
+    vi.spyOn(Delivery.prototype, "accept").mockImplementationOnce(async function (this: Delivery, message) {
+      await accept.call(this, message);
+      throw new Error("Network connection lost.");
+    });
+    const generation = await begin();
+    await settle(generation);
+    const [first] = given;
+    await new OneDelivery(first?.id).next();
+    pass(30_000);
+    await generation.ring();
+
+    expect(given.map(({ id }) => id)).toEqual([first?.id, first?.id]);
+    expect(receiver.got).toHaveLength(1);
+    expect(await new OneDelivery(first?.id).alarmInMs()).toBe(3 * DAY_MS - 30_000);
+  });
+
+  it("is told by the next machine when this one dies in between", async () => {
+    refuse();
+    const generation = await begin();
+    await settle(generation);
+    await generation.evict();
+    pass(30_000);
+    await generation.ring();
+    expect(given).toHaveLength(1);
+  });
+
+  it("is told though it was continued before that could be, and once more when it ends again", async () => {
+    refuse();
+    const generation = await begin();
+    await settle(generation, "stopped");
+    await generation.begin("call-2", true);
+    gen.reads = is("processing");
+    await generation.ring();
+    expect(given).toHaveLength(0);
+
+    pass(30_000);
+    await settle(generation, "completed");
+
+    const told = given.map(({ body }) => JSON.parse(body).data);
+    expect(told).toMatchObject([
+      { status: "stopped", call_id: "call-1", generation: { status: "stopped" } },
+      { status: "completed", call_id: "call-2", generation: { status: "completed" } },
+    ]);
+    expect(new Set(given.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it("is told when it was given up, too", async () => {
+    const generation = await begin();
+    gen.reads = lost;
+    pass(DAY_MS);
+    await generation.ring();
+
+    expect(given.map(({ body }) => JSON.parse(body).data)).toMatchObject([{ phase: "gave-up", status: "processing" }]);
+  });
+
+  it("that an operator stops is told without another poll", async () => {
+    const generation = await begin();
+    gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
+    gen.reads = is("completed");
+    await generation.object.stop();
+    const asked = gen.asked.length;
+    expect(await generation.alarmInMs()).toBe(0);
+
+    await generation.ring();
+    expect(given).toHaveLength(1);
+    expect(gen.asked).toHaveLength(asked);
+  });
+
+  it("is not told, and nothing is stored for it, without NOTIFY_URL", async () => {
+    setNotify(false);
+    const generation = await begin();
+    gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
+    gen.reads = is("completed");
+    await generation.object.stop();
+
+    expect([...(await generation.stored()).keys()]).toEqual(["tracked"]);
+    expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
+    await generation.ring();
+    expect(given).toHaveLength(0);
+  });
+});
+
+describe("any notification", () => {
+  const notification = { type: "gen.healthy", about: "now", at: 1, data: { checks: [] } } as const;
+
+  it("is taken at once", async () => {
+    await notify(getIsolate(env), notification);
+
+    expect(given).toMatchObject([{ type: "gen.healthy" }]);
+  });
+
+  it("goes nowhere without NOTIFY_URL", async () => {
+    setNotify(false);
+    await notify(getIsolate(env), notification);
+
+    expect(given).toHaveLength(0);
+  });
+});
+
+describe("a call whose outcome nobody knows", () => {
+  const createUnknown = async (call = new Call({ mode: "once" })) => {
+    gen.posts = lost;
+    await call.submit(1_000);
+    await call.ring();
+    return call;
+  };
+
+  it("is told once", async () => {
+    const call = await createUnknown();
+    pass(DAY_MS);
+    await call.ring();
+
+    expect(given.map(({ body }) => JSON.parse(body))).toEqual([
+      {
+        type: "call.unknown",
+        timestamp: expect.any(String),
+        data: { call_id: call.id, client_id: "client", operation: "cells.generate", at: expect.any(String) },
+      },
+    ]);
+    expect((await call.record())?.chores).toEqual([]);
+  });
+
+  it("is told again until it is taken", async () => {
+    refuse();
+    const call = await createUnknown();
+    await call.ring();
+
+    expect(given).toHaveLength(1);
+  });
+
+  it("is another one when its key was freed and used again", async () => {
+    const call = await createUnknown();
+    await call.object.resolve(false);
+    await call.ring();
+    await createUnknown(call);
+
+    expect(given.map(({ type }) => type)).toEqual(["call.unknown", "call.unknown"]);
+    expect(new Set(given.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it("is not told any more once a person has looked", async () => {
+    vi.spyOn(Delivery.prototype, "accept").mockRejectedValue(new Error("overloaded"));
+    const call = await createUnknown();
+    await call.object.resolve(true);
+    await call.ring();
+
+    expect((await call.record())?.chores).toEqual([]);
+  });
+
+  it("is not told, and leaves no chore, without NOTIFY_URL", async () => {
+    setNotify(false);
+    vi.spyOn(UnknownCalls.prototype, "add").mockRejectedValue(new Error("overloaded"));
+    const call = await createUnknown();
+
+    expect(given).toHaveLength(0);
+    expect((await call.record())?.chores).toEqual(["list"]);
+  });
+
+  it("is nothing to tell when the call was answered", async () => {
+    gen.posts = generated();
+    const call = new Call();
+    await call.submit(1_000);
+    await call.ring();
+
+    expect(given).toHaveLength(0);
+  });
+});

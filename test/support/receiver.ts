@@ -1,0 +1,61 @@
+/** A receiver of notifications: a Node server that fails as often as it is told, and keeps what it got. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { Webhook } from "standardwebhooks";
+
+export interface Received {
+  readonly id: string;
+  /** Whether the Standard Webhooks library takes its signature. */
+  readonly genuine: boolean;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** When it came, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface Receiver {
+  readonly url: string;
+  readonly secret: string;
+  /** In the order in which they came. */
+  readonly got: readonly Received[];
+  /** How the next ones are answered; without it, with 204. */
+  script(...statuses: number[]): void;
+  close(): Promise<void>;
+}
+
+export async function startReceiver(): Promise<Receiver> {
+  // Its 24 bytes make base64 without signs: it can stand in a request id, too.
+  const secret = `whsec_${Buffer.from("twenty-four random bytes").toString("base64")}`;
+  const got: Received[] = [];
+  const statuses: number[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const headers = request.headers as Record<string, string>;
+    const { type, data } = JSON.parse(body);
+    const id = headers["webhook-id"] ?? "";
+    got.push({ id, genuine: isGenuine(secret, body, headers), type, data, at: Date.now() });
+    response.writeHead(statuses.shift() ?? 204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks?token=hidden`,
+    secret,
+    got,
+    script: (...next) => void statuses.push(...next),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function isGenuine(secret: string, body: string, headers: Record<string, string>): boolean {
+  try {
+    new Webhook(secret).verify(body, headers);
+    return true;
+  } catch {
+    return false;
+  }
+}
