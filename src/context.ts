@@ -1,4 +1,5 @@
 import type { ClientDirectory } from "./access/client-directory.ts";
+import type { JwtVerifier } from "./access/jwt.ts";
 import type { Client } from "./access/policy.ts";
 import type { Config } from "./env.ts";
 import type { GenState } from "./gen/client.ts";
@@ -19,6 +20,8 @@ export interface Isolate {
   readonly log: Log;
   readonly gen: GenState;
   readonly clients: ClientDirectory;
+  /** Null when no tokens are taken. */
+  readonly jwts: JwtVerifier | null;
 }
 
 /** One per invocation: all that its work may use. */

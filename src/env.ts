@@ -3,6 +3,7 @@
  * default; only `GEN_API_KEY` is needed. All that is wrong is reported together, so that it is mended together.
  */
 import * as v from "valibot";
+import type { JwtConfig } from "./access/jwt.ts";
 import type { GenConfig } from "./gen/client.ts";
 
 export interface Config {
@@ -17,6 +18,11 @@ export interface Config {
   /** The secrets of other services' webhooks, by their names: `TYPEFORM_WEBHOOK_SECRET`, `…_NEXT`. */
   readonly sourceSecrets: Readonly<Record<string, string>>;
   readonly notify: NotifyConfig | null;
+  /** Null when `JWT_JWKS_URL` is not set: then only client keys let in. */
+  readonly jwt: JwtConfig | null;
+  /** Null when `TICKET_SECRET` is not set: then there are no tickets to watch. */
+  readonly ticketSecret: string | null;
+  readonly chargesPaused: boolean;
 }
 
 export interface CallsConfig {
@@ -92,6 +98,12 @@ const NOTIFY_URL_MESSAGE = "must be a URL like https://example.com/hooks; https 
 
 const SECRET_MESSAGE = "must be at least 16 characters; `openssl rand -base64 32` makes a good one.";
 
+const JWKS_MESSAGE = "must be a URL like https://example.com/.well-known/jwks.json; https outside this machine.";
+
+const POLICY_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+const POLICY_MESSAGE = "must be the name of a policy, like web-users.";
+
 const Fields = v.object({
   GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(/^[\x21-\x7e]{8,512}$/, KEY_MESSAGE)),
   GEN_BASE_URL: baseUrl("https://api.gen.pro/v1"),
@@ -110,6 +122,13 @@ const Fields = v.object({
   NOTIFY_URL: v.optional(v.pipe(v.string(NOTIFY_URL_MESSAGE), v.trim(), v.check(isSafeUrl, NOTIFY_URL_MESSAGE))),
   NOTIFY_SECRET: signingSecret(),
   NOTIFY_SECRET_NEXT: signingSecret(),
+  JWT_JWKS_URL: v.optional(v.pipe(v.string(JWKS_MESSAGE), v.trim(), v.check(isSafeUrl, JWKS_MESSAGE))),
+  JWT_ISSUER: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty."))),
+  JWT_AUDIENCE: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty."))),
+  JWT_POLICY_CLAIM: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1, "must not be empty.")), "gen_policy"),
+  JWT_DEFAULT_POLICY: v.optional(v.pipe(v.string(), v.trim(), v.regex(POLICY_NAME, POLICY_MESSAGE))),
+  TICKET_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
+  CHARGES_PAUSED: v.optional(v.picklist(["true", "false"], "must be true or false."), "false"),
 });
 
 const Variables = v.pipe(
@@ -121,6 +140,22 @@ const Variables = v.pipe(
       "is missing: NOTIFY_URL needs it.",
     ),
     ["NOTIFY_SECRET"],
+  ),
+  v.forward(
+    v.partialCheck(
+      [["JWT_JWKS_URL"], ["JWT_ISSUER"]],
+      ({ JWT_JWKS_URL, JWT_ISSUER }) => JWT_JWKS_URL === undefined || JWT_ISSUER !== undefined,
+      "is missing: JWT_JWKS_URL needs it.",
+    ),
+    ["JWT_ISSUER"],
+  ),
+  v.forward(
+    v.partialCheck(
+      [["JWT_JWKS_URL"], ["JWT_AUDIENCE"]],
+      ({ JWT_JWKS_URL, JWT_AUDIENCE }) => JWT_JWKS_URL === undefined || JWT_AUDIENCE !== undefined,
+      "is missing: JWT_JWKS_URL needs it.",
+    ),
+    ["JWT_AUDIENCE"],
   ),
 );
 
@@ -149,6 +184,9 @@ export function parseConfig(env: unknown): Config {
     pipelineVariables: pick(env, /^PIPELINE_/),
     sourceSecrets: pick(env, /^(?!GEN_)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),
     notify: toNotifyConfig(vars),
+    jwt: toJwtConfig(vars),
+    ticketSecret: vars.TICKET_SECRET ?? null,
+    chargesPaused: vars.CHARGES_PAUSED === "true",
   };
 }
 
@@ -163,6 +201,13 @@ function pick(env: unknown, names: RegExp): Readonly<Record<string, string>> {
 function toNotifyConfig({ NOTIFY_URL, NOTIFY_SECRET, NOTIFY_SECRET_NEXT }: v.InferOutput<typeof Fields>) {
   if (NOTIFY_URL === undefined || NOTIFY_SECRET === undefined) return null;
   return { url: NOTIFY_URL, secrets: NOTIFY_SECRET_NEXT ? [NOTIFY_SECRET, NOTIFY_SECRET_NEXT] : [NOTIFY_SECRET] };
+}
+
+function toJwtConfig(vars: v.InferOutput<typeof Fields>): JwtConfig | null {
+  const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = vars;
+  if (jwksUrl === undefined || issuer === undefined || audience === undefined) return null;
+  const { JWT_POLICY_CLAIM: policyClaim, JWT_DEFAULT_POLICY: defaultPolicy = null } = vars;
+  return { jwksUrl, issuer, audience, policyClaim, defaultPolicy };
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

@@ -1,4 +1,5 @@
 import { ClientDirectory } from "./access/client-directory.ts";
+import { JwtVerifier } from "./access/jwt.ts";
 import { SOURCES } from "./app/webhooks.ts";
 import type { Isolate } from "./context.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
@@ -50,5 +51,6 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
     log: createConsoleLog(toSecrets(config)),
     gen: { health: { api: health(), agent: health(), "agent-core": health() }, keyGuard: new KeyGuard() },
     clients: new ClientDirectory(env.CLIENTS, systemClock),
+    jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };
 }

@@ -1,16 +1,10 @@
-/**
- * Finds the client of a key. Records are kept in the isolate for 60 s, so a revoked key stops within three minutes,
- * KV's own delay included. An id that is not there is remembered for 10 s, so that guessing costs KV little.
- */
+/** Finds the client of a key, and the policy that a token names: both stand in the store, and are remembered for 60 s. */
 import * as v from "valibot";
 import type { Clock } from "../resilience/clock.ts";
 import { hashSecret, parseClientKey } from "./client-key.ts";
 import { ClientRecordSchema } from "./client-record.ts";
-import type { Client } from "./policy.ts";
-
-const KEEP_MS = 60_000;
-const KEEP_ABSENT_MS = 10_000;
-const MAX_KEPT = 1_000;
+import { type Client, type Policy, PolicySchema } from "./policy.ts";
+import { Remembered } from "./remembered.ts";
 
 export type Authentication =
   | { readonly kind: "client"; readonly client: Client }
@@ -19,57 +13,65 @@ export type Authentication =
 interface Found {
   readonly client: Client;
   readonly secretHash: string;
+  /** While the secret is changed: the one that is still good, and until when. Milliseconds since the epoch. */
+  readonly former: { readonly secretHash: string; readonly until: number } | null;
   /** The secret that was seen to have this hash: hashing is most of what a check costs. */
   proven: string | null;
 }
 
-interface Kept {
-  readonly until: number;
-  readonly found: Found | null;
-}
-
 export class ClientDirectory {
-  readonly #store: Pick<KVNamespace, "get">;
   readonly #clock: Clock;
-  readonly #kept = new Map<string, Kept>();
+  readonly #clients: Remembered<Found>;
+  readonly #policies: Remembered<Policy>;
 
   constructor(store: Pick<KVNamespace, "get">, clock: Clock) {
-    this.#store = store;
     this.#clock = clock;
+    this.#clients = new Remembered(async (id) => toFound(id, await store.get(id, "json")));
+    this.#policies = new Remembered(async (name) => toPolicy(await store.get(toPolicyKey(name), "json")));
   }
 
   async authenticate(key: string): Promise<Authentication> {
     const parsed = parseClientKey(key);
     if (parsed === null) return { kind: "malformed" };
-    const found = await this.#load(parsed.id);
-    if (found === null || !(await isHolder(found, parsed.secret))) return { kind: "unknown" };
-    const { expiresAt } = found.client.policy;
-    if (expiresAt !== null && expiresAt <= this.#clock.now()) return { kind: "expired" };
-    return { kind: "client", client: found.client };
+    const now = this.#clock.now();
+    const found = await this.#clients.get(parsed.id, now);
+    if (found === null || !(await isHolder(found, parsed.secret, now))) return { kind: "unknown" };
+    return isExpired(found.client.policy, now) ? { kind: "expired" } : { kind: "client", client: found.client };
   }
 
-  async #load(id: string): Promise<Found | null> {
+  /** Null when there is none of this name, or it has expired. */
+  async findPolicy(name: string): Promise<Policy | null> {
     const now = this.#clock.now();
-    const kept = this.#kept.get(id);
-    if (kept && now < kept.until) return kept.found;
-    const found = toFound(id, await this.#store.get(id, "json"));
-    this.#kept.delete(id);
-    this.#kept.set(id, { found, until: now + (found ? KEEP_MS : KEEP_ABSENT_MS) });
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > MAX_KEPT && !oldest.done) this.#kept.delete(oldest.value);
-    return found;
+    const policy = await this.#policies.get(name, now);
+    return policy && !isExpired(policy, now) ? policy : null;
   }
+}
+
+/** Where a policy stands that tokens name. Ids of clients hold no colon. */
+export function toPolicyKey(name: string): string {
+  return `policy:${name}`;
+}
+
+function isExpired({ expiresAt }: Policy, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now;
 }
 
 function toFound(id: string, stored: unknown): Found | null {
   if (stored === null) return null;
-  const { secretHash, ...policy } = v.parse(ClientRecordSchema, stored);
-  return { client: { id, policy }, secretHash, proven: null };
+  const { secretHash, former, ...policy } = v.parse(ClientRecordSchema, stored);
+  return { client: { kind: "key", id, policy }, secretHash, former: former ?? null, proven: null };
 }
 
-async function isHolder(found: Found, secret: string): Promise<boolean> {
+function toPolicy(stored: unknown): Policy | null {
+  return stored === null ? null : v.parse(PolicySchema, stored);
+}
+
+async function isHolder(found: Found, secret: string, now: number): Promise<boolean> {
   if (found.proven !== null && isSame(found.proven, secret)) return true;
-  if (!isSame(found.secretHash, await hashSecret(secret))) return false;
+  const hash = await hashSecret(secret);
+  const { former } = found;
+  const byFormer = former !== null && isSame(former.secretHash, hash) && now < former.until;
+  if (!isSame(found.secretHash, hash)) return byFormer;
   found.proven = secret;
   return true;
 }

@@ -14,6 +14,10 @@ export const SCOPES = [
   "operator",
 ] as const satisfies readonly (Scope | "pipelines" | "operator")[];
 
+export const TIERS = ["low", "standard", "high"] as const;
+
+export type Tier = (typeof TIERS)[number];
+
 export const PolicySchema = v.object({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
   scopes: v.array(v.picklist(SCOPES)),
@@ -23,12 +27,26 @@ export const PolicySchema = v.object({
   origins: v.array(v.string()),
   /** Milliseconds since the epoch, or null for never. */
   expiresAt: v.nullable(v.number()),
+  /** Of the operations that its scopes open, these alone. */
+  operations: v.optional(v.array(v.string())),
+  /** The sheets it may name. */
+  sheets: v.optional(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/)))),
+  /** GEN's `generation_type`s it may order, and `render`. */
+  generationTypes: v.optional(v.array(v.string())),
+  models: v.optional(v.array(v.string())),
+  /** Of what it generates. */
+  maxDurationSeconds: v.optional(v.number()),
+  /** How many requests a minute it may make: the binding of this name in wrangler.toml. */
+  tier: v.optional(v.picklist(TIERS)),
+  /** Its charged calls are refused until it is resumed. */
+  paused: v.optional(v.boolean()),
 });
 
 export type Policy = v.InferOutput<typeof PolicySchema>;
 
-/** Somebody whose key was checked. */
+/** Somebody whose key was checked, or a user whose token was. */
 export interface Client {
+  readonly kind: "key" | "user";
   readonly id: string;
   readonly policy: Policy;
 }

@@ -1,3 +1,4 @@
+import type { Client } from "../access/policy.ts";
 import { readBodyKey, setBodyKey } from "../gen/body-key.ts";
 import type { CallBody } from "../gen/client.ts";
 import { deriveGenKey, isIdempotencyKey } from "../gen/idempotency.ts";
@@ -19,7 +20,7 @@ export interface CallKey {
  */
 export async function selectCallKey(
   request: { headers: Headers; operation: Operation; body: RequestBody },
-  clientId: string,
+  client: Client,
 ): Promise<Result<CallKey | null>> {
   const { headers, operation, body } = request;
   const inHeader = headers.get("idempotency-key");
@@ -34,8 +35,10 @@ export async function selectCallKey(
   const given = inHeader ?? inBody;
   if (given !== null && !isIdempotencyKey(given))
     return refused("bad_request", { reason: "idempotency_key_malformed" });
+  // A browser that repeats a request must not pay twice, and its user can't be told to look first.
+  if (given === null && operation.charged && client.kind === "user") return refused("idempotency_key_required");
   const callerKey = given ?? crypto.randomUUID();
-  return ok({ callerKey, own: given !== null, genKey: await deriveGenKey(clientId, callerKey) });
+  return ok({ callerKey, own: given !== null, genKey: await deriveGenKey(client.id, callerKey) });
 }
 
 /** The body as GEN gets it: byte for byte, but for the key of the operations that take it there. */

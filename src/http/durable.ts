@@ -9,6 +9,7 @@ import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
 import type { CallKey } from "./call-key.ts";
+import { toEventsUrl } from "./events-url.ts";
 import { logKeyRejected } from "./key-alert.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import { refuse } from "./problem.ts";
@@ -82,7 +83,7 @@ async function toResponse(
   switch (view.kind) {
     case "answered":
       ctx.event.upstream_status = view.answer.status;
-      return toAnswered(view, ctx);
+      return toAnswered(view, request.client, ctx);
     case "accepted":
       return Response.json({ id: request.callId, state: "accepted" }, { status: 202, headers: { location } });
     case "pending":
@@ -124,11 +125,15 @@ function toFreeProblem(
   return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
 }
 
-async function toAnswered(view: Extract<CallView, { kind: "answered" }>, ctx: Context): Promise<Response> {
+async function toAnswered(
+  view: Extract<CallView, { kind: "answered" }>,
+  client: Client,
+  ctx: Context,
+): Promise<Response> {
   const generation = view.subjects.find((subject) => subject.kind === "generation");
   const headers = new Headers();
   if (view.replayed) headers.set("idempotent-replayed", "true");
-  if (generation) headers.set("link", `</v1/generations/${encodeURIComponent(generation.id)}/events>; rel="monitor"`);
+  if (generation) headers.set("link", `<${await toEventsUrl(generation, client, ctx)}>; rel="monitor"`);
   const whole = generation && ctx.prefer.representation ? await awaitGeneration(generation, ctx) : null;
   if (whole) headers.append("preference-applied", "return=representation");
   return toGiven(whole ?? view.answer, headers);

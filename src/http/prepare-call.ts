@@ -1,4 +1,5 @@
 /** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
+import { type Intent, type LimitDenial, selectLimitDenial } from "../access/limits.ts";
 import { type Client, selectDenial } from "../access/policy.ts";
 import type { Context } from "../context.ts";
 import type { CallBody, GenCall } from "../gen/client.ts";
@@ -42,7 +43,9 @@ export async function prepareCall(
   const agent = await checkAgent({ operation, params, search, body: body.value, policy: client.policy, owns });
   if (!agent.ok) return agent;
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
-  const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client.id);
+  const limit = selectLimit({ operation, params, search, body: body.value }, { ctx, client });
+  if (limit) return { ok: false, problem: refuse(limit) };
+  const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
   const upload = body.value.kind === "large" ? toUpload(body.value, ctx, client) : null;
@@ -52,6 +55,15 @@ export async function prepareCall(
   const call = { operation, path, search, headers, body: placed.value };
   const kept = body.value.kind === "kept" ? body.value : null;
   return ok({ call, key: key.value, upload, params, agentId: agent.value, kept });
+}
+
+function selectLimit(
+  { body, ...intent }: { body: RequestBody } & Omit<Intent, "json">,
+  { ctx, client }: { ctx: Context; client: Client },
+): LimitDenial | null {
+  const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
+  const denial = selectLimitDenial(client.policy, { ...intent, json });
+  return denial ?? (intent.operation.charged && ctx.config.chargesPaused ? "charges_paused" : null);
 }
 
 /** Whether an id in a path that names no agent is one that a call of this client yielded. */

@@ -6,7 +6,7 @@ import { authenticate } from "./authenticate.ts";
 import { refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
-import { watchGeneration } from "./routes/events.ts";
+import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { forward } from "./routes/forward.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
@@ -37,6 +37,13 @@ at("/webhooks/gen/:agent/:token", {
 });
 at("/webhooks/:source", { POST: (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "") });
 
+// A ticket is all that an `EventSource` has. Without one the request goes on to its key.
+router.get("/v1/generations/:id/events", (request, ctx) => {
+  if (!ctx.url.searchParams.has("ticket")) return undefined;
+  ctx.event.route = "/v1/generations/:id/events";
+  return watchWithTicket(request, ctx, request.params.id ?? "");
+});
+
 router.all("*", requireClient);
 
 at("/pipelines", { GET: asClient(listPipelines) });
@@ -50,7 +57,8 @@ at("/notifications/:id/resend", { POST: withId(resendNotification) });
 at("/v1/calls", { GET: asClient(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
 at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });
-at("/v1/generations/:id/events", { GET: withId(watchGeneration) });
+at("/v1/generations/:id/events", { GET: withId(watchGeneration), HEAD: withId(watchGeneration) });
+at("/v1/generations/:id/tickets", { POST: withId(createWatchTicket) });
 
 router.all("/v1/*", named("/v1/*", asClient(forward))).all("*", notFound);
 
@@ -94,11 +102,12 @@ function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineReq
   });
 }
 
-type Handlers = { readonly GET?: Handler; readonly POST?: Handler; readonly DELETE?: Handler };
+type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "DELETE"]?: Handler };
 
 /** One of the Worker's own routes: HEAD goes with GET, OPTIONS says which methods there are. */
 function at(pattern: string, handlers: Handlers): void {
-  const allow = [...Object.keys(handlers), ...(handlers.GET ? ["HEAD"] : []), "OPTIONS"].sort().join(", ");
+  const own = Object.keys(handlers);
+  const allow = [...new Set([...own, ...(handlers.GET ? ["HEAD"] : []), "OPTIONS"])].sort().join(", ");
   router.all(
     pattern,
     named(pattern, async (request, ctx) => {

@@ -39,6 +39,9 @@ describe("the configuration", () => {
       pipelineVariables: {},
       sourceSecrets: {},
       notify: null,
+      jwt: null,
+      ticketSecret: null,
+      chargesPaused: false,
     });
   });
 
@@ -52,6 +55,13 @@ describe("the configuration", () => {
       NOTIFY_URL: " https://a.example/hooks?token=x@y\n",
       NOTIFY_SECRET: toSecret(24),
       NOTIFY_SECRET_NEXT: toSecret(64),
+      JWT_JWKS_URL: "https://id.example/jwks.json",
+      JWT_ISSUER: "https://id.example/",
+      JWT_AUDIENCE: "gen-edge",
+      JWT_POLICY_CLAIM: "/app_metadata/policy",
+      JWT_DEFAULT_POLICY: "web-users",
+      TICKET_SECRET: "sixteen characters",
+      CHARGES_PAUSED: "true",
       GEN_BASE_URL: "https://a.example/v1/",
       GEN_AGENT_BASE_URL: "http://127.0.0.1:4001/agent//",
       GEN_AGENT_CORE_BASE_URL: "http://localhost:4001",
@@ -83,6 +93,15 @@ describe("the configuration", () => {
       pipelineVariables: {},
       sourceSecrets: {},
       notify: { url: "https://a.example/hooks?token=x@y", secrets: [toSecret(24), toSecret(64)] },
+      jwt: {
+        jwksUrl: "https://id.example/jwks.json",
+        issuer: "https://id.example/",
+        audience: "gen-edge",
+        policyClaim: "/app_metadata/policy",
+        defaultPolicy: "web-users",
+      },
+      ticketSecret: "sixteen characters",
+      chargesPaused: true,
     });
   });
 

@@ -89,6 +89,45 @@ export const de: Messages = {
         "Nur eine fehlgeschlagene Benachrichtigung kann erneut gesendet werden. Diese wird noch versucht oder ist angekommen.",
       action: "Sehen Sie sich den Stand der Benachrichtigung an.",
     },
+    idempotency_key_required: {
+      title: "Idempotency-Key fehlt",
+      detail:
+        "Eine Anfrage, die Credits kostet, braucht hier einen Idempotency-Key, damit sie nie zweimal berechnet wird.",
+      action:
+        "Wenden Sie sich an den Support: Das Produkt muss mit jeder solchen Anfrage einen eigenen Schlüssel senden.",
+    },
+    operation_not_allowed: {
+      title: "Vorgang nicht erlaubt",
+      detail: "Der verwendete Schlüssel erlaubt nur bestimmte Vorgänge, und dieser gehört nicht dazu.",
+      action: "Wenn Sie diesen Vorgang brauchen, bitten Sie den Betreiber des Produkts darum.",
+    },
+    sheet_not_allowed: {
+      title: "Sheet nicht erlaubt",
+      detail: "Der verwendete Schlüssel ist auf bestimmte Sheets beschränkt, und diese Anfrage gilt keinem davon.",
+      action: "Wählen Sie ein anderes Sheet, oder bitten Sie den Betreiber des Produkts um Zugang zu diesem.",
+    },
+    generation_not_allowed: {
+      title: "Generierung nicht erlaubt",
+      detail: "Der verwendete Schlüssel erlaubt diese Art der Generierung, dieses Modell oder diese Länge nicht.",
+      action:
+        "Wählen Sie eine andere Art, Länge oder ein anderes Modell, oder bitten Sie den Betreiber des Produkts darum.",
+    },
+    rate_limited: {
+      title: "Zu viele Anfragen",
+      detail: "In kurzer Zeit kamen zu viele Anfragen.",
+      action: "Warten Sie ein wenig, und versuchen Sie es dann erneut.",
+    },
+    charges_paused: {
+      title: "Kostenpflichtige Aktionen sind pausiert",
+      detail: "Alles, was Credits kostet, ist im Moment abgeschaltet.",
+      action:
+        "Versuchen Sie es später erneut, oder fragen Sie den Betreiber des Produkts, wann es wieder eingeschaltet wird.",
+    },
+    sign_in_unavailable: {
+      title: "Anmeldung nicht prüfbar",
+      detail: "Ihre Anmeldung konnte nicht geprüft werden, weil der Anmeldedienst nicht antwortet.",
+      action: "Warten Sie einen Moment, und versuchen Sie es dann erneut.",
+    },
     too_many_watchers: {
       title: "Zu viele Beobachter",
       detail: "Zu viele Leser verfolgen diese Generierung gleichzeitig.",
@@ -401,6 +440,8 @@ export const de: Messages = {
     key_expired: "Der Schlüssel ist abgelaufen.",
     body_over_limit_for_confined:
       "Mit einem Schlüssel, der nur für bestimmte Agenten gilt, muss ein Body über 1 MiB multipart sein.",
+    token_refused: "Das Token gilt hier nicht: wegen Signatur, Aussteller, Zielgruppe, Zeit oder Richtlinie.",
+    ticket_refused: "Das Ticket gilt hierfür nicht oder ist abgelaufen.",
     file_field_malformed: "Ein Dateifeld der Anfrage ist fehlerhaft aufgebaut.",
     resolution_malformed: "Der Body muss JSON mit genau einem Feld sein: charged, true oder false.",
     origin_on_admin: "Administrative Funktionen sind für Browser nie offen; rufen Sie sie von einem Server aus auf.",

@@ -84,6 +84,41 @@ export const en = {
       detail: "Only a notification that has failed can be sent again. This one is still being tried, or has arrived.",
       action: "Look at the state of the notification.",
     },
+    idempotency_key_required: {
+      title: "Idempotency-Key needed",
+      detail: "A request that costs credits needs an Idempotency-Key here, so that it can never be charged twice.",
+      action: "Contact support: the product must send a key of its own with each such request.",
+    },
+    operation_not_allowed: {
+      title: "Operation not allowed",
+      detail: "The key that was used allows only certain operations, and this is not one of them.",
+      action: "If you need this operation, ask the operator of the product to allow it.",
+    },
+    sheet_not_allowed: {
+      title: "Sheet not allowed",
+      detail: "The key that was used is limited to certain sheets, and this request is not for one of them.",
+      action: "Choose another sheet, or ask the operator of the product for access to this one.",
+    },
+    generation_not_allowed: {
+      title: "Generation not allowed",
+      detail: "The key that was used may not order this kind of generation, model or length.",
+      action: "Choose another kind, model or length, or ask the operator of the product to allow this one.",
+    },
+    rate_limited: {
+      title: "Too many requests",
+      detail: "Too many requests came in a short time.",
+      action: "Wait a little, then try again.",
+    },
+    charges_paused: {
+      title: "Charged actions are paused",
+      detail: "Everything that costs credits is switched off at the moment.",
+      action: "Try again later, or ask the operator of the product when it is switched on again.",
+    },
+    sign_in_unavailable: {
+      title: "Sign-in cannot be checked",
+      detail: "Your sign-in could not be checked, because the sign-in service does not answer.",
+      action: "Wait a moment, then try again.",
+    },
     too_many_watchers: {
       title: "Too many watchers",
       detail: "Too many readers are watching this generation at the same time.",
@@ -381,6 +416,8 @@ export const en = {
     key_unknown: "The key is unknown, revoked or expired.",
     key_expired: "The key has expired.",
     body_over_limit_for_confined: "From a key confined to some agents, a body over 1 MiB must be multipart.",
+    token_refused: "The token is not valid here: its signature, issuer, audience, times or policy.",
+    ticket_refused: "The ticket is not valid for this, or it has expired.",
     file_field_malformed: "A file field of the request is malformed.",
     resolution_malformed: "The body must be JSON with one member: charged, true or false.",
     origin_on_admin: "Administrative operations are never open to browsers; call them from a server.",

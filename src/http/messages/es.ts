@@ -84,6 +84,41 @@ export const es: Messages = {
         "Solo se puede reenviar una notificación que ha fallado. Esta todavía se está intentando entregar o ya ha llegado.",
       action: "Consulte el estado de la notificación.",
     },
+    idempotency_key_required: {
+      title: "Falta Idempotency-Key",
+      detail: "Una solicitud que gasta créditos necesita aquí un Idempotency-Key, para que nunca se cobre dos veces.",
+      action: "Contacte con soporte: el producto debe enviar una clave propia con cada solicitud de este tipo.",
+    },
+    operation_not_allowed: {
+      title: "Operación no permitida",
+      detail: "La clave utilizada solo permite ciertas operaciones, y esta no es una de ellas.",
+      action: "Si necesita esta operación, pida al operador del producto que la permita.",
+    },
+    sheet_not_allowed: {
+      title: "Hoja no permitida",
+      detail: "La clave utilizada está limitada a ciertas hojas, y esta solicitud no es para ninguna de ellas.",
+      action: "Elija otra hoja o pida al operador del producto acceso a esta.",
+    },
+    generation_not_allowed: {
+      title: "Generación no permitida",
+      detail: "La clave utilizada no permite este tipo de generación, este modelo o esta duración.",
+      action: "Elija otro tipo, modelo o duración, o pida al operador del producto que lo permita.",
+    },
+    rate_limited: {
+      title: "Demasiadas solicitudes",
+      detail: "Llegaron demasiadas solicitudes en poco tiempo.",
+      action: "Espere un poco e inténtelo de nuevo.",
+    },
+    charges_paused: {
+      title: "Acciones de pago en pausa",
+      detail: "Todo lo que gasta créditos está desactivado en este momento.",
+      action: "Inténtelo más tarde o pregunte al operador del producto cuándo se activará de nuevo.",
+    },
+    sign_in_unavailable: {
+      title: "No se pudo comprobar la sesión",
+      detail: "No se pudo comprobar su inicio de sesión porque el servicio correspondiente no responde.",
+      action: "Espere un momento e inténtelo de nuevo.",
+    },
     too_many_watchers: {
       title: "Demasiados observadores",
       detail: "Demasiados lectores siguen esta generación al mismo tiempo.",
@@ -390,6 +425,8 @@ export const es: Messages = {
     key_expired: "La clave ha caducado.",
     body_over_limit_for_confined:
       "Con una clave limitada a ciertos agentes, un cuerpo de más de 1 MiB debe ser multipart.",
+    token_refused: "El token no es válido aquí: por su firma, emisor, audiencia, plazos o política.",
+    ticket_refused: "El ticket no es válido para esto o ha caducado.",
     file_field_malformed: "Un campo de archivo de la solicitud está mal formado.",
     resolution_malformed: "El cuerpo debe ser JSON con un solo miembro: charged, true o false.",
     origin_on_admin: "Las operaciones administrativas nunca están abiertas a navegadores; llámelas desde un servidor.",

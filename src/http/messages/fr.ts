@@ -86,6 +86,42 @@ export const fr: Messages = {
         "Seule une notification qui a échoué peut être renvoyée. Celle-ci est encore en cours d’envoi ou est arrivée.",
       action: "Consultez l’état de la notification.",
     },
+    idempotency_key_required: {
+      title: "Idempotency-Key manquant",
+      detail:
+        "Une demande qui coûte des crédits doit porter ici un Idempotency-Key, afin de n’être jamais facturée deux fois.",
+      action: "Contactez le support : le produit doit envoyer sa propre clé avec chaque demande de ce type.",
+    },
+    operation_not_allowed: {
+      title: "Opération non autorisée",
+      detail: "La clé utilisée ne permet que certaines opérations, et celle-ci n’en fait pas partie.",
+      action: "Si vous en avez besoin, demandez à l’exploitant du produit de l’autoriser.",
+    },
+    sheet_not_allowed: {
+      title: "Feuille non autorisée",
+      detail: "La clé utilisée est limitée à certaines feuilles, et cette demande n’en concerne aucune.",
+      action: "Choisissez une autre feuille, ou demandez à l’exploitant du produit l’accès à celle-ci.",
+    },
+    generation_not_allowed: {
+      title: "Génération non autorisée",
+      detail: "La clé utilisée ne permet pas ce type de génération, ce modèle ou cette durée.",
+      action: "Choisissez un autre type, modèle ou durée, ou demandez à l’exploitant du produit de l’autoriser.",
+    },
+    rate_limited: {
+      title: "Trop de demandes",
+      detail: "Trop de demandes sont arrivées en peu de temps.",
+      action: "Attendez un peu, puis réessayez.",
+    },
+    charges_paused: {
+      title: "Actions payantes suspendues",
+      detail: "Tout ce qui coûte des crédits est désactivé pour le moment.",
+      action: "Réessayez plus tard, ou demandez à l’exploitant du produit quand ce sera réactivé.",
+    },
+    sign_in_unavailable: {
+      title: "Connexion impossible à vérifier",
+      detail: "Votre connexion n’a pas pu être vérifiée, car le service de connexion ne répond pas.",
+      action: "Attendez un instant, puis réessayez.",
+    },
     too_many_watchers: {
       title: "Trop d’observateurs",
       detail: "Trop de lecteurs suivent cette génération en même temps.",
@@ -392,6 +428,8 @@ export const fr: Messages = {
     key_expired: "La clé a expiré.",
     body_over_limit_for_confined:
       "Avec une clé limitée à certains agents, un corps de plus de 1 Mio doit être envoyé en multipart.",
+    token_refused: "Le jeton n’est pas valable ici : signature, émetteur, audience, dates ou politique.",
+    ticket_refused: "Le ticket n’est pas valable pour cela, ou il a expiré.",
     file_field_malformed: "Un champ de fichier de la requête est mal formé.",
     resolution_malformed: "Le corps doit être du JSON avec un seul membre : charged, true ou false.",
     origin_on_admin:

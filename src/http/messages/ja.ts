@@ -84,6 +84,41 @@ export const ja: Messages = {
       detail: "再送できるのは、失敗した通知だけです。この通知はまだ送信を試みている途中か、すでに届いています。",
       action: "通知の状態を確認してください。",
     },
+    idempotency_key_required: {
+      title: "Idempotency-Key が必要です",
+      detail: "クレジットを使うリクエストには、二重に課金されないよう、ここでは Idempotency-Key が必要です。",
+      action: "サポートに連絡してください。製品は、このようなリクエストごとに独自のキーを送る必要があります。",
+    },
+    operation_not_allowed: {
+      title: "許可リストにない操作です",
+      detail: "使用されたキーで許可されているのは特定の操作だけで、この操作は含まれていません。",
+      action: "この操作が必要な場合は、製品の運営者に許可を依頼してください。",
+    },
+    sheet_not_allowed: {
+      title: "許可されていないシートです",
+      detail: "使用されたキーは特定のシートに限られており、このリクエストはそのどれにも当たりません。",
+      action: "別のシートを選ぶか、製品の運営者にこのシートへのアクセスを依頼してください。",
+    },
+    generation_not_allowed: {
+      title: "許可されていない生成です",
+      detail: "使用されたキーでは、この種類の生成、モデル、または長さは許可されていません。",
+      action: "別の種類、モデル、長さを選ぶか、製品の運営者に許可を依頼してください。",
+    },
+    rate_limited: {
+      title: "リクエストが多すぎます",
+      detail: "短い時間に多すぎるリクエストが届きました。",
+      action: "少し待ってから、もう一度お試しください。",
+    },
+    charges_paused: {
+      title: "有料の操作は停止中です",
+      detail: "クレジットを使う操作は、現在すべて停止されています。",
+      action: "後でもう一度お試しになるか、いつ再開されるかを製品の運営者に確認してください。",
+    },
+    sign_in_unavailable: {
+      title: "サインインを確認できません",
+      detail: "サインインサービスが応答しないため、サインインを確認できませんでした。",
+      action: "少し待ってから、もう一度お試しください。",
+    },
     too_many_watchers: {
       title: "監視者が多すぎます",
       detail: "この生成を同時に監視している読み手が多すぎます。",
@@ -384,6 +419,8 @@ export const ja: Messages = {
     key_expired: "キーの有効期限が切れています。",
     body_over_limit_for_confined:
       "特定のエージェントに限定されたキーでは、1 MiB を超える本文は multipart で送信する必要があります。",
+    token_refused: "このトークンはここでは有効ではありません（署名、発行者、対象、期限、またはポリシー）。",
+    ticket_refused: "このチケットはここでは有効でないか、期限が切れています。",
     file_field_malformed: "リクエストのファイルフィールドの形式が正しくありません。",
     resolution_malformed: "本文は、メンバー charged（true または false）だけを持つ JSON でなければなりません。",
     origin_on_admin: "管理用の操作はブラウザーからは利用できません。サーバーから呼び出してください。",

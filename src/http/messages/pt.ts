@@ -83,6 +83,41 @@ export const pt: Messages = {
         "Só uma notificação que falhou pode ser enviada de novo. Esta ainda está em tentativa de entrega ou já chegou.",
       action: "Consulte o estado da notificação.",
     },
+    idempotency_key_required: {
+      title: "Falta a Idempotency-Key",
+      detail: "Um pedido que gasta créditos precisa aqui de uma Idempotency-Key, para nunca ser cobrado duas vezes.",
+      action: "Contacte o suporte: o produto deve enviar uma chave própria com cada pedido deste tipo.",
+    },
+    operation_not_allowed: {
+      title: "Operação não permitida",
+      detail: "A chave usada só permite certas operações, e esta não é uma delas.",
+      action: "Se precisar desta operação, peça ao operador do produto que a permita.",
+    },
+    sheet_not_allowed: {
+      title: "Folha não permitida",
+      detail: "A chave usada está limitada a certas folhas, e este pedido não é para nenhuma delas.",
+      action: "Escolha outra folha ou peça ao operador do produto acesso a esta.",
+    },
+    generation_not_allowed: {
+      title: "Geração não permitida",
+      detail: "A chave usada não permite este tipo de geração, este modelo ou esta duração.",
+      action: "Escolha outro tipo, modelo ou duração, ou peça ao operador do produto que o permita.",
+    },
+    rate_limited: {
+      title: "Pedidos demais",
+      detail: "Chegaram pedidos demais em pouco tempo.",
+      action: "Espere um pouco e tente de novo.",
+    },
+    charges_paused: {
+      title: "Ações pagas em pausa",
+      detail: "Tudo o que gasta créditos está desligado neste momento.",
+      action: "Tente mais tarde ou pergunte ao operador do produto quando será ligado de novo.",
+    },
+    sign_in_unavailable: {
+      title: "Não foi possível verificar a sessão",
+      detail: "Não foi possível verificar a sua sessão, porque o serviço de início de sessão não responde.",
+      action: "Espere um momento e tente de novo.",
+    },
     too_many_watchers: {
       title: "Observadores demais",
       detail: "Leitores demais acompanham esta geração ao mesmo tempo.",
@@ -382,6 +417,8 @@ export const pt: Messages = {
     key_expired: "A chave expirou.",
     body_over_limit_for_confined:
       "Com uma chave limitada a certos agentes, um corpo acima de 1 MiB deve ser multipart.",
+    token_refused: "O token não é válido aqui: pela assinatura, emissor, audiência, prazos ou política.",
+    ticket_refused: "O bilhete não é válido para isto ou expirou.",
     file_field_malformed: "Um campo de arquivo da solicitação está malformado.",
     resolution_malformed: "O corpo deve ser JSON com um único membro: charged, true ou false.",
     origin_on_admin: "As operações administrativas nunca são abertas a navegadores; chame-as a partir de um servidor.",

@@ -1,34 +1,75 @@
-/** `GET /v1/generations/:id/events`: progress as Server-Sent Events. */
+/** `GET /v1/generations/:id/events`: progress as Server-Sent Events, to its client or to who holds a ticket for it. */
 import type { Client } from "../../access/policy.ts";
+import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import type { Context } from "../../context.ts";
-import { toSubjectName } from "../../generations/subject.ts";
+import { type Subject, toSubjectName } from "../../generations/subject.ts";
+import { toEventsUrl } from "../events-url.ts";
 import { NOT_FOUND, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
 
 /** The same life under three names: whichever of them the id is tracked as. */
 const KINDS = ["generation", "user_job", "run"] as const;
 
-export async function watchGeneration(
+export interface WatchRequest {
+  readonly client: Client;
+  readonly id: string;
+}
+
+export async function watchGeneration(request: Request, ctx: Context, { client, id }: WatchRequest): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  ctx.event.ids = { generation: id };
+  if (!client.policy.scopes.includes("read")) return toProblemResponse(refuse("scope_required"), ctx, language);
+  const subject = await find(id, client, ctx);
+  return subject ? stream(subject, request, ctx) : toProblemResponse(NOT_FOUND, ctx, language);
+}
+
+/** A ticket says who it was made for; nobody else needs to be known. It is spent by time alone: an `EventSource` comes back. */
+export async function watchWithTicket(request: Request, ctx: Context, id: string): Promise<Response> {
+  const { ticketSecret } = ctx.config;
+  const text = ctx.url.searchParams.get("ticket") ?? "";
+  const ticket = ticketSecret === null ? null : await readTicket(ticketSecret, text, ctx.clock.now());
+  const subject = ticket && KINDS.map((kind) => ({ kind, id })).find((each) => toSubjectName(each) === ticket.subject);
+  if (!ticket || !subject) {
+    const problem = refuse("unauthorized", { reason: "ticket_refused" });
+    return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
+  }
+  ctx.event.ids = { generation: id };
+  ctx.event.client_id = ticket.clientId;
+  return stream(subject, request, ctx);
+}
+
+/** `POST /v1/generations/:id/tickets`: another hour, for whoever may watch it. */
+export async function createWatchTicket(
   request: Request,
   ctx: Context,
-  { client, id }: { client: Client; id: string },
+  { client, id }: WatchRequest,
 ): Promise<Response> {
   const language = request.headers.get("accept-language");
   ctx.event.ids = { generation: id };
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return toProblemResponse(refuse("method_not_allowed", { headers: { allow: "GET, HEAD, OPTIONS" } }), ctx, language);
-  }
+  if (ctx.config.ticketSecret === null) return toProblemResponse(refuse("route_not_found"), ctx, language);
   if (!client.policy.scopes.includes("read")) return toProblemResponse(refuse("scope_required"), ctx, language);
+  const subject = await find(id, client, ctx);
+  if (subject === null) return toProblemResponse(NOT_FOUND, ctx, language);
+  const expiresAt = new Date(ctx.clock.now() + TICKET_MS).toISOString();
+  return Response.json({ url: await toEventsUrl(subject, client, ctx), expires_at: expiresAt }, { status: 201 });
+}
+
+/** What is tracked under this id, if the client may see it. */
+async function find(id: string, { id: clientId, policy }: Client, ctx: Context): Promise<Subject | null> {
   for (const kind of KINDS) {
-    const tracker = ctx.env.GENERATIONS.getByName(toSubjectName({ kind, id }));
-    const view = await tracker.view();
-    if (view === null) continue;
-    if (client.policy.agents !== "*" && !view.owners.includes(client.id)) break;
-    if (request.method === "HEAD") return new Response(null, { headers: { "content-type": "text/event-stream" } });
-    const stream = await tracker.fetch(request);
-    return stream.status === 429
-      ? toProblemResponse(refuse("too_many_watchers"), ctx, language)
-      : new Response(stream.body, stream);
+    const view = await ctx.env.GENERATIONS.getByName(toSubjectName({ kind, id })).view();
+    if (view !== null) return policy.agents === "*" || view.owners.includes(clientId) ? { kind, id } : null;
   }
-  return toProblemResponse(NOT_FOUND, ctx, language);
+  return null;
+}
+
+async function stream(subject: Subject, request: Request, ctx: Context): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  const tracker = ctx.env.GENERATIONS.getByName(toSubjectName(subject));
+  if (request.method === "HEAD") return new Response(null, { headers: { "content-type": "text/event-stream" } });
+  const events = await tracker.fetch(request);
+  if (events.status === 404) return toProblemResponse(NOT_FOUND, ctx, language);
+  return events.status === 429
+    ? toProblemResponse(refuse("too_many_watchers"), ctx, language)
+    : new Response(events.body, events);
 }

@@ -1,0 +1,27 @@
+/**
+ * Records of a store, remembered in the isolate for 60 s: what was taken back stops within three minutes, the store's
+ * own delay included. What is not there is remembered for 10 s, so that guessing costs the store little.
+ */
+const KEEP_MS = 60_000;
+const KEEP_ABSENT_MS = 10_000;
+const MAX_KEPT = 1_000;
+
+export class Remembered<T> {
+  readonly #load: (name: string) => Promise<T | null>;
+  readonly #kept = new Map<string, { readonly until: number; readonly found: T | null }>();
+
+  constructor(load: (name: string) => Promise<T | null>) {
+    this.#load = load;
+  }
+
+  async get(name: string, now: number): Promise<T | null> {
+    const kept = this.#kept.get(name);
+    if (kept && now < kept.until) return kept.found;
+    const found = await this.#load(name);
+    this.#kept.delete(name);
+    this.#kept.set(name, { found, until: now + (found === null ? KEEP_ABSENT_MS : KEEP_MS) });
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size > MAX_KEPT && !oldest.done) this.#kept.delete(oldest.value);
+    return found;
+  }
+}

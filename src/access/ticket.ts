@@ -1,0 +1,52 @@
+/**
+ * Tickets to watch: an `EventSource` can't send headers, so what it may see stands in its URL, signed. A ticket opens
+ * one generation's events for an hour, and nothing else. Only its HMAC is secret, so what it says can be read.
+ */
+import { toHex } from "../hex.ts";
+import { parseJson } from "../json.ts";
+
+export const TICKET_MS = 3_600_000;
+
+export interface Ticket {
+  /** The subject's name: `generation:9000`. */
+  readonly subject: string;
+  readonly clientId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Base64url of the JSON, a dot, the HMAC-SHA-256 as 64 hex digits. */
+export async function createTicket(secret: string, { subject, clientId, expiresAt }: Ticket): Promise<string> {
+  const text = toBase64Url(JSON.stringify([subject, clientId, expiresAt]));
+  const mac = await crypto.subtle.sign("HMAC", await importKey(secret, "sign"), toMessage(text));
+  return `${text}.${toHex(new Uint8Array(mac))}`;
+}
+
+/** Null for a ticket that is not ours, or over. In constant time: `verify` compares so. */
+export async function readTicket(secret: string, ticket: string, now: number): Promise<Ticket | null> {
+  const [, text, digits] = /^([A-Za-z0-9_-]{1,1024})\.([0-9a-f]{64})$/.exec(ticket) ?? [];
+  if (text === undefined || digits === undefined) return null;
+  const mac = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  if (!(await crypto.subtle.verify("HMAC", await importKey(secret, "verify"), mac, toMessage(text)))) return null;
+  const [subject, clientId, expiresAt] = parseJson(fromBase64Url(text)) as [string, string, number];
+  return now < expiresAt ? { subject, clientId, expiresAt } : null;
+}
+
+function importKey(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, [usage]);
+}
+
+/** Signed for this purpose alone: the same secret may serve another one day. */
+function toMessage(text: string) {
+  return new TextEncoder().encode(`watch-ticket:${text}`);
+}
+
+/** Subjects' and clients' ids are ASCII. */
+function toBase64Url(text: string): string {
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function fromBase64Url(text: string): string {
+  return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+}
