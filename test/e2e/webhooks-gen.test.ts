@@ -70,7 +70,7 @@ describe("who may send GEN's webhooks", () => {
   it("does so with POST", async () => {
     const response = await fetch(`${stack.worker.url}${await address()}`);
     expect(response.status).toBe(405);
-    expect(response.headers.get("allow")).toBe("POST");
+    expect(response.headers.get("allow")).toBe("OPTIONS, POST");
   });
 
   it("and no line of the log holds a token", async () => {
