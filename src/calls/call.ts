@@ -45,6 +45,8 @@ export type CallView =
       readonly answer: Answer;
       readonly replayed: boolean;
       readonly subjects: readonly Subject[];
+      /** Whether the trackers of what it has started know of it. */
+      readonly followed: boolean;
     }
   /** Nothing happened. */
   | {

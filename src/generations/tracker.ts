@@ -60,7 +60,7 @@ export class GenerationTracker extends DurableObject<Env> {
     const at = this.#isolate.clock.now();
     if (this.#tracked === null) return this.#save(begin({ subject, clientId, agentId, callId, listener, at }));
     const owners = [...new Set([...this.#tracked.owners, clientId])];
-    const listeners = listener ? [...this.#tracked.listeners, listener] : this.#tracked.listeners;
+    const listeners = addListener(this.#tracked.listeners, listener);
     const known = { ...this.#tracked, owners, listeners };
     this.#save(reopens ? apply(known, { kind: "continued", at, callId }) : known);
     await this.#tell();
@@ -181,8 +181,10 @@ export class GenerationTracker extends DurableObject<Env> {
   async #tell(): Promise<void> {
     if (this.#tracked === null || this.#tracked.phase === "running" || this.#tracked.listeners.length === 0) return;
     const { listeners } = this.#tracked;
-    const told = await Promise.allSettled(listeners.map((listener) => ring(listener, this.env)));
-    const left = listeners.filter((_, index) => told[index]?.status === "rejected");
+    const rung = await Promise.allSettled(listeners.map((listener) => ring(listener, this.env)));
+    const told = new Set(listeners.filter((_, index) => rung[index]?.status === "fulfilled"));
+    // Those who came meanwhile stay.
+    const left = this.#tracked?.listeners.filter((listener) => !told.has(listener)) ?? [];
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
@@ -218,6 +220,13 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#tracked = null;
     await this.ctx.storage.deleteAll();
   }
+}
+
+/** A run that begins to listen twice, because it could not know that it had begun, is told once. */
+function addListener(listeners: readonly Listener[], added: Listener | null): readonly Listener[] {
+  if (added === null || listeners.some(({ run, event }) => run === added.run && event === added.event))
+    return listeners;
+  return [...listeners, added];
 }
 
 function toView(tracked: Tracked, now: number): TrackedView {
