@@ -38,6 +38,8 @@ export const PolicySchema = v.object({
   maxDurationSeconds: v.optional(v.number()),
   /** How many requests a minute it may make: the binding of this name in wrangler.toml. */
   tier: v.optional(v.picklist(TIERS)),
+  /** Charged calls a day (UTC). */
+  chargesPerDay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Its charged calls are refused until it is resumed. */
   paused: v.optional(v.boolean()),
 });

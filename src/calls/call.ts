@@ -28,6 +28,8 @@ export interface Submission {
   readonly async: boolean;
   /** Whether a request under a live key waits for it (`Prefer: wait`), or is told that it is in flight. */
   readonly join: boolean;
+  /** Charged calls a day that its client may make; null when there is no limit. */
+  readonly quota: number | null;
   /** The run that waits for its end, and for the end of what it starts. */
   readonly listener: Listener | null;
 }
@@ -54,6 +56,8 @@ export type CallView =
       readonly failure: Failure | null;
       readonly retryAfterMs: number | null;
       readonly cancelled: boolean;
+      /** The client's quota of the day is used up. */
+      readonly exhausted: boolean;
     }
   | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
   | { readonly kind: "pending" }

@@ -4,6 +4,7 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
+import { toAccountName, toDay } from "../access/quota.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
 import { isKeyRejection, KEY_REJECTION } from "../gen/client.ts";
 import { isRetryable } from "../gen/failure.ts";
@@ -17,7 +18,7 @@ import { carryOut } from "./chores.ts";
 import { decide } from "./decide.ts";
 import { isDeferral, toRetryAfterMs } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
-import { type CallRecord, CallStore, type Chore, selectAlarm, selectExpiry } from "./record.ts";
+import { type CallRecord, CallStore, type Chore, type Closing, selectAlarm, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
 import { accept, apply, type CallEvent, type CallState, isLive, selectDuty, type Terms, toNextEpoch } from "./state.ts";
 import { toReport, toView } from "./view.ts";
@@ -115,7 +116,9 @@ export class DurableCall extends DurableObject<Env> {
     this.#store.saveBody(body);
     this.#store.dropAnswer();
     const state = accept(epoch, now);
-    this.#save({ submission: rest, state, subjects: [], chores, choreFailures: 0, attempts: [], createdAt });
+    const closings = this.#record?.closings ?? [];
+    const fresh = { subjects: [], choreFailures: 0, attempts: [], quotaDay: null };
+    this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt });
     this.#start();
   }
 
@@ -146,11 +149,23 @@ export class DurableCall extends DurableObject<Env> {
     for (;;) {
       const { state, chores } = this.#demand();
       const duty = selectDuty(state, this.#now());
-      if (duty === "reserve") this.#apply({ kind: "reserved" });
+      if (duty === "reserve") await this.#reserve();
       else if (duty === "send") await this.#send();
       else if (duty === "reconcile") await this.#reconcile();
       else if (!chores[0] || !(await this.#do(chores[0]))) return;
     }
+  }
+
+  /** The day is written down before its account is asked: if the machine dies in between, the charge is given back. */
+  async #reserve(): Promise<void> {
+    const { submission, state } = this.#demand();
+    const { callId, clientId, quota } = submission;
+    if (quota === null) return this.#apply({ kind: "reserved" });
+    const quotaDay = toDay(this.#now());
+    this.#save({ ...this.#demand(), quotaDay });
+    const account = this.env.ACCOUNTS.getByName(toAccountName(clientId, quotaDay));
+    const reserved = await account.reserve({ callId, epoch: state.epoch }, quota);
+    this.#apply(reserved ? { kind: "reserved" } : { kind: "exhausted", at: this.#now() });
   }
 
   /** A surprise. What was being sent may have arrived; everything else is tried again, but not at once. */
@@ -236,13 +251,16 @@ export class DurableCall extends DurableObject<Env> {
 
   /** One chore; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
   async #do(chore: Chore): Promise<boolean> {
-    const done = await carryOut(chore, this.#demand(), this.env, this.#now()).then(
+    const before = this.#demand();
+    const done = await carryOut(chore, before, this.env, this.#now()).then(
       () => true,
       (error) => this.#complain(error) ?? false,
     );
     const { chores, choreFailures, ...record } = this.#demand();
-    const left = chores.filter((each) => !done || each !== chore);
-    this.#save({ ...record, chores: left, choreFailures: done ? 0 : choreFailures + 1 });
+    const told = done && chore === "account" ? before.closings : [];
+    const closings = record.closings.filter((each) => !told.includes(each));
+    const left = chores.filter((each) => !done || each !== chore || (chore === "account" && closings.length > 0));
+    this.#save({ ...record, closings, chores: left, choreFailures: done ? 0 : choreFailures + 1 });
     this.#changed.ring();
     return done || selectDuty(record.state, this.#now()) !== "none";
   }
@@ -263,9 +281,19 @@ export class DurableCall extends DurableObject<Env> {
       if (this.#isolate.config.notify) chores.add("notify");
     }
     if (record.state.kind === "unknown") replace(chores, "list", "unlist");
-    this.#save({ ...record, state, chores: [...chores] });
+    const closings = state.kind === record.state.kind ? record.closings : this.#close(state);
+    if (closings.length > 0) chores.add("account");
+    this.#save({ ...record, state, chores: [...chores], closings });
     if (!isLive(state)) this.#end();
     this.#changed.ring();
+  }
+
+  /** An unknown call counts as spent until a person says otherwise. */
+  #close(state: CallState): readonly Closing[] {
+    const { quotaDay: day, closings } = this.#demand();
+    return day === null || isLive(state)
+      ? closings
+      : [...closings, { day, epoch: state.epoch, spent: state.kind !== "free" }];
   }
 
   /** What was only for sending goes: the request's body and headers. */

@@ -14,7 +14,13 @@ export function toView(record: CallRecord, answer: Answer | null): CallView {
       if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, subjects, followed };
       const { failure } = state;
       const retryAfterMs = failure?.kind === "status" ? failure.retryAfterMs : null;
-      return { kind: "free", failure, retryAfterMs, cancelled: state.why === "cancelled" };
+      return {
+        kind: "free",
+        failure,
+        retryAfterMs,
+        cancelled: state.why === "cancelled",
+        exhausted: state.why === "quota",
+      };
     }
     case "unknown":
       return { kind: "unknown", failure: state.failure, repeated: false };

@@ -9,7 +9,7 @@ import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
 import { checkAgent, createUploadInspector } from "./agent-check.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
-import { ok, type Result, refuse } from "./problem.ts";
+import { ok, type Result, refuse, refused } from "./problem.ts";
 import { type RequestBody, readRequestBody } from "./request-body.ts";
 import { createUpload, type Upload } from "./upload.ts";
 
@@ -48,6 +48,9 @@ export async function prepareCall(
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
+  // What can't be kept can't be counted exactly either.
+  const uncounted = body.value.kind === "large" && operation.charged && client.policy.chargesPerDay !== undefined;
+  if (uncounted) return refused("body_too_large");
   const upload = body.value.kind === "large" ? toUpload(body.value, ctx, client) : null;
   const placed = placeBody(body.value, { operation, key: key.value, upload });
   if (!placed.ok) return placed;

@@ -56,6 +56,8 @@ export async function toSubmission(
     async: true,
     join: true,
     listener,
+    // A pipeline has a bound of its own: the charges of a run.
+    quota: null,
   };
 }
 

@@ -55,6 +55,8 @@ async function leaveBehind(call: Call, state: CallState): Promise<void> {
     chores: [],
     choreFailures: 0,
     attempts: [],
+    quotaDay: null,
+    closings: [],
     createdAt: Date.now(),
   });
   await call.evict();

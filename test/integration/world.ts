@@ -134,6 +134,7 @@ export class Call {
       async: false,
       join: false,
       listener: null,
+      quota: null,
       ...this.#change,
     };
   }

@@ -42,6 +42,7 @@ const submission: Submission = {
   async: false,
   join: false,
   listener: null,
+  quota: null,
 };
 
 function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallRecord {
@@ -53,6 +54,8 @@ function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallR
     chores: [],
     choreFailures: 0,
     attempts: [],
+    quotaDay: null,
+    closings: [],
     createdAt: START,
     ...change,
   };
