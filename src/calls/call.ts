@@ -28,6 +28,8 @@ export interface Submission {
   readonly async: boolean;
   /** Whether a request under a live key waits for it (`Prefer: wait`), or is told that it is in flight. */
   readonly join: boolean;
+  /** The GEN account that it is made with. */
+  readonly account: string;
   /** Charged calls a day that its client may make; null when there is no limit. */
   readonly quota: number | null;
   /** The run that waits for its end, and for the end of what it starts. */

@@ -17,14 +17,14 @@ export async function carryOut(
   env: Env,
   now: number,
 ): Promise<void> {
-  const { callId, clientId, agentId, operation, listener } = submission;
+  const { callId, clientId, agentId, operation, account, listener } = submission;
   const reopens = operation === "generations.continue";
   const unknown = env.UNKNOWN_CALLS.getByName("all");
   switch (chore) {
     case "follow":
       for (const subject of subjects) {
         const tracker = env.GENERATIONS.getByName(toSubjectName(subject));
-        await tracker.begin({ subject, clientId, agentId, callId, reopens, listener });
+        await tracker.begin({ subject, clientId, agentId, account, callId, reopens, listener });
       }
       return;
     case "tell":

@@ -5,9 +5,9 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { toAccountName, toDay } from "../access/quota.ts";
+import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
-import { isKeyRejection, KEY_REJECTION } from "../gen/client.ts";
-import { isRetryable } from "../gen/failure.ts";
+import { isRetryable, KEY_REJECTION } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
 import { findStarted } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
@@ -197,11 +197,14 @@ export class DurableCall extends DurableObject<Env> {
       return this.#apply({ kind: "held", until: startedAt + Math.max(heldMs, MIN_HOLD_MS) });
     }
     this.#apply({ kind: "sent", at: startedAt });
-    if (gen.keyGuard.isRejected(startedAt)) return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
+    const account = gen.accounts.get(submission.account);
+    if (!account || account.guard.isRejected(startedAt))
+      return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
     const full = { ...submission, body: this.#store.body() };
-    const outcome = await sendCall(full, state.epoch, { config: config.gen, clock, timeoutMs: config.calls.timeoutMs });
+    const { timeoutMs } = config.calls;
+    const outcome = await sendCall(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
     this.#remember(outcome, clock.now() - startedAt);
-    if (outcome.kind === "failure" && isKeyRejection(outcome.failure)) gen.keyGuard.rejected(clock.now());
+    if (isRefusedKey(outcome)) account.guard.rejected(clock.now());
     health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), clock.now());
     const askedMs = toRetryAfterMs(outcome);
     if (askedMs !== null) health.pauses.pause(operation.scope, askedMs, clock.now());

@@ -5,7 +5,7 @@ import { toNextDay } from "../access/quota.ts";
 import type { Answer, CallView, Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import type { Context } from "../context.ts";
-import { isKeyRejection } from "../gen/client.ts";
+import { isKeyRejection } from "../gen/failure.ts";
 import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
@@ -62,6 +62,7 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     mode: operation.replay === "unsafe" ? "once" : "keyed",
     async: ctx.prefer.respondAsync,
     listener: null,
+    account: prepared.account.name,
     quota: operation.charged ? (client.policy.chargesPerDay ?? null) : null,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };

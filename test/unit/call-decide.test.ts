@@ -43,6 +43,7 @@ const submission: Submission = {
   join: false,
   listener: null,
   quota: null,
+  account: "default",
 };
 
 function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallRecord {

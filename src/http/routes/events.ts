@@ -1,5 +1,5 @@
 /** `GET /v1/generations/:id/events`: progress as Server-Sent Events, to its client or to who holds a ticket for it. */
-import type { Client } from "../../access/policy.ts";
+import { type Client, toAccount } from "../../access/policy.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import type { Context } from "../../context.ts";
 import { type Subject, toSubjectName } from "../../generations/subject.ts";
@@ -58,7 +58,9 @@ export async function createWatchTicket(
 async function find(id: string, { id: clientId, policy }: Client, ctx: Context): Promise<Subject | null> {
   for (const kind of KINDS) {
     const view = await ctx.env.GENERATIONS.getByName(toSubjectName({ kind, id })).view();
-    if (view !== null) return policy.agents === "*" || view.owners.includes(clientId) ? { kind, id } : null;
+    if (view === null) continue;
+    const seen = view.owners.includes(clientId) || (policy.agents === "*" && view.account === toAccount(policy));
+    return seen ? { kind, id } : null;
   }
   return null;
 }

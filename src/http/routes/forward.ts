@@ -3,7 +3,8 @@
 import type { Client } from "../../access/policy.ts";
 import type { Context } from "../../context.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
-import { callGen, isKeyRejection } from "../../gen/client.ts";
+import { callGen } from "../../gen/client.ts";
+import { isKeyRejection } from "../../gen/failure.ts";
 import { createMatcher, type Match } from "../../gen/match.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { toAnswer } from "../answer.ts";
@@ -44,7 +45,7 @@ interface Asking {
 async function answer(request: Request, prepared: PreparedCall, { ctx, client, language }: Asking): Promise<Response> {
   const { key, call } = prepared;
   if (key !== null && isDurable(prepared)) return answerDurably({ prepared, key, client, language }, ctx);
-  const known = call.operation.name === "generations.get" ? await answerFromTracker(prepared.params, ctx) : null;
+  const known = call.operation.name === "generations.get" ? await answerFromTracker(prepared, ctx) : null;
   if (known) return known;
   const freshSeconds = selectFreshSeconds(call.operation.name, request.method);
   if (freshSeconds !== null) {
@@ -73,11 +74,16 @@ function toMismatch(match: Exclude<Match, { kind: "found" }>): Problem {
   }
 }
 
-async function send({ call, key, upload }: PreparedCall, ctx: Context, language: string | null): Promise<Response> {
+async function send(
+  { call, key, upload, account }: PreparedCall,
+  ctx: Context,
+  language: string | null,
+): Promise<Response> {
   const { event } = ctx;
   const result = await callGen(call, {
     config: ctx.config.gen,
     state: ctx.gen,
+    account,
     deadline: ctx.deadline,
     clock: ctx.clock,
     onAttempt: (outcome, ms, waited) =>
