@@ -28,6 +28,8 @@ const MIN_HOLD_MS = 100;
 /** A repeat that the retry throttle holds back asks again after this, and goes out after that at the latest. */
 const THROTTLED_MS = 5_000;
 const MAX_THROTTLED_MS = 5 * 60_000;
+/** While charges are paused, even a repeat might be what charges. */
+const PAUSED_MS = 60_000;
 const STUMBLE_MS = 30_000;
 
 export class DurableCall extends DurableObject<Env> {
@@ -190,6 +192,7 @@ export class DurableCall extends DurableObject<Env> {
       health.circuit.openForMs(clock.now()),
       health.pauses.remaining(operation.scope, clock.now()),
       !health.throttle.allowsRetry && isFreshRepeat(state, clock.now()) ? THROTTLED_MS : 0,
+      operation.charged && config.chargesPaused ? PAUSED_MS : 0,
     );
     const startedAt = clock.now();
     const permit = heldMs > 0 ? null : health.circuit.begin(startedAt);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ClientAccount } from "../../src/access/client-account.ts";
 import { toAccountName, toDay } from "../../src/access/quota.ts";
 import { accept } from "../../src/calls/state.ts";
+import { getIsolate } from "../../src/isolate.ts";
 import { answers, Call, createWorld, DAY_MS, type Gen, lost, pass } from "./world.ts";
 
 let gen: Gen;
@@ -92,4 +93,18 @@ describe("a charge of a client's quota", () => {
     pass(DAY_MS);
     expect((await createCall(1).submit(1_000)).view.kind).toBe("answered");
   });
+});
+
+it("a charged call that is under way is held while charges are paused, and goes on afterwards", async () => {
+  const config = getIsolate(env).config as { chargesPaused: boolean };
+  config.chargesPaused = true;
+  const call = new Call({ async: true });
+  await call.submit(0);
+  await call.rests();
+  expect([gen.charged.length, (await call.state())?.kind]).toEqual([0, "reserved"]);
+
+  config.chargesPaused = false;
+  pass(60_000);
+  await call.ring();
+  expect([gen.charged.length, (await call.state())?.kind]).toEqual([1, "settled"]);
 });
