@@ -5,7 +5,7 @@ import { findPipeline } from "../app/pipelines.ts";
 import { getIsolate } from "../isolate.ts";
 import { parseJson } from "../json.ts";
 import type { RunTrigger } from "./run.ts";
-import { RETRIES, Runner } from "./runner.ts";
+import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
 import { fitsStep, toJson } from "./value.ts";
 
@@ -23,7 +23,7 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
     const begun = parseJson(await step.do("begin", RETRIES, async () => toJson(await runs.begin(run))));
     if (begun === null) return;
     try {
-      const output = toJson(await this.#work(event.payload, step, begun as { trigger: RunTrigger; input: string }));
+      const output = toJson(await work(event.payload, begun as Begun, step, this.env));
       if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
       await step.do("finish", RETRIES, async () => void (await runs.finish(run, { output, error: null })));
     } catch (thrown) {
@@ -32,14 +32,20 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
       throw thrown;
     }
   }
+}
 
-  #work({ pipeline: name, run }: RunPayload, steps: WorkflowStep, begun: { trigger: RunTrigger; input: string }) {
-    const pipeline = findPipeline(name);
-    if (pipeline === null) {
-      throw new StepFailed({ code: "pipeline_unknown", detail: "The code has no such pipeline.", step: "begin" });
-    }
-    const input = v.parse(pipeline.input, parseJson(begun.input));
-    const stage = { pipeline: name, run, env: this.env, isolate: getIsolate(this.env) };
-    return pipeline.run(new Runner(stage, steps, { input, trigger: begun.trigger }));
+interface Begun {
+  readonly trigger: RunTrigger;
+  readonly input: string;
+}
+
+/** The pipeline's own code, on the steps of a Workflow. */
+async function work({ pipeline: name, run }: RunPayload, begun: Begun, steps: Steps, env: Env): Promise<unknown> {
+  const pipeline = findPipeline(name);
+  if (pipeline === null) {
+    throw new StepFailed({ code: "pipeline_unknown", detail: "The code has no such pipeline.", step: "begin" });
   }
+  const input = v.parse(pipeline.input, parseJson(begun.input));
+  const stage = { pipeline: name, run, env, isolate: getIsolate(env) };
+  return pipeline.run(new Runner(stage, steps, { input, trigger: begun.trigger }));
 }

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
 import { notify } from "../webhooks/notify.ts";
-import type { GenOrder } from "./gen-order.ts";
+import { type GenOrder, toGenCall } from "./gen-order.ts";
 import type { StepEntry } from "./pipeline-runs.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
@@ -58,7 +58,7 @@ export class Runner<Input> implements Run<Input> {
     request: CallRequest<Name, Schema>,
   ): Promise<v.InferOutput<Schema>> {
     const { charged, replay } = findOperation(operation);
-    const order = toOrder(operation, request);
+    const order = toOrder(name, operation, request);
     const callId = charged || replay !== "safe" ? await toStepCallId(this.id, name) : null;
     const entry = { name, kind: "call", operation, callId, charged, needsSlot: false } as const;
     const value = await this.#turns(entry, async (gate) => {
@@ -73,7 +73,7 @@ export class Runner<Input> implements Run<Input> {
     request: CallRequest<Name>,
   ): Promise<Generation> {
     const callId = await toStepCallId(this.id, name);
-    const order = toOrder(operation, request);
+    const order = toOrder(name, operation, request);
     const entry = { name, kind: "generate", operation, callId, charged: true, needsSlot: true } as const;
     return (await this.#turns(entry, (gate) => generate(order, callId, this.#stage, gate))) as Generation;
   }
@@ -81,7 +81,7 @@ export class Runner<Input> implements Run<Input> {
   async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
     const tools: StepTools = {
       read: async (operation, request) => {
-        const answer = await readGen(toOrder(operation, request), this.#stage.isolate);
+        const answer = await readGen(toOrder(name, operation, request), this.#stage.isolate);
         return check(answer, request.answer, name);
       },
     };
@@ -132,9 +132,16 @@ export class Runner<Input> implements Run<Input> {
   }
 }
 
-function toOrder(operation: OperationName, request: CallRequest<never>): GenOrder {
+/** What can't be asked of GEN at all is seen before anything is asked, and no repeat helps. */
+function toOrder(step: string, operation: OperationName, request: CallRequest<never>): GenOrder {
   const { params, query = {}, body = null } = request;
-  return { operation, params, query, body };
+  const order = { operation, params, query, body };
+  try {
+    toGenCall(order);
+  } catch (error) {
+    throw new StepFailed({ code: "input_invalid", detail: String(error), step });
+  }
+  return order;
 }
 
 /** Throws `StepFailed` when the value does not fit. */

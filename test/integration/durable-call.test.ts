@@ -12,6 +12,7 @@ import {
   type Gen,
   generated,
   HOUR_MS,
+  heal,
   lost,
   pass,
   until,
@@ -30,15 +31,6 @@ beforeEach(() => {
 });
 
 afterEach(() => end());
-
-/** The isolate remembers how its hosts did; a test begins with a healthy one. */
-function heal(): void {
-  const { health } = getIsolate(env).gen;
-  for (let n = 0; n < 40; n += 1) {
-    const permit = health.api.circuit.begin(Date.now());
-    if (permit) health.api.record(permit, false, Date.now());
-  }
-}
 
 function createSending(): CallState {
   const reserved = apply(accept(0, Date.now()), { kind: "reserved" }, TERMS);

@@ -8,6 +8,7 @@ import { vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
 import type { Tracked } from "../../src/generations/state.ts";
+import { getIsolate } from "../../src/isolate.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -76,6 +77,15 @@ export function createWorld(): { gen: Gen; end: () => void } {
 
 export function pass(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
+}
+
+/** The isolate remembers how its hosts did; a test begins with a healthy one. */
+export function heal(): void {
+  const { health } = getIsolate(env).gen;
+  for (let n = 0; n < 40; n += 1) {
+    const permit = health.api.circuit.begin(Date.now());
+    if (permit) health.api.record(permit, false, Date.now());
+  }
 }
 
 /** An answer that does not come before it is let go. */
