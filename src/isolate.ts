@@ -33,11 +33,8 @@ function createIsolate(env: Env): Isolate {
 
 /** What no log line may hold. Of a signing secret the part that is secret, with or without its prefix. */
 function toSecrets({ gen, notify, sourceSecrets }: Config): string[] {
-  return [
-    gen.apiKey,
-    ...Object.values(sourceSecrets),
-    ...(notify?.secrets ?? []).map((secret) => secret.replace(/^whsec_/, "")),
-  ];
+  const signing = [...Object.values(sourceSecrets), ...(notify?.secrets ?? [])];
+  return [gen.apiKey, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
 }
 
 function build(config: Config, env: Env, fault: Error | null): Isolate {

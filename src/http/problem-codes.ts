@@ -23,6 +23,7 @@ export const OWN_PROBLEMS = {
   gen_bad_response: 502,
   gen_unreachable: 502,
   outcome_unknown: 502,
+  not_taken_in_time: 503,
   gen_rate_limited: 503,
   gen_unavailable: 503,
   gen_timeout: 504,
