@@ -39,14 +39,15 @@ describe("a delivery whose input does not fit", () => {
   });
 
   it("is shown to a client of all agents with the scope pipelines, and to no other", async () => {
-    const ask = async (policy: Parameters<Stack["worker"]["addClient"]>[0]) => {
+    const ask = async (pipeline: string, policy: Parameters<Stack["worker"]["addClient"]>[0]) => {
       const key = await stack.worker.addClient(policy);
-      const { status } = await stack.call("/pipelines/picky/rejected", { headers: { "x-api-key": key } });
+      const { status } = await stack.call(`/pipelines/${pipeline}/rejected`, { headers: { "x-api-key": key } });
       return status;
     };
-    expect(await ask({ scopes: ["pipelines"] })).toBe(200);
-    expect(await ask({ scopes: ["pipelines"], agents: ["42"] })).toBe(404);
-    expect(await ask({ scopes: ["read", "operator"] })).toBe(403);
+    expect(await ask("renders", { scopes: ["pipelines"] })).toBe(200);
+    expect(await ask("renders", { scopes: ["pipelines"], agents: ["42"] })).toBe(403);
+    expect(await ask("picky", { scopes: ["pipelines"], agents: ["42"] })).toBe(404);
+    expect(await ask("picky", { scopes: ["read", "operator"] })).toBe(403);
   });
 
   it.each([

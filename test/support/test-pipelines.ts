@@ -43,6 +43,7 @@ const renders = definePipeline({
   description: "Generates a text.",
   triggers: [webhook("hmac-sha256", { when: (delivery) => wishOf(delivery).for === "renders" })],
   input: v.unknown(),
+  agent: () => "42",
   run: (run) =>
     run.generate("text", "cells.generate", {
       params: { sheet: "101", cell: "10111" },
