@@ -139,6 +139,14 @@ describe("the log", () => {
     expect(output()).not.toContain(canary);
   });
 
+  it.each(["constructor", "__proto__", "toString"])("knows no source called %s", async (name) => {
+    await fetch(to(name), { method: "POST", headers: { "x-request-id": `named-${name}` }, body: "{}" });
+    const line = await stack.worker.waitForLine(
+      ({ message, request_id }) => message === "webhook_refused" && request_id === `named-${name}`,
+    );
+    expect(line).toMatchObject({ source: null, why: "unknown_source" });
+  });
+
   it("holds no secret, not even one that a sender puts where it does not belong", async () => {
     const { secret } = SENDERS.typeform;
     await fetch(to("github"), { method: "POST", headers: { "x-request-id": secret }, body: "{}" });
