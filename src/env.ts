@@ -12,6 +12,8 @@ export interface Config {
   readonly httpBudgetMs: number;
   readonly maxWaitMs: number;
   readonly maxSubrequests: number;
+  /** Within which a webhook is acknowledged: its body read, its runs started. */
+  readonly webhookBudgetMs: number;
   readonly calls: CallsConfig;
   readonly webhooks: WebhooksConfig | null;
   /** Variables whose names begin with `PIPELINE_`: the pipelines' own. */
@@ -117,6 +119,7 @@ const Fields = v.object({
   GEN_AGENT_CORE_BASE_URL: baseUrl("https://agent-core.gen.pro/v1"),
   HTTP_BUDGET_MS: wholeNumber(25_000, 1_000, 600_000),
   MAX_WAIT_MS: wholeNumber(60_000, 1_000, 600_000),
+  WEBHOOK_BUDGET_MS: wholeNumber(5_000, 1_000, 60_000),
   ATTEMPT_TIMEOUT_MS: wholeNumber(10_000, 1_000, 60_000),
   MAX_ATTEMPTS: wholeNumber(8, 1, 50),
   MAX_SUBREQUESTS: wholeNumber(50, 1, 10_000),
@@ -187,10 +190,11 @@ export function parseConfig(env: unknown): Config {
     httpBudgetMs: vars.HTTP_BUDGET_MS,
     maxWaitMs: vars.MAX_WAIT_MS,
     maxSubrequests: vars.MAX_SUBREQUESTS,
+    webhookBudgetMs: vars.WEBHOOK_BUDGET_MS,
     calls: { timeoutMs: vars.CALL_TIMEOUT_MS, quietMs: vars.CALL_QUIET_MS },
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
     pipelineVariables: pick(env, /^PIPELINE_/),
-    sourceSecrets: pick(env, /^(?!GEN_)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),
+    sourceSecrets: pick(env, /^(?!GEN_WEBHOOK_SECRET)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),
     notify: toNotifyConfig(vars),
     jwt: toJwtConfig(vars),
     ticketSecret: vars.TICKET_SECRET ?? null,

@@ -34,12 +34,9 @@ function createIsolate(env: Env): Isolate {
 
 /** What no log line may hold. Of a signing secret the part that is secret, with or without its prefix. */
 function toSecrets({ gen, notify, sourceSecrets, webhooks, ticketSecret }: Config): string[] {
-  return [
-    ...[webhooks?.secret, ticketSecret].filter((secret) => typeof secret === "string"),
-    ...Object.values(gen.keys).flat(),
-    ...Object.values(sourceSecrets),
-    ...(notify?.secrets ?? []).map((secret) => secret.replace(/^whsec_/, "")),
-  ];
+  const own = [webhooks?.secret, ticketSecret].filter((secret) => typeof secret === "string");
+  const signing = [...Object.values(sourceSecrets), ...(notify?.secrets ?? [])];
+  return [...Object.values(gen.keys).flat(), ...own, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
 }
 
 function build(config: Config, env: Env, fault: Error | null): Isolate {

@@ -56,6 +56,6 @@ export interface Rejection {
   readonly source: string;
   readonly at: number;
   readonly issues: readonly string[];
-  /** JSON, cut at 16 KiB. */
+  /** The body as it came, cut at 16 KiB. */
   readonly payload: string;
 }

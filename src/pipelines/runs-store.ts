@@ -25,6 +25,9 @@ CREATE INDEX IF NOT EXISTS steps_by_slot ON steps (slot, number);
 CREATE TABLE IF NOT EXISTS rejections (
   id TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, issues TEXT NOT NULL, payload TEXT NOT NULL);`;
 
+/** A sender that never fits must not fill the object that starts runs. */
+const MAX_REJECTIONS = 1_000;
+
 const ACTIVE_LIST = ACTIVE.map((state) => `'${state}'`).join(", ");
 
 /** A step that holds a place, or waits for one. */
@@ -213,6 +216,8 @@ export class RunsStore {
   addRejection({ id, source, at, issues, payload }: Rejection): void {
     const query = "INSERT OR IGNORE INTO rejections (id, source, at, issues, payload) VALUES (?, ?, ?, ?, ?)";
     this.#sql.exec(query, id, source, at, JSON.stringify(issues), payload);
+    const older = "SELECT id FROM rejections ORDER BY at DESC, rowid DESC LIMIT -1 OFFSET ?";
+    this.#sql.exec(`DELETE FROM rejections WHERE id IN (${older})`, MAX_REJECTIONS);
   }
 
   /** Newest first, at most a hundred. */

@@ -40,7 +40,17 @@ const EVERYTHING: Policy = {
   expiresAt: null,
 };
 
-export async function startWorker(vars: Readonly<Record<string, string>>): Promise<RunningWorker> {
+export interface WorkerOptions {
+  /** Instead of the built one. */
+  readonly bundle?: string;
+  /** A module in front of the bundle, which it finds as `./bundle.js`: takes the place of a class. */
+  readonly front?: string;
+}
+
+export async function startWorker(
+  vars: Readonly<Record<string, string>>,
+  { bundle = readFileSync(BUNDLE, "utf8"), front }: WorkerOptions = {},
+): Promise<RunningWorker> {
   const lines: LogLine[] = [];
   let output = "";
   let wake = () => {};
@@ -53,7 +63,10 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
   };
   const worker = new Miniflare(
     convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(BUNDLE, "utf8") }],
+      modules: [
+        ...(front === undefined ? [] : [{ type: "ESModule" as const, path: "index.js", contents: front }]),
+        { type: "ESModule", path: "bundle.js", contents: bundle },
+      ],
       compatibilityDate: "2026-10-01",
       compatibilityFlags: ["enable_request_signal"],
       bindings: { ...vars },

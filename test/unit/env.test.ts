@@ -34,6 +34,7 @@ describe("the configuration", () => {
       httpBudgetMs: 25_000,
       maxWaitMs: 60_000,
       maxSubrequests: 50,
+      webhookBudgetMs: 5_000,
       calls: { timeoutMs: 60_000, quietMs: 60_000 },
       webhooks: null,
       pipelineVariables: {},
@@ -67,6 +68,7 @@ describe("the configuration", () => {
       GEN_AGENT_CORE_BASE_URL: "http://localhost:4001",
       HTTP_BUDGET_MS: "1000",
       MAX_WAIT_MS: "600000",
+      WEBHOOK_BUDGET_MS: "60000",
       ATTEMPT_TIMEOUT_MS: " 5000 ",
       MAX_ATTEMPTS: "1",
       MAX_SUBREQUESTS: "1000",
@@ -88,6 +90,7 @@ describe("the configuration", () => {
       httpBudgetMs: 1_000,
       maxWaitMs: 600_000,
       maxSubrequests: 1_000,
+      webhookBudgetMs: 60_000,
       calls: { timeoutMs: 30_000, quietMs: 0 },
       webhooks: { secret: "sixteen characters", version: 2 },
       pipelineVariables: {},
@@ -103,6 +106,13 @@ describe("the configuration", () => {
       ticketSecret: "sixteen characters",
       chargesPaused: true,
     });
+  });
+
+  it("has the secrets of other services' webhooks, whatever these are called, and not GEN's own", () => {
+    const secrets = { GITHUB_WEBHOOK_SECRET: "1", GITHUB_WEBHOOK_SECRET_NEXT: "2", GEN_LIKE_WEBHOOK_SECRET: "3" };
+    const { sourceSecrets } = parseConfig({ ...KEY, ...secrets, GEN_WEBHOOK_SECRET: "sixteen characters" });
+
+    expect(sourceSecrets).toEqual(secrets);
   });
 
   it("has no blanks around a base URL", () => {
@@ -144,6 +154,7 @@ describe("a wrong configuration", () => {
       GEN_AGENT_CORE_BASE_URL: "",
       HTTP_BUDGET_MS: "hidden-3",
       MAX_WAIT_MS: "-1",
+      WEBHOOK_BUDGET_MS: "0",
       ATTEMPT_TIMEOUT_MS: "999",
       MAX_ATTEMPTS: "51",
       MAX_SUBREQUESTS: "0",
@@ -189,6 +200,7 @@ describe("a wrong configuration", () => {
   it.each([
     ["HTTP_BUDGET_MS", 1_000, 600_000],
     ["MAX_WAIT_MS", 1_000, 600_000],
+    ["WEBHOOK_BUDGET_MS", 1_000, 60_000],
     ["ATTEMPT_TIMEOUT_MS", 1_000, 60_000],
     ["MAX_ATTEMPTS", 1, 50],
     ["MAX_SUBREQUESTS", 1, 10_000],

@@ -144,6 +144,11 @@ export const de: Messages = {
         "GEN, der Videodienst, hat noch keine klare Antwort gegeben. Die Anfrage wird hier weiterverfolgt, bis sie vorliegt.",
       action: "Sehen Sie unter der Adresse in Location nach. Starten Sie sie nicht mit einem neuen Schlüssel erneut.",
     },
+    not_taken_in_time: {
+      title: "Nicht rechtzeitig angenommen",
+      detail: "Dieser Dienst war zu langsam, um das Gesendete anzunehmen.",
+      action: "Senden Sie dasselbe noch einmal: Nichts wird doppelt ausgeführt.",
+    },
     internal: {
       title: "Fehler in diesem Dienst",
       detail: "Ein Fehler in diesem Dienst hat die Anfrage gestoppt. Es liegt nicht an Ihnen.",

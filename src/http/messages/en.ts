@@ -135,6 +135,11 @@ export const en = {
         "GEN, the video service, has not given a clear answer yet. The request is being followed up here until it has.",
       action: "Look at the call at the address in Location. Do not start it again under a new key.",
     },
+    not_taken_in_time: {
+      title: "Not taken in time",
+      detail: "This service was too slow to take what was sent.",
+      action: "Send the same again: nothing is done twice.",
+    },
     internal: {
       title: "Error in this service",
       detail: "A mistake in this service stopped the request. This is not your fault.",

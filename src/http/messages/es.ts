@@ -135,6 +135,11 @@ export const es: Messages = {
         "GEN, el servicio de vídeo, todavía no ha dado una respuesta clara. La solicitud se sigue aquí hasta que la dé.",
       action: "Consulte la llamada en la dirección de Location. No la inicie de nuevo con otra clave.",
     },
+    not_taken_in_time: {
+      title: "No se aceptó a tiempo",
+      detail: "Este servicio tardó demasiado en aceptar lo enviado.",
+      action: "Envíe lo mismo de nuevo: nada se hará dos veces.",
+    },
     internal: {
       title: "Error en este servicio",
       detail: "Un error de este servicio detuvo la solicitud. No se debe a usted.",

@@ -138,6 +138,11 @@ export const fr: Messages = {
         "GEN, le service vidéo, n’a pas encore donné de réponse claire. La demande est suivie ici jusqu’à sa réponse.",
       action: "Consultez l’appel à l’adresse donnée dans Location. Ne le relancez pas avec une nouvelle clé.",
     },
+    not_taken_in_time: {
+      title: "Pas accepté à temps",
+      detail: "Ce service a mis trop de temps à accepter ce qui a été envoyé.",
+      action: "Renvoyez la même chose : rien ne sera fait deux fois.",
+    },
     internal: {
       title: "Erreur dans ce service",
       detail: "Une erreur de ce service a interrompu la requête. Vous n’y êtes pour rien.",

@@ -133,6 +133,11 @@ export const pt: Messages = {
       detail: "O GEN, o serviço de vídeo, ainda não deu uma resposta clara. O pedido é acompanhado aqui até que dê.",
       action: "Consulte a chamada no endereço em Location. Não a inicie de novo com outra chave.",
     },
+    not_taken_in_time: {
+      title: "Não foi aceito a tempo",
+      detail: "Este serviço demorou demais para aceitar o que foi enviado.",
+      action: "Envie o mesmo novamente: nada será feito duas vezes.",
+    },
     internal: {
       title: "Erro neste serviço",
       detail: "Um erro neste serviço interrompeu a solicitação. Não é culpa sua.",
