@@ -25,7 +25,7 @@ export const RATE_PERIOD_SECONDS = 60;
 /** False when the client has asked too often. A deployment without the binding has no limit. */
 export async function allowsClient(
   clientId: string,
-  { tier = "standard" }: Policy,
+  { tier = "standard" }: Pick<Policy, "tier">,
   env: RateBindings,
 ): Promise<boolean> {
   return (await env[BINDINGS[tier]]?.limit({ key: clientId }))?.success ?? true;
@@ -36,9 +36,10 @@ export async function allowsFailure(address: string | null, env: RateBindings): 
   return (await env.RATE_FAILED?.limit({ key: toNetwork(address ?? "") }))?.success ?? true;
 }
 
-/** One household or server has a /64 of IPv6 to choose from. */
+/** One household or server has a /64 of IPv6 to choose from. An IPv4 address in IPv6's clothes is one of IPv4. */
 export function toNetwork(address: string): string {
-  if (!address.includes(":")) return address;
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  if (mapped !== undefined || !address.includes(":")) return mapped ?? address;
   const [head = "", tail] = address.split("::", 2);
   const groups = head.split(":").filter((group) => group !== "");
   const behind = tail === undefined ? [] : tail.split(":").filter((group) => group !== "");

@@ -28,6 +28,8 @@ const MIN_HOLD_MS = 100;
 const THROTTLED_MS = 5_000;
 const MAX_THROTTLED_MS = 5 * 60_000;
 const STUMBLE_MS = 30_000;
+/** While charges are paused, a call that GEN has not seen yet asks again after this. */
+const PAUSED_MS = 60_000;
 
 export class DurableCall extends DurableObject<Env> {
   readonly #isolate = getIsolate(this.env);
@@ -175,6 +177,7 @@ export class DurableCall extends DurableObject<Env> {
       health.circuit.openForMs(clock.now()),
       health.pauses.remaining(operation.scope, clock.now()),
       !health.throttle.allowsRetry && isFreshRepeat(state, clock.now()) ? THROTTLED_MS : 0,
+      config.chargesPaused && operation.charged && isUnseen(state) ? PAUSED_MS : 0,
     );
     const startedAt = clock.now();
     const permit = heldMs > 0 ? null : health.circuit.begin(startedAt);
@@ -342,6 +345,11 @@ export class DurableCall extends DurableObject<Env> {
   #now(): number {
     return this.#isolate.clock.now();
   }
+}
+
+/** Nothing of it can be at GEN. What may be there is followed up whatever happens. */
+function isUnseen(state: CallState): boolean {
+  return isLive(state) && state.firstAmbiguousAt === null;
 }
 
 /** A repeat, and its last send not so long ago that it must go out whatever the throttle says. */
