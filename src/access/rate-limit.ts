@@ -31,9 +31,9 @@ export async function allowsClient(
   return (await env[BINDINGS[tier]]?.limit({ key: clientId }))?.success ?? true;
 }
 
-/** Counts a failed attempt; false when there were too many from there. */
+/** Counts a failed attempt; false when there were too many from there. Without Cloudflare in front nobody has an address. */
 export async function allowsFailure(address: string | null, env: RateBindings): Promise<boolean> {
-  return (await env.RATE_FAILED?.limit({ key: toNetwork(address ?? "") }))?.success ?? true;
+  return (await env.RATE_FAILED?.limit({ key: toNetwork(address ?? "unknown") }))?.success ?? true;
 }
 
 /** One household or server has a /64 of IPv6 to choose from. An IPv4 address in IPv6's clothes is one of IPv4. */

@@ -1,7 +1,7 @@
 /** The whole of it: the simulated GEN, the built Worker in front of it, and a client that may do everything. */
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
-import { type RunningWorker, startWorker } from "./worker.ts";
+import { type RateLimits, type RunningWorker, startWorker } from "./worker.ts";
 
 /** GEN's key in every test: it must turn up nowhere but in what GEN receives. */
 export const CANARY_KEY = "gen_pat_canary_2f81c6d0a94b";
@@ -36,15 +36,18 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-export async function startStack(vars: Readonly<Record<string, string>> = {}): Promise<Stack> {
+export async function startStack(
+  vars: Readonly<Record<string, string>> = {},
+  rateLimits: RateLimits = {},
+): Promise<Stack> {
   const gen = await startSimulator({ apiKey: CANARY_KEY });
-  const worker = await startWorker({
+  const ours = {
     GEN_API_KEY: CANARY_KEY,
     GEN_BASE_URL: gen.urls.api,
     GEN_AGENT_BASE_URL: gen.urls.agent,
     GEN_AGENT_CORE_BASE_URL: gen.urls.agentCore,
-    ...vars,
-  });
+  };
+  const worker = await startWorker({ ...ours, ...vars }, rateLimits);
   const key = await worker.addClient();
   return {
     gen,

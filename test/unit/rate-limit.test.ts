@@ -44,7 +44,7 @@ describe("a failed attempt", () => {
     const { asked, env } = createBindings();
     await allowsFailure("2001:db8::1", env);
     await allowsFailure(null, env);
-    expect(asked).toEqual(["RATE_FAILED 2001:db8:0:0::/64", "RATE_FAILED "]);
+    expect(asked).toEqual(["RATE_FAILED 2001:db8:0:0::/64", "RATE_FAILED unknown"]);
   });
 });
 
