@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Clock } from "../resilience/clock.ts";
 import { hashSecret, parseClientKey } from "./client-key.ts";
 import { ClientRecordSchema } from "./client-record.ts";
-import { type Client, type Policy, PolicySchema } from "./policy.ts";
+import { type Client, type Policy, PolicySchema, toPolicyKey } from "./policy.ts";
 import { Remembered } from "./remembered.ts";
 
 export type Authentication =
@@ -50,11 +50,6 @@ export class ClientDirectory {
     const policy = await this.#policies.get(name, now);
     return policy && !isExpired(policy, now) ? policy : null;
   }
-}
-
-/** Where a policy stands that tokens name. Ids of clients hold no colon. */
-export function toPolicyKey(name: string): string {
-  return `policy:${name}`;
 }
 
 function isExpired({ expiresAt }: Policy, now: number): boolean {

@@ -45,6 +45,11 @@ export const PolicySchema = v.strictObject({
 
 export type Policy = v.InferOutput<typeof PolicySchema>;
 
+/** Where a policy stands that tokens name. Ids of clients hold no colon. */
+export function toPolicyKey(name: string): string {
+  return `policy:${name}`;
+}
+
 /** Somebody whose key was checked, or a user whose token was. */
 export interface Client {
   readonly kind: "key" | "user";
