@@ -21,6 +21,8 @@ const POLICY_OPTIONS = {
   models: { type: "string" },
   "max-duration": { type: "string" },
   tier: { type: "string" },
+  "charges-per-day": { type: "string" },
+  account: { type: "string" },
 } as const;
 
 const OPTIONS = {
@@ -103,16 +105,13 @@ async function run(args: string[]): Promise<Printout> {
 type Values = ReturnType<typeof parse>["values"];
 
 function toPolicy(name: string | undefined, values: Values, holder: "key" | "users") {
-  const { scopes, agents, origins, expires, operations, sheets, models, tier } = values;
-  const bounds = { operations, sheets, models, tier, maxDuration: values["max-duration"] };
+  const { scopes, agents, origins, expires, operations, sheets, models, tier, account } = values;
+  const bounds = { operations, sheets, models, tier, account };
   const raw: RawPolicy = {
-    name,
-    scopes,
-    agents,
-    origins,
-    expires,
-    ...bounds,
+    ...{ name, scopes, agents, origins, expires, ...bounds },
     generationTypes: values["generation-types"],
+    maxDuration: values["max-duration"],
+    chargesPerDay: values["charges-per-day"],
   };
   const parsed = parsePolicy(raw, Date.now(), holder);
   if (!parsed.ok) throw new UsageError(parsed.mistakes.join("\n"));

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { JwtConfig } from "./access/jwt.ts";
+import { DEFAULT_ACCOUNT } from "./gen/account.ts";
 import type { GenConfig } from "./gen/client.ts";
 
 export interface Config {
@@ -92,6 +93,11 @@ function signingSecret() {
   return v.optional(v.pipe(v.string(message), v.trim(), v.check(isSigningSecret, message)));
 }
 
+/** Keys of more accounts, and those that follow while a key is changed. */
+const MORE_KEYS = /^GEN_API_KEY_\w+$/;
+
+const KEY_SHAPE = /^[\x21-\x7e]{8,512}$/;
+
 const KEY_MESSAGE = "must be GEN's personal access token (gen_pat_…).";
 
 const NOTIFY_URL_MESSAGE = "must be a URL like https://example.com/hooks; https outside this machine.";
@@ -105,7 +111,7 @@ const POLICY_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const POLICY_MESSAGE = "must be the name of a policy, like web-users.";
 
 const Fields = v.object({
-  GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(/^[\x21-\x7e]{8,512}$/, KEY_MESSAGE)),
+  GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(KEY_SHAPE, KEY_MESSAGE)),
   GEN_BASE_URL: baseUrl("https://api.gen.pro/v1"),
   GEN_AGENT_BASE_URL: baseUrl("https://agent.gen.pro/v1"),
   GEN_AGENT_CORE_BASE_URL: baseUrl("https://agent-core.gen.pro/v1"),
@@ -162,11 +168,13 @@ const Variables = v.pipe(
 /** Throws a `ConfigError` that names every variable that is missing or wrong. No value stands in it. */
 export function parseConfig(env: unknown): Config {
   const parsed = v.safeParse(Variables, env);
-  if (!parsed.success) throw new ConfigError(parsed.issues.map(describe));
+  const wrongKeys = Object.entries(pick(env, MORE_KEYS)).filter(([, key]) => !KEY_SHAPE.test(key.trim()));
+  const problems = [...(parsed.issues ?? []).map(describe), ...wrongKeys.map(([name]) => `${name} ${KEY_MESSAGE}`)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const vars = parsed.output;
   return {
     gen: {
-      apiKey: vars.GEN_API_KEY,
+      keys: toKeys(vars.GEN_API_KEY, pick(env, MORE_KEYS)),
       baseUrls: {
         api: vars.GEN_BASE_URL,
         agent: vars.GEN_AGENT_BASE_URL,
@@ -188,6 +196,27 @@ export function parseConfig(env: unknown): Config {
     ticketSecret: vars.TICKET_SECRET ?? null,
     chargesPaused: vars.CHARGES_PAUSED === "true",
   };
+}
+
+/** `GEN_API_KEY`, `GEN_API_KEY_<NAME>` for more accounts, and behind each `_NEXT` while it is changed. */
+function toKeys(apiKey: string, others: Readonly<Record<string, string>>): GenConfig["keys"] {
+  const keys: Record<string, string[]> = { [DEFAULT_ACCOUNT]: [apiKey] };
+  const add = (account: string, key: string) => {
+    keys[account] = [...(keys[account] ?? []), key];
+  };
+  for (const [name, key] of Object.entries(others).sort(([a], [b]) => a.length - b.length)) {
+    const account = name
+      .slice("GEN_API_KEY".length)
+      .replace(/_NEXT$/, "")
+      .slice(1);
+    add(account === "" ? DEFAULT_ACCOUNT : toAccountSlug(account), key.trim());
+  }
+  return keys;
+}
+
+/** As a policy names it: `acme-corp` for `GEN_API_KEY_ACME_CORP`. */
+function toAccountSlug(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
 }
 
 function pick(env: unknown, names: RegExp): Readonly<Record<string, string>> {

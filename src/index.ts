@@ -1,6 +1,7 @@
 import { handleHttp } from "./http/handle.ts";
 import { getIsolate } from "./isolate.ts";
 
+export { ClientAccount } from "./access/client-account.ts";
 export { DurableCall } from "./calls/durable-call.ts";
 export { UnknownCalls } from "./calls/unknown-calls.ts";
 export { GenerationTracker } from "./generations/tracker.ts";

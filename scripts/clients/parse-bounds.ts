@@ -11,11 +11,13 @@ export interface RawBounds {
   readonly models?: string | undefined;
   readonly maxDuration?: string | undefined;
   readonly tier?: string | undefined;
+  readonly chargesPerDay?: string | undefined;
+  readonly account?: string | undefined;
 }
 
 export type Bounds = Pick<
   Policy,
-  "operations" | "sheets" | "generationTypes" | "models" | "maxDurationSeconds" | "tier"
+  "operations" | "sheets" | "generationTypes" | "models" | "maxDurationSeconds" | "tier" | "chargesPerDay" | "account"
 >;
 
 const MAX_SECONDS = 86_400;
@@ -41,6 +43,8 @@ export function parseBounds(raw: RawBounds, scopes: Policy["scopes"]): Part<Boun
     ),
     maxDurationSeconds: parseDuration(raw.maxDuration),
     tier: parseTier(raw.tier),
+    chargesPerDay: parseCharges(raw.chargesPerDay),
+    account: parseAccount(raw.account),
   };
   const set = Object.entries(parts).filter(([, { value }]) => value !== undefined);
   return {
@@ -77,4 +81,16 @@ function parseTier(text: string | undefined): Part<Policy["tier"]> {
   const tier = TIERS.find((each) => each === text);
   if (tier !== undefined || text === undefined) return right(tier);
   return wrong(undefined, `--tier: there is no tier "${text}". Allowed: ${TIERS.join(", ")}.`);
+}
+
+function parseCharges(text: string | undefined): Part<number | undefined> {
+  if (text === undefined) return right(undefined);
+  if (/^\d{1,7}$/.test(text)) return right(Number(text));
+  return wrong(undefined, `--charges-per-day: "${text}" is not possible. Allowed: a whole number, like 100.`);
+}
+
+function parseAccount(text: string | undefined): Part<string | undefined> {
+  if (text === undefined || v.is(PolicySchema.entries.account, text)) return right(text);
+  const allowed = "Allowed: a-z, 0-9 and -, like acme for the secret GEN_API_KEY_ACME.";
+  return wrong(undefined, `--account: "${text}" is not possible. ${allowed}`);
 }

@@ -43,10 +43,12 @@ function toBounds(policy: Policy): string[] {
     models: policy.models,
   };
   const named = Object.entries(lists).map(([name, list]) => (list ? `${name}=${list.join(",")}` : ""));
-  const { maxDurationSeconds, tier, paused } = policy;
+  const { maxDurationSeconds, tier, chargesPerDay, account, paused } = policy;
   const others = [
     maxDurationSeconds === undefined ? "" : `max=${maxDurationSeconds}s`,
     tier === undefined ? "" : `tier=${tier}`,
+    chargesPerDay === undefined ? "" : `charges=${chargesPerDay}/day`,
+    account === undefined ? "" : `account=${account}`,
     paused ? "PAUSED" : "",
   ];
   return [...named, ...others].filter((bound) => bound !== "");

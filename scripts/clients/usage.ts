@@ -16,6 +16,7 @@ export const USAGE = `Manages the keys that clients of the Worker use, and the p
               None: no browser may, only servers and scripts
   --expires   the day it stops working, 2027-01-01, or a time, 2027-01-01T12:00:00Z. None: never
   --tier      how often it may ask: ${TIERS.join(", ")}. None: standard
+  --account   the GEN account it works with: acme for the secret GEN_API_KEY_ACME. None: GEN_API_KEY
 
 Bounds, for a key that may leak. Without one of them there is no such bound.
   --operations        of what its scopes open, these alone: cells.generate,sheets.get
@@ -23,6 +24,7 @@ Bounds, for a key that may leak. Without one of them there is no such bound.
   --generation-types  what it may generate: text,video_from_text; render for renderings
   --models            the models it may name, and must
   --max-duration      the longest film or song, in seconds: 10
+  --charges-per-day   charged calls a day (UTC): 100
 
   --keep      for rotate: how long the key before stays good: 24h, 30m, 7d, or 0. None: 24h
   --remote    the deployed Worker's clients. Without it: those of \`npm start\` on this machine

@@ -30,7 +30,7 @@ export class ClientDirectory {
   constructor(store: Pick<KVNamespace, "get">, clock: Clock) {
     this.#clock = clock;
     this.#clients = new Remembered(async (id) => toFound(id, await store.get(id, "json")));
-    this.#policies = new Remembered(async (name) => toPolicy(await store.get(toPolicyKey(name), "json")));
+    this.#policies = new Remembered(async (name) => toPolicy(name, await store.get(toPolicyKey(name), "json")));
   }
 
   async authenticate(key: string): Promise<Authentication> {
@@ -62,8 +62,9 @@ function toFound(id: string, stored: unknown): Found | null {
   return { client: { kind: "key", id, policy }, secretHash, former: former ?? null, proven: null };
 }
 
-function toPolicy(stored: unknown): Policy | null {
-  return stored === null ? null : v.parse(PolicySchema, stored);
+/** What is kept for a policy is kept under its name: two of one name would share it. */
+function toPolicy(name: string, stored: unknown): Policy | null {
+  return stored === null ? null : v.parse(v.strictObject({ ...PolicySchema.entries, name: v.literal(name) }), stored);
 }
 
 async function isHolder(found: Omit<Found, "client">, secret: string, now: number): Promise<boolean> {

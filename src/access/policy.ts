@@ -1,5 +1,6 @@
 /** What a client may do, and the checks of it. Stored in KV under the id of the client's key; see docs/storage.md. */
 import * as v from "valibot";
+import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { Operation, Scope } from "../gen/operation.ts";
 
 /** The last two open no operation of GEN: `pipelines` starts what the owner has written, `operator` looks after the Worker itself. */
@@ -37,8 +38,12 @@ export const PolicySchema = v.strictObject({
   models: v.optional(v.array(v.string())),
   /** Of what it generates. */
   maxDurationSeconds: v.optional(v.number()),
+  /** The GEN account it works with: `acme` for `GEN_API_KEY_ACME`. None: `GEN_API_KEY`. */
+  account: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/))),
   /** How many requests a minute it may make: the binding of this name in wrangler.toml. */
   tier: v.optional(v.picklist(TIERS)),
+  /** Charged calls a day (UTC). */
+  chargesPerDay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Its charged calls are refused until it is resumed. */
   paused: v.optional(v.boolean()),
 });
@@ -48,6 +53,11 @@ export type Policy = v.InferOutput<typeof PolicySchema>;
 /** Where a policy stands that tokens name. Ids of clients hold no colon. */
 export function toPolicyKey(name: string): string {
   return `policy:${name}`;
+}
+
+/** The GEN account of whoever has this policy. */
+export function toAccount({ account = DEFAULT_ACCOUNT }: Policy): string {
+  return account;
 }
 
 /** Somebody whose key was checked, or a user whose token was. */

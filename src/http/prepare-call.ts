@@ -1,7 +1,8 @@
 /** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
 import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../access/limits.ts";
-import { type Client, reachesOwnOnly, selectDenial } from "../access/policy.ts";
+import { type Client, reachesOwnOnly, selectDenial, toAccount } from "../access/policy.ts";
 import type { Context } from "../context.ts";
+import type { GenAccount } from "../gen/account.ts";
 import type { CallBody, GenCall } from "../gen/client.ts";
 import type { Match } from "../gen/match.ts";
 import type { Operation } from "../gen/operation.ts";
@@ -9,7 +10,7 @@ import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
 import { checkAgent, createUploadInspector } from "./agent-check.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
-import { NOT_FOUND, ok, type Result, refuse } from "./problem.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
 import { type RequestBody, readRequestBody } from "./request-body.ts";
 import { createUpload, type Upload } from "./upload.ts";
 
@@ -22,9 +23,13 @@ export interface PreparedCall {
   readonly upload: Upload | null;
   readonly params: Readonly<Record<string, string>>;
   readonly agentId: string | null;
+  readonly account: GenAccount;
   /** As the caller sent it; null when there is none, or it is an upload. */
   readonly kept: Extract<RequestBody, { kind: "kept" }> | null;
 }
+
+/** As if GEN had refused the key: there is none. */
+const NO_ACCOUNT: Problem = { code: "gen_key_rejected", status: 502, retry: "no", charged: "no" };
 
 export type FoundOperation = Extract<Match, { kind: "found" }>;
 
@@ -33,6 +38,11 @@ export async function prepareCall(
   { operation, params, path }: FoundOperation,
   { ctx, client }: { ctx: Context; client: Client },
 ): Promise<Result<PreparedCall>> {
+  const account = ctx.gen.accounts.get(toAccount(client.policy));
+  if (account === undefined) {
+    ctx.log("error", { message: "gen_account_missing", request_id: ctx.requestId, account: toAccount(client.policy) });
+    return { ok: false, problem: NO_ACCOUNT };
+  }
   const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
   if (denial) return { ok: false, problem: refuse(denial, toDenialReason(denial)) };
 
@@ -50,13 +60,16 @@ export async function prepareCall(
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
+  // What can't be kept can't be counted exactly either.
+  const uncounted = body.value.kind === "large" && operation.charged && client.policy.chargesPerDay !== undefined;
+  if (uncounted) return refused("body_too_large");
   const upload = body.value.kind === "large" ? toUpload(body.value, ctx, client) : null;
   const placed = placeBody(body.value, { operation, key: key.value, upload });
   if (!placed.ok) return placed;
   const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value });
   const call = { operation, path, search, headers, body: placed.value };
   const kept = body.value.kind === "kept" ? body.value : null;
-  return ok({ call, key: key.value, upload, params, agentId: agent.value, kept });
+  return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept });
 }
 
 function selectLimit(

@@ -22,6 +22,7 @@ import {
 } from "./routes/pipelines.ts";
 import { explainProblem } from "./routes/problems.ts";
 import { receiveWebhook } from "./routes/source-webhook.ts";
+import { showUsage } from "./routes/usage.ts";
 
 type Handler = (request: IRequest & Request, ctx: Context) => Response | Promise<Response>;
 
@@ -54,6 +55,7 @@ at("/pipelines/:name/rejected", { GET: ofPipeline(listRejected) });
 at("/notifications", { GET: asClient(listNotifications) });
 at("/notifications/:id", { GET: withId(notificationById) });
 at("/notifications/:id/resend", { POST: withId(resendNotification) });
+at("/v1/usage", { GET: asClient(showUsage) });
 at("/v1/calls", { GET: asClient(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
 at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });

@@ -7,12 +7,14 @@ import { parseJson } from "../json.ts";
 import type { RunTrigger } from "./run.ts";
 import { RETRIES, Runner } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
-import { toJson } from "./turn.ts";
+import { fitsStep, toJson } from "./value.ts";
 
 export interface RunPayload {
   readonly pipeline: string;
   readonly run: string;
 }
+
+const TOO_LARGE = { code: "result_too_large", detail: "A run's result may have 512 KiB as JSON.", step: "finish" };
 
 export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
   override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
@@ -22,6 +24,7 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
     if (begun === null) return;
     try {
       const output = toJson(await this.#work(event.payload, step, begun as { trigger: RunTrigger; input: string }));
+      if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
       await step.do("finish", RETRIES, async () => void (await runs.finish(run, { output, error: null })));
     } catch (thrown) {
       const error = toRunError(thrown);

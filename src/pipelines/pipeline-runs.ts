@@ -7,6 +7,7 @@ import { findPipeline } from "../app/pipelines.ts";
 import { ring } from "../generations/ring.ts";
 import { getIsolate } from "../isolate.ts";
 import { Outbox } from "../webhooks/outbox.ts";
+import { launch, poke, terminate } from "./instance.ts";
 import type { RunTrigger } from "./run.ts";
 import { toBell } from "./run-id.ts";
 import { toEnded } from "./run-notification.ts";
@@ -51,8 +52,19 @@ export interface StepEntry {
 }
 
 export type Gate =
-  | { readonly kind: "go"; readonly turns: number; readonly creditWaits: number }
+  | {
+      readonly kind: "go";
+      readonly turns: number;
+      readonly creditWaits: number;
+      /** What an earlier turn has started. */
+      readonly generation: string | null;
+    }
+  /** It has failed before, and the machine died before that was known. */
+  | { readonly kind: "failed"; readonly error: RunError }
   | { readonly kind: "queued" | "stopped" | "too-many-charges" };
+
+/** Whether news came in time: a run that was stopped, or has ended otherwise, does not live again. */
+export type Heard = "in-time" | "stopped" | "ended";
 
 export interface StepNews {
   readonly name: string;
@@ -105,7 +117,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const run = this.#store.run(id);
     if (run === null || !this.#moves(run.state)) return null;
     if (run.state === "queued") this.#store.setState(id, "running");
-    this.#expect(id, GRACE_MS);
+    this.#expect(id);
     return { trigger: run.trigger, input: run.input };
   }
 
@@ -113,30 +125,39 @@ export class PipelineRuns extends DurableObject<Env> {
   async enter(id: string, step: StepEntry): Promise<Gate> {
     const { state } = this.#demand(id);
     if (!this.#moves(state)) return { kind: "stopped" };
-    const { turns } = this.#store.enterStep(id, step, this.#now());
+    const at = this.#now();
+    const known = this.#store.enterStep(id, step, { at, dueAt: at + GRACE_MS });
     if (state !== "running" && !this.#store.isPausedForCredits(id)) this.#store.setState(id, "running");
-    this.#expect(id, GRACE_MS);
+    this.#expect(id);
+    if (known.state === "failed" && known.error) return { kind: "failed", error: known.error };
+    const { turns, creditWaits, generation } = known;
+    const go = { kind: "go", turns, creditWaits, generation } as const;
+    // It was done before, and the machine died before that was known: all it asks for is found again.
+    if (known.state === "done") return go;
     if (step.charged && this.#store.countCharges(id, step.name) >= this.#pipeline.maxCharges) {
       return { kind: "too-many-charges" };
     }
     if (step.needsSlot && !this.#takeSlot(id, step)) return { kind: "queued" };
-    if (step.charged) this.#store.setCharged(id, step.name, "unknown");
-    return { kind: "go", turns, creditWaits: this.#store.creditWaits(id, step.name) };
+    if (step.charged) this.#store.setInDoubt(id, step.name);
+    return go;
   }
 
-  /** What became of a step's turn. False when the run has been stopped meanwhile. */
-  async tell(id: string, news: StepNews): Promise<boolean> {
+  /** What became of a step's turn. */
+  async tell(id: string, news: StepNews): Promise<Heard> {
     const { name, generation, charged, now } = news;
+    const { state } = this.#demand(id);
+    this.#store.noteStep(id, name, { generation, charged });
+    if (!this.#moves(state)) return state === "stopping" || state === "stopped" ? "stopped" : "ended";
+    const at = this.#now();
     if (now.kind === "waiting") {
-      this.#store.waitStep(id, name, { waitsFor: now.waitsFor, generation, charged });
+      this.#store.waitStep(id, name, { waitsFor: now.waitsFor, dueAt: at + now.ms + GRACE_MS });
       if (now.waitsFor === "credits") this.#pause(id, name);
     } else {
-      const error = now.kind === "failed" ? now.error : null;
-      this.#store.endStep(id, name, { state: now.kind, generation, charged, error, at: this.#now() });
+      this.#store.endStep(id, name, { state: now.kind, error: now.kind === "failed" ? now.error : null, at });
     }
-    this.#expect(id, GRACE_MS + (now.kind === "waiting" ? now.ms : 0));
+    this.#expect(id);
     this.#grantSlots();
-    return this.#moves(this.#demand(id).state);
+    return "in-time";
   }
 
   /** The run has come to its end. True for the first time. */
@@ -166,8 +187,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const run = this.#store.run(id);
     if (run === null) return null;
     if (this.#moves(run.state)) {
-      this.#store.setState(id, "stopping");
-      this.#store.expect(id, this.#now() + STOP_MS);
+      this.#store.stopRun(id, this.#now() + STOP_MS);
       this.#setAlarm();
       await this.#cancelCalls(id).catch((error) => this.#complain(id, error));
     }
@@ -180,7 +200,7 @@ export class PipelineRuns extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(now + GRACE_MS);
     for (const { id, state, launched, pokes } of this.#store.overdue(now)) {
       this.#store.poked(id, now + Math.min(GRACE_MS * 2 ** pokes, MAX_POKE_MS));
-      const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#poke(id) : this.#launch(id);
+      const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#wake(id) : this.#launch(id);
       await work.catch((error) => this.#complain(id, error));
     }
     await this.#outbox.handOver();
@@ -201,37 +221,30 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   async #launch(id: string): Promise<void> {
-    const payload = { pipeline: this.#pipeline.name, run: id };
-    try {
-      await this.env.RUNS.create({ id, params: payload });
-    } catch (error) {
-      if (!String(error).includes("already_exists")) throw error;
-    }
+    await launch({ pipeline: this.#pipeline.name, run: id }, this.env);
     this.#store.setLaunched(id);
   }
 
-  /** A run that should have moved and has not: dead, or asleep since its machine died. An event wakes it. */
-  async #poke(id: string): Promise<void> {
-    const instance = await this.env.RUNS.get(id);
-    const { status } = await instance.status();
-    if (status === "errored" || status === "terminated" || status === "complete") {
-      const error = { code: "internal", detail: `Its Workflow has ended (${status}) without a result.`, step: null };
-      await this.finish(id, { output: null, error });
-    } else {
-      await instance.sendEvent({ type: "poke", payload: null });
-    }
+  /** A run that should have moved and has not: dead, gone, or asleep since its machine died. */
+  async #wake(id: string): Promise<void> {
+    const found = await poke(id, this.env);
+    // All that it has done is found again under the same keys.
+    if (found === "missing") await this.#launch(id);
+    if (found !== "ended") return;
+    const error = { code: "internal", detail: "Its Workflow has ended without a result.", step: null };
+    await this.finish(id, { output: null, error });
   }
 
+  /** What is done is left as it is: a generation that has ended may be continued by somebody else by now. */
   async #cancelCalls(id: string): Promise<void> {
-    const calls = this.#store.steps(id).flatMap(({ callId }) => callId ?? []);
+    const calls = this.#store.steps(id).flatMap(({ state, callId }) => (state === "done" ? [] : (callId ?? [])));
     await Promise.all(calls.map((callId) => this.env.CALLS.getByName(callId).cancel()));
   }
 
+  /** First nothing more can be sent, then what was sent is called off. */
   async #endStopped(id: string): Promise<void> {
+    await terminate(id, this.env);
     await this.#cancelCalls(id);
-    const instance = await this.env.RUNS.get(id);
-    const { status } = await instance.status();
-    if (status !== "errored" && status !== "terminated" && status !== "complete") await instance.terminate();
     this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
     this.#grantSlots();
   }
@@ -261,8 +274,8 @@ export class PipelineRuns extends DurableObject<Env> {
     return state !== "stopping" && (ACTIVE as readonly RunState[]).includes(state);
   }
 
-  #expect(id: string, ms: number): void {
-    this.#store.expect(id, this.#now() + ms);
+  #expect(id: string): void {
+    this.#store.expect(id, this.#now() + GRACE_MS);
     this.#setAlarm();
   }
 

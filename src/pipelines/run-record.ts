@@ -26,6 +26,8 @@ export interface StepRecord {
   readonly endedAt: number | null;
   readonly callId: string | null;
   readonly generation: string | null;
+  /** How often it has waited for credits. */
+  readonly creditWaits: number;
   readonly charged: "no" | "yes" | "unknown" | null;
   readonly error: RunError | null;
 }

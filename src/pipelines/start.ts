@@ -4,9 +4,8 @@ import type { Pipeline } from "./define.ts";
 import type { Ordered } from "./pipeline-runs.ts";
 import type { RunTrigger } from "./run.ts";
 import { toRunId } from "./run-id.ts";
+import { fitsStep, toJson } from "./value.ts";
 
-/** A Workflow hands its input on as the result of a step, which holds 1 MiB. */
-const MAX_INPUT_CHARS = 512 * 1_024;
 const MAX_ISSUES = 20;
 
 export interface Issue {
@@ -22,7 +21,7 @@ export type Checked =
 export function checkInput(pipeline: Pipeline, raw: unknown): Checked {
   const parsed = v.safeParse(pipeline.input, raw);
   if (!parsed.success) return { kind: "unfit", issues: parsed.issues.slice(0, MAX_ISSUES).map(toIssue) };
-  if ((JSON.stringify(raw) ?? "").length <= MAX_INPUT_CHARS) return { kind: "fits", input: parsed.output };
+  if (fitsStep(toJson(raw))) return { kind: "fits", input: parsed.output };
   return { kind: "unfit", issues: [{ path: "", message: "An input may have 512 KiB as JSON." }] };
 }
 
@@ -34,7 +33,7 @@ export async function startRun(
 ): Promise<Ordered & { readonly id: string }> {
   const { raw, trigger, origin } = start;
   const id = await toRunId(pipeline.name, ...origin);
-  const input = JSON.stringify(raw) ?? "null";
+  const input = toJson(raw);
   const ordered = await env.PIPELINES.getByName(pipeline.name).start({ pipeline: pipeline.name, id, trigger, input });
   return { ...ordered, id };
 }

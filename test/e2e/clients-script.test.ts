@@ -206,6 +206,8 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     ["a quoted model", { models: "'small'" }, "is not possible. Allowed: names without blanks"],
     ["a length with its unit", { maxDuration: "10s" }, '"10s" is not possible. Allowed: seconds, like 10'],
     ["a length of nothing", { maxDuration: "0" }, '"0" is not possible'],
+    ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not possible. Allowed: a whole number'],
+    ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
     ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],
     ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never for a browser"],
   ] satisfies [string, Partial<RawPolicy>, string][])("%s", (_, raw, words) => {
@@ -251,6 +253,8 @@ describe("a policy that is not possible is refused with what is allowed", () => 
       models: "sora-2, google/veo:3.1",
       maxDuration: "7.5",
       tier: "high",
+      chargesPerDay: "100",
+      account: "acme",
     };
     expect(judge(raw)).toMatchObject({
       policy: {
@@ -259,6 +263,8 @@ describe("a policy that is not possible is refused with what is allowed", () => 
         models: ["sora-2", "google/veo:3.1"],
         maxDurationSeconds: 7.5,
         tier: "high",
+        chargesPerDay: 100,
+        account: "acme",
       },
     });
     expect(judge({})).not.toHaveProperty("policy.tier");

@@ -157,6 +157,7 @@ describe("the directory of policies", () => {
   it.each([
     ["is a client's, with its secret", { ...stored, secretHash: "0".repeat(64) }],
     ["holds a bound that nobody knows", { ...stored, maxDuration: 5 }],
+    ["has another one's name", { ...stored, name: "staff" }],
     ["is no policy", "web-users"],
   ])("lets nobody in by a record that %s", async (_, record) => {
     await expect(createPolicies({ "policy:web-users": record }).find("web-users")).rejects.toThrow();

@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accept, apply, type CallState, type Terms } from "../../src/calls/state.ts";
-import type { Config } from "../../src/env.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import {
@@ -56,6 +55,8 @@ async function leaveBehind(call: Call, state: CallState): Promise<void> {
     chores: [],
     choreFailures: 0,
     attempts: [],
+    quotaDay: null,
+    closings: [],
     createdAt: Date.now(),
   });
   await call.evict();
@@ -328,47 +329,3 @@ describe("repeats that the retry throttle holds back", () => {
     expect(await call.state()).toMatchObject({ kind: "settled" });
   });
 });
-
-describe("while charges are paused", () => {
-  afterEach(() => setPaused(false));
-
-  it("a call that GEN has not seen waits, and goes out a minute after they are resumed at the latest", async () => {
-    setPaused(true);
-    const call = new Call();
-    await call.start();
-    pass(60_000);
-    await call.ring();
-    expect(gen.charged).toHaveLength(0);
-    expect(await call.alarmInMs()).toBe(60_000);
-
-    setPaused(false);
-    pass(60_000);
-    await call.ring();
-    expect(gen.charged).toHaveLength(1);
-    expect(await call.state()).toMatchObject({ kind: "settled" });
-  });
-
-  it("a call that may be at GEN already is followed to its end", async () => {
-    gen.script.push(lost);
-    const call = new Call();
-    await call.start();
-    setPaused(true);
-    pass(2_000);
-    await call.ring();
-    expect(gen.charged).toHaveLength(2);
-    expect(await call.state()).toMatchObject({ kind: "settled" });
-  });
-
-  it("a call that costs nothing goes out", async () => {
-    setPaused(true);
-    const call = new Call({ operation: "rows.create", mode: "once" });
-    await call.start();
-    expect(gen.charged).toHaveLength(1);
-  });
-});
-
-/** As if `CHARGES_PAUSED` were set, or not. */
-function setPaused(chargesPaused: boolean): void {
-  const isolate = getIsolate(env) as { config: Config };
-  isolate.config = { ...isolate.config, chargesPaused };
-}

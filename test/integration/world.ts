@@ -134,6 +134,8 @@ export class Call {
       async: false,
       join: false,
       listener: null,
+      quota: null,
+      account: "default",
       ...this.#change,
     };
   }
@@ -195,7 +197,7 @@ export class Generation {
 
   createBeginning(callId: string, reopens = false) {
     const subject = { kind: "generation", id: this.id } as const;
-    return { subject, clientId: "client", agentId: "42", callId, reopens, listener: null };
+    return { subject, clientId: "client", agentId: "42", callId, account: "default", reopens, listener: null };
   }
 
   async tracked(): Promise<Tracked | null> {

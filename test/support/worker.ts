@@ -74,6 +74,7 @@ export async function startWorker(
         CALLS: { className: "DurableCall", useSQLite: true },
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+        ACCOUNTS: { className: "ClientAccount", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "Delivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },

@@ -21,7 +21,7 @@ describe("the configuration", () => {
   it("needs GEN's key alone", () => {
     expect(parseConfig(KEY)).toEqual({
       gen: {
-        apiKey: "gen_pat_0123456789",
+        keys: { default: ["gen_pat_0123456789"] },
         baseUrls: {
           api: "https://api.gen.pro/v1",
           agent: "https://agent.gen.pro/v1",
@@ -75,7 +75,7 @@ describe("the configuration", () => {
 
     expect(config).toEqual({
       gen: {
-        apiKey: "ref_0123456789",
+        keys: { default: ["ref_0123456789"] },
         baseUrls: {
           api: "https://a.example/v1",
           agent: "http://127.0.0.1:4001/agent",
@@ -111,12 +111,32 @@ describe("the configuration", () => {
     expect(gen.baseUrls.api).toBe("https://a.example/v1");
   });
 
+  it("has the keys of more accounts, each with the one that follows it", () => {
+    const { gen } = parseConfig({
+      ...KEY,
+      GEN_API_KEY_NEXT: "gen_pat_next_1",
+      GEN_API_KEY_ACME_CORP: "gen_pat_acme_1",
+      GEN_API_KEY_ACME_CORP_NEXT: "gen_pat_acme_2",
+    });
+
+    expect(gen.keys).toEqual({
+      default: [KEY.GEN_API_KEY, "gen_pat_next_1"],
+      "acme-corp": ["gen_pat_acme_1", "gen_pat_acme_2"],
+    });
+  });
+
   it("ignores bindings and variables of others", () => {
     expect(catchProblems({ ...KEY, CLIENTS: {}, OTHER: 5 })).toEqual([]);
   });
 });
 
 describe("a wrong configuration", () => {
+  it("names a further key that can't be one, and does not say it", () => {
+    const problems = catchProblems({ ...KEY, GEN_API_KEY_ACME: "short" });
+
+    expect(problems).toEqual([expect.stringMatching(/^GEN_API_KEY_ACME must be GEN's personal access token/)]);
+  });
+
   it("has all its problems in one error", () => {
     const env = {
       GEN_BASE_URL: "ftp://hidden-1",

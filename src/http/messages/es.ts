@@ -119,6 +119,11 @@ export const es: Messages = {
       detail: "No se pudo comprobar su inicio de sesión porque el servicio correspondiente no responde.",
       action: "Espere un momento e inténtelo de nuevo.",
     },
+    quota_exhausted: {
+      title: "Límite diario alcanzado",
+      detail: "La clave utilizada ya ha hecho todas las llamadas de pago que puede hacer hoy.",
+      action: "Espere hasta mañana (UTC) o pida al operador del producto un límite más alto.",
+    },
     too_many_watchers: {
       title: "Demasiados observadores",
       detail: "Demasiados lectores siguen esta generación al mismo tiempo.",

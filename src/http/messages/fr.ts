@@ -122,6 +122,11 @@ export const fr: Messages = {
       detail: "Votre connexion n’a pas pu être vérifiée, car le service de connexion ne répond pas.",
       action: "Attendez un instant, puis réessayez.",
     },
+    quota_exhausted: {
+      title: "Limite quotidienne atteinte",
+      detail: "La clé utilisée a fait tous les appels payants qu’elle peut faire aujourd’hui.",
+      action: "Attendez demain (UTC), ou demandez à l’exploitant du produit une limite plus élevée.",
+    },
     too_many_watchers: {
       title: "Trop d’observateurs",
       detail: "Trop de lecteurs suivent cette génération en même temps.",

@@ -118,6 +118,11 @@ export const pt: Messages = {
       detail: "Não foi possível verificar a sua sessão, porque o serviço de início de sessão não responde.",
       action: "Espere um momento e tente de novo.",
     },
+    quota_exhausted: {
+      title: "Limite diário atingido",
+      detail: "A chave usada já fez todas as chamadas pagas que pode fazer hoje.",
+      action: "Espere até amanhã (UTC) ou peça ao operador do produto um limite mais alto.",
+    },
     too_many_watchers: {
       title: "Observadores demais",
       detail: "Leitores demais acompanham esta geração ao mesmo tempo.",

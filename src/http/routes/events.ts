@@ -1,5 +1,5 @@
 /** `GET /v1/generations/:id/events`: progress as Server-Sent Events, to its client or to who holds a ticket for it. */
-import { type Client, reachesOwnOnly } from "../../access/policy.ts";
+import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsClient } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import type { Context } from "../../context.ts";
@@ -63,7 +63,10 @@ export async function createWatchTicket(
 async function find(id: string, client: Client, ctx: Context): Promise<Subject | null> {
   for (const kind of KINDS) {
     const view = await ctx.env.GENERATIONS.getByName(toSubjectName({ kind, id })).view();
-    if (view !== null) return !reachesOwnOnly(client) || view.owners.includes(client.id) ? { kind, id } : null;
+    if (view === null) continue;
+    const { account, owners } = view;
+    const seen = owners.includes(client.id) || (!reachesOwnOnly(client) && account === toAccount(client.policy));
+    return seen ? { kind, id } : null;
   }
   return null;
 }
