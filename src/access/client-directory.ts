@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Clock } from "../resilience/clock.ts";
 import { hashSecret, parseClientKey } from "./client-key.ts";
 import { ClientRecordSchema } from "./client-record.ts";
-import { type Client, type Policy, PolicySchema } from "./policy.ts";
+import { type Client, type Policy, PolicySchema, toPolicyKey } from "./policy.ts";
 import { Remembered } from "./remembered.ts";
 
 export type Authentication =
@@ -19,6 +19,9 @@ interface Found {
   proven: string | null;
 }
 
+/** Stands in for a client that is not there: the answer takes as long as to a wrong secret. Nothing has this hash. */
+const NOBODY = { secretHash: "-".repeat(64), former: null, proven: null };
+
 export class ClientDirectory {
   readonly #clock: Clock;
   readonly #clients: Remembered<Found>;
@@ -27,7 +30,7 @@ export class ClientDirectory {
   constructor(store: Pick<KVNamespace, "get">, clock: Clock) {
     this.#clock = clock;
     this.#clients = new Remembered(async (id) => toFound(id, await store.get(id, "json")));
-    this.#policies = new Remembered(async (name) => toPolicy(await store.get(toPolicyKey(name), "json")));
+    this.#policies = new Remembered(async (name) => toPolicy(name, await store.get(toPolicyKey(name), "json")));
   }
 
   async authenticate(key: string): Promise<Authentication> {
@@ -35,21 +38,18 @@ export class ClientDirectory {
     if (parsed === null) return { kind: "malformed" };
     const now = this.#clock.now();
     const found = await this.#clients.get(parsed.id, now);
-    if (found === null || !(await isHolder(found, parsed.secret, now))) return { kind: "unknown" };
+    const isHeld = await isHolder(found ?? NOBODY, parsed.secret, now);
+    if (found === null || !isHeld) return { kind: "unknown" };
     return isExpired(found.client.policy, now) ? { kind: "expired" } : { kind: "client", client: found.client };
   }
 
   /** Null when there is none of this name, or it has expired. */
   async findPolicy(name: string): Promise<Policy | null> {
+    if (!v.is(PolicySchema.entries.name, name)) return null;
     const now = this.#clock.now();
     const policy = await this.#policies.get(name, now);
     return policy && !isExpired(policy, now) ? policy : null;
   }
-}
-
-/** Where a policy stands that tokens name. Ids of clients hold no colon. */
-export function toPolicyKey(name: string): string {
-  return `policy:${name}`;
 }
 
 function isExpired({ expiresAt }: Policy, now: number): boolean {
@@ -62,11 +62,12 @@ function toFound(id: string, stored: unknown): Found | null {
   return { client: { kind: "key", id, policy }, secretHash, former: former ?? null, proven: null };
 }
 
-function toPolicy(stored: unknown): Policy | null {
-  return stored === null ? null : v.parse(PolicySchema, stored);
+/** What is kept for a policy is kept under its name: two of one name would share it. */
+function toPolicy(name: string, stored: unknown): Policy | null {
+  return stored === null ? null : v.parse(v.strictObject({ ...PolicySchema.entries, name: v.literal(name) }), stored);
 }
 
-async function isHolder(found: Found, secret: string, now: number): Promise<boolean> {
+async function isHolder(found: Omit<Found, "client">, secret: string, now: number): Promise<boolean> {
   if (found.proven !== null && isSame(found.proven, secret)) return true;
   const hash = await hashSecret(secret);
   const { former } = found;

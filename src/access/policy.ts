@@ -19,7 +19,8 @@ export const TIERS = ["low", "standard", "high"] as const;
 
 export type Tier = (typeof TIERS)[number];
 
-export const PolicySchema = v.object({
+/** Strict: a bound that is misspelt, or newer than this code, must not be no bound. */
+export const PolicySchema = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
   scopes: v.array(v.picklist(SCOPES)),
   /** The agents it may name; `*` for all. */
@@ -49,6 +50,11 @@ export const PolicySchema = v.object({
 
 export type Policy = v.InferOutput<typeof PolicySchema>;
 
+/** Where a policy stands that tokens name. Ids of clients hold no colon. */
+export function toPolicyKey(name: string): string {
+  return `policy:${name}`;
+}
+
 /** The GEN account of whoever has this policy. */
 export function toAccount({ account = DEFAULT_ACCOUNT }: Policy): string {
   return account;
@@ -64,6 +70,14 @@ export interface Client {
 /** Whether it may look after the Worker itself. */
 export function isOperator({ policy }: Client): boolean {
   return policy.scopes.includes("operator");
+}
+
+/**
+ * Whether of generations and runs it may reach those alone that its own calls have started. Users share one policy, and
+ * a client of some agents or sheets must not reach others by an id that names neither.
+ */
+export function reachesOwnOnly({ kind, policy }: Client): boolean {
+  return kind === "user" || policy.agents !== "*" || policy.sheets !== undefined;
 }
 
 export type Denial = "scope_required" | "origin_not_allowed";

@@ -19,6 +19,7 @@ export const EXPOSED_HEADERS = [
   "Link",
   "Location",
   "Preference-Applied",
+  "RateLimit",
   "Retry-After",
   "Server-Timing",
   "WWW-Authenticate",

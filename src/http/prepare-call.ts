@@ -1,6 +1,6 @@
 /** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
-import { type Intent, type LimitDenial, selectLimitDenial } from "../access/limits.ts";
-import { type Client, selectDenial, toAccount } from "../access/policy.ts";
+import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../access/limits.ts";
+import { type Client, reachesOwnOnly, selectDenial, toAccount } from "../access/policy.ts";
 import type { Context } from "../context.ts";
 import type { GenAccount } from "../gen/account.ts";
 import type { CallBody, GenCall } from "../gen/client.ts";
@@ -10,7 +10,7 @@ import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
 import { checkAgent, createUploadInspector } from "./agent-check.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
-import { ok, type Problem, type Result, refuse, refused } from "./problem.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
 import { type RequestBody, readRequestBody } from "./request-body.ts";
 import { createUpload, type Upload } from "./upload.ts";
 
@@ -50,8 +50,10 @@ export async function prepareCall(
   if (!body.ok) return body;
   const { search } = ctx.url;
   const owns = await ownsSubject(operation, params, { ctx, client });
-  const agent = await checkAgent({ operation, params, search, body: body.value, policy: client.policy, owns });
+  const question = { operation, params, search, body: body.value, policy: client.policy, owns: owns === true };
+  const agent = await checkAgent(question);
   if (!agent.ok) return agent;
+  if (owns === false) return { ok: false, problem: NOT_FOUND };
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
   const limit = selectLimit({ operation, params, search, body: body.value }, { ctx, client });
   if (limit) return { ok: false, problem: refuse(limit) };
@@ -76,17 +78,17 @@ function selectLimit(
 ): LimitDenial | null {
   const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
   const denial = selectLimitDenial(client.policy, { ...intent, json });
-  return denial ?? (intent.operation.charged && ctx.config.chargesPaused ? "charges_paused" : null);
+  return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? "charges_paused" : null);
 }
 
-/** Whether an id in a path that names no agent is one that a call of this client yielded. */
+/** Whether an id in a path that names no agent is one that a call of this client yielded; null where that is not asked. */
 async function ownsSubject(
   operation: Operation,
   params: Readonly<Record<string, string>>,
   { ctx, client }: { ctx: Context; client: Client },
-): Promise<boolean> {
-  const subject = operation.agent === "id" && client.policy.agents !== "*" ? toSubject(params) : null;
-  if (subject === null) return false;
+): Promise<boolean | null> {
+  const subject = operation.agent === "id" && reachesOwnOnly(client) ? toSubject(params) : null;
+  if (subject === null) return null;
   const view = await ctx.env.GENERATIONS.getByName(toSubjectName(subject)).view();
   return view?.owners.includes(client.id) ?? false;
 }

@@ -29,8 +29,17 @@ export interface RunningWorker {
   /** Puts a client into the directory and returns its key. */
   addClient(policy?: Partial<Policy>): Promise<string>;
   removeClient(key: string): Promise<void>;
+  /** Puts a policy there that tokens name. */
+  putPolicy(name: string, policy?: Partial<Policy>): Promise<void>;
+  /** Puts any record into the directory, however wrong. */
+  putRecord(key: string, value: unknown): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Requests a minute; so many that no test meets them by chance. */
+const GENEROUS = { RATE_LOW: 100_000, RATE_STANDARD: 100_000, RATE_HIGH: 100_000, RATE_FAILED: 100_000 };
+
+export type RateLimits = Readonly<Partial<typeof GENEROUS>>;
 
 const EVERYTHING: Policy = {
   name: "test",
@@ -45,11 +54,12 @@ export interface WorkerOptions {
   readonly bundle?: string;
   /** A module in front of the bundle, which it finds as `./bundle.js`: takes the place of a class. */
   readonly front?: string;
+  readonly rateLimits?: RateLimits;
 }
 
 export async function startWorker(
   vars: Readonly<Record<string, string>>,
-  { bundle = readFileSync(BUNDLE, "utf8"), front }: WorkerOptions = {},
+  { bundle = readFileSync(BUNDLE, "utf8"), front, rateLimits = {} }: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const lines: LogLine[] = [];
   let output = "";
@@ -80,6 +90,7 @@ export async function startWorker(
         DELIVERIES: { className: "Delivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
       },
+      ratelimits: toBindings({ ...GENEROUS, ...rateLimits }),
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       handleStructuredLogs: ({ message }: { message: string }) => take(message),
@@ -108,6 +119,16 @@ export async function startWorker(
       return formatClientKey(key);
     },
     removeClient: (key) => clients.delete(key.split("_")[1] ?? ""),
+    putPolicy: (name, policy = {}) =>
+      clients.put(`policy:${name}`, JSON.stringify({ ...EVERYTHING, scopes: ["read", "generate"], name, ...policy })),
+    putRecord: (key, value) => clients.put(key, JSON.stringify(value)),
     close: () => worker.dispose(),
   };
+}
+
+function toBindings(limits: Required<RateLimits>) {
+  const entries = Object.entries(limits).map(([name, limit]) => {
+    return [name, { namespace_id: name, simple: { limit, period: 60 as const } }] as const;
+  });
+  return Object.fromEntries(entries);
 }
