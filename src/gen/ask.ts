@@ -17,7 +17,14 @@ export interface Question {
   readonly alsoAnswers?: readonly number[];
 }
 
-export function ask(question: Question, { config, clock }: { config: GenConfig; clock: Clock }): Promise<Outcome> {
+export interface AskEnvironment {
+  readonly config: GenConfig;
+  readonly clock: Clock;
+  /** Until the answer is whole. 10 s where it is not given. */
+  readonly timeoutMs?: number;
+}
+
+export function ask(question: Question, { config, clock, timeoutMs = TIMEOUT_MS }: AskEnvironment): Promise<Outcome> {
   const { host, method, path, body, alsoAnswers } = question;
   return attempt({
     url: `${config.baseUrls[host]}${path}`,
@@ -27,8 +34,8 @@ export function ask(question: Question, { config, clock }: { config: GenConfig; 
       body: body === undefined ? null : JSON.stringify(body),
     },
     apiKey: config.apiKey,
-    limitMs: TIMEOUT_MS,
-    endsAt: clock.now() + TIMEOUT_MS,
+    limitMs: timeoutMs,
+    endsAt: clock.now() + timeoutMs,
     readWhole: true,
     alsoAnswers: alsoAnswers ?? [],
     callerSignal: null,
