@@ -29,6 +29,8 @@ export interface RunningWorker {
   /** Puts a client into the directory and returns its key. */
   addClient(policy?: Partial<Policy>): Promise<string>;
   removeClient(key: string): Promise<void>;
+  /** A cron trigger fires; resolves when its tasks have ended. */
+  fire(cron: string, scheduledAt: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "Delivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
+        GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
@@ -94,6 +97,9 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
       return formatClientKey(key);
     },
     removeClient: (key) => clients.delete(key.split("_")[1] ?? ""),
+    async fire(cron, scheduledAt) {
+      await (await worker.getWorker()).scheduled({ cron, scheduledTime: new Date(scheduledAt) });
+    },
     close: () => worker.dispose(),
   };
 }
