@@ -14,6 +14,10 @@ export interface Config {
   readonly maxSubrequests: number;
   /** Within which a webhook is acknowledged: its body read, its runs started. */
   readonly webhookBudgetMs: number;
+  /** What one task of a cron trigger may take. */
+  readonly cronBudgetMs: number;
+  /** GEN is unhealthy with as many credits or fewer; null: credits are not judged. */
+  readonly lowCredits: number | null;
   readonly calls: CallsConfig;
   readonly webhooks: WebhooksConfig | null;
   /** Variables whose names begin with `PIPELINE_`: the pipelines' own. */
@@ -59,9 +63,13 @@ export class ConfigError extends Error {
 }
 
 function wholeNumber(fallback: number, min: number, max: number) {
+  return v.optional(numberFrom(min, max), String(fallback));
+}
+
+function numberFrom(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}.`;
   const digits = v.pipe(v.string(message), v.trim(), v.regex(/^\d{1,9}$/, message), v.transform(Number));
-  return v.optional(v.pipe(digits, v.minValue(min, message), v.maxValue(max, message)), String(fallback));
+  return v.pipe(digits, v.minValue(min, message), v.maxValue(max, message));
 }
 
 function baseUrl(fallback: string) {
@@ -124,6 +132,8 @@ const Fields = v.object({
   MAX_ATTEMPTS: wholeNumber(8, 1, 50),
   MAX_SUBREQUESTS: wholeNumber(50, 1, 10_000),
   BACKOFF_BASE_MS: wholeNumber(250, 1, 10_000),
+  CRON_BUDGET_MS: wholeNumber(60_000, 1_000, 600_000),
+  LOW_CREDITS: v.optional(numberFrom(0, 999_999_999)),
   CALL_TIMEOUT_MS: wholeNumber(60_000, 1_000, 600_000),
   CALL_QUIET_MS: wholeNumber(60_000, 0, 3_600_000),
   GEN_WEBHOOK_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
@@ -191,6 +201,8 @@ export function parseConfig(env: unknown): Config {
     maxWaitMs: vars.MAX_WAIT_MS,
     maxSubrequests: vars.MAX_SUBREQUESTS,
     webhookBudgetMs: vars.WEBHOOK_BUDGET_MS,
+    cronBudgetMs: vars.CRON_BUDGET_MS,
+    lowCredits: vars.LOW_CREDITS ?? null,
     calls: { timeoutMs: vars.CALL_TIMEOUT_MS, quietMs: vars.CALL_QUIET_MS },
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
     pipelineVariables: pick(env, /^PIPELINE_/),

@@ -22,9 +22,14 @@ export interface AskEnvironment {
   readonly config: GenConfig;
   readonly clock: Clock;
   readonly account: GenAccount;
+  /** Until the answer is whole. 10 s where it is not given. */
+  readonly timeoutMs?: number;
 }
 
-export function ask(question: Question, { config, clock, account }: AskEnvironment): Promise<Outcome> {
+export function ask(
+  question: Question,
+  { config, clock, account, timeoutMs = TIMEOUT_MS }: AskEnvironment,
+): Promise<Outcome> {
   const { host, method, path, body, alsoAnswers } = question;
   return attemptAs(account, {
     url: `${config.baseUrls[host]}${path}`,
@@ -33,8 +38,8 @@ export function ask(question: Question, { config, clock, account }: AskEnvironme
       headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
     },
-    limitMs: TIMEOUT_MS,
-    endsAt: clock.now() + TIMEOUT_MS,
+    limitMs: timeoutMs,
+    endsAt: clock.now() + timeoutMs,
     readWhole: true,
     alsoAnswers: alsoAnswers ?? [],
     callerSignal: null,

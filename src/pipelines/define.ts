@@ -19,7 +19,7 @@ export interface WebhookDelivery {
 export type PipelineVariables = Readonly<Record<string, string>>;
 
 export type Trigger =
-  /** One run for each of the inputs. The expression must stand in `wrangler.toml`, too. Times are UTC. */
+  /** One run for each of the inputs. The expression must stand in `wrangler.toml` and `src/cron/schedule.ts`. UTC. */
   | {
       readonly kind: "cron";
       readonly cron: string;

@@ -71,6 +71,7 @@ export async function startDurableWorker(
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "Delivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
+        GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       resourcePersistencePath: join(folder, "storage"),

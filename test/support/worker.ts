@@ -33,6 +33,8 @@ export interface RunningWorker {
   putPolicy(name: string, policy?: Partial<Policy>): Promise<void>;
   /** Puts any record into the directory, however wrong. */
   putRecord(key: string, value: unknown): Promise<void>;
+  /** A cron trigger fires; resolves when its tasks have ended. */
+  fire(cron: string, scheduledAt: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export async function startWorker(
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "Delivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
+        GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
       ratelimits: toBindings({ ...GENEROUS, ...rateLimits }),
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
@@ -122,6 +125,9 @@ export async function startWorker(
     putPolicy: (name, policy = {}) =>
       clients.put(`policy:${name}`, JSON.stringify({ ...EVERYTHING, scopes: ["read", "generate"], name, ...policy })),
     putRecord: (key, value) => clients.put(key, JSON.stringify(value)),
+    async fire(cron, scheduledAt) {
+      await (await worker.getWorker()).scheduled({ cron, scheduledTime: new Date(scheduledAt) });
+    },
     close: () => worker.dispose(),
   };
 }

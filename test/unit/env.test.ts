@@ -35,6 +35,8 @@ describe("the configuration", () => {
       maxWaitMs: 60_000,
       maxSubrequests: 50,
       webhookBudgetMs: 5_000,
+      cronBudgetMs: 60_000,
+      lowCredits: null,
       calls: { timeoutMs: 60_000, quietMs: 60_000 },
       webhooks: null,
       pipelineVariables: {},
@@ -73,6 +75,8 @@ describe("the configuration", () => {
       MAX_ATTEMPTS: "1",
       MAX_SUBREQUESTS: "1000",
       BACKOFF_BASE_MS: "1",
+      CRON_BUDGET_MS: "1000",
+      LOW_CREDITS: "0",
     });
 
     expect(config).toEqual({
@@ -91,6 +95,8 @@ describe("the configuration", () => {
       maxWaitMs: 600_000,
       maxSubrequests: 1_000,
       webhookBudgetMs: 60_000,
+      cronBudgetMs: 1_000,
+      lowCredits: 0,
       calls: { timeoutMs: 30_000, quietMs: 0 },
       webhooks: { secret: "sixteen characters", version: 2 },
       pipelineVariables: {},
@@ -159,6 +165,8 @@ describe("a wrong configuration", () => {
       MAX_ATTEMPTS: "51",
       MAX_SUBREQUESTS: "0",
       BACKOFF_BASE_MS: "",
+      CRON_BUDGET_MS: "999",
+      LOW_CREDITS: "-1",
       CALL_TIMEOUT_MS: "1",
       CALL_QUIET_MS: "-1",
       GEN_WEBHOOK_SECRET: "short",

@@ -1,0 +1,43 @@
+/**
+ * When GEN counts as ill: after two bad checks in a row, so that a blip is no news. It counts as well after one good
+ * check. What can't be judged stays as it was: credits that are low are not better because GEN does not tell them.
+ */
+import type { CheckName, GenReport } from "./gen-report.ts";
+
+export type WatchState =
+  | { readonly kind: "well" }
+  /** One bad check. `bad`: what was bad when it was last judged. */
+  | { readonly kind: "doubted"; readonly bad: readonly CheckName[] }
+  /** `since`: the check that turned it. Milliseconds since the epoch. */
+  | { readonly kind: "ill"; readonly bad: readonly CheckName[]; readonly since: number };
+
+export const WELL: WatchState = { kind: "well" };
+
+export function apply(state: WatchState, report: GenReport): WatchState {
+  const bad = selectBad(report);
+  const left = state.kind === "well" ? bad : [...new Set([...bad, ...selectOpen(state.bad, report)])];
+  if (left.length === 0) return WELL;
+  switch (state.kind) {
+    case "well":
+      return { kind: "doubted", bad: left };
+    case "doubted":
+      return bad.length === 0 ? { kind: "doubted", bad: left } : { kind: "ill", bad: left, since: report.at };
+    case "ill":
+      return { ...state, bad: left };
+  }
+}
+
+/** What is to be told of a change; null when it is no news. */
+export function selectNews(before: WatchState, after: WatchState): "gen.unhealthy" | "gen.healthy" | null {
+  if (before.kind === "ill") return after.kind === "well" ? "gen.healthy" : null;
+  return after.kind === "ill" ? "gen.unhealthy" : null;
+}
+
+function selectBad({ checks }: GenReport): CheckName[] {
+  return checks.filter(({ healthy }) => healthy === false).map(({ name }) => name);
+}
+
+/** Of those that were bad, what this report can't judge. */
+function selectOpen(names: readonly CheckName[], { checks }: GenReport): CheckName[] {
+  return names.filter((name) => checks.some((check) => check.name === name && check.healthy === null));
+}
