@@ -46,7 +46,7 @@ export async function publish(
   const platforms =
     texts.schedule_type !== "now"
       ? []
-      : await run.step("wait for the post", async ({ read, attempt, later }) => {
+      : await run.step("follow the post", async ({ read, attempt, later }) => {
           const { platforms: now } = await read("posts.get", { params: { post: post_id }, answer: Post });
           const isOpen = now.some(({ normalized_status }) => !/^(published|failed)$/.test(normalized_status));
           if (isOpen && attempt < MAX_LOOKS) throw later(Math.min(LOOK_MS * attempt, MAX_LOOK_MS));

@@ -110,7 +110,7 @@ describe("publishing", () => {
     stack.gen.control.changeSettings({ generationMs: { job: { pendingMs: 500, processingMs: 500 } } });
     const run = await runs.ends(await deliver({ ...IDEA, publish: POST }));
 
-    const waited = run.steps.find(({ name }) => name === "wait for the post");
+    const waited = run.steps.find(({ name }) => name === "follow the post");
     expect(waited).toMatchObject({ state: "done", attempts: 2 });
     expect(run.output).toMatchObject({ post: { platforms: [{ normalized_status: "published" }, {}] } });
   });
