@@ -16,7 +16,7 @@ const step = ({ steps }: RunBody, name: string) => steps.find((each) => each.nam
 it("a run that is stopped begins nothing more; what is at work is stopped at GEN, which gives the credits back", async () => {
   stack.gen.control.changeSettings(ENDLESS);
   const location = await runs.begin("idea-to-video", IDEA);
-  const { steps } = await runs.reaches(location, (run) => step(run, "generate Video")?.generation !== undefined);
+  const { steps } = await runs.reaches(location, (run) => step(run, "generate Video")?.waits_for === "generation");
   const response = await runs.stop(location);
   expect(response.status).toBe(202);
   expect(await response.json()).toMatchObject({ state: "stopping" });
