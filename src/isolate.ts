@@ -33,9 +33,11 @@ function createIsolate(env: Env): Isolate {
 }
 
 /** What no log line may hold. Of a signing secret the part that is secret, with or without its prefix. */
-function toSecrets({ gen, notify, sourceSecrets }: Config): string[] {
+function toSecrets({ gen, notify, sourceSecrets, ticketSecret, webhooks }: Config): string[] {
   return [
     gen.apiKey,
+    ...(ticketSecret === null ? [] : [ticketSecret]),
+    ...(webhooks === null ? [] : [webhooks.secret]),
     ...Object.values(sourceSecrets),
     ...(notify?.secrets ?? []).map((secret) => secret.replace(/^whsec_/, "")),
   ];
