@@ -29,6 +29,8 @@ export interface RunningWorker {
   /** Puts a client into the directory and returns its key. */
   addClient(policy?: Partial<Policy>): Promise<string>;
   removeClient(key: string): Promise<void>;
+  /** Puts a policy there that tokens name. */
+  putPolicy(name: string, policy?: Partial<Policy>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,8 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
       return formatClientKey(key);
     },
     removeClient: (key) => clients.delete(key.split("_")[1] ?? ""),
+    putPolicy: (name, policy = {}) =>
+      clients.put(`policy:${name}`, JSON.stringify({ ...EVERYTHING, scopes: ["read", "generate"], name, ...policy })),
     close: () => worker.dispose(),
   };
 }
