@@ -9,9 +9,10 @@ import type { Operation } from "../gen/operation.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
 import { checkAgent, createUploadInspector } from "./agent-check.ts";
+import { isAnnouncedOver } from "./announced-length.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
-import { type RequestBody, readRequestBody } from "./request-body.ts";
+import { MAX_KEPT_BYTES, type RequestBody, readRequestBody, selectMediaType } from "./request-body.ts";
 import { createUpload, type Upload } from "./upload.ts";
 
 /** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
@@ -46,6 +47,8 @@ export async function prepareCall(
   const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
   if (denial) return { ok: false, problem: refuse(denial, toDenialReason(denial)) };
 
+  const tooLong = judgeAnnounced(request.headers, operation, client);
+  if (tooLong) return { ok: false, problem: tooLong };
   const body = await readRequestBody(request, ctx);
   if (!body.ok) return body;
   const { search } = ctx.url;
@@ -70,6 +73,15 @@ export async function prepareCall(
   const call = { operation, path, search, headers, body: placed.value };
   const kept = body.value.kind === "kept" ? body.value : null;
   return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept });
+}
+
+/** A body that could not be kept, where only one that is kept would be taken. */
+function judgeAnnounced(headers: Headers, { key, charged }: Operation, { policy }: Client): Problem | null {
+  if (!isAnnouncedOver(headers, MAX_KEPT_BYTES)) return null;
+  if (key === "body" || (charged && policy.chargesPerDay !== undefined)) return refuse("body_too_large");
+  const isUpload = selectMediaType(headers.get("content-type") ?? "") === "multipart";
+  const isWatched = policy.agents !== "*" && !isUpload;
+  return isWatched ? refuse("body_too_large", { reason: "body_over_limit_for_confined" }) : null;
 }
 
 function selectLimit(
