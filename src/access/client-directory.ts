@@ -14,13 +14,18 @@ interface Found {
   readonly client: Client;
   readonly secretHash: string;
   /** While the secret is changed: the one that is still good, and until when. Milliseconds since the epoch. */
-  readonly former: { readonly secretHash: string; readonly until: number } | null;
+  readonly former: { readonly secretHash: string; readonly until: number };
   /** The secret that was seen to have this hash: hashing is most of what a check costs. */
-  proven: string | null;
+  proven: string;
 }
 
-/** Stands in for a client that is not there: the answer takes as long as to a wrong secret. Nothing has this hash. */
-const NOBODY = { secretHash: "-".repeat(64), former: null, proven: null };
+/** No secret is this, and nothing has this hash: what is not there is compared all the same, so that it takes as long. */
+const NO_SECRET = "-".repeat(32);
+const NO_HASH = "-".repeat(64);
+const NO_FORMER = { secretHash: NO_HASH, until: 0 };
+
+/** Stands in for a client that is not there. */
+const NOBODY = { secretHash: NO_HASH, former: NO_FORMER, proven: NO_SECRET };
 
 export class ClientDirectory {
   readonly #clock: Clock;
@@ -59,7 +64,7 @@ function isExpired({ expiresAt }: Policy, now: number): boolean {
 function toFound(id: string, stored: unknown): Found | null {
   if (stored === null) return null;
   const { secretHash, former, ...policy } = v.parse(ClientRecordSchema, stored);
-  return { client: { kind: "key", id, policy }, secretHash, former: former ?? null, proven: null };
+  return { client: { kind: "key", id, policy }, secretHash, former: former ?? NO_FORMER, proven: NO_SECRET };
 }
 
 /** What is kept for a policy is kept under its name: two of one name would share it. */
@@ -68,10 +73,10 @@ function toPolicy(name: string, stored: unknown): Policy | null {
 }
 
 async function isHolder(found: Omit<Found, "client">, secret: string, now: number): Promise<boolean> {
-  if (found.proven !== null && isSame(found.proven, secret)) return true;
+  if (isSame(found.proven, secret)) return true;
   const hash = await hashSecret(secret);
   const { former } = found;
-  const byFormer = former !== null && isSame(former.secretHash, hash) && now < former.until;
+  const byFormer = isSame(former.secretHash, hash) && now < former.until;
   if (!isSame(found.secretHash, hash)) return byFormer;
   found.proven = secret;
   return true;
