@@ -3,9 +3,11 @@
  * that none stands still, and takes back the places of the dead. One object per pipeline, named as it is.
  */
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
 import { findPipeline } from "../app/pipelines.ts";
 import { ring } from "../generations/ring.ts";
 import { getIsolate } from "../isolate.ts";
+import { parseJson } from "../json.ts";
 import { Outbox } from "../webhooks/outbox.ts";
 import { launch, poke, terminate } from "./instance.ts";
 import type { RunTrigger } from "./run.ts";
@@ -28,6 +30,8 @@ const KEEP_REJECTIONS_MS = 3 * 24 * 3_600_000;
 /** How long a run that is at work may be silent, and how much later than its wait it may come back. */
 const GRACE_MS = 30_000;
 const MAX_POKE_MS = 10 * 60_000;
+/** A run is told when its turn has come; after this it looks for itself. */
+const TURN_WAIT_MS = 30 * 60_000;
 /** Between the first round of cancelling a stopped run's calls and the last: a call may have been on its way. */
 const STOP_MS = 10_000;
 
@@ -40,6 +44,21 @@ export interface Order {
 }
 
 export type Ordered = { readonly kind: "started" | "known"; readonly run: RunSummary } | { readonly kind: "reused" };
+
+/** What a run is to work on. */
+export interface Task {
+  readonly trigger: RunTrigger;
+  /** JSON. */
+  readonly input: string;
+}
+
+/** Another run must end first. */
+export interface InLine {
+  readonly waitMs: number;
+}
+
+/** The type of the event that a run listens for while it stands in line. */
+export const TURN = "turn";
 
 export interface StepEntry {
   readonly name: string;
@@ -88,7 +107,8 @@ export class PipelineRuns extends DurableObject<Env> {
     if (known !== null) return known.input === input ? { kind: "known", run: known } : { kind: "reused" };
     this.#setName(pipeline);
     const at = this.#now();
-    this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS });
+    const line = toLine(pipeline, input);
+    this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS, line });
     this.#setAlarm();
     await this.#launch(id).catch((error) => this.#complain(id, error));
     return { kind: "started", run: this.#demand(id) };
@@ -112,10 +132,14 @@ export class PipelineRuns extends DurableObject<Env> {
     return this.#store.rejections();
   }
 
-  /** The Workflow has begun: what it is to work on; null when it was stopped before. */
-  async begin(id: string): Promise<{ trigger: RunTrigger; input: string } | null> {
+  /** The Workflow has begun: what it is to work on, once its turn has come; null when it was stopped before. */
+  async begin(id: string): Promise<Task | InLine | null> {
     const run = this.#store.run(id);
     if (run === null || !this.#moves(run.state)) return null;
+    if (run.state === "queued" && this.#store.standsInLine(id)) {
+      this.#expect(id, TURN_WAIT_MS);
+      return { waitMs: TURN_WAIT_MS };
+    }
     if (run.state === "queued") this.#store.setState(id, "running");
     this.#expect(id);
     return { trigger: run.trigger, input: run.input };
@@ -168,7 +192,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const ended = end.error ? "failed" : "finished";
     this.#store.endRun(id, { ...end, state: ended, at });
     this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, at }, end));
-    this.#grantSlots();
+    this.#passOn(id);
     this.#setAlarm();
     this.#log(end.error ? "warn" : "info", {
       message: "run",
@@ -246,7 +270,7 @@ export class PipelineRuns extends DurableObject<Env> {
     await terminate(id, this.env);
     await this.#cancelCalls(id);
     this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
-    this.#grantSlots();
+    this.#passOn(id);
   }
 
   #takeSlot(id: string, { name, callId }: StepEntry): boolean {
@@ -260,9 +284,19 @@ export class PipelineRuns extends DurableObject<Env> {
   #grantSlots(asking: string | null = null): void {
     const free = this.#pipeline.concurrency - this.#store.countHeld();
     for (const { run, callId } of this.#store.grantSlots(free)) {
-      if (callId !== asking)
-        this.ctx.waitUntil(ring({ run, event: toBell(callId) }, this.env).catch((error) => this.#complain(run, error)));
+      if (callId !== asking) this.#ring(run, toBell(callId));
     }
+  }
+
+  /** A run has ended: its places, and its turn, are for others. */
+  #passOn(id: string): void {
+    this.#grantSlots();
+    const next = this.#store.nextInLine(id);
+    if (next !== null) this.#ring(next, TURN);
+  }
+
+  #ring(run: string, event: string): void {
+    this.ctx.waitUntil(ring({ run, event }, this.env).catch((error) => this.#complain(run, error)));
   }
 
   #pause(id: string, name: string): void {
@@ -274,8 +308,8 @@ export class PipelineRuns extends DurableObject<Env> {
     return state !== "stopping" && (ACTIVE as readonly RunState[]).includes(state);
   }
 
-  #expect(id: string): void {
-    this.#store.expect(id, this.#now() + GRACE_MS);
+  #expect(id: string, waitMs = 0): void {
+    this.#store.expect(id, this.#now() + waitMs + GRACE_MS);
     this.#setAlarm();
   }
 
@@ -304,4 +338,9 @@ export class PipelineRuns extends DurableObject<Env> {
   #now(): number {
     return this.#clock.now();
   }
+}
+
+function toLine(name: string, input: string): string | null {
+  const pipeline = findPipeline(name);
+  return pipeline?.exclusive ? pipeline.exclusive(v.parse(pipeline.input, parseJson(input))) : null;
 }

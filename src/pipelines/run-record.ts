@@ -12,7 +12,7 @@ export const ACTIVE = ["queued", "running", "paused", "stopping"] as const satis
 export type StepKind = "call" | "generate" | "step" | "notify";
 
 /** What a step that is not done waits for. */
-export type Waiting = "slot" | "call" | "generation" | "credits" | "gen";
+export type Waiting = "slot" | "call" | "generation" | "credits" | "gen" | "later";
 
 export interface StepRecord {
   readonly name: string;

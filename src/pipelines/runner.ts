@@ -4,6 +4,7 @@ import { findOperation, type OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
 import { notify } from "../webhooks/notify.ts";
 import { type GenOrder, toGenCall } from "./gen-order.ts";
+import { Later } from "./later.ts";
 import type { StepEntry } from "./pipeline-runs.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
@@ -79,14 +80,16 @@ export class Runner<Input> implements Run<Input> {
   }
 
   async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
-    const tools: StepTools = {
-      read: async (operation, request) => {
-        const answer = await readGen(toOrder(name, operation, request), this.#stage.isolate);
-        return check(answer, request.answer, name);
-      },
+    const read: StepTools["read"] = async (operation, request) => {
+      const answer = await readGen(toOrder(name, operation, request), this.#stage.isolate);
+      return check(answer, request.answer, name);
     };
+    const later = (ms: number) => new Later(ms);
     const entry = { name, kind: "step", operation: null, callId: null, charged: false, needsSlot: false } as const;
-    return (await this.#turns(entry, async () => ({ kind: "done", value: toJson(await work(tools)) }))) as T;
+    const value = await this.#turns(entry, async ({ turns: attempt }) => {
+      return { kind: "done", value: toJson(await work({ read, attempt, later })) };
+    });
+    return value as T;
   }
 
   async notify(name: string, data: Parameters<Run<Input>["notify"]>[1]): Promise<void> {

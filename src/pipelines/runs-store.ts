@@ -14,7 +14,7 @@ const TABLES = `
 CREATE TABLE IF NOT EXISTS runs (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, trigger TEXT NOT NULL, input TEXT NOT NULL,
   state TEXT NOT NULL, launched INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, ended_at INTEGER,
-  output TEXT, error TEXT, due_at INTEGER NOT NULL, pokes INTEGER NOT NULL DEFAULT 0);
+  output TEXT, error TEXT, due_at INTEGER NOT NULL, pokes INTEGER NOT NULL DEFAULT 0, line TEXT);
 CREATE INDEX IF NOT EXISTS runs_by_state ON runs (state, due_at);
 CREATE TABLE IF NOT EXISTS steps (
   number INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, operation TEXT,
@@ -41,10 +41,26 @@ export class RunsStore {
     sql.exec(TABLES);
   }
 
-  addRun(run: { id: string; trigger: string; input: string; at: number; dueAt: number }): void {
-    const { id, trigger, input, at, dueAt } = run;
-    const columns = "id, trigger, input, state, created_at, due_at";
-    this.#sql.exec(`INSERT INTO runs (${columns}) VALUES (?, ?, ?, 'queued', ?, ?)`, id, trigger, input, at, dueAt);
+  /** Runs of the same `line` go one after the other; null stands in none. */
+  addRun(run: { id: string; trigger: string; input: string; at: number; dueAt: number; line: string | null }): void {
+    const { id, trigger, input, at, dueAt, line } = run;
+    const query = `INSERT INTO runs (id, trigger, input, state, created_at, due_at, line) VALUES (?, ?, ?, 'queued', ?, ?, ?)`;
+    this.#sql.exec(query, id, trigger, input, at, dueAt, line);
+  }
+
+  /** Whether an older run of its line has not ended. */
+  standsInLine(run: string): boolean {
+    const query = `SELECT COUNT(*) AS n FROM runs JOIN runs AS own ON own.id = ?
+      WHERE runs.line = own.line AND runs.number < own.number AND runs.state IN (${ACTIVE_LIST})`;
+    return this.#count(query, run) > 0;
+  }
+
+  /** The run behind one that has ended, in its line; null when there is none. */
+  nextInLine(run: string): string | null {
+    const query = `SELECT runs.id FROM runs JOIN runs AS own ON own.id = ?
+      WHERE runs.line = own.line AND runs.state = 'queued' ORDER BY runs.number LIMIT 1`;
+    const [row] = this.#sql.exec(query, run).toArray();
+    return row ? String(row.id) : null;
   }
 
   run(id: string): RunReport | null {

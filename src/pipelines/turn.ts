@@ -9,6 +9,7 @@ import { findOperation } from "../gen/operations.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import { parseJsonBytes } from "../json.ts";
 import { type GenOrder, toSubmission } from "./gen-order.ts";
+import { Later } from "./later.ts";
 import { parseGeneration } from "./parse-generation.ts";
 import type { Gate, StepEntry, StepNews } from "./pipeline-runs.ts";
 import { readGen } from "./read-gen.ts";
@@ -71,6 +72,7 @@ async function attend(gate: Going, work: (gate: Going) => Promise<Result>): Prom
     return await work(gate);
   } catch (error) {
     if (error instanceof GenTrouble) return toTroubledTurn(error.face, gate);
+    if (error instanceof Later) return { kind: "waiting", waitsFor: "later", ms: error.ms };
     if (error instanceof StepFailed) return { kind: "failed", code: error.code, detail: error.message };
     throw error;
   }
