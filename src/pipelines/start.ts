@@ -1,7 +1,7 @@
 /** From a trigger to a run: the input is checked, the run is written down, its Workflow started. Once for each origin. */
 import * as v from "valibot";
 import type { Pipeline } from "./define.ts";
-import type { Ordered } from "./pipeline-runs.ts";
+import type { Order, Ordered } from "./order.ts";
 import type { RunTrigger } from "./run.ts";
 import { toRunId } from "./run-id.ts";
 import { fitsStep, toJson } from "./value.ts";
@@ -12,6 +12,11 @@ export interface Issue {
   /** Where in the input, members joined by dots; empty for the whole of it. */
   readonly path: string;
   readonly message: string;
+}
+
+/** The objects of the pipelines' runs, by their names. */
+interface Runs {
+  getByName(pipeline: string): { start(order: Order): Promise<Ordered> };
 }
 
 export type Checked =
@@ -29,7 +34,7 @@ export function checkInput(pipeline: Pipeline, raw: unknown): Checked {
 export async function startRun(
   pipeline: Pipeline,
   start: { raw: unknown; trigger: RunTrigger; origin: readonly string[] },
-  env: Env,
+  env: { readonly PIPELINES: Runs },
 ): Promise<Ordered & { readonly id: string }> {
   const { raw, trigger, origin } = start;
   const id = await toRunId(pipeline.name, ...origin);
