@@ -53,6 +53,23 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
   return isGenerationAllowed(policy, intent) ? null : "generation_not_allowed";
 }
 
+/** What a run of a pipeline will do stands in its code and its input: nothing of it can be held against a bound. */
+export function selectRunDenial(policy: Policy): LimitDenial | null {
+  if (policy.paused) return "charges_paused";
+  return isBounded(policy) ? "operation_not_allowed" : null;
+}
+
+/** Whether anything is bound beyond scopes and agents. */
+export function isBounded({
+  operations,
+  sheets,
+  generationTypes,
+  models,
+  maxDurationSeconds,
+}: Partial<Policy>): boolean {
+  return [operations, sheets, generationTypes, models, maxDurationSeconds].some((bound) => bound !== undefined);
+}
+
 /**
  * Paths of sheets that name none (`/vidsheet/actions`) name none that is allowed; what spends outside of sheets spends
  * in none that is allowed. Which generation is continued is checked by its owner.
