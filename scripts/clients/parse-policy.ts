@@ -42,7 +42,7 @@ export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users"
   }
   if (scopes.value.includes("pipelines") && isBounded(bounds.value)) {
     mistakes.push(
-      "--scopes pipelines can't go together with --operations, --sheets, --generation-types, --models or --max-duration: what a run does can't be held against them. Make a second client for it.",
+      "--scopes pipelines can't go together with bounds, --charges-per-day or --account: what a run does can't be held against them. Make a second client for it.",
     );
   }
   if (scopes.value.includes("admin") && holder === "users") {

@@ -53,21 +53,28 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
   return isGenerationAllowed(policy, intent) ? null : "generation_not_allowed";
 }
 
-/** What a run of a pipeline will do stands in its code and its input: nothing of it can be held against a bound. */
+/**
+ * What a run of a pipeline will do stands in its code and its input: nothing of it can be held against a bound. Its
+ * charges are no client's, and go to the default account.
+ */
 export function selectRunDenial(policy: Policy): LimitDenial | null {
   if (policy.paused) return "charges_paused";
   return isBounded(policy) ? "operation_not_allowed" : null;
 }
 
-/** Whether anything is bound beyond scopes and agents. */
-export function isBounded({
-  operations,
-  sheets,
-  generationTypes,
-  models,
-  maxDurationSeconds,
-}: Partial<Policy>): boolean {
-  return [operations, sheets, generationTypes, models, maxDurationSeconds].some((bound) => bound !== undefined);
+const BOUNDS = [
+  "operations",
+  "sheets",
+  "generationTypes",
+  "models",
+  "maxDurationSeconds",
+  "chargesPerDay",
+  "account",
+] as const satisfies readonly (keyof Policy)[];
+
+/** Whether anything is bound that a run would not keep to. */
+export function isBounded(policy: Partial<Policy>): boolean {
+  return BOUNDS.some((bound) => policy[bound] !== undefined);
 }
 
 /**

@@ -50,12 +50,14 @@ describe("a run of a pipeline", () => {
     { generationTypes: ["text"] },
     { models: ["small"] },
     { maxDurationSeconds: 10 },
+    { chargesPerDay: 100 },
+    { account: "acme" },
   ])("is not started by who is bound by %j: what it will do can't be seen", (bounds) => {
     expect(selectRunDenial({ ...OPEN, ...bounds })).toBe("operation_not_allowed");
   });
 
   it("is started by who is not bound, unless paused", () => {
-    expect(selectRunDenial({ ...OPEN, tier: "low", chargesPerDay: 5 })).toBeNull();
+    expect(selectRunDenial({ ...OPEN, tier: "low", expiresAt: 1 })).toBeNull();
     expect(selectRunDenial({ ...OPEN, paused: true })).toBe("charges_paused");
   });
 });
