@@ -26,8 +26,6 @@ const CHARGED = FORWARDED.filter(({ isCharged }) => isCharged);
 const ORDERS = CHARGED.filter(({ pattern }) => /\/(?:generate|render|actions|continue|backups)$/.test(pattern));
 const MOST_ORDERS = 1_000;
 const MOST_AT_ONCE = 5;
-/** A sender may take so long for its body. */
-const WEBHOOK_BUDGET_MS = 5_000;
 
 export async function makeCase(number: number, world: World, random: Random): Promise<Plan> {
   const { shot, times, isConfined } = await makeShot(world, random);
@@ -107,8 +105,7 @@ function race({ shot, isConfined }: Aimed, random: Random): Aimed {
   return { shot: keyed, times: random.int(1, MOST_AT_ONCE), isConfined };
 }
 
-function toBudget({ headers, target }: Shot): number {
-  if (target.startsWith("/webhooks")) return WEBHOOK_BUDGET_MS;
+function toBudget({ headers }: Shot): number {
   const asksToWait = headers.some(([name, value]) => name === "Prefer" && value.includes("wait"));
   return asksToWait ? MAX_WAIT_MS : BUDGET_MS;
 }

@@ -147,6 +147,18 @@ function makeOddType(random: Random): Header {
   return ["Content-Type", type];
 }
 
+const PART_HEADERS = [
+  'Content-Disposition: form-data; name="agent_id"\r\n',
+  "Content-Type: text/plain\r\n",
+  "X-A: b\r\n",
+  "\r\n",
+];
+
+/** Fields that are all different. */
+export function makeManyFields(count: number): string {
+  return Array.from({ length: count }, (_, index) => `f${index}=1`).join("&");
+}
+
 /** What costs its sender little and its reader much. */
 function makeBomb(random: Random): MadeBody {
   const of = (head: string, piece: string, times: number, tail = ""): MadeBody => ({
@@ -165,13 +177,14 @@ function makeBomb(random: Random): MadeBody {
     () => of("1", "0", 900_000),
     () => ({ ...of("", "agent_id=42&", 80_000), headers: [FORM_TYPE] }),
     () => ({ ...of("", "%", 1_000_000), headers: [FORM_TYPE] }),
+    () => ({ headers: [FORM_TYPE], parts: [bytes(makeManyFields(90_000))] }),
     () => ({ ...of("", "\u001f\u008b\b\0", 50_000), headers: [JSON_TYPE, ["Content-Encoding", "gzip"]] }),
     () => ({
       ...of("", "--A\r\n", 150_000, "--A--\r\n"),
       headers: [["Content-Type", "multipart/form-data; boundary=A"]],
     }),
     () => ({
-      ...of("--A\r\n", 'Content-Disposition: form-data; name="agent_id"\r\n', 20_000, "\r\n\r\n--A--\r\n"),
+      ...of("--A\r\n", random.pick(PART_HEADERS), 20_000, "\r\n\r\n--A--\r\n"),
       headers: [["Content-Type", "multipart/form-data; boundary=A"]],
     }),
     () => ({

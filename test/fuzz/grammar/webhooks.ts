@@ -3,7 +3,7 @@ import { bytes } from "../plan.ts";
 import type { Random } from "../random.ts";
 import { SOURCE_SECRETS } from "../secrets.ts";
 import type { World } from "../world.ts";
-import { makeBody } from "./bodies.ts";
+import { makeBody, makeManyFields } from "./bodies.ts";
 import { mutate } from "./headers.ts";
 import { type Header, type Shot, withHeaders } from "./shot.ts";
 import { signDelivery } from "./sign-delivery.ts";
@@ -67,6 +67,7 @@ function makePayload(source: string, random: Random): Buffer {
         ]),
     ],
     [0.5, () => "a=1&".repeat(60_000)],
+    [0.5, () => makeManyFields(90_000)],
     [0.5, () => JSON.stringify({ ...plain, long: "y".repeat(1_100_000) })],
   ])();
   return Buffer.from(text, "latin1");
