@@ -1,5 +1,6 @@
 /** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
 import * as v from "valibot";
+import { isBounded } from "../../src/access/limits.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
 import { LOCAL_CLIENT } from "../local/local-client.ts";
 import { parseBounds, type RawBounds } from "./parse-bounds.ts";
@@ -37,6 +38,11 @@ export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users"
   if (scopes.value.includes("admin") && origins.value.length > 0) {
     mistakes.push(
       "--scopes admin can't go together with --origins: administration (deleting agents, making tokens, spending money) is never for a browser. Make a second client without origins for it.",
+    );
+  }
+  if (scopes.value.includes("pipelines") && isBounded(bounds.value)) {
+    mistakes.push(
+      "--scopes pipelines can't go together with bounds, --charges-per-day or --account: what a run does can't be held against them. Make a second client for it.",
     );
   }
   if (scopes.value.includes("admin") && holder === "users") {

@@ -54,6 +54,30 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
 }
 
 /**
+ * What a run of a pipeline will do stands in its code and its input: nothing of it can be held against a bound. Its
+ * charges are no client's, and go to the default account.
+ */
+export function selectRunDenial(policy: Policy): LimitDenial | null {
+  if (policy.paused) return "charges_paused";
+  return isBounded(policy) ? "operation_not_allowed" : null;
+}
+
+const BOUNDS = [
+  "operations",
+  "sheets",
+  "generationTypes",
+  "models",
+  "maxDurationSeconds",
+  "chargesPerDay",
+  "account",
+] as const satisfies readonly (keyof Policy)[];
+
+/** Whether anything is bound that a run would not keep to. */
+export function isBounded(policy: Partial<Policy>): boolean {
+  return BOUNDS.some((bound) => policy[bound] !== undefined);
+}
+
+/**
  * Paths of sheets that name none (`/vidsheet/actions`) name none that is allowed; what spends outside of sheets spends
  * in none that is allowed. Which generation is continued is checked by its owner.
  */

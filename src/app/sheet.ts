@@ -3,6 +3,9 @@ import * as v from "valibot";
 import type { Json } from "../pipelines/define.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
 
+/** The step in which both pipelines read the sheet: what is wrong with it shows before anything is spent. */
+export const READ = "read the sheet";
+
 /** GEN's ids are numbers or texts; the text is the same thing. */
 export const Id = v.pipe(
   v.union([v.string(), v.number()]),
@@ -46,9 +49,6 @@ export function findColumn(columns: readonly Column[], name: string): Column {
   if (column) return column;
   throw new StepFailed({ code: "column_not_found", detail: `The sheet has no column "${name}".`, step: READ });
 }
-
-/** The step in which both pipelines read the sheet: what is wrong with it shows before anything is spent. */
-export const READ = "read the sheet";
 
 /** GEN documents no link from a cell to its column. Where a row has none, its cells stand in the columns' order. */
 export function findCell({ spreadsheet_cells: cells }: Row, columns: readonly Column[], column: Column): Cell | null {

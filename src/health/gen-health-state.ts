@@ -6,25 +6,21 @@ import type { CheckName, GenReport } from "./gen-report.ts";
 
 export type WatchState =
   | { readonly kind: "well" }
-  /** One bad check. `bad`: what was bad when it was last judged. */
-  | { readonly kind: "doubted"; readonly bad: readonly CheckName[] }
-  /** `since`: the check that turned it. Milliseconds since the epoch. */
+  /** One bad check. `bad`: what was bad when it was last judged. `since`: the check that turned it, ms since the epoch. */
+  | { readonly kind: "doubted"; readonly bad: readonly CheckName[]; readonly since: number }
   | { readonly kind: "ill"; readonly bad: readonly CheckName[]; readonly since: number };
 
 export const WELL: WatchState = { kind: "well" };
 
 export function apply(state: WatchState, report: GenReport): WatchState {
+  const { at } = report;
   const bad = selectBad(report);
   const left = state.kind === "well" ? bad : [...new Set([...bad, ...selectOpen(state.bad, report)])];
   if (left.length === 0) return WELL;
-  switch (state.kind) {
-    case "well":
-      return { kind: "doubted", bad: left };
-    case "doubted":
-      return bad.length === 0 ? { kind: "doubted", bad: left } : { kind: "ill", bad: left, since: report.at };
-    case "ill":
-      return { ...state, bad: left };
-  }
+  if (state.kind === "well") return { kind: "doubted", bad: left, since: at };
+  // Two turns of the watch may have shared one check: it counts once.
+  const turns = state.kind === "doubted" && bad.length > 0 && at > state.since;
+  return turns ? { kind: "ill", bad: left, since: at } : { ...state, bad: left };
 }
 
 /** What is to be told of a change; null when it is no news. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { findPipeline } from "../app/pipelines.ts";
 import { getIsolate } from "../isolate.ts";
 import { parseJson } from "../json.ts";
-import { type InLine, type Task, TURN } from "./pipeline-runs.ts";
+import { type InLine, type Task, TURN } from "./order.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
 import { fitsStep, toJson } from "./value.ts";

@@ -10,18 +10,20 @@ import { getIsolate } from "../isolate.ts";
 import { parseJson } from "../json.ts";
 import { Outbox } from "../webhooks/outbox.ts";
 import { launch, poke, terminate } from "./instance.ts";
-import type { RunTrigger } from "./run.ts";
+import {
+  type Gate,
+  type Heard,
+  type InLine,
+  type Order,
+  type Ordered,
+  type StepEntry,
+  type StepNews,
+  type Task,
+  TURN,
+} from "./order.ts";
 import { toBell } from "./run-id.ts";
 import { toEnded } from "./run-notification.ts";
-import {
-  ACTIVE,
-  type Rejection,
-  type RunReport,
-  type RunState,
-  type RunSummary,
-  type StepKind,
-  type Waiting,
-} from "./run-record.ts";
+import { ACTIVE, type Rejection, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
 import { RunsStore } from "./runs-store.ts";
 import type { RunError } from "./step-failed.ts";
 
@@ -34,66 +36,6 @@ const MAX_POKE_MS = 10 * 60_000;
 const TURN_WAIT_MS = 30 * 60_000;
 /** Between the first round of cancelling a stopped run's calls and the last: a call may have been on its way. */
 const STOP_MS = 10_000;
-
-export interface Order {
-  readonly pipeline: string;
-  readonly id: string;
-  readonly trigger: RunTrigger;
-  /** JSON. */
-  readonly input: string;
-}
-
-export type Ordered = { readonly kind: "started" | "known"; readonly run: RunSummary } | { readonly kind: "reused" };
-
-/** What a run is to work on. */
-export interface Task {
-  readonly trigger: RunTrigger;
-  /** JSON. */
-  readonly input: string;
-}
-
-/** Another run must end first. */
-export interface InLine {
-  readonly waitMs: number;
-}
-
-/** The type of the event that a run listens for while it stands in line. */
-export const TURN = "turn";
-
-export interface StepEntry {
-  readonly name: string;
-  readonly kind: StepKind;
-  readonly operation: string | null;
-  /** The durable call it makes, and the listener's event. */
-  readonly callId: string | null;
-  readonly charged: boolean;
-  readonly needsSlot: boolean;
-}
-
-export type Gate =
-  | {
-      readonly kind: "go";
-      readonly turns: number;
-      readonly creditWaits: number;
-      /** What an earlier turn has started. */
-      readonly generation: string | null;
-    }
-  /** It has failed before, and the machine died before that was known. */
-  | { readonly kind: "failed"; readonly error: RunError }
-  | { readonly kind: "queued" | "stopped" | "too-many-charges" };
-
-/** Whether news came in time: a run that was stopped, or has ended otherwise, does not live again. */
-export type Heard = "in-time" | "stopped" | "ended";
-
-export interface StepNews {
-  readonly name: string;
-  readonly generation: string | null;
-  readonly charged: "no" | "yes" | "unknown" | null;
-  readonly now:
-    | { readonly kind: "done" }
-    | { readonly kind: "failed"; readonly error: RunError }
-    | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
-}
 
 export class PipelineRuns extends DurableObject<Env> {
   readonly #clock = getIsolate(this.env).clock;

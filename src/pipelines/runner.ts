@@ -5,14 +5,15 @@ import { parseJson } from "../json.ts";
 import { notify } from "../webhooks/notify.ts";
 import { type GenOrder, toGenCall } from "./gen-order.ts";
 import { Later } from "./later.ts";
-import type { StepEntry } from "./pipeline-runs.ts";
+import type { StepEntry } from "./order.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
 import { toBell, toStepCallId } from "./run-id.ts";
 import { toMessage } from "./run-notification.ts";
 import type { Waiting } from "./run-record.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
-import { call, type Going, generate, type Result, type Stage, type Turn, takeTurn, tellFailed } from "./turn.ts";
+import { call, type Going, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
+import type { Result, Turn } from "./turn-result.ts";
 import { toJson } from "./value.ts";
 
 /** What is used of a Workflow's step. */

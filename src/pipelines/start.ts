@@ -1,15 +1,20 @@
 /** From a trigger to a run: it is written down, its Workflow started. Once for each origin. */
 import type { Pipeline } from "./define.ts";
-import type { Ordered } from "./pipeline-runs.ts";
+import type { Order, Ordered } from "./order.ts";
 import type { RunTrigger } from "./run.ts";
 import { toRunId } from "./run-id.ts";
 import { toJson } from "./value.ts";
+
+/** The objects of the pipelines' runs, by their names. */
+interface Runs {
+  getByName(pipeline: string): { start(order: Order): Promise<Ordered> };
+}
 
 /** `raw` must have been checked (`check-input.ts`). `origin` tells this start from others. */
 export async function startRun(
   pipeline: Pipeline,
   start: { raw: unknown; trigger: RunTrigger; origin: readonly string[] },
-  env: Env,
+  env: { readonly PIPELINES: Runs },
 ): Promise<Ordered & { readonly id: string }> {
   const { raw, trigger, origin } = start;
   const id = await toRunId(pipeline.name, ...origin);

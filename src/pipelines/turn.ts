@@ -10,23 +10,14 @@ import { toSubjectName } from "../generations/subject.ts";
 import { parseJsonBytes } from "../json.ts";
 import { type GenOrder, toSubmission } from "./gen-order.ts";
 import { Later } from "./later.ts";
+import type { Gate, StepEntry, StepNews } from "./order.ts";
 import { parseGeneration } from "./parse-generation.ts";
-import type { Gate, StepEntry, StepNews } from "./pipeline-runs.ts";
 import { readGen } from "./read-gen.ts";
 import { toBell } from "./run-id.ts";
-import type { Waiting } from "./run-record.ts";
 import { StepFailed } from "./step-failed.ts";
 import { GenTrouble, toFace, toTroubledTurn } from "./trouble.ts";
+import type { Result, Turn } from "./turn-result.ts";
 import { fitsStep, toJson } from "./value.ts";
-
-/** What a turn came to. The value is JSON. */
-export type Turn =
-  | { readonly kind: "done"; readonly value: string }
-  | { readonly kind: "failed"; readonly code: string; readonly detail: string }
-  | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
-
-/** A turn, and what it brought to light. */
-export type Result = Turn & { readonly generation?: string; readonly charged?: "no" | "yes" | "unknown" };
 
 export interface Stage {
   readonly pipeline: string;

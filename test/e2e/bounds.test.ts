@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Policy } from "../../src/access/policy.ts";
 import { cell, durableCalls, TEXT, VIDEO } from "../support/durable-calls.ts";
+import { IDEA } from "../support/pipelines.ts";
 import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 
 const { path: PATH, url: GENERATE } = cell(10111);
@@ -127,6 +128,20 @@ describe("a key of some operations", () => {
     expect(await ask(key, "/v1/vidsheet/101/rows?agent_id=42")).toEqual({ status: 403, code: "operation_not_allowed" });
     expect((await ask(key, GENERATE, json("POST", TEXT))).code).toBe("operation_not_allowed");
     expect(totals().charges).toBe(0);
+  });
+});
+
+describe("a run of a pipeline", () => {
+  const run = (policy: Partial<Policy>) =>
+    addClient({ scopes: ["pipelines"], ...policy }).then((key) => {
+      return ask(key, "/pipelines/idea-to-video/runs", json("POST", IDEA));
+    });
+
+  it("is not started by a key that is bound or paused: its input says what it will generate", async () => {
+    expect(await run({ generationTypes: ["text"] })).toEqual({ status: 403, code: "operation_not_allowed" });
+    expect(await run({ sheets: ["102"] })).toEqual({ status: 403, code: "operation_not_allowed" });
+    expect(await run({ paused: true })).toEqual({ status: 503, code: "charges_paused" });
+    expect(totals().requests).toBe(0);
   });
 });
 

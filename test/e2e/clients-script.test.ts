@@ -206,6 +206,11 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     ["a quoted model", { models: "'small'" }, "is not possible. Allowed: names without blanks"],
     ["a length with its unit", { maxDuration: "10s" }, '"10s" is not possible. Allowed: seconds, like 10'],
     ["a length of nothing", { maxDuration: "0" }, '"0" is not possible'],
+    [
+      "runs of pipelines within bounds",
+      { scopes: "pipelines", sheets: "101" },
+      "what a run does can't be held against",
+    ],
     ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not possible. Allowed: a whole number'],
     ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
     ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cell, durableCalls, TEXT } from "../support/durable-calls.ts";
 import { type IdentityProvider, startIdentityProvider } from "../support/identity-provider.ts";
 import { createIssuer, joinParts } from "../support/issuer.ts";
+import { IDEA } from "../support/pipelines.ts";
 import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 
 const SHEET = "/v1/vidsheet/101?agent_id=42";
@@ -177,6 +178,30 @@ describe("what a user has made is nobody else's, though all share a policy for e
     expect(calls.totals().refunds).toBe(0);
   });
 });
+
+describe("a run that a user has started is nobody else's", () => {
+  it("neither in the list nor by its address", async () => {
+    await stack.worker.putPolicy("producers", { scopes: ["pipelines"] });
+    const [anna, berta] = [
+      await idp.sign({ sub: "anna", gen_policy: "producers" }),
+      await idp.sign({ sub: "berta", gen_policy: "producers" }),
+    ];
+    const started = await ask(anna, "/pipelines/idea-to-video/runs", json("POST", IDEA));
+    expect(started.status).toBe(202);
+    const location = started.headers.get("location") ?? "";
+    const list = async (token: string) => (await (await ask(token, "/pipelines/idea-to-video/runs")).json()) as Runs;
+
+    expect([(await list(anna)).runs.length, (await list(berta)).runs.length]).toEqual([1, 0]);
+    expect([(await ask(anna, location)).status, (await ask(berta, location)).status]).toEqual([200, 404]);
+    expect((await ask(berta, `${location}/stop`, { method: "POST" })).status).toBe(404);
+    expect((await ask(berta, "/pipelines/idea-to-video/rejected")).status).toBe(403);
+    await ask(anna, `${location}/stop`, { method: "POST" });
+  });
+});
+
+interface Runs {
+  readonly runs: readonly unknown[];
+}
 
 /** As the Worker names a user's call: known to who knows the code, and of no use to anybody else. */
 async function toCallId(subject: string, key: string): Promise<string> {

@@ -69,10 +69,11 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     await refused({ ...hooks.toPost(source), headers });
   });
 
-  it.runIf(timed)("is refused when it was signed six minutes ago, or will be in six minutes", async () => {
-    await refused(hooks.toPost(source, { sentAtMs: Date.now() - SIX_MINUTES_MS }));
-    await refused(hooks.toPost(source, { sentAtMs: Date.now() + SIX_MINUTES_MS }));
-  });
+  if (timed)
+    it("is refused when it was signed six minutes ago, or will be in six minutes", async () => {
+      await refused(hooks.toPost(source, { sentAtMs: Date.now() - SIX_MINUTES_MS }));
+      await refused(hooks.toPost(source, { sentAtMs: Date.now() + SIX_MINUTES_MS }));
+    });
 
   it("that is replayed as it was is acknowledged, and starts no second run", async () => {
     const delivery = hooks.toPost(source);
@@ -105,13 +106,14 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     expect(second?.id).not.toBe(first?.id);
   });
 
-  it.runIf(sender.format === "json")("that is well signed and no JSON is refused with 422", async () => {
-    const before = await countRuns();
-    const response = await hooks.deliver(source, { body: '{"id":' });
-    expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ error_code: "input_invalid", charged: "no" });
-    expect(await countRuns()).toBe(before);
-  });
+  if (sender.format === "json")
+    it("that is well signed and no JSON is refused with 422", async () => {
+      const before = await countRuns();
+      const response = await hooks.deliver(source, { body: '{"id":' });
+      expect(response.status).toBe(422);
+      expect(await response.json()).toMatchObject({ error_code: "input_invalid", charged: "no" });
+      expect(await countRuns()).toBe(before);
+    });
 });
 
 describe("while secrets are changed", () => {

@@ -7,6 +7,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
+import type { Listener } from "../../src/generations/listener.ts";
 import type { Tracked } from "../../src/generations/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
 
@@ -201,13 +202,13 @@ export class Generation {
     return env.GENERATIONS.getByName(`generation:${this.id}`);
   }
 
-  begin(callId: string, reopens = false): Promise<void> {
-    return this.object.begin(this.createBeginning(callId, reopens));
+  begin(callId: string, reopens = false, listener: Listener | null = null): Promise<void> {
+    return this.object.begin(this.createBeginning(callId, reopens, listener));
   }
 
-  createBeginning(callId: string, reopens = false) {
+  createBeginning(callId: string, reopens = false, listener: Listener | null = null) {
     const subject = { kind: "generation", id: this.id } as const;
-    return { subject, clientId: "client", agentId: "42", callId, account: "default", reopens, listener: null };
+    return { subject, clientId: "client", agentId: "42", callId, account: "default", reopens, listener };
   }
 
   async tracked(): Promise<Tracked | null> {

@@ -51,6 +51,14 @@ describe("GEN's health", () => {
     expect(watch(REJECTED, POOR).news).toEqual(["gen.unhealthy at 2"]);
   });
 
+  it("does not turn bad by one check that two turns of the watch have shared", () => {
+    const shared = report(DOWN, 5);
+    const state = apply(apply(WELL, shared), shared);
+
+    expect(state).toMatchObject({ kind: "doubted" });
+    expect(apply(state, report(DOWN, 6))).toMatchObject({ kind: "ill", since: 6 });
+  });
+
   it("turns good at the first good check, once", () => {
     expect(watch(DOWN, DOWN, GOOD, GOOD)).toEqual({ news: ["gen.unhealthy at 2", "gen.healthy at 3"], state: WELL });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Intent, isSpending, selectLimitDenial } from "../../src/access/limits.ts";
+import { type Intent, isSpending, selectLimitDenial, selectRunDenial } from "../../src/access/limits.ts";
 import type { Policy } from "../../src/access/policy.ts";
 import { findOperation, OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 
@@ -40,6 +40,25 @@ describe("a paused policy", () => {
     );
     expect(judge({ paused: true }, "recurring.resume")).toBe("charges_paused");
     expect(judge({ paused: true }, "recurring.pause")).toBeNull();
+  });
+});
+
+describe("a run of a pipeline", () => {
+  it.each([
+    { operations: ["sheets.get"] },
+    { sheets: ["101"] },
+    { generationTypes: ["text"] },
+    { models: ["small"] },
+    { maxDurationSeconds: 10 },
+    { chargesPerDay: 100 },
+    { account: "acme" },
+  ])("is not started by who is bound by %j: what it will do can't be seen", (bounds) => {
+    expect(selectRunDenial({ ...OPEN, ...bounds })).toBe("operation_not_allowed");
+  });
+
+  it("is started by who is not bound, unless paused", () => {
+    expect(selectRunDenial({ ...OPEN, tier: "low", expiresAt: 1 })).toBeNull();
+    expect(selectRunDenial({ ...OPEN, paused: true })).toBe("charges_paused");
   });
 });
 

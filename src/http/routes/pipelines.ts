@@ -1,4 +1,5 @@
 /** `/pipelines`: what there is, runs started by hand, and how they are doing. Scope `pipelines`. */
+import { selectRunDenial } from "../../access/limits.ts";
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { findPipeline, PIPELINES } from "../../app/pipelines.ts";
 import type { Context } from "../../context.ts";
@@ -36,8 +37,8 @@ export function listPipelines(request: Request, ctx: Context, client: Client): R
 export async function createRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
   return withPipeline(request, ctx, asked, async (pipeline) => {
     const { client } = asked;
-    // What a run will spend can't be seen from here.
-    if (client.policy.paused) return refuse("charges_paused");
+    const denial = selectRunDenial(client.policy);
+    if (denial) return refuse(denial);
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return refuse("bad_request", { reason: "idempotency_key_malformed" });
     const body = await readJson(request, ctx, MAX_BODY_BYTES);
