@@ -1,5 +1,6 @@
 /** What runs on this machine: the Worker, a ready client key and, unless the real GEN is wanted, the simulator. */
 import { type Simulator, startSimulator } from "../../test/simulator/simulator.ts";
+import { layAssets } from "../lay-assets.ts";
 import { readyLocalClient } from "./local-client.ts";
 import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./worker-process.ts";
 
@@ -47,6 +48,7 @@ export function startWithRealGen(options: StackOptions): Promise<LocalStack<null
 }
 
 async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: Gen): Promise<LocalStack<Gen>> {
+  layAssets();
   const key = await readyLocalClient(options.persistTo);
   const worker = await startWorkerProcess(options);
   return {

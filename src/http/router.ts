@@ -6,6 +6,7 @@ import { isAnnouncedOver } from "./announced-length.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
+import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { forward } from "./routes/forward.ts";
@@ -29,7 +30,13 @@ type Handler = (request: IRequest & Request, ctx: Context) => Response | Promise
 
 const router = Router<IRequest & Request, [Context]>();
 
+/** The patterns of the Worker's own routes and the methods of each, as `/openapi.json` describes them. */
+export const OWN_ROUTES = new Map<string, readonly string[]>();
+
 at("/health", { GET: health });
+at("/openapi.json", { GET: serveAsset });
+at("/docs", { GET: serveAsset });
+at("/docs/:file", { GET: serveAsset });
 at("/problems/:code", { GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") });
 at("/webhooks/gen/:agent/:token", {
   POST: (request, ctx) => {
@@ -115,6 +122,7 @@ type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "DELETE"]?: Hand
 /** One of the Worker's own routes: HEAD goes with GET, OPTIONS says which methods there are. */
 function at(pattern: string, handlers: Handlers): void {
   const own = Object.keys(handlers);
+  OWN_ROUTES.set(pattern, own);
   const allow = [...new Set([...own, ...(handlers.GET ? ["HEAD"] : []), "OPTIONS"])].sort().join(", ");
   router.all(
     pattern,

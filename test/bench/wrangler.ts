@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { layAssets } from "../../scripts/lay-assets.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
@@ -13,5 +14,6 @@ export function runWrangler(...args: readonly string[]): string {
 
 /** Builds the Worker into `dist/` the way a deployment does. */
 export function buildWorker(): string {
+  layAssets();
   return runWrangler("deploy", "--dry-run", "--minify", "--outdir", "dist");
 }

@@ -10,6 +10,7 @@ import type { ClientRecord } from "../../src/access/client-record.ts";
 import type { Policy } from "../../src/access/policy.ts";
 
 const BUNDLE = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
+const ASSETS = fileURLToPath(new URL("../../assets", import.meta.url));
 
 export interface LogLine {
   readonly level: string;
@@ -82,6 +83,7 @@ export async function startWorker(
       compatibilityDate: "2026-10-01",
       compatibilityFlags: ["enable_request_signal"],
       bindings: { ...vars },
+      assets: { directory: ASSETS, binding: "ASSETS", run_worker_first: true, routerConfig: { has_user_worker: true } },
       kvNamespaces: ["CLIENTS"],
       durableObjects: {
         CALLS: { className: "DurableCall", useSQLite: true },

@@ -1,0 +1,50 @@
+/**
+ * Lays what the Worker serves as files into `assets/`: its description, made from the code, and the page that shows it,
+ * with its library from node_modules. Run before the Worker is started, built or deployed.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createDocument } from "../src/openapi/document.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const TO = join(ROOT, "assets");
+const PAGE = join(ROOT, "scripts/docs-page");
+const LIBRARY = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+
+const FILES: Readonly<Record<string, string>> = {
+  "docs.html": join(PAGE, "docs.html"),
+  "docs/page.css": join(PAGE, "page.css"),
+  "docs/page.js": join(PAGE, "page.js"),
+  "docs/swagger-ui.css": join(LIBRARY, "swagger-ui.css"),
+  "docs/swagger-ui-bundle.js": join(LIBRARY, "swagger-ui-bundle.js"),
+  "docs/swagger-ui-LICENSE.txt": join(LIBRARY, "LICENSE"),
+  "docs/swagger-ui-NOTICE.txt": join(LIBRARY, "NOTICE"),
+  "docs/swagger-ui-bundle.js.LICENSE.txt": join(LIBRARY, "swagger-ui-bundle.js.LICENSE.txt"),
+};
+
+export function layAssets(): void {
+  mkdirSync(join(TO, "docs"), { recursive: true });
+  lay("openapi.json", Buffer.from(JSON.stringify(createDocument())));
+  for (const [name, from] of Object.entries(FILES)) lay(name, readFileSync(from));
+}
+
+/** What has not changed is left alone, so that nothing that watches the folder starts anew; no file is ever half there. */
+function lay(name: string, bytes: Buffer): void {
+  const file = join(TO, name);
+  if (read(file)?.equals(bytes)) return;
+  const draft = `${file}.${process.pid}.draft`;
+  writeFileSync(draft, bytes);
+  renameSync(draft, file);
+}
+
+function read(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch {
+    return null;
+  }
+}
+
+if (import.meta.main) layAssets();

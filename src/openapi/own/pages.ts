@@ -1,0 +1,89 @@
+import { inPath } from "../parameters.ts";
+import { PROBLEM_CODES } from "../problems.ts";
+import { content, type Paths, schema } from "../shape.ts";
+import { answer, describeOwn } from "./own-route.ts";
+
+const tag = "The Worker itself";
+const KEPT = ["ETag", "Content-Security-Policy"] as const;
+
+export const PAGES: Paths = {
+  "/health": {
+    get: describeOwn({
+      id: "health",
+      tag,
+      summary: "Whether the Worker runs",
+      description: "GEN is not asked.",
+      who: "anybody",
+      answers: { 200: answer("It runs.", content(schema("Health"), { status: "ok", version: "0.1.0" })) },
+    }),
+  },
+  "/problems/{code}": {
+    get: describeOwn({
+      id: "problems.explain",
+      tag,
+      summary: "What an error code means",
+      description:
+        "A page for a browser, else JSON; in the language of `Accept-Language`. The `type` of a problem points here.",
+      who: "anybody",
+      parameters: [inPath("code", "An `error_code`.", { enum: PROBLEM_CODES })],
+      answers: {
+        200: answer(
+          "What it means.",
+          {
+            ...content(schema("ExplainedProblem"), {
+              code: "gen_timeout",
+              status: 504,
+              title: "GEN took too long",
+              detail: "GEN, the video service, did not answer in time.",
+              action: "Try again in a moment.",
+            }),
+            "text/html": { schema: { type: "string" } },
+          },
+          "Content-Language",
+          "Content-Security-Policy",
+        ),
+      },
+      problems: ["route_not_found"],
+    }),
+  },
+  "/openapi.json": {
+    get: describeOwn({
+      id: "openapi",
+      tag,
+      summary: "This document",
+      who: "anybody",
+      answers: {
+        200: answer("OpenAPI 3.1.", content({ type: "object", required: ["openapi", "info", "paths"] }), ...KEPT),
+        304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
+      },
+      problems: ["route_not_found"],
+    }),
+  },
+  "/docs": {
+    get: describeOwn({
+      id: "docs",
+      tag,
+      summary: "This document as a page",
+      who: "anybody",
+      answers: {
+        200: answer("The page.", { "text/html": { schema: { type: "string" } } }, ...KEPT),
+        304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
+      },
+      problems: ["route_not_found"],
+    }),
+  },
+  "/docs/{file}": {
+    get: describeOwn({
+      id: "docs.files",
+      tag,
+      summary: "What the page needs",
+      who: "anybody",
+      parameters: [inPath("file", "A script or a style sheet.")],
+      answers: {
+        200: answer("The file.", { "*/*": {} }, ...KEPT),
+        304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
+      },
+      problems: ["route_not_found"],
+    }),
+  },
+};

@@ -1,0 +1,123 @@
+/** What the Worker's own routes answer. */
+import { list, type Members, object, schema } from "../shape.ts";
+
+const text: Members = { type: "string" };
+const time: Members = { type: "string", format: "date-time" };
+const count: Members = { type: "integer", minimum: 0 };
+const callId: Members = { type: "string", pattern: "^[0-9a-f]{64}$" };
+const closed = (properties: Members, required: readonly string[] = Object.keys(properties)): Members => ({
+  ...object(properties, required),
+  additionalProperties: false,
+});
+
+const RUN = {
+  id: callId,
+  pipeline: text,
+  state: { enum: ["queued", "running", "paused", "stopping", "finished", "failed", "stopped"] },
+  trigger: {
+    oneOf: [
+      closed({ kind: { const: "manual" }, client_id: text }),
+      closed({ kind: { const: "webhook" }, source: text, delivery_id: text }),
+      closed({ kind: { const: "cron" }, cron: text, scheduled_at: time }),
+    ],
+  },
+  created_at: time,
+  ended_at: time,
+  error: schema("RunError"),
+};
+
+const NOTIFICATION = {
+  id: { type: "string", pattern: "^msg_[0-9a-f]{32}$" },
+  type: text,
+  state: { enum: ["waiting", "sending", "delivered", "failed"] },
+  created_at: time,
+  attempts: count,
+  last_failure: { type: ["string", "null"] },
+  next_attempt_at: { type: ["string", "null"], format: "date-time" },
+};
+
+export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
+  Health: object({ status: { const: "ok" }, version: text }),
+  ExplainedProblem: closed({
+    code: text,
+    status: { type: ["integer", "null"], description: "Null where it is GEN's own status that is passed on." },
+    title: text,
+    detail: text,
+    action: text,
+  }),
+  CallAccepted: closed({ id: callId, state: { const: "accepted" } }),
+  Call: closed(
+    {
+      id: callId,
+      operation: { ...text, description: "The `operationId`." },
+      state: {
+        enum: ["accepted", "reserved", "sending", "collecting", "settled", "free", "unknown"],
+        description:
+          "`settled`: GEN has answered. `free`: nothing happened. `unknown`: a person must look. The others go on.",
+      },
+      charged: { enum: ["no", "yes", "unknown"] },
+      accepted_at: time,
+      sends: { ...count, description: "How often it was sent to GEN." },
+      cancel_wanted: { const: true },
+      started: {
+        description: "What it has started at GEN.",
+        ...list(closed({ kind: { enum: ["generation", "user_job", "run"] }, id: text })),
+      },
+      failure: {
+        description: "The last failure.",
+        ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] }, kind: text }, []),
+      },
+      answer: { description: "GEN's answer, once there is one.", ...closed({ status: { type: "integer" }, body: {} }) },
+    },
+    ["id", "operation", "state", "charged", "accepted_at", "sends", "started"],
+  ),
+  UnknownCall: closed({ id: callId, client_id: text, operation: text, unknown_since: time }),
+  Ticket: closed({ url: { type: "string", format: "uri-reference" }, expires_at: time }),
+  Pipeline: closed({
+    name: text,
+    description: text,
+    triggers: list({ oneOf: [closed({ cron: text }), closed({ webhook: text })] }),
+    concurrency: { type: "integer", minimum: 1 },
+    max_charges: count,
+  }),
+  RunError: closed({ error_code: text, detail: text, step: text }, ["error_code", "detail"]),
+  RunSummary: object(RUN, ["id", "pipeline", "state", "trigger", "created_at"]),
+  Run: {
+    ...object({ ...RUN, input: {}, output: {}, steps: list(schema("Step")) }, [
+      "id",
+      "pipeline",
+      "state",
+      "trigger",
+      "created_at",
+      "input",
+      "steps",
+    ]),
+  },
+  Step: closed(
+    {
+      name: text,
+      kind: { enum: ["call", "generate", "step", "notify"] },
+      operation: text,
+      state: { enum: ["running", "waiting", "done", "failed"] },
+      waits_for: { enum: ["slot", "call", "generation", "credits", "gen"] },
+      attempts: count,
+      started_at: time,
+      ended_at: time,
+      call: { type: "string", format: "uri-reference" },
+      generation: text,
+      charged: { enum: ["no", "yes", "unknown"] },
+      error: schema("RunError"),
+    },
+    ["name", "kind", "state", "attempts", "started_at", "charged"],
+  ),
+  Rejection: closed({
+    id: text,
+    source: text,
+    at: time,
+    issues: list(text),
+    payload: { ...text, description: "JSON, cut at 16 KiB." },
+  }),
+  StartedRun: closed({ pipeline: text, id: text, location: { type: "string", format: "uri-reference" } }),
+  NotificationSummary: object(NOTIFICATION),
+  Notification: object({ ...NOTIFICATION, tries: list(closed({ at: time, outcome: text, ms: { type: "number" } })) }),
+};

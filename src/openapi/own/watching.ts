@@ -1,0 +1,56 @@
+import { inPath, parameter } from "../parameters.ts";
+import { content, type Paths, schema } from "../shape.ts";
+import { answer, describeOwn } from "./own-route.ts";
+
+const tag = "Watching";
+const id = inPath("id", "The id of a generation, user job or run that a call through the Worker has started.");
+
+const STREAM = [
+  "retry: 2000",
+  "",
+  "id: 3",
+  "event: generation",
+  'data: {"id":9004,"status":"processing"}',
+  "",
+  "",
+].join("\n");
+
+const watch = describeOwn({
+  id: "generations.events",
+  tag,
+  summary: "Progress as it happens",
+  description:
+    "Server-Sent Events. `generation`: the generation as GEN shows it; the last state comes at once. `gave-up`: no end within 24 hours. " +
+    "After the last event the stream ends; one ends by itself after 15 minutes: come back with `Last-Event-ID`.",
+  who: { scope: "read" },
+  parameters: [id, parameter("LastEventId"), parameter("Ticket")],
+  answers: {
+    200: answer("The events.", content({ type: "string" }, STREAM, "text/event-stream")),
+    204: answer("The last event was seen already: an `EventSource` stays away.", null),
+  },
+  problems: ["not_found", "too_many_watchers"],
+});
+
+export const WATCHING: Paths = {
+  "/v1/generations/{id}/events": { get: { ...watch, security: [{ apiKey: [] }, { bearer: [] }, { ticket: [] }] } },
+  "/v1/generations/{id}/tickets": {
+    post: describeOwn({
+      id: "generations.tickets",
+      tag,
+      summary: "A ticket to watch, for an hour",
+      description: "For an `EventSource`, which can't send a key. `route_not_found` where tickets are not set up.",
+      who: { scope: "read" },
+      parameters: [id],
+      answers: {
+        201: answer(
+          "Where to watch.",
+          content(schema("Ticket"), {
+            url: "/v1/generations/9004/events?ticket=WyJnZW5lcmF0aW9uOjkwMDQiXQ.00",
+            expires_at: "2026-11-22T11:00:00.000Z",
+          }),
+        ),
+      },
+      problems: ["not_found", "route_not_found"],
+    }),
+  },
+};

@@ -1,0 +1,54 @@
+/** As much of an OpenAPI 3.1 document as is written here. Members that start with `x-` are explained in `document.ts`. */
+export type Members = { readonly [member: string]: unknown };
+
+/** JSON Schema, draft 2020-12. */
+export type Schema = Members | boolean;
+
+export type Reference = { readonly $ref: string };
+
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly deprecated?: true;
+  readonly parameters?: readonly (Members | Reference)[];
+  readonly requestBody?: Members | Reference;
+  readonly responses: Readonly<Record<string, Members | Reference>>;
+  readonly security?: readonly Members[];
+  readonly [extension: `x-${string}`]: unknown;
+}
+
+export type PathItem = { readonly [M in Method]?: Operation } & { readonly parameters?: readonly Reference[] };
+
+export type Paths = Readonly<Record<string, PathItem>>;
+
+export interface Document {
+  readonly openapi: "3.1.1";
+  readonly info: Members;
+  readonly servers: readonly Members[];
+  readonly security: readonly Members[];
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
+  readonly paths: Paths;
+  readonly components: Readonly<Record<string, Members>>;
+}
+
+export function schema(name: string): Reference {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** Of an object that may have further members. */
+export function object(properties: Members, required: readonly string[] = Object.keys(properties)): Members {
+  return { type: "object", ...(required.length > 0 ? { required } : {}), properties };
+}
+
+export function list(items: Schema): Members {
+  return { type: "array", items };
+}
+
+/** One body in one format. */
+export function content(of: Schema, example?: unknown, mediaType = "application/json"): Members {
+  return { [mediaType]: { schema: of, ...(example === undefined ? {} : { example }) } };
+}
