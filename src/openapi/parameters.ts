@@ -56,6 +56,10 @@ const SHARED = {
   Ticket: inQuery("ticket", "Instead of a key, for an `EventSource`: from `Link`, or from the route for tickets."),
   UnknownState: { ...inQuery("state", "Which ones.", { const: "unknown" }), required: true },
   FailedState: { ...inQuery("state", "Which ones.", { const: "failed" }), required: true },
+  OfClient: inQuery("client", "Another client's id: for an operator.", {
+    type: "string",
+    pattern: "^[A-Za-z0-9_]{1,64}$",
+  }),
   Before: inQuery("before", "The number that the page before ended with, as in `next`.", {
     type: "integer",
     minimum: 1,

@@ -12,7 +12,8 @@ export const PAGES: Paths = {
       id: "health",
       tag,
       summary: "Whether the Worker runs",
-      description: "GEN is not asked.",
+      description:
+        "To a key with the scope `operator` also how GEN is doing, from a check of the last minute, and what waits for a person. To all others GEN is not asked, and a wrong key changes nothing.",
       who: "anybody",
       answers: { 200: answer("It runs.", content(schema("Health"), { status: "ok", version: "0.1.0" })) },
     }),
