@@ -54,7 +54,7 @@ export class GenHealth extends DurableObject<Env> {
 
   /** One at a time, whoever asks. */
   #check(): Promise<GenReport> {
-    this.#checking = this.#ask().finally(() => {
+    this.#checking ??= this.#ask().finally(() => {
       this.#checking = null;
     });
     return this.#checking;
