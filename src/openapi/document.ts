@@ -42,8 +42,11 @@ const OWN_TAGS: Readonly<Record<string, string>> = {
   Webhooks: "What others tell the Worker.",
 };
 
+const OF_KEY =
+  "A client key: `ge_…`. Where a browser sends it, the page's address must be one of the client's origins: from `/docs`, the Worker's own.";
+
 const SECURITY_SCHEMES: Members = {
-  apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "A client key: `ge_…`." },
+  apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: OF_KEY },
   bearer: { type: "http", scheme: "bearer", description: "A client key, or the JSON Web Token of a user of yours." },
   ticket: {
     type: "apiKey",

@@ -1,7 +1,8 @@
 /** The operations of GEN that are forwarded, as the document shows them: each line of the table is one. */
 import type { Operation } from "../gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../gen/operations.ts";
-import { CONFIRMED, describeAnswers } from "./gen-answers.ts";
+import { describeAnswers } from "./describe-answers.ts";
+import { CONFIRMED } from "./gen-answers.ts";
 import { describeRequest } from "./gen-requests.ts";
 import { selectTag, toSummary } from "./names.ts";
 import { EVERY_REQUEST, parameter, pathParameters } from "./parameters.ts";
@@ -15,8 +16,7 @@ export function describeForwarded(): Readonly<Record<string, PathItem>> {
   const paths: Record<string, PathItem> = {};
   for (const operation of OPERATIONS as readonly Operation[]) {
     const path = toTemplate(operation.path);
-    const common = { parameters: [...pathParameters(operation.path), ...EVERY_REQUEST] };
-    paths[path] = { ...common, ...paths[path], [operation.method.toLowerCase() as Method]: describe(operation) };
+    paths[path] = { ...paths[path], [operation.method.toLowerCase() as Method]: describe(operation) };
   }
   return paths;
 }
@@ -37,7 +37,7 @@ function describe(operation: Operation): Described {
     "x-scope": scope,
     "x-charged": charged,
     "x-replay": replay,
-    parameters: selectParameters(operation),
+    parameters: [...pathParameters(operation.path), ...selectParameters(operation), ...EVERY_REQUEST],
     ...describeRequest(operation),
     // A status that is an answer of GEN's is described as that.
     responses: { ...problems(...selectProblems(operation)), ...describeAnswers(operation) },

@@ -1,10 +1,7 @@
-/** How GEN answers each operation when all is well: the status, and what is known of the body. */
-import type { Operation } from "../gen/operation.ts";
+/** What is known of how GEN answers each operation when all is well: the status, the body, an example. */
 import type { OperationName } from "../gen/operations.ts";
 import type { GenSchemaName } from "./gen-schemas.ts";
-import { headers } from "./headers.ts";
-import { PROBLEM_TYPE } from "./problems.ts";
-import { content, list, type Members, object, type Schema, schema } from "./shape.ts";
+import { list, type Members, object, type Schema, schema } from "./shape.ts";
 
 type Names = readonly OperationName[];
 
@@ -67,7 +64,7 @@ export const CONFIRMED: Names = [
 ];
 
 /** Answers that are files, of any type. */
-const FILES: Names = ["resources.get", "variables.template"];
+export const FILES: Names = ["resources.get", "variables.template"];
 
 const BODIES: { readonly [Name in OperationName]?: GenSchemaName | Members } = {
   "cells.generate": "Started",
@@ -103,7 +100,7 @@ export const GENERATING: Names = ["cells.generate", "cells.render", "layers.gene
 
 const STARTED = { generation_id: 9000, status: "pending" };
 
-const EXAMPLES: { readonly [Name in OperationName]?: unknown } = {
+export const EXAMPLES: { readonly [Name in OperationName]?: unknown } = {
   "cells.generate": STARTED,
   "cells.render": STARTED,
   "layers.generate": STARTED,
@@ -138,94 +135,14 @@ const EXAMPLES: { readonly [Name in OperationName]?: unknown } = {
   "user_jobs.estimate": { estimate_id: "estimate_1", estimated_credits: 600, items: [] },
 };
 
-const PRICE_OR_PROBLEM = { ...content(schema("Quote")), ...content(schema("Problem"), undefined, PROBLEM_TYPE) };
-
-const PASSED = ["Content-Language", "ETag", "Last-Modified", "Content-Disposition"] as const;
-
-/** The answers of GEN's that are no problems, by status. */
-export function describeAnswers(operation: Operation): Readonly<Record<string, Members>> {
-  const { method, key } = operation;
-  const name = operation.name as OperationName;
-  const body = toBody(name);
-  const durable = operation.charged || (method === "POST" && operation.replay === "unsafe");
-  const keyed = durable || key === "header" || key === "body";
-  const own = [
-    ...(keyed ? (["Idempotency-Key"] as const) : []),
-    ...(durable ? (["Idempotent-Replayed"] as const) : []),
-    ...(GENERATING.includes(name) ? (["Link"] as const) : []),
-    ...(name === "generations.get" ? (["Age"] as const) : []),
-  ];
-  const answer = (description: string, more: Members = {}): Members => ({
-    description,
-    headers: headers(...PASSED, ...own),
-    ...more,
-  });
-  const whole = (of: Schema): Members => ({ content: content(of, EXAMPLES[name]) });
-  const status = selectStatus(name);
-  const main = GENERATING.includes(name) ? { anyOf: [body, schema("Generation")] } : body;
-  return {
-    ...(name === "credits.x402.quote"
-      ? { 402: answer("The price; or the problem that the workspace must pay.", { content: PRICE_OR_PROBLEM }) }
-      : {}),
-    [status]: answer(TOLD[status] ?? "", status === "204" ? {} : toContent(name, whole(main))),
-    ...(method === "DELETE" && status !== "204"
-      ? { 204: answer("It is gone. So it is when a repeat no longer finds it.") }
-      : {}),
-    ...(method !== "GET" && status === "200"
-      ? { "2XX": answer("GEN documents no other status; it may still use one.", { content: content(schema("Any")) }) }
-      : {}),
-    ...(durable || name === "sheets.act"
-      ? { 202: describeAccepted(name, answer, status === "202" ? body : null) }
-      : {}),
-    ...(name === "agents.core.update"
-      ? { 207: answer("One status for each section.", { content: content(schema("CoreSections")) }) }
-      : {}),
-    ...(CONFIRMED.includes(name)
-      ? {
-          428: {
-            ...answer("A person must confirm first."),
-            headers: headers("X-Should-Retry", ...own),
-            content: content(schema("Confirmation")),
-          },
-        }
-      : {}),
-  };
-}
-
-const TOLD: Readonly<Record<string, string>> = {
-  200: "GEN's answer.",
-  201: "GEN's answer: it was made.",
-  202: "GEN's answer: it has begun.",
-  204: "Done.",
-};
-
-function selectStatus(name: OperationName): string {
+/** The status that GEN documents; 200 where it documents none. */
+export function selectStatus(name: OperationName): "200" | "201" | "202" | "204" {
   if (CREATED.includes(name)) return "201";
   if (ACCEPTED.includes(name)) return "202";
   return EMPTY.includes(name) ? "204" : "200";
 }
 
-function toBody(name: OperationName): Schema {
+export function toBody(name: OperationName): Schema {
   const known = BODIES[name] ?? "Any";
   return typeof known === "string" ? schema(known) : known;
-}
-
-function toContent(name: OperationName, json: Members): Members {
-  return FILES.includes(name) ? { content: { "*/*": {} } } : json;
-}
-
-/** What is not done yet: at GEN, or because the caller did not want to wait. */
-function describeAccepted(
-  name: OperationName,
-  answer: (description: string, more: Members) => Members,
-  body: Schema | null,
-): Members {
-  const bodies: Schema[] = [schema("CallAccepted")];
-  if (body !== null) bodies.unshift(body);
-  if (name === "sheets.act") bodies.unshift(schema("ActionPending"));
-  if (GENERATING.includes(name)) bodies.push(schema("Generation"));
-  const told = answer("Not done yet: look at `Location`, or send the same again under the same key.", {
-    content: content(bodies.length === 1 ? (bodies[0] ?? {}) : { anyOf: bodies }),
-  });
-  return { ...told, headers: { ...(told.headers as Members), ...headers("Location", "Retry-After") } };
 }

@@ -80,7 +80,7 @@ const KNOWN: { readonly [Name in OperationName]?: Known } = {
     ),
     example: {
       agent_id: 42,
-      actions: [{ action: "update", target: { cell_id: 10111 }, value: "A new script" }],
+      actions: [{ action: "update", target: { type: "cell", id: 10111, sheet_id: 101 }, value: "A new script" }],
       auto_regenerate: false,
     },
   },

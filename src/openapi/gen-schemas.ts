@@ -17,7 +17,7 @@ const jobStatus = {
 
 export const GEN_SCHEMAS = {
   Id: { type: ["string", "number"], description: "GEN's ids are numbers or strings." },
-  Any: { description: "GEN's own answer, passed on as it is." },
+  Any: { description: "GEN's own answer, passed on as it is.", examples: [{}] },
   Started: loose(["generation_id", "status"], { generation_id: schema("Id"), status: jobStatus }),
   Generation: loose(["id", "status"], {
     id: schema("Id"),

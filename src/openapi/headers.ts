@@ -39,8 +39,8 @@ export type HeaderName = keyof typeof HEADERS;
 
 const COMMON = Object.keys(HEADERS).filter((name) => "required" in HEADERS[name as HeaderName]) as HeaderName[];
 
-/** The headers of one answer: those that every answer has, and these. */
+/** The headers of one answer: these, and behind them those that every answer has. */
 export function headers(...more: readonly HeaderName[]): Readonly<Record<string, Reference>> {
-  const names = [...COMMON, "Preference-Applied" as const, ...more];
+  const names = [...more, "Preference-Applied" as const, ...COMMON];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

@@ -21,7 +21,7 @@ export interface Operation {
   readonly [extension: `x-${string}`]: unknown;
 }
 
-export type PathItem = { readonly [M in Method]?: Operation } & { readonly parameters?: readonly Reference[] };
+export type PathItem = { readonly [M in Method]?: Operation };
 
 export type Paths = Readonly<Record<string, PathItem>>;
 

@@ -1,6 +1,7 @@
 /** The whole of it: the simulated GEN, the built Worker in front of it, and a client that may do everything. */
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { hold } from "./conformance.ts";
 import { type RunningWorker, startWorker, type WorkerOptions } from "./worker.ts";
 
 /** GEN's key in every test: it must turn up nowhere but in what GEN receives. */
@@ -29,7 +30,7 @@ export interface Stack {
   readonly worker: RunningWorker;
   /** A client key with every scope and agent. */
   readonly key: string;
-  /** Calls the Worker as that client. */
+  /** Calls the Worker as that client. Its answer must be as `/openapi.json` says. */
   call(path: string, init?: RequestInit): Promise<Response>;
   /** Scripts what becomes of the next requests that GEN receives. */
   script(...outcomes: Outcome[]): void;
@@ -52,10 +53,17 @@ export async function startStack(
     gen,
     worker,
     key,
-    call: (path, init = {}) => {
+    async call(path, init = {}) {
       const headers = new Headers(init.headers);
       if (!headers.has("x-api-key")) headers.set("x-api-key", key);
-      return fetch(`${worker.url}${path}`, { ...init, headers });
+      const { requests } = gen.control.ledger();
+      const before = requests.length;
+      const response = await fetch(`${worker.url}${path}`, { ...init, headers });
+      const isScripted = gen.control
+        .ledger()
+        .requests.slice(before)
+        .some(({ outcome }) => isInvented(outcome));
+      return hold(response, { method: init.method ?? "GET", path, isScripted });
     },
     script: (...outcomes) => gen.control.addFaults({ rules: [{ outcomes }] }),
     async close() {
@@ -63,6 +71,13 @@ export async function startStack(
       await gen.close();
     },
   };
+}
+
+/** Whether a test has made up what GEN says. */
+function isInvented(outcome: Outcome): boolean {
+  if (typeof outcome !== "object") return false;
+  const { status = 500, doneThen = "pass" } = outcome;
+  return (status < 500 && status !== 429) || isInvented(doneThen);
 }
 
 /** A JSON request. */

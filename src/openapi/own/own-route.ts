@@ -43,7 +43,7 @@ export function describeOwn(route: OwnOperation): Operation {
     ...(who === "anybody" ? { security: [] } : {}),
     ...(scope === null ? {} : { "x-scope": scope }),
     "x-problems": codes,
-    parameters: [...EVERY_REQUEST, ...(route.parameters ?? [])],
+    parameters: [...(route.parameters ?? []), ...EVERY_REQUEST],
     ...(route.body === undefined ? {} : { requestBody: route.body }),
     responses: { ...problems(...toStatuses(codes)), ...route.answers },
   };
