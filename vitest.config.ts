@@ -8,6 +8,8 @@ layAssets();
 /** Three projects: pure rules in Node, pieces inside workerd, and the built Worker over real sockets. */
 export default defineConfig({
   test: {
+    // Most of a test is waiting, for clocks and for processes: three files at a time on two cores.
+    maxWorkers: 3,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       {

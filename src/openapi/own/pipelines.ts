@@ -100,6 +100,8 @@ export const PIPELINE_ROUTES: Paths = {
         ),
       },
       problems: [
+        "operation_not_allowed",
+        "charges_paused",
         "bad_request",
         "body_too_large",
         "request_timeout",
