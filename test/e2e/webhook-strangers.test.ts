@@ -126,7 +126,8 @@ describe("the log", () => {
     await post({ url, headers: beside, body });
     await post({ url: to(canary), headers: beside, body });
     await post({ ...hooks.toPost("github", { body: `{"${canary}` }) });
-    await hooks.started(await post({ ...hooks.toPost("github", { body }), url }));
+    const good = hooks.toPost("github", { body });
+    await hooks.started(await post({ ...good, url, headers: { ...good.headers, ...beside } }));
     const picky = { for: "picky", make: "text", note: canary };
     expect((await hooks.deliver("hmac-sha256", { body: JSON.stringify(picky) })).status).toBe(422);
 
