@@ -9,6 +9,7 @@ import { isKeyRejection } from "../gen/failure.ts";
 import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
+import { within } from "../resilience/within.ts";
 import type { CallKey } from "./call-key.ts";
 import { toEventsUrl } from "./events-url.ts";
 import { logKeyRejected } from "./key-alert.ts";
@@ -18,6 +19,9 @@ import { toProblemResponse } from "./problem-response.ts";
 import { translate } from "./translate.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
+/** Beyond the wait itself: an object answers once what it has written is safe. */
+const GRACE_MS = 500;
+const PENDING = { view: { kind: "pending" }, attempts: [] } as const;
 
 export interface DurableRequest {
   readonly prepared: PreparedCall;
@@ -37,11 +41,18 @@ export async function answerDurably(request: DurableRequest, ctx: Context): Prom
   const object = ctx.env.CALLS.getByName(submission.callId);
   const { respondAsync } = ctx.prefer;
   const waitMs = respondAsync && ctx.waitSeconds === null ? 0 : ctx.deadline.remaining(ctx.clock.now());
-  const { view, attempts } = await object.submit(submission, waitMs);
+  const { view, attempts } = await submit(object.submit(submission, waitMs), ctx);
   ctx.event.attempts.push(...attempts);
   const response = await toResponse(view, { ...request, callId: submission.callId }, ctx);
   if (respondAsync) response.headers.append("preference-applied", "respond-async");
   return response;
+}
+
+/** Whether or not it has written the call down: an object whose storage stands still is not waited for beyond the budget. */
+async function submit<T>(answer: Promise<T>, { clock, deadline, waitUntil }: Context): Promise<T | typeof PENDING> {
+  waitUntil(answer.catch(() => {}));
+  const end = await within(deadline.remaining(clock.now()) + GRACE_MS, answer, clock);
+  return end.kind === "done" ? end.value : PENDING;
 }
 
 async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Context): Promise<Submission> {
@@ -151,7 +162,9 @@ async function toAnswered(
 /** `Prefer: return=representation`: the generation itself, whole when it settles in time, else as far as it is. */
 async function awaitGeneration(generation: Subject, ctx: Context): Promise<Answer | null> {
   const tracker = ctx.env.GENERATIONS.getByName(toSubjectName(generation));
-  const view = await tracker.settled(ctx.deadline.remaining(ctx.clock.now()));
+  const waitMs = ctx.deadline.remaining(ctx.clock.now());
+  const end = await within(waitMs + GRACE_MS, tracker.settled(waitMs), ctx.clock);
+  const view = end.kind === "done" ? end.value : null;
   if (view === null) return null;
   const body = view.body ?? JSON.stringify({ id: generation.id, status: view.status });
   return {

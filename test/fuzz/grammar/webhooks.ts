@@ -17,7 +17,7 @@ export function makeSourceWebhook(random: Random): Shot {
   const source = random.chance(0.05) ? random.pick(HOSTILE) : random.pick(SOURCES);
   const target = `/webhooks/${source}${random.chance(0.1) ? `?${encodeURI(toText(random))}` : ""}`;
   const body = makePayload(source, random);
-  const secret = SOURCE_SECRETS[source] ?? "none";
+  const secret = Object.hasOwn(SOURCE_SECRETS, source) ? (SOURCE_SECRETS[source] ?? "none") : "none";
   const url = `http://127.0.0.1${target}`;
   const signed = signDelivery(source, { body, secret, url, id: `msg_${random.int(1, 30)}` }, Date.now());
   const shot: Shot = { method: "POST", target, headers: [JSON_TYPE, ...signed], body: [bytes(body)] };
