@@ -1,19 +1,49 @@
-/** `npm run clients -- add|list|revoke`. Exit code 0: done, 1: it could not be done, 2: it was not asked for rightly. */
+/**
+ * `npm run clients -- add|policy|list|rotate|pause|resume|revoke`. Exit code 0: done, 1: it could not be done, 2: it was
+ * not asked for rightly.
+ */
 import { parseArgs } from "node:util";
-import { addClient, CommandError, type Printout, revokeClient, showClients } from "./clients/commands.ts";
-import { parsePolicy } from "./clients/parse-policy.ts";
+import { CommandError, type Printout } from "./clients/command-error.ts";
+import { addClient, revoke, rotateKey, setPaused, setPolicy, showEntries } from "./clients/commands.ts";
+import { DEFAULT_KEEP, parseKeep } from "./clients/parse-keep.ts";
+import { parsePolicy, type RawPolicy } from "./clients/parse-policy.ts";
 import { USAGE } from "./clients/usage.ts";
 import { WranglerError } from "./local/wrangler.ts";
 
-const OPTIONS = {
+const POLICY_OPTIONS = {
   scopes: { type: "string" },
   agents: { type: "string" },
   origins: { type: "string" },
   expires: { type: "string" },
+  operations: { type: "string" },
+  sheets: { type: "string" },
+  "generation-types": { type: "string" },
+  models: { type: "string" },
+  "max-duration": { type: "string" },
+  tier: { type: "string" },
+  "charges-per-day": { type: "string" },
+  account: { type: "string" },
+} as const;
+
+const OPTIONS = {
+  ...POLICY_OPTIONS,
+  keep: { type: "string" },
   remote: { type: "boolean" },
   "persist-to": { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
+
+/** The options that a command takes besides those of the place. */
+const TAKES: Readonly<Record<string, readonly string[]>> = {
+  add: Object.keys(POLICY_OPTIONS),
+  policy: Object.keys(POLICY_OPTIONS),
+  rotate: ["keep"],
+  list: [],
+  pause: [],
+  resume: [],
+  revoke: [],
+};
+const PLACE_OPTIONS = ["remote", "persist-to", "help"];
 
 const REMOTE_HINT =
   "--remote needs a deployed Worker (npm run deploy) and access to its account: `npx wrangler login`, or CLOUDFLARE_API_TOKEN. With several accounts, set CLOUDFLARE_ACCOUNT_ID too.";
@@ -47,26 +77,56 @@ async function run(args: string[]): Promise<Printout> {
   const [command, name, ...rest] = positionals;
   if (values.help) return { out: USAGE };
   if (command === undefined) throw new UsageError(USAGE);
+  if (!Object.hasOwn(TAKES, command)) throw new UsageError(`There is no command "${command}".\n\n${USAGE}`);
   if (values.remote && values["persist-to"] !== undefined)
     throw new UsageError("--persist-to is for local clients only.");
   if (rest.length > 0)
     throw new UsageError(`Too many words: ${rest.join(" ")}. For all agents write --agents '*', with the quotes.`);
+  const foreign = Object.keys(values).find((each) => ![...PLACE_OPTIONS, ...(TAKES[command] ?? [])].includes(each));
+  if (foreign) throw new UsageError(`--${foreign} means nothing to ${command}.\n\n${USAGE}`);
   const place = { remote: values.remote ?? false, persistTo: values["persist-to"] };
   switch (command) {
-    case "add": {
-      const { scopes, agents, origins, expires } = values;
-      const parsed = parsePolicy({ name, scopes, agents, origins, expires }, Date.now());
-      if (!parsed.ok) throw new UsageError(parsed.mistakes.join("\n"));
-      return addClient(place, parsed.policy);
-    }
+    case "add":
+      return addClient(place, toPolicy(name, values, "key"));
+    case "policy":
+      return setPolicy(place, toPolicy(name, values, "users"));
     case "list":
-      return showClients(place);
-    case "revoke":
-      if (name === undefined) throw new UsageError("Which one? Name it: npm run clients -- revoke <name or id>");
-      return revokeClient(place, name);
+      return showEntries(place);
+    case "rotate":
+      return rotateKey(place, demand(name, command), toKeepMs(values.keep));
+    case "pause":
+    case "resume":
+      return setPaused(place, demand(name, command), command === "pause");
     default:
-      throw new UsageError(`There is no command "${command}".\n\n${USAGE}`);
+      return revoke(place, demand(name, command));
   }
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+function toPolicy(name: string | undefined, values: Values, holder: "key" | "users") {
+  const { scopes, agents, origins, expires, operations, sheets, models, tier, account } = values;
+  const bounds = { operations, sheets, models, tier, account };
+  const raw: RawPolicy = {
+    ...{ name, scopes, agents, origins, expires, ...bounds },
+    generationTypes: values["generation-types"],
+    maxDuration: values["max-duration"],
+    chargesPerDay: values["charges-per-day"],
+  };
+  const parsed = parsePolicy(raw, Date.now(), holder);
+  if (!parsed.ok) throw new UsageError(parsed.mistakes.join("\n"));
+  return parsed.policy;
+}
+
+function toKeepMs(text: string = DEFAULT_KEEP): number {
+  const ms = parseKeep(text);
+  if (ms !== null) return ms;
+  throw new UsageError(`--keep: "${text}" is not possible. Allowed: 24h, 30m, 7d and the like, at most 30d, or 0.`);
+}
+
+function demand(name: string | undefined, command: string): string {
+  if (name !== undefined) return name;
+  throw new UsageError(`Which one? Name it: npm run clients -- ${command} <name or id>`);
 }
 
 function parse(args: string[]) {

@@ -45,11 +45,10 @@ async function main(): Promise<number> {
   return failure === null ? 0 : 1;
 }
 
-/** `GEN_WEBHOOK_SECRET=… npm start`: to try webhooks with the simulator. */
+/** `GEN_WEBHOOK_SECRET=… GITHUB_WEBHOOK_SECRET=… npm start`: to try webhooks with the simulator. */
 function readWebhookVariables(): Record<string, string> {
-  const { GEN_WEBHOOK_SECRET, GEN_WEBHOOK_VERSION } = process.env;
-  return {
-    ...(GEN_WEBHOOK_SECRET ? { GEN_WEBHOOK_SECRET } : {}),
-    ...(GEN_WEBHOOK_VERSION ? { GEN_WEBHOOK_VERSION } : {}),
-  };
+  const names = /_WEBHOOK_(?:SECRET|SECRET_NEXT|VERSION)$/;
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => names.test(entry[0]) && Boolean(entry[1])),
+  );
 }

@@ -2,6 +2,8 @@ import type { ClientDirectory } from "./access/client-directory.ts";
 import type { JwtVerifier } from "./access/jwt.ts";
 import type { Client } from "./access/policy.ts";
 import type { Config } from "./env.ts";
+import { DEFAULT_ACCOUNT, type GenAccount } from "./gen/account.ts";
+import type { AskEnvironment } from "./gen/ask.ts";
 import type { GenState } from "./gen/client.ts";
 import type { RequestEvent } from "./observability/event.ts";
 import type { Log } from "./observability/log.ts";
@@ -38,4 +40,15 @@ export interface Context extends Isolate {
   /** Whoever the request's key belongs to; null until it is known, and on public routes. */
   client: Client | null;
   readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** To ask GEN about something of an account; of one that is configured no more, by the default one's key: it costs nothing. */
+export function toAskEnvironment({ config, clock, gen }: Isolate, account: string): AskEnvironment {
+  return { config: config.gen, clock, account: gen.accounts.get(account) ?? defaultAccount(gen) };
+}
+
+export function defaultAccount({ accounts }: GenState): GenAccount {
+  const account = accounts.get(DEFAULT_ACCOUNT);
+  if (account === undefined) throw new Error("There is no default account.");
+  return account;
 }

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { JwtConfig } from "./access/jwt.ts";
+import { DEFAULT_ACCOUNT } from "./gen/account.ts";
 import type { GenConfig } from "./gen/client.ts";
 
 export interface Config {
@@ -11,6 +12,12 @@ export interface Config {
   readonly httpBudgetMs: number;
   readonly maxWaitMs: number;
   readonly maxSubrequests: number;
+  /** Within which a webhook is acknowledged: its body read, its runs started. */
+  readonly webhookBudgetMs: number;
+  /** What one task of a cron trigger may take. */
+  readonly cronBudgetMs: number;
+  /** GEN is unhealthy with as many credits or fewer; null: credits are not judged. */
+  readonly lowCredits: number | null;
   readonly calls: CallsConfig;
   readonly webhooks: WebhooksConfig | null;
   /** Variables whose names begin with `PIPELINE_`: the pipelines' own. */
@@ -56,9 +63,13 @@ export class ConfigError extends Error {
 }
 
 function wholeNumber(fallback: number, min: number, max: number) {
+  return v.optional(numberFrom(min, max), String(fallback));
+}
+
+function numberFrom(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}.`;
   const digits = v.pipe(v.string(message), v.trim(), v.regex(/^\d{1,9}$/, message), v.transform(Number));
-  return v.optional(v.pipe(digits, v.minValue(min, message), v.maxValue(max, message)), String(fallback));
+  return v.pipe(digits, v.minValue(min, message), v.maxValue(max, message));
 }
 
 function baseUrl(fallback: string) {
@@ -92,6 +103,11 @@ function signingSecret() {
   return v.optional(v.pipe(v.string(message), v.trim(), v.check(isSigningSecret, message)));
 }
 
+/** Keys of more accounts, and those that follow while a key is changed. */
+const MORE_KEYS = /^GEN_API_KEY_\w+$/;
+
+const KEY_SHAPE = /^[\x21-\x7e]{8,512}$/;
+
 const KEY_MESSAGE = "must be GEN's personal access token (gen_pat_…).";
 
 const NOTIFY_URL_MESSAGE = "must be a URL like https://example.com/hooks; https outside this machine.";
@@ -105,16 +121,19 @@ const POLICY_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const POLICY_MESSAGE = "must be the name of a policy, like web-users.";
 
 const Fields = v.object({
-  GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(/^[\x21-\x7e]{8,512}$/, KEY_MESSAGE)),
+  GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(KEY_SHAPE, KEY_MESSAGE)),
   GEN_BASE_URL: baseUrl("https://api.gen.pro/v1"),
   GEN_AGENT_BASE_URL: baseUrl("https://agent.gen.pro/v1"),
   GEN_AGENT_CORE_BASE_URL: baseUrl("https://agent-core.gen.pro/v1"),
   HTTP_BUDGET_MS: wholeNumber(25_000, 1_000, 600_000),
   MAX_WAIT_MS: wholeNumber(60_000, 1_000, 600_000),
+  WEBHOOK_BUDGET_MS: wholeNumber(5_000, 1_000, 60_000),
   ATTEMPT_TIMEOUT_MS: wholeNumber(10_000, 1_000, 60_000),
   MAX_ATTEMPTS: wholeNumber(8, 1, 50),
   MAX_SUBREQUESTS: wholeNumber(50, 1, 10_000),
   BACKOFF_BASE_MS: wholeNumber(250, 1, 10_000),
+  CRON_BUDGET_MS: wholeNumber(60_000, 1_000, 600_000),
+  LOW_CREDITS: v.optional(numberFrom(0, 999_999_999)),
   CALL_TIMEOUT_MS: wholeNumber(60_000, 1_000, 600_000),
   CALL_QUIET_MS: wholeNumber(60_000, 0, 3_600_000),
   GEN_WEBHOOK_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
@@ -162,11 +181,13 @@ const Variables = v.pipe(
 /** Throws a `ConfigError` that names every variable that is missing or wrong. No value stands in it. */
 export function parseConfig(env: unknown): Config {
   const parsed = v.safeParse(Variables, env);
-  if (!parsed.success) throw new ConfigError(parsed.issues.map(describe));
+  const wrongKeys = Object.entries(pick(env, MORE_KEYS)).filter(([, key]) => !KEY_SHAPE.test(key.trim()));
+  const problems = [...(parsed.issues ?? []).map(describe), ...wrongKeys.map(([name]) => `${name} ${KEY_MESSAGE}`)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const vars = parsed.output;
   return {
     gen: {
-      apiKey: vars.GEN_API_KEY,
+      keys: toKeys(vars.GEN_API_KEY, pick(env, MORE_KEYS)),
       baseUrls: {
         api: vars.GEN_BASE_URL,
         agent: vars.GEN_AGENT_BASE_URL,
@@ -179,15 +200,39 @@ export function parseConfig(env: unknown): Config {
     httpBudgetMs: vars.HTTP_BUDGET_MS,
     maxWaitMs: vars.MAX_WAIT_MS,
     maxSubrequests: vars.MAX_SUBREQUESTS,
+    webhookBudgetMs: vars.WEBHOOK_BUDGET_MS,
+    cronBudgetMs: vars.CRON_BUDGET_MS,
+    lowCredits: vars.LOW_CREDITS ?? null,
     calls: { timeoutMs: vars.CALL_TIMEOUT_MS, quietMs: vars.CALL_QUIET_MS },
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
     pipelineVariables: pick(env, /^PIPELINE_/),
-    sourceSecrets: pick(env, /^(?!GEN_)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),
+    sourceSecrets: pick(env, /^(?!GEN_WEBHOOK_SECRET)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),
     notify: toNotifyConfig(vars),
     jwt: toJwtConfig(vars),
     ticketSecret: vars.TICKET_SECRET ?? null,
     chargesPaused: vars.CHARGES_PAUSED === "true",
   };
+}
+
+/** `GEN_API_KEY`, `GEN_API_KEY_<NAME>` for more accounts, and behind each `_NEXT` while it is changed. */
+function toKeys(apiKey: string, others: Readonly<Record<string, string>>): GenConfig["keys"] {
+  const keys: Record<string, string[]> = { [DEFAULT_ACCOUNT]: [apiKey] };
+  const add = (account: string, key: string) => {
+    keys[account] = [...(keys[account] ?? []), key];
+  };
+  for (const [name, key] of Object.entries(others).sort(([a], [b]) => a.length - b.length)) {
+    const account = name
+      .slice("GEN_API_KEY".length)
+      .replace(/_NEXT$/, "")
+      .slice(1);
+    add(account === "" ? DEFAULT_ACCOUNT : toAccountSlug(account), key.trim());
+  }
+  return keys;
+}
+
+/** As a policy names it: `acme-corp` for `GEN_API_KEY_ACME_CORP`. */
+function toAccountSlug(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
 }
 
 function pick(env: unknown, names: RegExp): Readonly<Record<string, string>> {

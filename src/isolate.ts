@@ -3,7 +3,7 @@ import { JwtVerifier } from "./access/jwt.ts";
 import { SOURCES } from "./app/webhooks.ts";
 import type { Isolate } from "./context.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
-import { KeyGuard } from "./gen/key-guard.ts";
+import { GenAccount } from "./gen/account.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
@@ -33,23 +33,25 @@ function createIsolate(env: Env): Isolate {
 }
 
 /** What no log line may hold. Of a signing secret the part that is secret, with or without its prefix. */
-function toSecrets({ gen, notify, sourceSecrets }: Config): string[] {
-  return [
-    gen.apiKey,
-    ...Object.values(sourceSecrets),
-    ...(notify?.secrets ?? []).map((secret) => secret.replace(/^whsec_/, "")),
-  ];
+function toSecrets({ gen, notify, sourceSecrets, webhooks, ticketSecret }: Config): string[] {
+  const own = [webhooks?.secret, ticketSecret].filter((secret) => typeof secret === "string");
+  const signing = [...Object.values(sourceSecrets), ...(notify?.secrets ?? [])];
+  return [...Object.values(gen.keys).flat(), ...own, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
 }
 
 function build(config: Config, env: Env, fault: Error | null): Isolate {
   const health = () => new HostHealth(config.gen.attemptTimeoutMs);
+  const log = createConsoleLog(toSecrets(config));
+  const accounts = Object.entries(config.gen.keys).map(
+    ([name, keys]) => [name, new GenAccount(name, keys, log)] as const,
+  );
   return {
     fault,
     env,
     config,
     clock: systemClock,
-    log: createConsoleLog(toSecrets(config)),
-    gen: { health: { api: health(), agent: health(), "agent-core": health() }, keyGuard: new KeyGuard() },
+    log,
+    gen: { health: { api: health(), agent: health(), "agent-core": health() }, accounts: new Map(accounts) },
     clients: new ClientDirectory(env.CLIENTS, systemClock),
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };

@@ -11,3 +11,12 @@ export function parseJson(text: string): unknown {
 export function parseJsonBytes(bytes: Uint8Array): unknown {
   return parseJson(new TextDecoder().decode(bytes));
 }
+
+/** Null for what JSON can't hold: a BigInt, a circle, nothing at all, or lists nested too deep to be written. */
+export function toJsonText(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,24 +1,22 @@
-import { createClientKey, formatClientKey } from "../../src/access/client-key.ts";
-import type { Policy } from "../../src/access/policy.ts";
-import { deleteClient, listClients, type Place, putClient } from "./store.ts";
+/** The commands, one function each: what they change, and what they print. */
+import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
+import type { ClientRecord } from "../../src/access/client-record.ts";
+import { type Policy, toPolicyKey } from "../../src/access/policy.ts";
+import { CommandError, type Printout } from "./command-error.ts";
+import { findEntry, nameOf, toDelay } from "./find.ts";
+import { deleteEntry, getRecord, listEntries, type Place, putClient, putRecord, type StoredEntry } from "./store.ts";
 import { renderTable } from "./table.ts";
+import { toTime } from "./time.ts";
 
-/** What a command prints. `out` is what a script may want to read, `note` is for people. */
-export interface Printout {
-  readonly out?: string;
-  readonly note?: string;
-}
-
-/** A command that can't be carried out, in words for the person who typed it. */
-export class CommandError extends Error {
-  override readonly name = "CommandError";
-}
+const KEEP_IT = "It is not stored anywhere and can't be shown again: keep it now.";
 
 export async function addClient(place: Place, policy: Policy): Promise<Printout> {
-  const taken = (await listClients(place)).find((client) => client.policy?.name === policy.name);
+  const taken = (await listEntries(place)).find((entry) => entry.policy?.name === policy.name);
   if (taken) {
+    const what = taken.kind === "policy" ? "a policy" : "a client";
+    const id = taken.kind === "policy" ? "" : ` (id ${taken.id})`;
     throw new CommandError(
-      `There is a client named "${policy.name}" already (id ${taken.id}). Choose another name, or revoke that one first.`,
+      `There is ${what} named "${policy.name}" already${id}. Choose another name, or revoke that one first.`,
     );
   }
   const key = createClientKey();
@@ -28,29 +26,66 @@ export async function addClient(place: Place, policy: Policy): Promise<Printout>
     : "A Worker that runs under `npm start` knows it at once.";
   return {
     out: formatClientKey(key),
-    note: `The key of client "${policy.name}" is above. It is not stored anywhere and can't be shown again: keep it now.\n${seen}`,
+    note: `The key of client "${policy.name}" is above. ${KEEP_IT}\n${seen}`,
   };
 }
 
-export async function showClients(place: Place): Promise<Printout> {
-  const clients = await listClients(place);
-  if (clients.length === 0) {
+/** Adds a policy or takes the place of the one before, which stays paused if it was. */
+export async function setPolicy(place: Place, policy: Policy): Promise<Printout> {
+  const former = (await listEntries(place)).find((entry) => entry.policy?.name === policy.name);
+  if (former?.kind === "client") {
+    throw new CommandError(`There is a client named "${policy.name}" already (id ${former.id}). Choose another name.`);
+  }
+  const paused = former?.policy?.paused ?? false;
+  const record = paused ? { ...policy, paused } : policy;
+  await putRecord(place, toPolicyKey(policy.name), { record, createdAt: former?.createdAt ?? Date.now() });
+  const done = former ? `is replaced${paused ? ", and still paused" : ""}` : "is made";
+  return { note: `Policy "${policy.name}" ${done}. Tokens that name it are under it within ${toDelay(place)}.` };
+}
+
+export async function showEntries(place: Place): Promise<Printout> {
+  const entries = await listEntries(place);
+  if (entries.length === 0) {
     return { note: `There are no clients ${place.remote ? "at the deployed Worker" : "on this machine"} yet.` };
   }
-  return { out: renderTable(clients, Date.now()) };
+  return { out: renderTable(entries, Date.now()) };
 }
 
-export async function revokeClient(place: Place, nameOrId: string): Promise<Printout> {
-  const clients = await listClients(place);
-  const found =
-    clients.find((client) => client.policy?.name === nameOrId) ?? clients.find((client) => client.id === nameOrId);
-  if (!found) {
-    const names = clients.map((client) => client.policy?.name ?? client.id).join(", ");
-    throw new CommandError(`There is no client "${nameOrId}". There are: ${names || "none"}.`);
-  }
-  await deleteClient(place, found.id);
-  const until = place.remote ? "three minutes" : "a minute";
+export async function revoke(place: Place, nameOrId: string): Promise<Printout> {
+  const entry = await findEntry(place, nameOrId);
+  await deleteEntry(place, entry.id);
+  const what = entry.kind === "policy" ? "Tokens that name it stop" : "Its key stops";
+  return { note: `${nameOf(entry)} is revoked. ${what} working within ${toDelay(place)}.` };
+}
+
+/** A new secret under the same id. The one before stays good for `keepMs`; one before that is over at once. */
+export async function rotateKey(place: Place, nameOrId: string, keepMs: number): Promise<Printout> {
+  const entry = await findEntry(place, nameOrId);
+  if (entry.kind === "policy") throw new CommandError(`${nameOf(entry)} has no key: users' tokens name it.`);
+  const { former: _, ...record } = (await readRecord(place, entry)) as ClientRecord;
+  const { secret } = createClientKey();
+  const until = Date.now() + keepMs;
+  const former = keepMs > 0 ? { former: { secretHash: record.secretHash, until } } : {};
+  const changed = { ...record, secretHash: await hashSecret(secret), ...former };
+  await putRecord(place, entry.id, { record: changed, createdAt: entry.createdAt ?? Date.now() });
+  const end = keepMs > 0 ? `stays good until ${toTime(until)}` : `stops working within ${toDelay(place)}`;
   return {
-    note: `Client "${found.policy?.name ?? found.id}" (id ${found.id}) is revoked. Its key stops working within ${until}.`,
+    out: formatClientKey({ id: entry.id, secret }),
+    note: `${nameOf(entry)} has a new key, above. ${KEEP_IT}\nThe new one is known within ${toDelay(place)}. The key before it ${end}.`,
   };
+}
+
+export async function setPaused(place: Place, nameOrId: string, paused: boolean): Promise<Printout> {
+  const entry = await findEntry(place, nameOrId);
+  const { paused: _, ...record } = await readRecord(place, entry);
+  const changed = paused ? { ...record, paused } : record;
+  await putRecord(place, entry.id, { record: changed, createdAt: entry.createdAt ?? Date.now() });
+  const effect = paused ? "is paused: calls that cost credits are refused" : "is resumed: calls that cost credits work";
+  return { note: `${nameOf(entry)} ${effect} within ${toDelay(place)}.` };
+}
+
+async function readRecord(place: Place, entry: StoredEntry): Promise<ClientRecord | Policy> {
+  const record = await getRecord(place, entry.id);
+  if (record === null) throw new CommandError(`${nameOf(entry)} can't be read. Revoke it, and make a new one.`);
+  return record;
 }

@@ -1,9 +1,12 @@
 /** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
 import * as v from "valibot";
+import { isBounded } from "../../src/access/limits.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
 import { LOCAL_CLIENT } from "../local/local-client.ts";
+import { parseBounds, type RawBounds } from "./parse-bounds.ts";
+import { type Part, right, split, wrong } from "./part.ts";
 
-export interface RawPolicy {
+export interface RawPolicy extends RawBounds {
   readonly name: string | undefined;
   readonly scopes: string | undefined;
   readonly agents: string | undefined;
@@ -15,8 +18,6 @@ export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
-type Part<T> = { readonly value: T; readonly mistakes: readonly string[] };
-
 const SCOPES_ALLOWED = `Allowed: ${SCOPES.join(", ")}.`;
 const AGENTS_ALLOWED =
   "Allowed: ids like 42 or agent_456 (letters, digits, _ and -), or '*' alone, in quotes, for all.";
@@ -25,16 +26,28 @@ const ORIGINS_ALLOWED =
 const DATES_ALLOWED =
   "Allowed: a day like 2027-01-01 (from its first moment, UTC) or a time like 2027-01-01T12:00:00Z.";
 
-export function parsePolicy(raw: RawPolicy, now: number): ParsedPolicy {
+/** `holder`: a client's key, or users' tokens. */
+export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users" = "key"): ParsedPolicy {
   const name = parseName(raw.name);
   const scopes = parseScopes(raw.scopes);
   const agents = parseAgents(raw.agents);
   const origins = parseOrigins(raw.origins);
   const expiresAt = parseExpiry(raw.expires, now);
-  const mistakes = [name, scopes, agents, origins, expiresAt].flatMap((part) => part.mistakes);
+  const bounds = parseBounds(raw, scopes.value);
+  const mistakes = [name, scopes, agents, origins, expiresAt, bounds].flatMap((part) => part.mistakes);
   if (scopes.value.includes("admin") && origins.value.length > 0) {
     mistakes.push(
       "--scopes admin can't go together with --origins: administration (deleting agents, making tokens, spending money) is never for a browser. Make a second client without origins for it.",
+    );
+  }
+  if (scopes.value.includes("pipelines") && isBounded(bounds.value)) {
+    mistakes.push(
+      "--scopes pipelines can't go together with bounds, --charges-per-day or --account: what a run does can't be held against them. Make a second client for it.",
+    );
+  }
+  if (scopes.value.includes("admin") && holder === "users") {
+    mistakes.push(
+      "--scopes admin can't be in a policy for users' tokens: each of them could administrate. Make a client without origins for it.",
     );
   }
   if (mistakes.length > 0) return { ok: false, mistakes };
@@ -44,6 +57,7 @@ export function parsePolicy(raw: RawPolicy, now: number): ParsedPolicy {
     agents: agents.value,
     origins: origins.value,
     expiresAt: expiresAt.value,
+    ...bounds.value,
   };
   return { ok: true, policy: v.parse(PolicySchema, policy) };
 }
@@ -107,17 +121,4 @@ function parseDate(text: string): number | null {
   if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) return null;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
-}
-
-function split(text: string | undefined): string[] {
-  const parts = (text ?? "").split(",").map((part) => part.trim());
-  return [...new Set(parts.filter((part) => part !== ""))];
-}
-
-function right<T>(value: T): Part<T> {
-  return { value, mistakes: [] };
-}
-
-function wrong<T>(value: T, mistake: string): Part<T> {
-  return { value, mistakes: [mistake] };
 }

@@ -1,11 +1,12 @@
 /**
- * Client records in KV, by way of `wrangler kv`: on this machine where `wrangler dev` keeps its state, or remote.
- * A record stands under the key's id. Its policy is also in the entry's metadata, so that a list takes one call.
+ * Client records and policies in KV, by way of `wrangler kv`: on this machine where `wrangler dev` keeps its state, or
+ * remote. A client's record stands under its key's id, a policy under `policy:<name>`. The policy is also in the entry's
+ * metadata, so that a list takes one call.
  */
 import * as v from "valibot";
 import { type ClientKey, hashSecret } from "../../src/access/client-key.ts";
 import { type ClientRecord, ClientRecordSchema } from "../../src/access/client-record.ts";
-import { type Policy, PolicySchema } from "../../src/access/policy.ts";
+import { type Policy, PolicySchema, toPolicyKey } from "../../src/access/policy.ts";
 import { runWrangler } from "../local/wrangler.ts";
 
 /** KV's limit. */
@@ -17,54 +18,87 @@ export interface Place {
   readonly persistTo?: string | undefined;
 }
 
-export interface StoredClient {
+export interface StoredEntry {
+  /** `client`: a key's holder. `policy`: what users' tokens name. */
+  readonly kind: "client" | "policy";
+  /** Where it stands. */
   readonly id: string;
   /** Null when the record can't be read: the Worker can't read it either. */
   readonly policy: Policy | null;
+  /** Milliseconds since the epoch. */
   readonly createdAt: number | null;
 }
 
 const Entries = v.array(v.object({ name: v.string(), metadata: v.optional(v.unknown()) }));
-const WholeMetadata = v.object({ ...PolicySchema.entries, createdAt: v.number() });
+const WholeMetadata = v.strictObject({ ...PolicySchema.entries, createdAt: v.number() });
 const ShortMetadata = v.object({ createdAt: v.number() });
+const POLICY_PREFIX = toPolicyKey("");
 
 export async function putClient(
   place: Place,
   { key, policy, createdAt }: { key: ClientKey; policy: Policy; createdAt: number },
 ): Promise<void> {
-  const record: ClientRecord = v.parse(ClientRecordSchema, { ...policy, secretHash: await hashSecret(key.secret) });
+  await putRecord(place, key.id, { record: { ...policy, secretHash: await hashSecret(key.secret) }, createdAt });
+}
+
+/** A client's whole record, or a policy that tokens name. */
+export async function putRecord(
+  place: Place,
+  id: string,
+  { record, createdAt }: { record: ClientRecord | Policy; createdAt: number },
+): Promise<void> {
+  const checked = v.parse(toSchema(id), record);
+  const policy = toPolicy(checked);
   const whole = JSON.stringify({ ...policy, createdAt });
   const fits = Buffer.byteLength(whole) <= MAX_METADATA_BYTES;
   const metadata = fits ? whole : JSON.stringify({ name: policy.name, createdAt });
-  await kv(place, "put", [key.id, JSON.stringify(record), "--metadata", metadata]);
+  await kv(place, "put", [id, JSON.stringify(checked), "--metadata", metadata]);
 }
 
-export async function listClients(place: Place): Promise<StoredClient[]> {
+/** Null when there is none, or it can't be read. */
+export async function getRecord(place: Place, id: string): Promise<ClientRecord | Policy | null> {
+  const record = v.safeParse(toSchema(id), parseJson(await kv(place, "get", [id, "--text"])));
+  return record.success ? record.output : null;
+}
+
+/** By their names. */
+export async function listEntries(place: Place): Promise<StoredEntry[]> {
   const entries = v.parse(Entries, JSON.parse(await kv(place, "list", [])));
-  const clients = await Promise.all(entries.map((entry) => toClient(place, entry)));
-  return clients.sort((a, b) => (a.policy?.name ?? "").localeCompare(b.policy?.name ?? ""));
+  const stored = await Promise.all(entries.map((entry) => toEntry(place, entry)));
+  return stored.sort((a, b) => (a.policy?.name ?? "").localeCompare(b.policy?.name ?? ""));
 }
 
-export async function deleteClient(place: Place, id: string): Promise<void> {
+export async function deleteEntry(place: Place, id: string): Promise<void> {
   await kv(place, "delete", [id]);
 }
 
-async function toClient(
+async function toEntry(
   place: Place,
   { name: id, metadata }: v.InferOutput<typeof Entries>[number],
-): Promise<StoredClient> {
+): Promise<StoredEntry> {
+  const kind = id.startsWith(POLICY_PREFIX) ? "policy" : "client";
   const whole = v.safeParse(WholeMetadata, metadata);
   if (whole.success) {
     const { createdAt, ...policy } = whole.output;
-    return { id, policy, createdAt };
+    return { kind, id, policy, createdAt };
   }
   const short = v.safeParse(ShortMetadata, metadata);
-  const record = v.safeParse(ClientRecordSchema, parseJson(await kv(place, "get", [id, "--text"])));
+  const record = await getRecord(place, id);
   return {
+    kind,
     id,
-    policy: record.success ? record.output : null,
+    policy: record && toPolicy(record),
     createdAt: short.success ? short.output.createdAt : null,
   };
+}
+
+function toSchema(id: string) {
+  return id.startsWith(POLICY_PREFIX) ? PolicySchema : ClientRecordSchema;
+}
+
+function toPolicy(record: ClientRecord | Policy): Policy {
+  const { secretHash: _, former: __, ...policy } = { secretHash: "", former: undefined, ...record };
+  return policy;
 }
 
 function kv(place: Place, verb: "put" | "get" | "list" | "delete", args: readonly string[]): Promise<string> {

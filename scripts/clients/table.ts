@@ -1,10 +1,12 @@
-import type { StoredClient } from "./store.ts";
+import type { Policy } from "../../src/access/policy.ts";
+import type { StoredEntry } from "./store.ts";
+import { toTime } from "./time.ts";
 
-const HEADINGS = ["NAME", "ID", "SCOPES", "AGENTS", "ORIGINS", "EXPIRES", "CREATED"];
+const HEADINGS = ["NAME", "ID", "SCOPES", "AGENTS", "ORIGINS", "BOUNDS", "EXPIRES", "CREATED"];
 
-/** The clients as a table of plain text, a line each. */
-export function renderTable(clients: readonly StoredClient[], now: number): string {
-  const rows = [HEADINGS, ...clients.map((client) => toCells(client, now))];
+/** Clients and policies as a table of plain text, a line each. */
+export function renderTable(entries: readonly StoredEntry[], now: number): string {
+  const rows = [HEADINGS, ...entries.map((entry) => toCells(entry, now))];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>
@@ -16,24 +18,38 @@ export function renderTable(clients: readonly StoredClient[], now: number): stri
     .join("\n");
 }
 
-function toCells({ id, policy, createdAt }: StoredClient, now: number): string[] {
-  if (policy === null) return ["(unreadable)", id, "-", "-", "-", "-", toTime(createdAt)];
+function toCells({ kind, id, policy, createdAt }: StoredEntry, now: number): string[] {
+  const created = createdAt === null ? "-" : toTime(createdAt);
+  if (policy === null) return ["(unreadable)", id, "-", "-", "-", "-", "-", created];
   const { name, scopes, agents, origins, expiresAt } = policy;
   const expiry = expiresAt === null ? "never" : toTime(expiresAt);
   return [
     name,
-    id,
+    kind === "policy" ? "(policy)" : id,
     scopes.join(","),
     agents === "*" ? "all" : agents.join(","),
     origins.join(",") || "none",
+    toBounds(policy).join(" ") || "none",
     expiresAt !== null && expiresAt <= now ? `${expiry} (expired)` : expiry,
-    toTime(createdAt),
+    created,
   ];
 }
 
-/** UTC, to the minute; a day alone where that says it all. */
-function toTime(at: number | null): string {
-  if (at === null) return "-";
-  const iso = new Date(at).toISOString();
-  return iso.endsWith("T00:00:00.000Z") ? iso.slice(0, 10) : `${iso.slice(0, 16)}Z`;
+function toBounds(policy: Policy): string[] {
+  const lists = {
+    operations: policy.operations,
+    sheets: policy.sheets,
+    types: policy.generationTypes,
+    models: policy.models,
+  };
+  const named = Object.entries(lists).map(([name, list]) => (list ? `${name}=${list.join(",")}` : ""));
+  const { maxDurationSeconds, tier, chargesPerDay, account, paused } = policy;
+  const others = [
+    maxDurationSeconds === undefined ? "" : `max=${maxDurationSeconds}s`,
+    tier === undefined ? "" : `tier=${tier}`,
+    chargesPerDay === undefined ? "" : `charges=${chargesPerDay}/day`,
+    account === undefined ? "" : `account=${account}`,
+    paused ? "PAUSED" : "",
+  ];
+  return [...named, ...others].filter((bound) => bound !== "");
 }

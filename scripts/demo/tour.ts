@@ -7,6 +7,7 @@ import { languages } from "./steps/languages.ts";
 import { lostAnswer } from "./steps/lost-answer.ts";
 import { rateLimit } from "./steps/rate-limit.ts";
 import { refusedKey } from "./steps/refused-key.ts";
+import { webhookToVideo } from "./steps/webhook-to-video.ts";
 
 /** The steps in their order. A new one goes anywhere before `refusedKey`, which must be the last. */
 export const STEPS: readonly Step[] = [
@@ -15,6 +16,7 @@ export const STEPS: readonly Step[] = [
   generation,
   lostAnswer,
   killedInTheMiddle,
+  webhookToVideo,
   errors,
   languages,
   refusedKey,

@@ -10,7 +10,7 @@ import { putClient } from "../clients/store.ts";
 
 export const LOCAL_CLIENT: Policy = {
   name: "local",
-  scopes: ["read", "edit", "generate", "publish", "ideas"],
+  scopes: ["read", "edit", "generate", "publish", "ideas", "pipelines"],
   agents: "*",
   origins: ["http://localhost:3000", "http://localhost:5173"],
   expiresAt: null,

@@ -4,6 +4,9 @@ import { layAssets } from "../lay-assets.ts";
 import { readyLocalClient } from "./local-client.ts";
 import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./worker-process.ts";
 
+/** Of the source `standard-webhooks`, in front of the simulator: everybody may know it. */
+export const LOCAL_WEBHOOK_SECRET = `whsec_${Buffer.from("not a secret, nor a real GEN").toString("base64")}`;
+
 export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
   readonly worker: WorkerProcess;
   /** Null: the real GEN. */
@@ -25,6 +28,7 @@ export async function startWithSimulator({
   const gen = await startSimulator();
   try {
     const variables = {
+      STANDARD_WEBHOOKS_WEBHOOK_SECRET: LOCAL_WEBHOOK_SECRET,
       ...webhookVariables,
       GEN_API_KEY: gen.apiKey,
       GEN_BASE_URL: gen.urls.api,

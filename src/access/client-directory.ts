@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Clock } from "../resilience/clock.ts";
 import { hashSecret, parseClientKey } from "./client-key.ts";
 import { ClientRecordSchema } from "./client-record.ts";
-import { type Client, type Policy, PolicySchema } from "./policy.ts";
+import { type Client, type Policy, PolicySchema, toPolicyKey } from "./policy.ts";
 import { Remembered } from "./remembered.ts";
 
 export type Authentication =
@@ -14,10 +14,18 @@ interface Found {
   readonly client: Client;
   readonly secretHash: string;
   /** While the secret is changed: the one that is still good, and until when. Milliseconds since the epoch. */
-  readonly former: { readonly secretHash: string; readonly until: number } | null;
+  readonly former: { readonly secretHash: string; readonly until: number };
   /** The secret that was seen to have this hash: hashing is most of what a check costs. */
-  proven: string | null;
+  proven: string;
 }
+
+/** No secret is this, and nothing has this hash: what is not there is compared all the same, so that it takes as long. */
+const NO_SECRET = "-".repeat(32);
+const NO_HASH = "-".repeat(64);
+const NO_FORMER = { secretHash: NO_HASH, until: 0 };
+
+/** Stands in for a client that is not there. */
+const NOBODY = { secretHash: NO_HASH, former: NO_FORMER, proven: NO_SECRET };
 
 export class ClientDirectory {
   readonly #clock: Clock;
@@ -27,7 +35,7 @@ export class ClientDirectory {
   constructor(store: Pick<KVNamespace, "get">, clock: Clock) {
     this.#clock = clock;
     this.#clients = new Remembered(async (id) => toFound(id, await store.get(id, "json")));
-    this.#policies = new Remembered(async (name) => toPolicy(await store.get(toPolicyKey(name), "json")));
+    this.#policies = new Remembered(async (name) => toPolicy(name, await store.get(toPolicyKey(name), "json")));
   }
 
   async authenticate(key: string): Promise<Authentication> {
@@ -35,21 +43,18 @@ export class ClientDirectory {
     if (parsed === null) return { kind: "malformed" };
     const now = this.#clock.now();
     const found = await this.#clients.get(parsed.id, now);
-    if (found === null || !(await isHolder(found, parsed.secret, now))) return { kind: "unknown" };
+    const isHeld = await isHolder(found ?? NOBODY, parsed.secret, now);
+    if (found === null || !isHeld) return { kind: "unknown" };
     return isExpired(found.client.policy, now) ? { kind: "expired" } : { kind: "client", client: found.client };
   }
 
   /** Null when there is none of this name, or it has expired. */
   async findPolicy(name: string): Promise<Policy | null> {
+    if (!v.is(PolicySchema.entries.name, name)) return null;
     const now = this.#clock.now();
     const policy = await this.#policies.get(name, now);
     return policy && !isExpired(policy, now) ? policy : null;
   }
-}
-
-/** Where a policy stands that tokens name. Ids of clients hold no colon. */
-export function toPolicyKey(name: string): string {
-  return `policy:${name}`;
 }
 
 function isExpired({ expiresAt }: Policy, now: number): boolean {
@@ -59,18 +64,19 @@ function isExpired({ expiresAt }: Policy, now: number): boolean {
 function toFound(id: string, stored: unknown): Found | null {
   if (stored === null) return null;
   const { secretHash, former, ...policy } = v.parse(ClientRecordSchema, stored);
-  return { client: { kind: "key", id, policy }, secretHash, former: former ?? null, proven: null };
+  return { client: { kind: "key", id, policy }, secretHash, former: former ?? NO_FORMER, proven: NO_SECRET };
 }
 
-function toPolicy(stored: unknown): Policy | null {
-  return stored === null ? null : v.parse(PolicySchema, stored);
+/** What is kept for a policy is kept under its name: two of one name would share it. */
+function toPolicy(name: string, stored: unknown): Policy | null {
+  return stored === null ? null : v.parse(v.strictObject({ ...PolicySchema.entries, name: v.literal(name) }), stored);
 }
 
-async function isHolder(found: Found, secret: string, now: number): Promise<boolean> {
-  if (found.proven !== null && isSame(found.proven, secret)) return true;
+async function isHolder(found: Omit<Found, "client">, secret: string, now: number): Promise<boolean> {
+  if (isSame(found.proven, secret)) return true;
   const hash = await hashSecret(secret);
   const { former } = found;
-  const byFormer = former !== null && isSame(former.secretHash, hash) && now < former.until;
+  const byFormer = isSame(former.secretHash, hash) && now < former.until;
   if (!isSame(found.secretHash, hash)) return byFormer;
   found.proven = secret;
   return true;

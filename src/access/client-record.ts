@@ -5,7 +5,7 @@ import { PolicySchema } from "./policy.ts";
 const SecretHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 /** What KV holds under a key's id: the policy, and how to know the holder. */
-export const ClientRecordSchema = v.object({
+export const ClientRecordSchema = v.strictObject({
   ...PolicySchema.entries,
   secretHash: SecretHash,
   /** After `rotate`: the secret before it is good for a while longer. Milliseconds since the epoch. */

@@ -1,12 +1,13 @@
 /**
  * JSON Web Tokens (RFC 7519) of the product's own sign-in, so that a browser need not hold a key. Signature, issuer,
- * audience and times are checked against the issuer's published keys (RFC 7517); the algorithms are fixed here, never
- * taken from the token. The policy is named by a claim that its users can't edit: no claim, no entry, unless a default
- * policy is set on purpose.
+ * audience and times are checked against the issuer's published keys; the algorithms are fixed here, never taken from
+ * the token, and no key or address that a token brings along is used. The policy is named by a claim that its users
+ * can't edit: no claim, no entry, unless a default policy is set on purpose.
  */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
+import { errors, type JWTPayload, jwtVerify } from "jose";
 import { toHex } from "../hex.ts";
 import type { Clock } from "../resilience/clock.ts";
+import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
 
 export interface JwtConfig {
   readonly jwksUrl: string;
@@ -18,78 +19,61 @@ export interface JwtConfig {
   readonly defaultPolicy: string | null;
 }
 
+/** `why` is for the log: a claim's name, a code of jose, or what became of the fetch. Nothing of the token stands in it. */
 export type JwtVerdict =
   | { readonly kind: "verified"; readonly userId: string; readonly policyName: string }
-  | { readonly kind: "refused" }
+  | { readonly kind: "refused"; readonly why: string }
   /** The issuer's keys could not be fetched: nobody is let in, and nobody is told that the token is bad. */
-  | { readonly kind: "unavailable" };
+  | { readonly kind: "unavailable"; readonly why: string };
 
+/** Signatures by public keys alone: a secret that both sides know, or none, is never right. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "Ed25519"];
 const LEEWAY_SECONDS = 30;
-const KEEP_KEYS_MS = 10 * 60_000;
-/** An unknown key id asks the issuer again, at most this often. */
-const COOLDOWN_MS = 60_000;
-const TIMEOUT_MS = 5_000;
-/** After a fetch that failed nobody asks for this long. */
-const REST_MS = 5_000;
-
-/** What says that the token is wrong. All else says that it could not be judged. */
-const REFUSALS = [
-  errors.JWTExpired,
-  errors.JWTClaimValidationFailed,
-  errors.JWTInvalid,
-  errors.JWSInvalid,
-  errors.JWSSignatureVerificationFailed,
-  errors.JOSEAlgNotAllowed,
-  errors.JOSENotSupported,
-  errors.JWKSNoMatchingKey,
-  errors.JWKSMultipleMatchingKeys,
-];
 
 export class JwtVerifier {
   readonly #config: JwtConfig;
   readonly #clock: Clock;
-  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
-  #restsUntil = 0;
+  readonly #keys: IssuerKeys;
 
-  constructor(config: JwtConfig, clock: Clock) {
+  constructor(config: JwtConfig, clock: Clock, fetchKeys?: FetchKeys) {
     this.#config = config;
     this.#clock = clock;
-    this.#keys = createRemoteJWKSet(new URL(config.jwksUrl), {
-      timeoutDuration: TIMEOUT_MS,
-      cooldownDuration: COOLDOWN_MS,
-      cacheMaxAge: KEEP_KEYS_MS,
-    });
+    this.#keys = new IssuerKeys(config.jwksUrl, clock, fetchKeys);
   }
 
-  async verify(token: string): Promise<JwtVerdict> {
-    const now = this.#clock.now();
-    if (now < this.#restsUntil && !this.#keys.fresh) return { kind: "unavailable" };
+  /** `maxMs`: the longest that a fetch of the keys may take. */
+  async verify(token: string, maxMs: number): Promise<JwtVerdict> {
     const { issuer, audience } = this.#config;
     try {
-      const { payload } = await jwtVerify(token, this.#keys, {
+      const { payload } = await jwtVerify(token, (header, jws) => this.#keys.find(header, jws, maxMs), {
         issuer,
         audience,
         algorithms: ALGORITHMS,
         clockTolerance: LEEWAY_SECONDS,
-        currentDate: new Date(now),
+        currentDate: new Date(this.#clock.now()),
         requiredClaims: ["sub", "exp"],
       });
-      return this.#admit(payload);
+      return await this.#admit(payload);
     } catch (error) {
-      if (REFUSALS.some((refusal) => error instanceof refusal)) return { kind: "refused" };
-      this.#restsUntil = this.#clock.now() + REST_MS;
-      return { kind: "unavailable" };
+      if (error instanceof KeysUnavailable) return { kind: "unavailable", why: error.message };
+      return { kind: "refused", why: describe(error) };
     }
   }
 
   async #admit(payload: JWTPayload): Promise<JwtVerdict> {
     const { policyClaim, defaultPolicy, issuer } = this.#config;
+    const subject: unknown = payload.sub;
+    if (typeof subject !== "string" || subject === "") return { kind: "refused", why: "sub" };
     const claimed = readClaim(payload, policyClaim);
     const policyName = claimed === undefined ? defaultPolicy : claimed;
-    if (typeof policyName !== "string" || !payload.sub) return { kind: "refused" };
-    return { kind: "verified", userId: await toUserId(issuer, payload.sub), policyName };
+    if (typeof policyName !== "string") return { kind: "refused", why: policyClaim };
+    return { kind: "verified", userId: await toUserId(issuer, subject), policyName };
   }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return error.claim;
+  return error instanceof errors.JOSEError ? error.code : String(error);
 }
 
 function readClaim(payload: JWTPayload, claim: string): unknown {
@@ -103,7 +87,7 @@ function readClaim(payload: JWTPayload, claim: string): unknown {
   return value;
 }
 
-/** A user's subject may be an address: it stands in logs and rows as a hash only. */
+/** A user's subject may be an address: it stands in logs and rows as a hash only. No id of a key holds a `_`. */
 async function toUserId(issuer: string, subject: string): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify([issuer, subject]));
   return `user_${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))).slice(0, 32)}`;

@@ -2,9 +2,10 @@
  * What a policy bounds beyond its scopes: operations by name, sheets, and what may be generated, so that a leaked key
  * can't order the dearest videos. Pure, and strict: what can't be seen for certain is refused.
  */
-import { scanJsonMembers } from "../gen/json-members.ts";
 import type { Operation } from "../gen/operation.ts";
+import type { OperationName } from "../gen/operations.ts";
 import type { Policy } from "./policy.ts";
+import { readWish, type Wish } from "./wish.ts";
 
 export type LimitDenial = "operation_not_allowed" | "sheet_not_allowed" | "generation_not_allowed" | "charges_paused";
 
@@ -18,62 +19,92 @@ export interface Intent {
   readonly json: string | null;
 }
 
-const GENERATING = new Set(["cells.generate", "layers.generate"]);
-/** Types whose price grows with their length. */
+const GENERATING: ReadonlySet<string> = new Set<OperationName>(["cells.generate", "layers.generate"]);
+
+/** They cost nothing now: GEN charges for what they start, by itself and later. */
+const SPENDS_LATER: ReadonlySet<string> = new Set<OperationName>([
+  "recurring.create",
+  "recurring.update_by_name",
+  "recurring.ensure_defaults",
+  "recurring.update",
+  "recurring.resume",
+  "recurring.duplicate",
+  "watchlists.create",
+  "watchlists.update",
+  "watchlists.add_source",
+]);
+
+/** Types whose price grows with the length that the request names. */
 const TIMED = /^(?:video|song)/;
+/** Types of things that have no length. */
+const UNTIMED = /^(?:text|media|image_\w+)$/;
+
+/** Whether GEN takes credits for it, at once or later. */
+export function isSpending({ name, charged }: Operation): boolean {
+  return charged || SPENDS_LATER.has(name);
+}
 
 export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial | null {
-  const { operation, params } = intent;
+  const { operation } = intent;
   if (policy.operations && !policy.operations.includes(operation.name)) return "operation_not_allowed";
-  if (policy.sheets && isOfSheets(operation) && !policy.sheets.includes(params.sheet ?? "")) return "sheet_not_allowed";
-  if (!operation.charged) return null;
+  if (policy.sheets && !isInSheets(policy.sheets, intent)) return "sheet_not_allowed";
+  if (!isSpending(operation)) return null;
   if (policy.paused) return "charges_paused";
   return isGenerationAllowed(policy, intent) ? null : "generation_not_allowed";
 }
 
-/** Other paths of sheets name none in the path (`/vidsheet/actions`), and so none that is allowed. */
-function isOfSheets({ path, agent }: Operation): boolean {
-  return path.startsWith("/vidsheet") && agent !== "catalogue";
+/**
+ * What a run of a pipeline will do stands in its code and its input: nothing of it can be held against a bound. Its
+ * charges are no client's, and go to the default account.
+ */
+export function selectRunDenial(policy: Policy): LimitDenial | null {
+  if (policy.paused) return "charges_paused";
+  return isBounded(policy) ? "operation_not_allowed" : null;
+}
+
+const BOUNDS = [
+  "operations",
+  "sheets",
+  "generationTypes",
+  "models",
+  "maxDurationSeconds",
+  "chargesPerDay",
+  "account",
+] as const satisfies readonly (keyof Policy)[];
+
+/** Whether anything is bound that a run would not keep to. */
+export function isBounded(policy: Partial<Policy>): boolean {
+  return BOUNDS.some((bound) => policy[bound] !== undefined);
+}
+
+/**
+ * Paths of sheets that name none (`/vidsheet/actions`) name none that is allowed; what spends outside of sheets spends
+ * in none that is allowed. Which generation is continued is checked by its owner.
+ */
+function isInSheets(sheets: readonly string[], { operation, params }: Intent): boolean {
+  const { name, path, agent } = operation;
+  if (!path.startsWith("/vidsheet")) return !isSpending(operation) || name === "generations.continue";
+  return agent === "catalogue" || sheets.includes(params.sheet ?? "");
 }
 
 function isGenerationAllowed(policy: Policy, { operation, search, json }: Intent): boolean {
   const { generationTypes: types, models, maxDurationSeconds } = policy;
   if (!types && !models && maxDurationSeconds === undefined) return true;
-  // Parsers merge the query with the body: nothing but the agent may stand there.
-  if ([...new URLSearchParams(search).keys()].some((name) => name !== "agent_id")) return false;
-  if (operation.name === "cells.render") return types?.includes("render") ?? true;
+  // Parsers merge the query with the body, and older ones split it at semicolons: nothing but the agent may stand there.
+  if (search.includes(";") || [...new URLSearchParams(search).keys()].some((name) => name !== "agent_id")) return false;
+  if (operation.name === "cells.render") return types?.includes("render") ?? false;
   const wish = GENERATING.has(operation.name) && json !== null ? readWish(json) : null;
   if (wish === null || (types && !types.includes(wish.type))) return false;
   if (models && (wish.model === null || !models.includes(wish.model))) return false;
-  return maxDurationSeconds === undefined || isShort(wish, maxDurationSeconds);
+  return maxDurationSeconds === undefined || isShort(wish, maxDurationSeconds, types !== undefined);
 }
 
-interface Wish {
-  readonly type: string;
-  readonly model: string | null;
-  readonly duration: string | null;
-}
-
-/** A length must be named where it costs: GEN's default is not ours to know. */
-function isShort({ type, duration }: Wish, maxSeconds: number): boolean {
-  if (duration === null) return !TIMED.test(type);
-  return /^\d{1,6}(?:\.\d{1,3})?$/.test(duration) && Number(duration) <= maxSeconds;
-}
-
-/** Null when the text does not say it in the one plain way: a member that stands twice is read by two parsers as two. */
-function readWish(json: string): Wish | null {
-  const members = scanJsonMembers(json, true);
-  if (members.some(({ name }) => name.includes("["))) return null;
-  const [type, ...moreTypes] = members.filter(({ name }) => name === "generation_type");
-  const [model, ...moreModels] = members.filter(({ name }) => name === "model");
-  const [duration, ...moreDurations] = members.filter(({ name }) => name === "duration");
-  const data = members.filter(({ name, depth }) => name === "data" && depth === 1);
-  if (moreTypes.length + moreModels.length + moreDurations.length > 0 || data.length > 1) return null;
-  if (type?.depth !== 1 || !type.scalar) return null;
-  if (isMisplaced(model) || isMisplaced(duration)) return null;
-  return { type: type.scalar, model: model?.scalar ?? null, duration: duration?.scalar ?? null };
-}
-
-function isMisplaced(member: { depth: number; scalar: string | null } | undefined): boolean {
-  return member !== undefined && (member.depth !== 2 || member.scalar === null);
+/**
+ * A length must be named where it costs: GEN's default is not ours to know. Where a request can't name one (speech,
+ * lipsync, captions), only who has listed the type on purpose gets it.
+ */
+function isShort({ type, duration }: Wish, maxSeconds: number, isListed: boolean): boolean {
+  if (duration === null) return UNTIMED.test(type) || (isListed && !TIMED.test(type));
+  const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(duration) ? Number(duration) : 0;
+  return seconds > 0 && seconds <= maxSeconds;
 }

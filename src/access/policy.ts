@@ -1,5 +1,6 @@
 /** What a client may do, and the checks of it. Stored in KV under the id of the client's key; see docs/storage.md. */
 import * as v from "valibot";
+import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { Operation, Scope } from "../gen/operation.ts";
 
 /** The last two open no operation of GEN: `pipelines` starts what the owner has written, `operator` looks after the Worker itself. */
@@ -18,7 +19,8 @@ export const TIERS = ["low", "standard", "high"] as const;
 
 export type Tier = (typeof TIERS)[number];
 
-export const PolicySchema = v.object({
+/** Strict: a bound that is misspelt, or newer than this code, must not be no bound. */
+export const PolicySchema = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
   scopes: v.array(v.picklist(SCOPES)),
   /** The agents it may name; `*` for all. */
@@ -36,13 +38,27 @@ export const PolicySchema = v.object({
   models: v.optional(v.array(v.string())),
   /** Of what it generates. */
   maxDurationSeconds: v.optional(v.number()),
+  /** The GEN account it works with: `acme` for `GEN_API_KEY_ACME`. None: `GEN_API_KEY`. */
+  account: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/))),
   /** How many requests a minute it may make: the binding of this name in wrangler.toml. */
   tier: v.optional(v.picklist(TIERS)),
+  /** Charged calls a day (UTC). */
+  chargesPerDay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Its charged calls are refused until it is resumed. */
   paused: v.optional(v.boolean()),
 });
 
 export type Policy = v.InferOutput<typeof PolicySchema>;
+
+/** Where a policy stands that tokens name. Ids of clients hold no colon. */
+export function toPolicyKey(name: string): string {
+  return `policy:${name}`;
+}
+
+/** The GEN account of whoever has this policy. */
+export function toAccount({ account = DEFAULT_ACCOUNT }: Policy): string {
+  return account;
+}
 
 /** Somebody whose key was checked, or a user whose token was. */
 export interface Client {
@@ -54,6 +70,14 @@ export interface Client {
 /** Whether it may look after the Worker itself. */
 export function isOperator({ policy }: Client): boolean {
   return policy.scopes.includes("operator");
+}
+
+/**
+ * Whether of generations and runs it may reach those alone that its own calls have started. Users share one policy, and
+ * a client of some agents or sheets must not reach others by an id that names neither.
+ */
+export function reachesOwnOnly({ kind, policy }: Client): boolean {
+  return kind === "user" || policy.agents !== "*" || policy.sheets !== undefined;
 }
 
 export type Denial = "scope_required" | "origin_not_allowed";

@@ -25,20 +25,21 @@ export const RATE_PERIOD_SECONDS = 60;
 /** False when the client has asked too often. A deployment without the binding has no limit. */
 export async function allowsClient(
   clientId: string,
-  { tier = "standard" }: Policy,
+  { tier = "standard" }: Pick<Policy, "tier">,
   env: RateBindings,
 ): Promise<boolean> {
   return (await env[BINDINGS[tier]]?.limit({ key: clientId }))?.success ?? true;
 }
 
-/** Counts a failed attempt; false when there were too many from there. */
+/** Counts a failed attempt; false when there were too many from there. Without Cloudflare in front nobody has an address. */
 export async function allowsFailure(address: string | null, env: RateBindings): Promise<boolean> {
-  return (await env.RATE_FAILED?.limit({ key: toNetwork(address ?? "") }))?.success ?? true;
+  return (await env.RATE_FAILED?.limit({ key: toNetwork(address ?? "unknown") }))?.success ?? true;
 }
 
-/** One household or server has a /64 of IPv6 to choose from. */
+/** One household or server has a /64 of IPv6 to choose from. An IPv4 address in IPv6's clothes is one of IPv4. */
 export function toNetwork(address: string): string {
-  if (!address.includes(":")) return address;
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  if (mapped !== undefined || !address.includes(":")) return mapped ?? address;
   const [head = "", tail] = address.split("::", 2);
   const groups = head.split(":").filter((group) => group !== "");
   const behind = tail === undefined ? [] : tail.split(":").filter((group) => group !== "");

@@ -32,7 +32,7 @@ export async function readTicket(secret: string, ticket: string, now: number): P
   return now < expiresAt ? { subject, clientId, expiresAt } : null;
 }
 
-function importKey(secret: string, usage: "sign" | "verify"): Promise<CryptoKey> {
+function importKey(secret: string, usage: "sign" | "verify") {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, [usage]);
 }

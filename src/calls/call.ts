@@ -28,6 +28,10 @@ export interface Submission {
   readonly async: boolean;
   /** Whether a request under a live key waits for it (`Prefer: wait`), or is told that it is in flight. */
   readonly join: boolean;
+  /** The GEN account that it is made with. */
+  readonly account: string;
+  /** Charged calls a day that its client may make; null when there is no limit. */
+  readonly quota: number | null;
   /** The run that waits for its end, and for the end of what it starts. */
   readonly listener: Listener | null;
 }
@@ -45,6 +49,8 @@ export type CallView =
       readonly answer: Answer;
       readonly replayed: boolean;
       readonly subjects: readonly Subject[];
+      /** Whether the trackers of what it has started know of it. */
+      readonly followed: boolean;
     }
   /** Nothing happened. */
   | {
@@ -52,6 +58,8 @@ export type CallView =
       readonly failure: Failure | null;
       readonly retryAfterMs: number | null;
       readonly cancelled: boolean;
+      /** The client's quota of the day is used up. */
+      readonly exhausted: boolean;
     }
   | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
   | { readonly kind: "pending" }

@@ -1,3 +1,4 @@
+import { toAccountName } from "../access/quota.ts";
 import { ring } from "../generations/ring.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
@@ -12,18 +13,18 @@ import type { CallState } from "./state.ts";
  */
 export async function carryOut(
   chore: Chore,
-  { submission, subjects, state }: CallRecord,
+  { submission, subjects, closings, state }: CallRecord,
   env: Env,
   now: number,
 ): Promise<void> {
-  const { callId, clientId, agentId, operation, listener } = submission;
+  const { callId, clientId, agentId, operation, account, listener } = submission;
   const reopens = operation === "generations.continue";
   const unknown = env.UNKNOWN_CALLS.getByName("all");
   switch (chore) {
     case "follow":
       for (const subject of subjects) {
         const tracker = env.GENERATIONS.getByName(toSubjectName(subject));
-        await tracker.begin({ subject, clientId, agentId, callId, reopens, listener });
+        await tracker.begin({ subject, clientId, agentId, account, callId, reopens, listener });
       }
       return;
     case "tell":
@@ -33,6 +34,11 @@ export async function carryOut(
       return;
     case "list":
       return unknown.add({ callId, clientId, operation, at: now });
+    case "account":
+      for (const { day, epoch, spent } of closings) {
+        await env.ACCOUNTS.getByName(toAccountName(clientId, day)).close({ callId, epoch }, spent);
+      }
+      return;
     case "unlist":
       return unknown.remove(callId);
     case "notify":

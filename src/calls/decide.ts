@@ -11,9 +11,13 @@ export interface Found {
   readonly hasAnswer: boolean;
 }
 
-/** One key, one intent: only a call of which nothing happened makes room for another. */
+/**
+ * One key, one intent: only a call of which nothing happened makes room for another. A run comes back to its own call
+ * to see what became of it: one that was called off meanwhile stays so.
+ */
 export function decide(found: Found | null, submission: Submission): Decision {
-  if (found === null || found.state.kind === "free") return "new";
+  if (found === null) return "new";
+  if (found.state.kind === "free") return found.state.why === "cancelled" && submission.listener ? "replay" : "new";
   if (found.fingerprint !== submission.fingerprint) return "reused";
   if (isLive(found.state)) return submission.join ? "join" : "in-flight";
   if (found.state.kind === "unknown") return "unknown";

@@ -4,9 +4,10 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
+import { toAccountName, toDay } from "../access/quota.ts";
+import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
-import { isKeyRejection, KEY_REJECTION } from "../gen/client.ts";
-import { isRetryable } from "../gen/failure.ts";
+import { isRetryable, KEY_REJECTION } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
 import { findStarted } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
@@ -17,7 +18,7 @@ import { carryOut } from "./chores.ts";
 import { decide } from "./decide.ts";
 import { isDeferral, toRetryAfterMs } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
-import { type CallRecord, CallStore, type Chore, selectAlarm, selectExpiry } from "./record.ts";
+import { type CallRecord, CallStore, type Chore, type Closing, selectAlarm, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
 import { accept, apply, type CallEvent, type CallState, isLive, selectDuty, type Terms, toNextEpoch } from "./state.ts";
 import { toReport, toView } from "./view.ts";
@@ -27,6 +28,8 @@ const MIN_HOLD_MS = 100;
 /** A repeat that the retry throttle holds back asks again after this, and goes out after that at the latest. */
 const THROTTLED_MS = 5_000;
 const MAX_THROTTLED_MS = 5 * 60_000;
+/** While charges are paused, even a repeat might be what charges. */
+const PAUSED_MS = 60_000;
 const STUMBLE_MS = 30_000;
 
 export class DurableCall extends DurableObject<Env> {
@@ -115,7 +118,9 @@ export class DurableCall extends DurableObject<Env> {
     this.#store.saveBody(body);
     this.#store.dropAnswer();
     const state = accept(epoch, now);
-    this.#save({ submission: rest, state, subjects: [], chores, choreFailures: 0, attempts: [], createdAt });
+    const closings = this.#record?.closings ?? [];
+    const fresh = { subjects: [], choreFailures: 0, attempts: [], quotaDay: null };
+    this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt });
     this.#start();
   }
 
@@ -146,11 +151,23 @@ export class DurableCall extends DurableObject<Env> {
     for (;;) {
       const { state, chores } = this.#demand();
       const duty = selectDuty(state, this.#now());
-      if (duty === "reserve") this.#apply({ kind: "reserved" });
+      if (duty === "reserve") await this.#reserve();
       else if (duty === "send") await this.#send();
       else if (duty === "reconcile") await this.#reconcile();
       else if (!chores[0] || !(await this.#do(chores[0]))) return;
     }
+  }
+
+  /** The day is written down before its account is asked: if the machine dies in between, the charge is given back. */
+  async #reserve(): Promise<void> {
+    const { submission, state } = this.#demand();
+    const { callId, clientId, quota } = submission;
+    if (quota === null) return this.#apply({ kind: "reserved" });
+    const quotaDay = toDay(this.#now());
+    this.#save({ ...this.#demand(), quotaDay });
+    const account = this.env.ACCOUNTS.getByName(toAccountName(clientId, quotaDay));
+    const reserved = await account.reserve({ callId, epoch: state.epoch }, quota);
+    this.#apply(reserved ? { kind: "reserved" } : { kind: "exhausted", at: this.#now() });
   }
 
   /** A surprise. What was being sent may have arrived; everything else is tried again, but not at once. */
@@ -175,6 +192,7 @@ export class DurableCall extends DurableObject<Env> {
       health.circuit.openForMs(clock.now()),
       health.pauses.remaining(operation.scope, clock.now()),
       !health.throttle.allowsRetry && isFreshRepeat(state, clock.now()) ? THROTTLED_MS : 0,
+      operation.charged && config.chargesPaused ? PAUSED_MS : 0,
     );
     const startedAt = clock.now();
     const permit = heldMs > 0 ? null : health.circuit.begin(startedAt);
@@ -182,11 +200,14 @@ export class DurableCall extends DurableObject<Env> {
       return this.#apply({ kind: "held", until: startedAt + Math.max(heldMs, MIN_HOLD_MS) });
     }
     this.#apply({ kind: "sent", at: startedAt });
-    if (gen.keyGuard.isRejected(startedAt)) return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
+    const account = gen.accounts.get(submission.account);
+    if (!account || account.guard.isRejected(startedAt))
+      return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
     const full = { ...submission, body: this.#store.body() };
-    const outcome = await sendCall(full, state.epoch, { config: config.gen, clock, timeoutMs: config.calls.timeoutMs });
+    const { timeoutMs } = config.calls;
+    const outcome = await sendCall(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
     this.#remember(outcome, clock.now() - startedAt);
-    if (outcome.kind === "failure" && isKeyRejection(outcome.failure)) gen.keyGuard.rejected(clock.now());
+    if (isRefusedKey(outcome)) account.guard.rejected(clock.now());
     health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), clock.now());
     const askedMs = toRetryAfterMs(outcome);
     if (askedMs !== null) health.pauses.pause(operation.scope, askedMs, clock.now());
@@ -236,13 +257,16 @@ export class DurableCall extends DurableObject<Env> {
 
   /** One chore; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
   async #do(chore: Chore): Promise<boolean> {
-    const done = await carryOut(chore, this.#demand(), this.env, this.#now()).then(
+    const before = this.#demand();
+    const done = await carryOut(chore, before, this.env, this.#now()).then(
       () => true,
       (error) => this.#complain(error) ?? false,
     );
     const { chores, choreFailures, ...record } = this.#demand();
-    const left = chores.filter((each) => !done || each !== chore);
-    this.#save({ ...record, chores: left, choreFailures: done ? 0 : choreFailures + 1 });
+    const told = done && chore === "account" ? before.closings : [];
+    const closings = record.closings.filter((each) => !told.includes(each));
+    const left = chores.filter((each) => !done || each !== chore || (chore === "account" && closings.length > 0));
+    this.#save({ ...record, closings, chores: left, choreFailures: done ? 0 : choreFailures + 1 });
     this.#changed.ring();
     return done || selectDuty(record.state, this.#now()) !== "none";
   }
@@ -263,9 +287,19 @@ export class DurableCall extends DurableObject<Env> {
       if (this.#isolate.config.notify) chores.add("notify");
     }
     if (record.state.kind === "unknown") replace(chores, "list", "unlist");
-    this.#save({ ...record, state, chores: [...chores] });
+    const closings = state.kind === record.state.kind ? record.closings : this.#close(state);
+    if (closings.length > 0) chores.add("account");
+    this.#save({ ...record, state, chores: [...chores], closings });
     if (!isLive(state)) this.#end();
     this.#changed.ring();
+  }
+
+  /** An unknown call counts as spent until a person says otherwise. */
+  #close(state: CallState): readonly Closing[] {
+    const { quotaDay: day, closings } = this.#demand();
+    return day === null || isLive(state)
+      ? closings
+      : [...closings, { day, epoch: state.epoch, spent: state.kind !== "free" }];
   }
 
   /** What was only for sending goes: the request's body and headers. */

@@ -4,8 +4,7 @@
  */
 
 import * as v from "valibot";
-import type { Isolate } from "../context.ts";
-import { ask } from "../gen/ask.ts";
+import { type AskEnvironment, ask } from "../gen/ask.ts";
 import { parseJsonBytes } from "../json.ts";
 
 const Id = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
@@ -32,10 +31,10 @@ export interface Job {
 }
 
 /** Null when GEN does not let the sheet be read: of a workspace without any credits it does not. */
-export async function readPlace(place: Place, isolate: Isolate): Promise<Job[] | null> {
+export async function readPlace(place: Place, env: AskEnvironment): Promise<Job[] | null> {
   const { sheetPath, containerPath, containerId, search } = place;
-  const running = v.safeParse(Running, await read(`${sheetPath}/generations${search}`, isolate));
-  const container = v.safeParse(Container, await read(`${containerPath}${search}`, isolate));
+  const running = v.safeParse(Running, await read(`${sheetPath}/generations${search}`, env));
+  const container = v.safeParse(Container, await read(`${containerPath}${search}`, env));
   if (!running.success && !container.success) return null;
   const there = running.success ? running.output.generations.filter((job) => job.container_id === containerId) : [];
   return [
@@ -48,9 +47,9 @@ export async function readPlace(place: Place, isolate: Isolate): Promise<Job[] |
 export async function readJobsOfAgent(
   { search }: Place,
   input: Readonly<Record<string, unknown>>,
-  isolate: Isolate,
+  env: AskEnvironment,
 ): Promise<Job[]> {
-  const parsed = v.safeParse(OfAgent, await read(`/user_jobs${search}`, isolate));
+  const parsed = v.safeParse(OfAgent, await read(`/user_jobs${search}`, env));
   if (!parsed.success) return [];
   return parsed.output.user_jobs.filter((job) => holds(job.data, input)).map((job) => toJob(job.id, job));
 }
@@ -66,7 +65,7 @@ function holds(data: unknown, input: Readonly<Record<string, unknown>>): boolean
   return Object.keys(input).every((name) => JSON.stringify(given[name]) === JSON.stringify(input[name]));
 }
 
-async function read(path: string, { config, clock }: Isolate): Promise<unknown> {
-  const outcome = await ask({ host: "api", method: "GET", path }, { config: config.gen, clock });
+async function read(path: string, env: AskEnvironment): Promise<unknown> {
+  const outcome = await ask({ host: "api", method: "GET", path }, env);
   return outcome.kind === "whole-answer" ? parseJsonBytes(outcome.body) : null;
 }

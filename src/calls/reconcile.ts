@@ -2,7 +2,8 @@
  * Looks for what a lost answer would have told. Exactly one new job of the right kind that no other call has claimed is
  * the call's. None is no proof: GEN may still be at work; two prove nothing either.
  */
-import type { Isolate } from "../context.ts";
+import { type Isolate, toAskEnvironment } from "../context.ts";
+import type { AskEnvironment } from "../gen/ask.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Job, type Place, readJobsOfAgent, readPlace } from "./evidence.ts";
@@ -25,7 +26,7 @@ export async function reconcile(
   const place = toPlace(submission);
   if (place === null || state.firstSentAt === null) return null;
   const since = state.firstSentAt - CLOCK_SKEW_MS;
-  const jobs = await readJobs(submission, place, isolate);
+  const jobs = await readJobs(submission, place, toAskEnvironment(isolate, submission.account));
   const fitting = jobs.filter((job) => job.createdAt >= since && job.type === submission.jobType);
   const unclaimed: string[] = [];
   for (const id of new Set(fitting.map((job) => job.id))) {
@@ -38,17 +39,17 @@ export async function reconcile(
   return { status: 201, contentType: "application/json", body: new TextEncoder().encode(body) };
 }
 
-async function readJobs({ body }: Submission, place: Place, isolate: Isolate): Promise<Job[]> {
-  const there = await readPlace(place, isolate);
+async function readJobs({ body }: Submission, place: Place, asking: AskEnvironment): Promise<Job[]> {
+  const there = await readPlace(place, asking);
   if (there !== null) return there;
   const input = parseInput(body);
-  return input === null ? [] : readJobsOfAgent(place, input, isolate);
+  return input === null ? [] : readJobsOfAgent(place, input, asking);
 }
 
 /** Of two calls that have found the same job at the same time, one gets it. */
-function claim(id: string, { callId, clientId, agentId, listener }: Submission, env: Env): Promise<boolean> {
+function claim(id: string, { callId, clientId, agentId, account, listener }: Submission, env: Env): Promise<boolean> {
   const subject = { kind: "generation", id } as const;
-  return tracker(id, env).claim({ subject, callId, clientId, agentId, reopens: false, listener });
+  return tracker(id, env).claim({ subject, callId, clientId, agentId, account, reopens: false, listener });
 }
 
 function tracker(id: string, env: Env) {

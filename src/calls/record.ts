@@ -5,7 +5,13 @@ import type { Answer, Submission } from "./call.ts";
 import { type CallState, isLive, selectDueAt } from "./state.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
-export type Chore = "follow" | "tell" | "stop" | "list" | "unlist" | "notify";
+export type Chore = "follow" | "tell" | "stop" | "list" | "unlist" | "notify" | "account";
+
+export interface Closing {
+  readonly day: string;
+  readonly epoch: number;
+  readonly spent: boolean;
+}
 
 export interface CallRecord {
   readonly submission: Omit<Submission, "body">;
@@ -15,6 +21,10 @@ export interface CallRecord {
   /** Chores in a row that failed. */
   readonly choreFailures: number;
   readonly attempts: readonly AttemptRecord[];
+  /** Where this epoch's charge is reserved: a day's account. Null when nothing was. */
+  readonly quotaDay: string | null;
+  /** What is still to be told to the client's accounts: charges that were spent, or given back. */
+  readonly closings: readonly Closing[];
   /** The first intent under this key. Milliseconds since the epoch. */
   readonly createdAt: number;
 }

@@ -1,5 +1,6 @@
 /** Sends a durable call to GEN, once. Who calls it has written down before that it is being sent. */
-import { attempt, type Outcome } from "../gen/attempt.ts";
+import { attemptAs, type GenAccount } from "../gen/account.ts";
+import type { Outcome } from "../gen/attempt.ts";
 import { setBodyKey } from "../gen/body-key.ts";
 import type { GenConfig } from "../gen/client.ts";
 import { findOperation } from "../gen/operations.ts";
@@ -9,6 +10,7 @@ import type { Submission } from "./call.ts";
 
 export interface SendEnvironment {
   readonly config: GenConfig;
+  readonly account: GenAccount;
   readonly clock: Clock;
   readonly timeoutMs: number;
 }
@@ -18,7 +20,7 @@ export async function sendCall(submission: Submission, epoch: number, env: SendE
   const { config, clock, timeoutMs } = env;
   const key = await deriveEpochKey(submission.callId, epoch);
   const inBody = operation.key === "body";
-  return attempt({
+  return attemptAs(env.account, {
     url: `${config.baseUrls[operation.host]}${submission.path}${submission.search}`,
     init: {
       method: operation.method,
@@ -28,7 +30,6 @@ export async function sendCall(submission: Submission, epoch: number, env: SendE
       },
       body: inBody ? placeKey(submission.body, key) : submission.body,
     },
-    apiKey: config.apiKey,
     limitMs: timeoutMs,
     endsAt: clock.now() + timeoutMs,
     readWhole: true,

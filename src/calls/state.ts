@@ -60,7 +60,7 @@ export type CallState =
       readonly at: number;
       readonly failure: Failure | null;
       /** `deferred`: GEN asked for something first, and wants the same key then. */
-      readonly why: "refused" | "cancelled" | "deferred" | "not-sent";
+      readonly why: "refused" | "cancelled" | "deferred" | "not-sent" | "quota";
     }
   /** It can't be found out any more: a person must look. */
   | { readonly kind: "unknown"; readonly epoch: number; readonly at: number; readonly failure: Failure | null };
@@ -69,6 +69,8 @@ export type LiveState = Extract<CallState, Progress>;
 
 export type CallEvent =
   | { readonly kind: "reserved" }
+  /** The client's quota of the day is used up. */
+  | { readonly kind: "exhausted"; readonly at: number }
   | { readonly kind: "sent"; readonly at: number }
   | { readonly kind: "answered"; readonly at: number }
   /** GEN did nothing yet and asks for something first: to wait (202), to confirm (428). */
@@ -124,6 +126,8 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
   switch (event.kind) {
     case "reserved":
       return state.kind === "accepted" ? { ...state, kind: "reserved" } : state;
+    case "exhausted":
+      return state.kind === "accepted" ? free(state, event.at, "quota") : state;
     case "sent":
       return send(state, event.at);
     case "answered":

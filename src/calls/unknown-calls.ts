@@ -21,6 +21,11 @@ export class UnknownCalls extends DurableObject<Env> {
     this.ctx.storage.kv.delete(callId);
   }
 
+  /** Counts to a thousand. */
+  async count(): Promise<number> {
+    return [...this.ctx.storage.kv.list({ limit: MAX_LISTED })].length;
+  }
+
   /** Oldest first, at most a thousand. */
   async list(): Promise<UnknownCall[]> {
     const calls = [...this.ctx.storage.kv.list<UnknownCall>({ limit: MAX_LISTED })].map(([, call]) => call);

@@ -5,15 +5,22 @@ import type { CallState } from "./state.ts";
 
 /** What the caller who waits for this call is told. */
 export function toView(record: CallRecord, answer: Answer | null): CallView {
-  const { state, subjects } = record;
+  const { state, subjects, chores } = record;
+  const followed = !chores.includes("follow");
   switch (state.kind) {
     case "settled":
-      return answer ? { kind: "answered", answer, replayed: false, subjects } : { kind: "reused" };
+      return answer ? { kind: "answered", answer, replayed: false, subjects, followed } : { kind: "reused" };
     case "free": {
-      if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, subjects };
+      if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, subjects, followed };
       const { failure } = state;
       const retryAfterMs = failure?.kind === "status" ? failure.retryAfterMs : null;
-      return { kind: "free", failure, retryAfterMs, cancelled: state.why === "cancelled" };
+      return {
+        kind: "free",
+        failure,
+        retryAfterMs,
+        cancelled: state.why === "cancelled",
+        exhausted: state.why === "quota",
+      };
     }
     case "unknown":
       return { kind: "unknown", failure: state.failure, repeated: false };

@@ -1,6 +1,7 @@
 /** One question of the Worker's own to GEN, outside any caller's request: asked once, its answer read whole. */
 import type { Clock } from "../resilience/clock.ts";
-import { attempt, type Outcome } from "./attempt.ts";
+import { attemptAs, type GenAccount } from "./account.ts";
+import type { Outcome } from "./attempt.ts";
 import type { GenConfig } from "./client.ts";
 import type { Host } from "./operation.ts";
 
@@ -17,18 +18,28 @@ export interface Question {
   readonly alsoAnswers?: readonly number[];
 }
 
-export function ask(question: Question, { config, clock }: { config: GenConfig; clock: Clock }): Promise<Outcome> {
+export interface AskEnvironment {
+  readonly config: GenConfig;
+  readonly clock: Clock;
+  readonly account: GenAccount;
+  /** Until the answer is whole. 10 s where it is not given. */
+  readonly timeoutMs?: number;
+}
+
+export function ask(
+  question: Question,
+  { config, clock, account, timeoutMs = TIMEOUT_MS }: AskEnvironment,
+): Promise<Outcome> {
   const { host, method, path, body, alsoAnswers } = question;
-  return attempt({
+  return attemptAs(account, {
     url: `${config.baseUrls[host]}${path}`,
     init: {
       method,
       headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
     },
-    apiKey: config.apiKey,
-    limitMs: TIMEOUT_MS,
-    endsAt: clock.now() + TIMEOUT_MS,
+    limitMs: timeoutMs,
+    endsAt: clock.now() + timeoutMs,
     readWhole: true,
     alsoAnswers: alsoAnswers ?? [],
     callerSignal: null,

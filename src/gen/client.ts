@@ -8,9 +8,9 @@ import type { Deadline } from "../resilience/deadline.ts";
 import type { HostHealth } from "../resilience/host-health.ts";
 import { type Judgement, retry } from "../resilience/retry.ts";
 import type { Veto } from "../resilience/veto.ts";
-import { attempt, type Outcome } from "./attempt.ts";
-import { type Failure, isAmbiguous, isRepeatable, isRetryable } from "./failure.ts";
-import type { KeyGuard } from "./key-guard.ts";
+import { type Accounts, attemptAs, type GenAccount } from "./account.ts";
+import type { Outcome } from "./attempt.ts";
+import { type Failure, isAmbiguous, isKeyRejection, isRepeatable, isRetryable, KEY_REJECTION } from "./failure.ts";
 import type { Host, Operation } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
 
@@ -19,7 +19,8 @@ const BACKOFF_CAP_MS = 2_000;
 const X402_QUOTE = "credits.x402.quote" satisfies OperationName;
 
 export interface GenConfig {
-  readonly apiKey: string;
+  /** The keys of each account by its name, the one in use first: one, or two while it is changed. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Without a slash at the end. */
   readonly baseUrls: Readonly<Record<Host, string>>;
   readonly attemptTimeoutMs: number;
@@ -30,7 +31,7 @@ export interface GenConfig {
 /** What outlives one request in an isolate. */
 export interface GenState {
   readonly health: Readonly<Record<Host, HostHealth>>;
-  readonly keyGuard: KeyGuard;
+  readonly accounts: Accounts;
 }
 
 export type CallBody =
@@ -73,6 +74,7 @@ export type GenResult =
 export interface CallEnvironment {
   readonly config: GenConfig;
   readonly state: GenState;
+  readonly account: GenAccount;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;
@@ -80,12 +82,12 @@ export interface CallEnvironment {
 
 export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenResult> {
   const { operation } = call;
-  const { clock, config, deadline, state } = env;
-  if (state.keyGuard.isRejected(clock.now())) return REMEMBERED_REJECTION;
+  const { account, clock, config, deadline, state } = env;
+  if (account.guard.isRejected(clock.now())) return REMEMBERED_REJECTION;
   let ambiguous = false;
 
   const report = await retry<Outcome>({
-    attempt: (limitMs) => attempt(toAttempt(call, env, limitMs)),
+    attempt: (limitMs) => attemptAs(account, toAttempt(call, env, limitMs)),
     judge: (outcome) => {
       if (outcome.kind !== "failure") return null;
       ambiguous ||= isAmbiguous(outcome.failure);
@@ -106,7 +108,7 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
   if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {} };
   if (veto === null || outcome?.kind === "caller-gone") return { kind: "caller-gone" };
   const failure = outcome?.failure ?? null;
-  if (isKeyRejection(failure)) state.keyGuard.rejected(clock.now());
+  if (isKeyRejection(failure)) account.guard.rejected(clock.now());
   if (ambiguous && operation.method === "DELETE" && isGone(failure)) return { kind: "already-deleted" };
   return { kind: "failure", failure, veto, ambiguous, retryAfterMs: retryAfterMs ?? toRetryAfterMs(failure) };
 }
@@ -121,7 +123,6 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
       headers: call.headers,
       body: body.kind === "bytes" ? body.bytes : body.kind === "stream" ? body.stream : null,
     },
-    apiKey: config.apiKey,
     limitMs,
     endsAt: body.kind === "stream" ? Number.POSITIVE_INFINITY : deadline.endsAt,
     ...(body.kind === "stream" ? { sent: body.sent } : {}),
@@ -147,21 +148,9 @@ function toRetryAfterMs(failure: Failure | null): number | null {
   return failure?.kind === "status" ? failure.retryAfterMs : null;
 }
 
-export function isKeyRejection(failure: Failure | null): boolean {
-  return failure?.kind === "status" && failure.status === 401 && failure.error.code !== null;
-}
-
 function isGone(failure: Failure | null): boolean {
   return failure?.kind === "status" && failure.status === 404 && failure.error.code !== null;
 }
-
-/** GEN's refusal of the Worker's key, as it is remembered. */
-export const KEY_REJECTION: Failure = {
-  kind: "status",
-  status: 401,
-  error: { code: "unauthorized", text: null, members: {} },
-  retryAfterMs: null,
-};
 
 const REMEMBERED_REJECTION: GenResult = {
   kind: "failure",

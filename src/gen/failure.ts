@@ -64,3 +64,16 @@ export function isAmbiguous(failure: Failure): boolean {
 export function isRepeatable(operation: Pick<Operation, "replay">, failure: Failure): boolean {
   return operation.replay !== "unsafe" || isTurnedAway(failure);
 }
+
+/** GEN refused the Worker's own key. An uncoded 401 is some proxy's. */
+export function isKeyRejection(failure: Failure | null): boolean {
+  return failure?.kind === "status" && failure.status === 401 && failure.error.code !== null;
+}
+
+/** GEN's refusal of the Worker's key, as it is remembered. */
+export const KEY_REJECTION: Failure = {
+  kind: "status",
+  status: 401,
+  error: { code: "unauthorized", text: null, members: {} },
+  retryAfterMs: null,
+};

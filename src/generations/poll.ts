@@ -1,6 +1,6 @@
 /** Asks GEN once how a subject is doing. */
 import * as v from "valibot";
-import type { Isolate } from "../context.ts";
+import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { isRetryable } from "../gen/failure.ts";
 import type { Host } from "../gen/operation.ts";
@@ -8,13 +8,14 @@ import type { News, Tracked } from "./state.ts";
 
 const Status = v.looseObject({ status: v.string() });
 
-export async function poll(tracked: Tracked, { config, clock, gen }: Isolate): Promise<News> {
+export async function poll(tracked: Tracked, isolate: Isolate): Promise<News> {
+  const { clock, gen } = isolate;
   const { host, path } = toAddress(tracked);
   const health = gen.health[host];
   const heldMs = Math.max(health.circuit.openForMs(clock.now()), health.pauses.remaining("read", clock.now()));
   const permit = heldMs > 0 ? null : health.circuit.begin(clock.now());
   if (permit === null) return failed(clock.now(), heldMs);
-  const outcome = await ask({ host, method: "GET", path }, { config: config.gen, clock });
+  const outcome = await ask({ host, method: "GET", path }, toAskEnvironment(isolate, tracked.account));
   const at = clock.now();
   health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), at);
   if (outcome.kind === "failure" && outcome.failure.kind === "status") return failed(at, outcome.failure.retryAfterMs);

@@ -10,6 +10,8 @@ export interface Tracked {
   /** The clients whose calls yielded it: only they may see it, if they are confined to some agents. */
   readonly owners: readonly string[];
   readonly agentId: string | null;
+  /** The GEN account that it was started with. */
+  readonly account: string;
   /** The durable call that started it. */
   readonly callId: string;
   /** Runs that are still to be told of its end. */
@@ -52,12 +54,17 @@ const HINT_SPACING_MS = 1_000;
 const ENDED = new Set(["completed", "failed", "stopped"]);
 
 export function begin(
-  from: Pick<Tracked, "subject" | "agentId" | "callId"> & { clientId: string; listener: Listener | null; at: number },
+  from: Pick<Tracked, "subject" | "agentId" | "account" | "callId"> & {
+    clientId: string;
+    listener: Listener | null;
+    at: number;
+  },
 ): Tracked {
-  const { subject, agentId, callId, clientId, listener, at } = from;
+  const { subject, agentId, account, callId, clientId, listener, at } = from;
   return {
     subject,
     agentId,
+    account,
     callId,
     owners: [clientId],
     listeners: listener ? [listener] : [],

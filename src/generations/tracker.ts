@@ -3,6 +3,7 @@
  * accepted is found here again, though the answer was lost, the client left or the machine died.
  */
 import { DurableObject } from "cloudflare:workers";
+import { toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { getIsolate } from "../isolate.ts";
 import { Bell } from "../resilience/bell.ts";
@@ -23,6 +24,7 @@ export interface Beginning {
   readonly subject: Subject;
   readonly clientId: string;
   readonly agentId: string | null;
+  readonly account: string;
   readonly callId: string;
   /** `continue`: a settled generation lives again. */
   readonly reopens: boolean;
@@ -35,6 +37,7 @@ export interface TrackedView {
   readonly status: string;
   readonly revision: number;
   readonly owners: readonly string[];
+  readonly account: string;
   /** GEN's last answer as JSON; null before the first. */
   readonly body: string | null;
   /** Whole seconds since GEN said so. */
@@ -56,11 +59,11 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#tracked = ctx.storage.kv.get<Tracked>("tracked") ?? null;
   }
 
-  async begin({ subject, clientId, agentId, callId, reopens, listener }: Beginning): Promise<void> {
+  async begin({ subject, clientId, agentId, account, callId, reopens, listener }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
-    if (this.#tracked === null) return this.#save(begin({ subject, clientId, agentId, callId, listener, at }));
+    if (this.#tracked === null) return this.#save(begin({ subject, clientId, agentId, account, callId, listener, at }));
     const owners = [...new Set([...this.#tracked.owners, clientId])];
-    const listeners = listener ? [...this.#tracked.listeners, listener] : this.#tracked.listeners;
+    const listeners = addListener(this.#tracked.listeners, listener);
     const known = { ...this.#tracked, owners, listeners };
     this.#save(reopens ? apply(known, { kind: "continued", at, callId }) : known);
     await this.#tell();
@@ -102,12 +105,12 @@ export class GenerationTracker extends DurableObject<Env> {
   async stop(): Promise<void> {
     const tracked = this.#tracked;
     if (tracked === null || tracked.phase !== "running" || tracked.subject.kind === "user_job") return;
-    const { config, clock } = this.#isolate;
     const { kind, id } = tracked.subject;
     const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
     const body = tracked.agentId === null ? {} : { agent_id: tracked.agentId };
     const question = { host, path: `${path}/${encodeURIComponent(id)}/stop`, body } as const;
-    const outcome = await ask({ ...question, method: "POST", alsoAnswers: [422] }, { config: config.gen, clock });
+    const asking = toAskEnvironment(this.#isolate, tracked.account);
+    const outcome = await ask({ ...question, method: "POST", alsoAnswers: [422] }, asking);
     const refused = outcome.kind === "whole-answer" && !outcome.response.ok;
     // It has ended already, or it goes on although it was to stop: GEN is asked which.
     if (refused) await this.#poll();
@@ -181,8 +184,10 @@ export class GenerationTracker extends DurableObject<Env> {
   async #tell(): Promise<void> {
     if (this.#tracked === null || this.#tracked.phase === "running" || this.#tracked.listeners.length === 0) return;
     const { listeners } = this.#tracked;
-    const told = await Promise.allSettled(listeners.map((listener) => ring(listener, this.env)));
-    const left = listeners.filter((_, index) => told[index]?.status === "rejected");
+    const rung = await Promise.allSettled(listeners.map((listener) => ring(listener, this.env)));
+    const told = new Set(listeners.filter((_, index) => rung[index]?.status === "fulfilled"));
+    // Those who came meanwhile stay.
+    const left = this.#tracked?.listeners.filter((listener) => !told.has(listener)) ?? [];
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
@@ -220,9 +225,16 @@ export class GenerationTracker extends DurableObject<Env> {
   }
 }
 
+/** A run that begins to listen twice, because it could not know that it had begun, is told once. */
+function addListener(listeners: readonly Listener[], added: Listener | null): readonly Listener[] {
+  if (added === null || listeners.some(({ run, event }) => run === added.run && event === added.event))
+    return listeners;
+  return [...listeners, added];
+}
+
 function toView(tracked: Tracked, now: number): TrackedView {
-  const { phase, status, revision, owners, body, seenAt } = tracked;
+  const { phase, status, revision, owners, account, body, seenAt } = tracked;
   const ageMs = now - (seenAt ?? tracked.startedAt);
   const fresh = body !== null && (phase === "settled" || ageMs <= toPeriodMs(tracked, now));
-  return { phase, status, revision, owners, body, ageSeconds: Math.floor(ageMs / 1_000), fresh };
+  return { phase, status, revision, owners, account, body, ageSeconds: Math.floor(ageMs / 1_000), fresh };
 }

@@ -4,6 +4,7 @@
  */
 import { type AgentField, type AgentMention, findInFields, findInForm, findInJson } from "../access/agent-id.ts";
 import { createFieldWatch } from "../access/field-names.ts";
+import { hasPlainHeaders } from "../access/part-headers.ts";
 import type { Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
@@ -111,6 +112,7 @@ async function readKept(body: Extract<RequestBody, { kind: "kept" }>, policy: Po
 }
 
 async function readForm(body: Extract<RequestBody, { kind: "kept" }>): Promise<FormData | null> {
+  if (!hasPlainHeaders(body.bytes, body.contentType)) return null;
   try {
     return await new Response(body.bytes, { headers: { "content-type": body.contentType } }).formData();
   } catch {

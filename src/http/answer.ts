@@ -29,7 +29,7 @@ type GivenAnswer = Pick<Extract<GenResult, { kind: "answer" }>, "response" | "bo
 export async function toAnswer(answer: GivenAnswer, ctx: Context): Promise<Response> {
   const { response, body: whole } = answer;
   const headers: Record<string, string> = {};
-  const secrets = [ctx.config.gen.apiKey];
+  const secrets = Object.values(ctx.config.gen.keys).flat();
   for (const name of PASSED_HEADERS) {
     const value = response.headers.get(name);
     if (value !== null && redact(value, secrets) === value) headers[name] = value;

@@ -10,6 +10,7 @@ const HEADER_LIST = /^[\w!#$%&'*+.^`|~-]+(?:\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 /** What a page may read beyond the few headers that the standard allows. */
 export const EXPOSED_HEADERS = [
   "Age",
+  "Cache-Status",
   "Content-Disposition",
   "Content-Language",
   "ETag",
@@ -18,6 +19,7 @@ export const EXPOSED_HEADERS = [
   "Link",
   "Location",
   "Preference-Applied",
+  "RateLimit",
   "Retry-After",
   "Server-Timing",
   "WWW-Authenticate",

@@ -13,7 +13,7 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 export function createHttpContext(request: Request, isolate: Isolate, waitUntil: Context["waitUntil"]): Context {
   const { config, clock } = isolate;
   const { headers } = request;
-  const requestId = selectRequestId(headers.get("x-request-id"), config.gen.apiKey);
+  const requestId = selectRequestId(headers.get("x-request-id"), Object.values(config.gen.keys).flat());
   const trace = parseTrace(headers.get("traceparent"));
   const prefer = headers.get("prefer");
   const waitSeconds = parseWait(prefer, config.maxWaitMs / 1_000);
@@ -40,8 +40,8 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
 }
 
 /** The caller's if it is well formed and no key: it is repeated in answers and lines. */
-function selectRequestId(given: string | null, apiKey: string): string {
-  const fits = given !== null && REQUEST_ID.test(given) && redact(given, [apiKey]) === given;
+function selectRequestId(given: string | null, secrets: readonly string[]): string {
+  const fits = given !== null && REQUEST_ID.test(given) && redact(given, secrets) === given;
   return fits ? given : crypto.randomUUID();
 }
 

@@ -1,10 +1,11 @@
 /** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
 
 import type { Client } from "../access/policy.ts";
+import { toNextDay } from "../access/quota.ts";
 import type { Answer, CallView, Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import type { Context } from "../context.ts";
-import { isKeyRejection } from "../gen/client.ts";
+import { isKeyRejection } from "../gen/failure.ts";
 import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
@@ -12,7 +13,7 @@ import type { CallKey } from "./call-key.ts";
 import { toEventsUrl } from "./events-url.ts";
 import { logKeyRejected } from "./key-alert.ts";
 import type { PreparedCall } from "./prepare-call.ts";
-import { refuse } from "./problem.ts";
+import { type Problem, refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
 import { translate } from "./translate.ts";
 
@@ -61,6 +62,8 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     mode: operation.replay === "unsafe" ? "once" : "keyed",
     async: ctx.prefer.respondAsync,
     listener: null,
+    account: prepared.account.name,
+    quota: operation.charged ? (client.policy.chargesPerDay ?? null) : null,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };
 }
@@ -103,11 +106,17 @@ async function toResponse(
     }
     case "free":
       if (view.cancelled) return problem(refuse("call_cancelled"));
+      if (view.exhausted) return problem(toExhausted(ctx));
       return problem(toFreeProblem(view, request, ctx));
   }
   function problem(what: Parameters<typeof toProblemResponse>[0]): Response {
     return toProblemResponse(what, ctx, request.language);
   }
+}
+
+function toExhausted({ clock }: Context): Problem {
+  const now = clock.now();
+  return { ...refuse("quota_exhausted"), retryAfter: Math.ceil((toNextDay(now) - now) / 1_000) };
 }
 
 function toDoubt({ prepared }: DurableRequest): "unknown" | "no" {

@@ -1,13 +1,15 @@
 import type { Context } from "../context.ts";
 import { toSubjectName } from "../generations/subject.ts";
+import type { PreparedCall } from "./prepare-call.ts";
 
 /** `GET /v1/generations/:id` from what its tracker knows; null when that is nothing, or older than its period of polls. */
 export async function answerFromTracker(
-  params: Readonly<Record<string, string>>,
+  { params, account }: Pick<PreparedCall, "params" | "account">,
   ctx: Context,
 ): Promise<Response | null> {
   const view = await toTracker(params, ctx).view();
-  if (!view?.fresh || view.body === null) return null;
+  // What another account has started is not this client's to see: GEN will say so.
+  if (!view?.fresh || view.body === null || view.account !== account.name) return null;
   const headers = { "content-type": "application/json", age: String(view.ageSeconds) };
   return new Response(view.body, { headers });
 }

@@ -1,16 +1,18 @@
 /** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
-import { type Intent, type LimitDenial, selectLimitDenial } from "../access/limits.ts";
-import { type Client, selectDenial } from "../access/policy.ts";
+import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../access/limits.ts";
+import { type Client, reachesOwnOnly, selectDenial, toAccount } from "../access/policy.ts";
 import type { Context } from "../context.ts";
+import type { GenAccount } from "../gen/account.ts";
 import type { CallBody, GenCall } from "../gen/client.ts";
 import type { Match } from "../gen/match.ts";
 import type { Operation } from "../gen/operation.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
 import { checkAgent, createUploadInspector } from "./agent-check.ts";
+import { isAnnouncedOver } from "./announced-length.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
-import { ok, type Result, refuse } from "./problem.ts";
-import { type RequestBody, readRequestBody } from "./request-body.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
+import { MAX_KEPT_BYTES, type RequestBody, readRequestBody, selectMediaType } from "./request-body.ts";
 import { createUpload, type Upload } from "./upload.ts";
 
 /** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
@@ -22,9 +24,13 @@ export interface PreparedCall {
   readonly upload: Upload | null;
   readonly params: Readonly<Record<string, string>>;
   readonly agentId: string | null;
+  readonly account: GenAccount;
   /** As the caller sent it; null when there is none, or it is an upload. */
   readonly kept: Extract<RequestBody, { kind: "kept" }> | null;
 }
+
+/** As if GEN had refused the key: there is none. */
+const NO_ACCOUNT: Problem = { code: "gen_key_rejected", status: 502, retry: "no", charged: "no" };
 
 export type FoundOperation = Extract<Match, { kind: "found" }>;
 
@@ -33,28 +39,49 @@ export async function prepareCall(
   { operation, params, path }: FoundOperation,
   { ctx, client }: { ctx: Context; client: Client },
 ): Promise<Result<PreparedCall>> {
+  const account = ctx.gen.accounts.get(toAccount(client.policy));
+  if (account === undefined) {
+    ctx.log("error", { message: "gen_account_missing", request_id: ctx.requestId, account: toAccount(client.policy) });
+    return { ok: false, problem: NO_ACCOUNT };
+  }
   const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
   if (denial) return { ok: false, problem: refuse(denial, toDenialReason(denial)) };
 
+  const tooLong = judgeAnnounced(request.headers, operation, client);
+  if (tooLong) return { ok: false, problem: tooLong };
   const body = await readRequestBody(request, ctx);
   if (!body.ok) return body;
   const { search } = ctx.url;
   const owns = await ownsSubject(operation, params, { ctx, client });
-  const agent = await checkAgent({ operation, params, search, body: body.value, policy: client.policy, owns });
+  const question = { operation, params, search, body: body.value, policy: client.policy, owns: owns === true };
+  const agent = await checkAgent(question);
   if (!agent.ok) return agent;
+  if (owns === false) return { ok: false, problem: NOT_FOUND };
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
   const limit = selectLimit({ operation, params, search, body: body.value }, { ctx, client });
   if (limit) return { ok: false, problem: refuse(limit) };
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
+  // What can't be kept can't be counted exactly either.
+  const uncounted = body.value.kind === "large" && operation.charged && client.policy.chargesPerDay !== undefined;
+  if (uncounted) return refused("body_too_large");
   const upload = body.value.kind === "large" ? toUpload(body.value, ctx, client) : null;
   const placed = placeBody(body.value, { operation, key: key.value, upload });
   if (!placed.ok) return placed;
   const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value });
   const call = { operation, path, search, headers, body: placed.value };
   const kept = body.value.kind === "kept" ? body.value : null;
-  return ok({ call, key: key.value, upload, params, agentId: agent.value, kept });
+  return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept });
+}
+
+/** A body that could not be kept, where only one that is kept would be taken. */
+function judgeAnnounced(headers: Headers, { key, charged }: Operation, { policy }: Client): Problem | null {
+  if (!isAnnouncedOver(headers, MAX_KEPT_BYTES)) return null;
+  if (key === "body" || (charged && policy.chargesPerDay !== undefined)) return refuse("body_too_large");
+  const isUpload = selectMediaType(headers.get("content-type") ?? "") === "multipart";
+  const isWatched = policy.agents !== "*" && !isUpload;
+  return isWatched ? refuse("body_too_large", { reason: "body_over_limit_for_confined" }) : null;
 }
 
 function selectLimit(
@@ -63,17 +90,17 @@ function selectLimit(
 ): LimitDenial | null {
   const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
   const denial = selectLimitDenial(client.policy, { ...intent, json });
-  return denial ?? (intent.operation.charged && ctx.config.chargesPaused ? "charges_paused" : null);
+  return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? "charges_paused" : null);
 }
 
-/** Whether an id in a path that names no agent is one that a call of this client yielded. */
+/** Whether an id in a path that names no agent is one that a call of this client yielded; null where that is not asked. */
 async function ownsSubject(
   operation: Operation,
   params: Readonly<Record<string, string>>,
   { ctx, client }: { ctx: Context; client: Client },
-): Promise<boolean> {
-  const subject = operation.agent === "id" && client.policy.agents !== "*" ? toSubject(params) : null;
-  if (subject === null) return false;
+): Promise<boolean | null> {
+  const subject = operation.agent === "id" && reachesOwnOnly(client) ? toSubject(params) : null;
+  if (subject === null) return null;
   const view = await ctx.env.GENERATIONS.getByName(toSubjectName(subject)).view();
   return view?.owners.includes(client.id) ?? false;
 }

@@ -5,9 +5,10 @@
 import { readBody } from "../gen/read-body.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Deadline } from "../resilience/deadline.ts";
+import { parseLength } from "./announced-length.ts";
 import { ok, type Problem, type Result, refuse, refused } from "./problem.ts";
 
-const MAX_KEPT_BYTES = 1_024 * 1_024;
+export const MAX_KEPT_BYTES = 1_024 * 1_024;
 
 export type MediaType = "json" | "form" | "multipart";
 
@@ -69,7 +70,7 @@ export async function readRequestBody(
 const MULTIPART = /^\s*multipart\/form-data\s*;\s*boundary=("?)[\w'()+,./:=?-]{1,70}\1\s*$/i;
 
 /** The three formats GEN reads, in UTF-8. Null for any other. */
-function selectMediaType(contentType: string): MediaType | null {
+export function selectMediaType(contentType: string): MediaType | null {
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
   if (parameters.some((each) => /^\s*charset\s*=/.test(each) && !/^\s*charset\s*=\s*"?utf-8"?\s*$/.test(each)))
     return null;
@@ -113,8 +114,4 @@ function isJson(text: string): boolean {
 
 function toReason(mediaType: MediaType) {
   return mediaType === "json" ? "body_not_json" : "body_not_form";
-}
-
-function parseLength(header: string | null): number | null {
-  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : null;
 }

@@ -2,6 +2,7 @@
 import { type IRequest, Router } from "itty-router";
 import type { Client } from "../access/policy.ts";
 import type { Context } from "../context.ts";
+import { isAnnouncedOver } from "./announced-length.ts";
 import { authenticate } from "./authenticate.ts";
 import { refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
@@ -23,6 +24,7 @@ import {
 } from "./routes/pipelines.ts";
 import { explainProblem } from "./routes/problems.ts";
 import { receiveWebhook } from "./routes/source-webhook.ts";
+import { showUsage } from "./routes/usage.ts";
 
 type Handler = (request: IRequest & Request, ctx: Context) => Response | Promise<Response>;
 
@@ -61,6 +63,7 @@ at("/pipelines/:name/rejected", { GET: ofPipeline(listRejected) });
 at("/notifications", { GET: asClient(listNotifications) });
 at("/notifications/:id", { GET: withId(notificationById) });
 at("/notifications/:id/resend", { POST: withId(resendNotification) });
+at("/v1/usage", { GET: asClient(showUsage) });
 at("/v1/calls", { GET: asClient(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
 at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });
@@ -70,6 +73,8 @@ at("/v1/generations/:id/tickets", { POST: withId(createWatchTicket) });
 router.all("/v1/*", named("/v1/*", asClient(forward))).all("*", notFound);
 
 export async function route(request: Request, ctx: Context): Promise<Response> {
+  // A Host header that makes no address: itty-router would throw.
+  if (!URL.canParse(request.url)) return notFound(request, ctx);
   return (await router.fetch(request as IRequest & Request, ctx)) as Response;
 }
 
@@ -109,6 +114,9 @@ function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineReq
   });
 }
 
+/** The most that any of the Worker's own routes takes. */
+const MAX_OWN_BYTES = 1_024 * 1_024;
+
 type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "DELETE"]?: Handler };
 
 /** One of the Worker's own routes: HEAD goes with GET, OPTIONS says which methods there are. */
@@ -121,6 +129,9 @@ function at(pattern: string, handlers: Handlers): void {
     named(pattern, async (request, ctx) => {
       const { method } = request;
       if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+      if (isAnnouncedOver(request.headers, MAX_OWN_BYTES)) {
+        return toProblemResponse(refuse("body_too_large"), ctx, request.headers.get("accept-language"));
+      }
       const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
       if (handler) return handler(request, ctx);
       if (method === "HEAD" && handlers.GET) return new Response(null, await handlers.GET(request, ctx));

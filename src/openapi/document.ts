@@ -13,6 +13,7 @@ import { NOTIFICATIONS } from "./own/notifications.ts";
 import { PAGES } from "./own/pages.ts";
 import { PIPELINE_ROUTES } from "./own/pipelines.ts";
 import { OWN_SCHEMAS } from "./own/schemas.ts";
+import { USAGE } from "./own/usage.ts";
 import { WATCHING } from "./own/watching.ts";
 import { WEBHOOKS } from "./own/webhooks.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -88,6 +89,7 @@ function toPaths(): Paths {
     ...PAGES,
     ...WATCHING,
     ...CALLS,
+    ...USAGE,
     ...PIPELINE_ROUTES,
     ...NOTIFICATIONS,
     ...WEBHOOKS,

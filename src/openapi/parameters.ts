@@ -50,12 +50,17 @@ const SHARED = {
   WorkspaceId: inQuery("workspace_id", "The workspace."),
   Page: inQuery("page", "The page, from 1.", { type: "integer", minimum: 1 }),
   PaymentSignature: inHeader("PAYMENT-SIGNATURE", "The signed payment, see x402."),
+  IfNoneMatch: inHeader("If-None-Match", "The `ETag` of an answer that you have: it is not sent again."),
   LastEventId: inHeader("Last-Event-ID", "The last event that was seen: the stream goes on behind it.", {
     type: "string",
   }),
   Ticket: inQuery("ticket", "Instead of a key, for an `EventSource`: from `Link`, or from the route for tickets."),
   UnknownState: { ...inQuery("state", "Which ones.", { const: "unknown" }), required: true },
   FailedState: { ...inQuery("state", "Which ones.", { const: "failed" }), required: true },
+  OfClient: inQuery("client", "Another client's id: for an operator.", {
+    type: "string",
+    pattern: "^[A-Za-z0-9_]{1,64}$",
+  }),
   Before: inQuery("before", "The number that the page before ended with, as in `next`.", {
     type: "integer",
     minimum: 1,

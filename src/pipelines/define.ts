@@ -19,7 +19,7 @@ export interface WebhookDelivery {
 export type PipelineVariables = Readonly<Record<string, string>>;
 
 export type Trigger =
-  /** One run for each of the inputs. The expression must stand in `wrangler.toml`, too. Times are UTC. */
+  /** One run for each of the inputs. The expression must stand in `wrangler.toml` and `src/cron/schedule.ts`. UTC. */
   | {
       readonly kind: "cron";
       readonly cron: string;
@@ -52,6 +52,8 @@ export interface Pipeline {
    * this is null, not at all.
    */
   readonly agent: ((input: unknown) => string) | null;
+  /** Runs whose inputs give the same word go one after the other; where this is null, side by side. */
+  readonly exclusive: ((input: unknown) => string) | null;
   readonly run: (run: Run<unknown>) => Promise<unknown>;
 }
 
@@ -61,10 +63,11 @@ export interface Definition<Schema extends v.GenericSchema>
     Partial<Pick<Pipeline, "triggers" | "concurrency" | "maxCharges">> {
   readonly input: Schema;
   readonly agent?: (input: v.InferOutput<Schema>) => string;
+  readonly exclusive?: (input: v.InferOutput<Schema>) => string;
   readonly run: (run: Run<v.InferOutput<Schema>>) => Promise<unknown>;
 }
 
-const DEFAULTS = { triggers: [], concurrency: 4, maxCharges: 100, agent: null } as const;
+const DEFAULTS = { triggers: [], concurrency: 4, maxCharges: 100, agent: null, exclusive: null } as const;
 
 /** Throws when the definition can't work: at start, not in the first run. */
 export function definePipeline<const Schema extends v.GenericSchema>(definition: Definition<Schema>): Pipeline {

@@ -1,6 +1,7 @@
 /** What a step asks of GEN, as plain data: from a pipeline's call to the request that GEN gets. */
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
+import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { GenCall } from "../gen/client.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/listener.ts";
@@ -56,6 +57,9 @@ export async function toSubmission(
     async: true,
     join: true,
     listener,
+    account: DEFAULT_ACCOUNT,
+    // A pipeline has a bound of its own: the charges of a run.
+    quota: null,
   };
 }
 

@@ -4,24 +4,27 @@ import * as v from "valibot";
 import { findPipeline } from "../app/pipelines.ts";
 import { getIsolate } from "../isolate.ts";
 import { parseJson } from "../json.ts";
-import type { RunTrigger } from "./run.ts";
-import { RETRIES, Runner } from "./runner.ts";
+import { type InLine, type Task, TURN } from "./order.ts";
+import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
-import { toJson } from "./turn.ts";
+import { fitsStep, toJson } from "./value.ts";
 
 export interface RunPayload {
   readonly pipeline: string;
   readonly run: string;
 }
 
+const TOO_LARGE = { code: "result_too_large", detail: "A run's result may have 512 KiB as JSON.", step: "finish" };
+
 export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
   override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
     const { pipeline, run } = event.payload;
     const runs = this.env.PIPELINES.getByName(pipeline);
-    const begun = parseJson(await step.do("begin", RETRIES, async () => toJson(await runs.begin(run))));
+    const begun = await begin(step, async () => toJson(await runs.begin(run)));
     if (begun === null) return;
     try {
-      const output = toJson(await this.#work(event.payload, step, begun as { trigger: RunTrigger; input: string }));
+      const output = toJson(await work(event.payload, begun, step, this.env));
+      if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
       await step.do("finish", RETRIES, async () => void (await runs.finish(run, { output, error: null })));
     } catch (thrown) {
       const error = toRunError(thrown);
@@ -29,14 +32,25 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
       throw thrown;
     }
   }
+}
 
-  #work({ pipeline: name, run }: RunPayload, steps: WorkflowStep, begun: { trigger: RunTrigger; input: string }) {
-    const pipeline = findPipeline(name);
-    if (pipeline === null) {
-      throw new StepFailed({ code: "pipeline_unknown", detail: "The code has no such pipeline.", step: "begin" });
-    }
-    const input = v.parse(pipeline.input, parseJson(begun.input));
-    const stage = { pipeline: name, run, env: this.env, isolate: getIsolate(this.env) };
-    return pipeline.run(new Runner(stage, steps, { input, trigger: begun.trigger }));
+/** Its turn may be hours away, if it must wait for others. */
+async function begin(steps: Steps, ask: () => Promise<string>): Promise<Task | null> {
+  for (let turn = 1; ; turn += 1) {
+    const label = turn === 1 ? "begin" : `begin (${turn})`;
+    const begun = parseJson(await steps.do(label, RETRIES, ask)) as Task | InLine | null;
+    if (begun === null || "input" in begun) return begun;
+    await steps.waitForEvent(`${label}: its turn`, { type: TURN, timeout: begun.waitMs }).catch(() => {});
   }
+}
+
+/** The pipeline's own code, on the steps of a Workflow. */
+async function work({ pipeline: name, run }: RunPayload, task: Task, steps: Steps, env: Env): Promise<unknown> {
+  const pipeline = findPipeline(name);
+  if (pipeline === null) {
+    throw new StepFailed({ code: "pipeline_unknown", detail: "The code has no such pipeline.", step: "begin" });
+  }
+  const input = v.parse(pipeline.input, parseJson(task.input));
+  const stage = { pipeline: name, run, env, isolate: getIsolate(env) };
+  return pipeline.run(new Runner(stage, steps, { input, trigger: task.trigger }));
 }

@@ -3,22 +3,27 @@
  * that none stands still, and takes back the places of the dead. One object per pipeline, named as it is.
  */
 import { DurableObject } from "cloudflare:workers";
+import * as v from "valibot";
 import { findPipeline } from "../app/pipelines.ts";
 import { ring } from "../generations/ring.ts";
 import { getIsolate } from "../isolate.ts";
+import { parseJson } from "../json.ts";
 import { Outbox } from "../webhooks/outbox.ts";
-import type { RunTrigger } from "./run.ts";
+import { launch, poke, terminate } from "./instance.ts";
+import {
+  type Gate,
+  type Heard,
+  type InLine,
+  type Order,
+  type Ordered,
+  type StepEntry,
+  type StepNews,
+  type Task,
+  TURN,
+} from "./order.ts";
 import { toBell } from "./run-id.ts";
 import { toEnded } from "./run-notification.ts";
-import {
-  ACTIVE,
-  type Rejection,
-  type RunReport,
-  type RunState,
-  type RunSummary,
-  type StepKind,
-  type Waiting,
-} from "./run-record.ts";
+import { ACTIVE, type Rejection, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
 import { RunsStore } from "./runs-store.ts";
 import type { RunError } from "./step-failed.ts";
 
@@ -27,42 +32,10 @@ const KEEP_REJECTIONS_MS = 3 * 24 * 3_600_000;
 /** How long a run that is at work may be silent, and how much later than its wait it may come back. */
 const GRACE_MS = 30_000;
 const MAX_POKE_MS = 10 * 60_000;
+/** A run is told when its turn has come; after this it looks for itself. */
+const TURN_WAIT_MS = 30 * 60_000;
 /** Between the first round of cancelling a stopped run's calls and the last: a call may have been on its way. */
 const STOP_MS = 10_000;
-
-export interface Order {
-  readonly pipeline: string;
-  readonly id: string;
-  readonly trigger: RunTrigger;
-  /** JSON. */
-  readonly input: string;
-}
-
-export type Ordered = { readonly kind: "started" | "known"; readonly run: RunSummary } | { readonly kind: "reused" };
-
-export interface StepEntry {
-  readonly name: string;
-  readonly kind: StepKind;
-  readonly operation: string | null;
-  /** The durable call it makes, and the listener's event. */
-  readonly callId: string | null;
-  readonly charged: boolean;
-  readonly needsSlot: boolean;
-}
-
-export type Gate =
-  | { readonly kind: "go"; readonly turns: number; readonly creditWaits: number }
-  | { readonly kind: "queued" | "stopped" | "too-many-charges" };
-
-export interface StepNews {
-  readonly name: string;
-  readonly generation: string | null;
-  readonly charged: "no" | "yes" | "unknown" | null;
-  readonly now:
-    | { readonly kind: "done" }
-    | { readonly kind: "failed"; readonly error: RunError }
-    | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
-}
 
 export class PipelineRuns extends DurableObject<Env> {
   readonly #clock = getIsolate(this.env).clock;
@@ -76,7 +49,8 @@ export class PipelineRuns extends DurableObject<Env> {
     if (known !== null) return known.input === input ? { kind: "known", run: known } : { kind: "reused" };
     this.#setName(pipeline);
     const at = this.#now();
-    this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS });
+    const line = toLine(pipeline, input);
+    this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS, line });
     this.#setAlarm();
     await this.#launch(id).catch((error) => this.#complain(id, error));
     return { kind: "started", run: this.#demand(id) };
@@ -100,12 +74,16 @@ export class PipelineRuns extends DurableObject<Env> {
     return this.#store.rejections();
   }
 
-  /** The Workflow has begun: what it is to work on; null when it was stopped before. */
-  async begin(id: string): Promise<{ trigger: RunTrigger; input: string } | null> {
+  /** The Workflow has begun: what it is to work on, once its turn has come; null when it was stopped before. */
+  async begin(id: string): Promise<Task | InLine | null> {
     const run = this.#store.run(id);
     if (run === null || !this.#moves(run.state)) return null;
+    if (run.state === "queued" && this.#store.standsInLine(id)) {
+      this.#expect(id, TURN_WAIT_MS);
+      return { waitMs: TURN_WAIT_MS };
+    }
     if (run.state === "queued") this.#store.setState(id, "running");
-    this.#expect(id, GRACE_MS);
+    this.#expect(id);
     return { trigger: run.trigger, input: run.input };
   }
 
@@ -113,30 +91,39 @@ export class PipelineRuns extends DurableObject<Env> {
   async enter(id: string, step: StepEntry): Promise<Gate> {
     const { state } = this.#demand(id);
     if (!this.#moves(state)) return { kind: "stopped" };
-    const { turns } = this.#store.enterStep(id, step, this.#now());
+    const at = this.#now();
+    const known = this.#store.enterStep(id, step, { at, dueAt: at + GRACE_MS });
     if (state !== "running" && !this.#store.isPausedForCredits(id)) this.#store.setState(id, "running");
-    this.#expect(id, GRACE_MS);
+    this.#expect(id);
+    if (known.state === "failed" && known.error) return { kind: "failed", error: known.error };
+    const { turns, creditWaits, generation } = known;
+    const go = { kind: "go", turns, creditWaits, generation } as const;
+    // It was done before, and the machine died before that was known: all it asks for is found again.
+    if (known.state === "done") return go;
     if (step.charged && this.#store.countCharges(id, step.name) >= this.#pipeline.maxCharges) {
       return { kind: "too-many-charges" };
     }
     if (step.needsSlot && !this.#takeSlot(id, step)) return { kind: "queued" };
-    if (step.charged) this.#store.setCharged(id, step.name, "unknown");
-    return { kind: "go", turns, creditWaits: this.#store.creditWaits(id, step.name) };
+    if (step.charged) this.#store.setInDoubt(id, step.name);
+    return go;
   }
 
-  /** What became of a step's turn. False when the run has been stopped meanwhile. */
-  async tell(id: string, news: StepNews): Promise<boolean> {
+  /** What became of a step's turn. */
+  async tell(id: string, news: StepNews): Promise<Heard> {
     const { name, generation, charged, now } = news;
+    const { state } = this.#demand(id);
+    this.#store.noteStep(id, name, { generation, charged });
+    if (!this.#moves(state)) return state === "stopping" || state === "stopped" ? "stopped" : "ended";
+    const at = this.#now();
     if (now.kind === "waiting") {
-      this.#store.waitStep(id, name, { waitsFor: now.waitsFor, generation, charged });
+      this.#store.waitStep(id, name, { waitsFor: now.waitsFor, dueAt: at + now.ms + GRACE_MS });
       if (now.waitsFor === "credits") this.#pause(id, name);
     } else {
-      const error = now.kind === "failed" ? now.error : null;
-      this.#store.endStep(id, name, { state: now.kind, generation, charged, error, at: this.#now() });
+      this.#store.endStep(id, name, { state: now.kind, error: now.kind === "failed" ? now.error : null, at });
     }
-    this.#expect(id, GRACE_MS + (now.kind === "waiting" ? now.ms : 0));
+    this.#expect(id);
     this.#grantSlots();
-    return this.#moves(this.#demand(id).state);
+    return "in-time";
   }
 
   /** The run has come to its end. True for the first time. */
@@ -147,7 +134,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const ended = end.error ? "failed" : "finished";
     this.#store.endRun(id, { ...end, state: ended, at });
     this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, at }, end));
-    this.#grantSlots();
+    this.#passOn(id);
     this.#setAlarm();
     this.#log(end.error ? "warn" : "info", {
       message: "run",
@@ -166,8 +153,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const run = this.#store.run(id);
     if (run === null) return null;
     if (this.#moves(run.state)) {
-      this.#store.setState(id, "stopping");
-      this.#store.expect(id, this.#now() + STOP_MS);
+      this.#store.stopRun(id, this.#now() + STOP_MS);
       this.#setAlarm();
       await this.#cancelCalls(id).catch((error) => this.#complain(id, error));
     }
@@ -180,7 +166,7 @@ export class PipelineRuns extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(now + GRACE_MS);
     for (const { id, state, launched, pokes } of this.#store.overdue(now)) {
       this.#store.poked(id, now + Math.min(GRACE_MS * 2 ** pokes, MAX_POKE_MS));
-      const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#poke(id) : this.#launch(id);
+      const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#wake(id) : this.#launch(id);
       await work.catch((error) => this.#complain(id, error));
     }
     await this.#outbox.handOver();
@@ -201,39 +187,32 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   async #launch(id: string): Promise<void> {
-    const payload = { pipeline: this.#pipeline.name, run: id };
-    try {
-      await this.env.RUNS.create({ id, params: payload });
-    } catch (error) {
-      if (!String(error).includes("already_exists")) throw error;
-    }
+    await launch({ pipeline: this.#pipeline.name, run: id }, this.env);
     this.#store.setLaunched(id);
   }
 
-  /** A run that should have moved and has not: dead, or asleep since its machine died. An event wakes it. */
-  async #poke(id: string): Promise<void> {
-    const instance = await this.env.RUNS.get(id);
-    const { status } = await instance.status();
-    if (status === "errored" || status === "terminated" || status === "complete") {
-      const error = { code: "internal", detail: `Its Workflow has ended (${status}) without a result.`, step: null };
-      await this.finish(id, { output: null, error });
-    } else {
-      await instance.sendEvent({ type: "poke", payload: null });
-    }
+  /** A run that should have moved and has not: dead, gone, or asleep since its machine died. */
+  async #wake(id: string): Promise<void> {
+    const found = await poke(id, this.env);
+    // All that it has done is found again under the same keys.
+    if (found === "missing") await this.#launch(id);
+    if (found !== "ended") return;
+    const error = { code: "internal", detail: "Its Workflow has ended without a result.", step: null };
+    await this.finish(id, { output: null, error });
   }
 
+  /** What is done is left as it is: a generation that has ended may be continued by somebody else by now. */
   async #cancelCalls(id: string): Promise<void> {
-    const calls = this.#store.steps(id).flatMap(({ callId }) => callId ?? []);
+    const calls = this.#store.steps(id).flatMap(({ state, callId }) => (state === "done" ? [] : (callId ?? [])));
     await Promise.all(calls.map((callId) => this.env.CALLS.getByName(callId).cancel()));
   }
 
+  /** First nothing more can be sent, then what was sent is called off. */
   async #endStopped(id: string): Promise<void> {
+    await terminate(id, this.env);
     await this.#cancelCalls(id);
-    const instance = await this.env.RUNS.get(id);
-    const { status } = await instance.status();
-    if (status !== "errored" && status !== "terminated" && status !== "complete") await instance.terminate();
     this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
-    this.#grantSlots();
+    this.#passOn(id);
   }
 
   #takeSlot(id: string, { name, callId }: StepEntry): boolean {
@@ -247,9 +226,19 @@ export class PipelineRuns extends DurableObject<Env> {
   #grantSlots(asking: string | null = null): void {
     const free = this.#pipeline.concurrency - this.#store.countHeld();
     for (const { run, callId } of this.#store.grantSlots(free)) {
-      if (callId !== asking)
-        this.ctx.waitUntil(ring({ run, event: toBell(callId) }, this.env).catch((error) => this.#complain(run, error)));
+      if (callId !== asking) this.#ring(run, toBell(callId));
     }
+  }
+
+  /** A run has ended: its places, and its turn, are for others. */
+  #passOn(id: string): void {
+    this.#grantSlots();
+    const next = this.#store.nextInLine(id);
+    if (next !== null) this.#ring(next, TURN);
+  }
+
+  #ring(run: string, event: string): void {
+    this.ctx.waitUntil(ring({ run, event }, this.env).catch((error) => this.#complain(run, error)));
   }
 
   #pause(id: string, name: string): void {
@@ -261,8 +250,8 @@ export class PipelineRuns extends DurableObject<Env> {
     return state !== "stopping" && (ACTIVE as readonly RunState[]).includes(state);
   }
 
-  #expect(id: string, ms: number): void {
-    this.#store.expect(id, this.#now() + ms);
+  #expect(id: string, waitMs = 0): void {
+    this.#store.expect(id, this.#now() + waitMs + GRACE_MS);
     this.#setAlarm();
   }
 
@@ -291,4 +280,9 @@ export class PipelineRuns extends DurableObject<Env> {
   #now(): number {
     return this.#clock.now();
   }
+}
+
+function toLine(name: string, input: string): string | null {
+  const pipeline = findPipeline(name);
+  return pipeline?.exclusive ? pipeline.exclusive(v.parse(pipeline.input, parseJson(input))) : null;
 }

@@ -1,5 +1,5 @@
 /** A call that may be repeated freely, straight to GEN: retried in a budget of its own. Its answer's JSON. */
-import type { Isolate } from "../context.ts";
+import { defaultAccount, type Isolate } from "../context.ts";
 import { callGen } from "../gen/client.ts";
 import { readBody } from "../gen/read-body.ts";
 import { parseJsonBytes } from "../json.ts";
@@ -14,7 +14,9 @@ const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
 export async function readGen(order: GenOrder, { config, clock, gen }: Isolate): Promise<unknown> {
   const endsAt = clock.now() + BUDGET_MS;
   const deadline = new Deadline({ endsAt, subrequests: config.maxSubrequests, signal: null });
-  const result = await callGen(toGenCall(order), { config: config.gen, state: gen, deadline, clock, onAttempt() {} });
+  const account = defaultAccount(gen);
+  const env = { config: config.gen, state: gen, account, deadline, clock, onAttempt() {} };
+  const result = await callGen(toGenCall(order), env);
   switch (result.kind) {
     case "failure":
       throw new GenTrouble(toFace(result, order.operation));

@@ -12,7 +12,7 @@ export const ACTIVE = ["queued", "running", "paused", "stopping"] as const satis
 export type StepKind = "call" | "generate" | "step" | "notify";
 
 /** What a step that is not done waits for. */
-export type Waiting = "slot" | "call" | "generation" | "credits" | "gen";
+export type Waiting = "slot" | "call" | "generation" | "credits" | "gen" | "later";
 
 export interface StepRecord {
   readonly name: string;
@@ -26,6 +26,8 @@ export interface StepRecord {
   readonly endedAt: number | null;
   readonly callId: string | null;
   readonly generation: string | null;
+  /** How often it has waited for credits. */
+  readonly creditWaits: number;
   readonly charged: "no" | "yes" | "unknown" | null;
   readonly error: RunError | null;
 }
@@ -54,6 +56,6 @@ export interface Rejection {
   readonly source: string;
   readonly at: number;
   readonly issues: readonly string[];
-  /** JSON, cut at 16 KiB. */
+  /** The body as it came, cut at 16 KiB. */
   readonly payload: string;
 }

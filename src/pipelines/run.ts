@@ -36,6 +36,10 @@ export interface StepTools {
     operation: Name,
     request: Omit<CallRequest<Name, Schema>, "body">,
   ): Promise<v.InferOutput<Schema>>;
+  /** How often the step's work has been begun, this time included. */
+  readonly attempt: number;
+  /** `throw later(5_000)`: the work is done again in five seconds, asleep until then. It ends after 400 attempts. */
+  later(ms: number): Error;
 }
 
 /**

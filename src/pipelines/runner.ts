@@ -3,14 +3,18 @@ import * as v from "valibot";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
 import { notify } from "../webhooks/notify.ts";
-import type { GenOrder } from "./gen-order.ts";
-import type { StepEntry } from "./pipeline-runs.ts";
+import { type GenOrder, toGenCall } from "./gen-order.ts";
+import { Later } from "./later.ts";
+import type { StepEntry } from "./order.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
 import { toBell, toStepCallId } from "./run-id.ts";
 import { toMessage } from "./run-notification.ts";
-import { StepFailed } from "./step-failed.ts";
-import { call, generate, type Result, type Stage, type Turn, takeTurn, toJson } from "./turn.ts";
+import type { Waiting } from "./run-record.ts";
+import { StepFailed, toRunError } from "./step-failed.ts";
+import { call, type Going, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
+import type { Result, Turn } from "./turn-result.ts";
+import { toJson } from "./value.ts";
 
 /** What is used of a Workflow's step. */
 export interface Steps {
@@ -27,7 +31,12 @@ export const RETRIES = {
 /** Steps of a Workflow are counted; who has come this often goes round in a circle. */
 const MAX_TURNS = 400;
 
-type Work = (gate: { kind: "go"; turns: number; creditWaits: number }) => Promise<Result>;
+/** What a bell can end. Other waits last as long as they say: a bell that rang before would end them at once. */
+const RUNG: ReadonlySet<Waiting> = new Set<Waiting>(["slot", "call", "generation"]);
+/** No event has this type. */
+const UNHEARD = "none";
+
+type Work = (gate: Going) => Promise<Result>;
 
 export class Runner<Input> implements Run<Input> {
   readonly id: string;
@@ -51,10 +60,12 @@ export class Runner<Input> implements Run<Input> {
     request: CallRequest<Name, Schema>,
   ): Promise<v.InferOutput<Schema>> {
     const { charged, replay } = findOperation(operation);
-    const order = toOrder(operation, request);
+    const order = toOrder(name, operation, request);
     const callId = charged || replay !== "safe" ? await toStepCallId(this.id, name) : null;
     const entry = { name, kind: "call", operation, callId, charged, needsSlot: false } as const;
-    const value = await this.#turns(entry, (gate) => call(order, callId, this.#stage, gate));
+    const value = await this.#turns(entry, async (gate) => {
+      return checkResult(await call(order, callId, this.#stage, gate), request.answer);
+    });
     return check(value, request.answer, name);
   }
 
@@ -64,20 +75,22 @@ export class Runner<Input> implements Run<Input> {
     request: CallRequest<Name>,
   ): Promise<Generation> {
     const callId = await toStepCallId(this.id, name);
-    const order = toOrder(operation, request);
+    const order = toOrder(name, operation, request);
     const entry = { name, kind: "generate", operation, callId, charged: true, needsSlot: true } as const;
     return (await this.#turns(entry, (gate) => generate(order, callId, this.#stage, gate))) as Generation;
   }
 
   async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
-    const tools: StepTools = {
-      read: async (operation, request) => {
-        const answer = await readGen(toOrder(operation, request), this.#stage.isolate);
-        return check(answer, request.answer, name);
-      },
+    const read: StepTools["read"] = async (operation, request) => {
+      const answer = await readGen(toOrder(name, operation, request), this.#stage.isolate);
+      return check(answer, request.answer, name);
     };
+    const later = (ms: number) => new Later(ms);
     const entry = { name, kind: "step", operation: null, callId: null, charged: false, needsSlot: false } as const;
-    return (await this.#turns(entry, async () => ({ kind: "done", value: toJson(await work(tools)) }))) as T;
+    const value = await this.#turns(entry, async ({ turns: attempt }) => {
+      return { kind: "done", value: toJson(await work({ read, attempt, later })) };
+    });
+    return value as T;
   }
 
   async notify(name: string, data: Parameters<Run<Input>["notify"]>[1]): Promise<void> {
@@ -89,29 +102,53 @@ export class Runner<Input> implements Run<Input> {
     });
   }
 
-  /** Turn after turn, with a sleep in between that an event ends, until the step is done or has failed. */
+  /**
+   * Turn after turn, with a sleep in between that an event ends, until the step is done or has failed. A Workflow
+   * finds steps again by their names: those made here differ, whatever a pipeline calls its own.
+   */
   async #turns(entry: StepEntry, work: Work): Promise<unknown> {
     const { name } = entry;
     if (this.#names.has(name)) throw new Error(`Two steps of this run are called "${name}".`);
     this.#names.add(name);
     for (let turn = 1; turn <= MAX_TURNS; turn += 1) {
-      const label = turn === 1 ? name : `${name} (${turn})`;
-      const text = await this.#steps.do(label, RETRIES, async () => toJson(await takeTurn(entry, this.#stage, work)));
+      const label = `${turn}. ${name}`;
+      const text = await this.#steps
+        .do(label, RETRIES, async () => toJson(await takeTurn(entry, this.#stage, work)))
+        .catch((error) => this.#fail(label, new StepFailed({ ...toRunError(error), step: name })));
       const result = parseJson(text) as Turn;
       if (result.kind === "done") return parseJson(result.value);
       if (result.kind === "failed") throw new StepFailed({ ...result, step: name });
-      const type = entry.callId === null ? "none" : toBell(entry.callId);
-      await this.#steps.waitForEvent(`${label}: ${result.waitsFor}`, { type, timeout: result.ms }).catch(() => {});
+      const type = entry.callId !== null && RUNG.has(result.waitsFor) ? toBell(entry.callId) : UNHEARD;
+      await this.#steps
+        .waitForEvent(`after ${label}: ${result.waitsFor}`, { type, timeout: result.ms })
+        .catch(() => {});
     }
-    throw new StepFailed({ code: "internal", detail: "The step came to no end.", step: name });
+    return this.#fail(
+      `${MAX_TURNS}. ${name}`,
+      new StepFailed({ code: "internal", detail: "The step came to no end.", step: name }),
+    );
+  }
+
+  /** What its repeats did not get over ends a step; others may go on, so what it held is given back. */
+  async #fail(label: string, failed: StepFailed): Promise<never> {
+    await this.#steps.do(`failed: ${label}`, RETRIES, async () => toJson(await tellFailed(failed, this.#stage)));
+    throw failed;
   }
 }
 
-function toOrder(operation: OperationName, request: CallRequest<never>): GenOrder {
+/** What can't be asked of GEN at all is seen before anything is asked, and no repeat helps. */
+function toOrder(step: string, operation: OperationName, request: CallRequest<never>): GenOrder {
   const { params, query = {}, body = null } = request;
-  return { operation, params, query, body };
+  const order = { operation, params, query, body };
+  try {
+    toGenCall(order);
+  } catch (error) {
+    throw new StepFailed({ code: "input_invalid", detail: String(error), step });
+  }
+  return order;
 }
 
+/** Throws `StepFailed` when the value does not fit. */
 function check<Schema extends v.GenericSchema>(
   value: unknown,
   schema: Schema | undefined,
@@ -120,7 +157,17 @@ function check<Schema extends v.GenericSchema>(
   if (schema === undefined) return value as v.InferOutput<Schema>;
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
+  throw new StepFailed({ ...toMisfit(parsed.issues[0]), step });
+}
+
+/** The same of a turn: what it has charged is known all the same. */
+function checkResult(result: Result, schema: v.GenericSchema | undefined): Result {
+  if (result.kind !== "done" || schema === undefined) return result;
+  const parsed = v.safeParse(schema, parseJson(result.value));
+  return parsed.success ? result : { ...result, kind: "failed", ...toMisfit(parsed.issues[0]) };
+}
+
+function toMisfit(issue: v.BaseIssue<unknown>): { code: string; detail: string } {
   const detail = `GEN's answer is not what the step expects: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`;
-  throw new StepFailed({ code: "gen_bad_response", detail, step });
+  return { code: "gen_bad_response", detail };
 }

@@ -14,16 +14,19 @@ const TABLES = `
 CREATE TABLE IF NOT EXISTS runs (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, trigger TEXT NOT NULL, input TEXT NOT NULL,
   state TEXT NOT NULL, launched INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, ended_at INTEGER,
-  output TEXT, error TEXT, due_at INTEGER NOT NULL, pokes INTEGER NOT NULL DEFAULT 0);
+  output TEXT, error TEXT, due_at INTEGER NOT NULL, pokes INTEGER NOT NULL DEFAULT 0, line TEXT);
 CREATE INDEX IF NOT EXISTS runs_by_state ON runs (state, due_at);
 CREATE TABLE IF NOT EXISTS steps (
   number INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, operation TEXT,
   state TEXT NOT NULL, waits_for TEXT, turns INTEGER NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER,
   call_id TEXT, generation TEXT, charged TEXT, error TEXT, slot TEXT NOT NULL DEFAULT 'none',
-  credit_waits INTEGER NOT NULL DEFAULT 0, UNIQUE (run, name));
+  credit_waits INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL, UNIQUE (run, name));
 CREATE INDEX IF NOT EXISTS steps_by_slot ON steps (slot, number);
 CREATE TABLE IF NOT EXISTS rejections (
   id TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, issues TEXT NOT NULL, payload TEXT NOT NULL);`;
+
+/** A sender that never fits must not fill the object that starts runs. */
+const MAX_REJECTIONS = 1_000;
 
 const ACTIVE_LIST = ACTIVE.map((state) => `'${state}'`).join(", ");
 
@@ -41,10 +44,26 @@ export class RunsStore {
     sql.exec(TABLES);
   }
 
-  addRun(run: { id: string; trigger: string; input: string; at: number; dueAt: number }): void {
-    const { id, trigger, input, at, dueAt } = run;
-    const columns = "id, trigger, input, state, created_at, due_at";
-    this.#sql.exec(`INSERT INTO runs (${columns}) VALUES (?, ?, ?, 'queued', ?, ?)`, id, trigger, input, at, dueAt);
+  /** Runs of the same `line` go one after the other; null stands in none. */
+  addRun(run: { id: string; trigger: string; input: string; at: number; dueAt: number; line: string | null }): void {
+    const { id, trigger, input, at, dueAt, line } = run;
+    const query = `INSERT INTO runs (id, trigger, input, state, created_at, due_at, line) VALUES (?, ?, ?, 'queued', ?, ?, ?)`;
+    this.#sql.exec(query, id, trigger, input, at, dueAt, line);
+  }
+
+  /** Whether an older run of its line has not ended. */
+  standsInLine(run: string): boolean {
+    const query = `SELECT COUNT(*) AS n FROM runs JOIN runs AS own ON own.id = ?
+      WHERE runs.line = own.line AND runs.number < own.number AND runs.state IN (${ACTIVE_LIST})`;
+    return this.#count(query, run) > 0;
+  }
+
+  /** The run behind one that has ended, in its line; null when there is none. */
+  nextInLine(run: string): string | null {
+    const query = `SELECT runs.id FROM runs JOIN runs AS own ON own.id = ?
+      WHERE runs.line = own.line AND runs.state = 'queued' ORDER BY runs.number LIMIT 1`;
+    const [row] = this.#sql.exec(query, run).toArray();
+    return row ? String(row.id) : null;
   }
 
   run(id: string): RunReport | null {
@@ -88,9 +107,17 @@ export class RunsStore {
     this.#sql.exec("UPDATE steps SET slot = 'none' WHERE run = ?", run);
   }
 
-  /** The run has moved: it should move again before `dueAt`. */
-  expect(run: string, dueAt: number): void {
-    this.#sql.exec("UPDATE runs SET due_at = ?, pokes = 0 WHERE id = ?", dueAt, run);
+  /** No step of it goes on, and none gets a place any more. */
+  stopRun(run: string, dueAt: number): void {
+    this.#sql.exec("UPDATE runs SET state = 'stopping', due_at = ?, pokes = 0 WHERE id = ?", dueAt, run);
+    this.#sql.exec("UPDATE steps SET slot = 'none' WHERE run = ? AND slot = 'queued'", run);
+  }
+
+  /** The run has moved: it should move again when the first of its steps should, not before `soonest`. */
+  expect(run: string, soonest: number): void {
+    const next = "SELECT MIN(due_at) FROM steps WHERE run = ? AND ended_at IS NULL";
+    const query = `UPDATE runs SET pokes = 0, due_at = MAX(?, COALESCE((${next}), 0)) WHERE id = ?`;
+    this.#sql.exec(query, soonest, run, run);
   }
 
   poked(run: string, dueAt: number): void {
@@ -113,52 +140,50 @@ export class RunsStore {
     return typeof row?.at === "number" ? row.at : null;
   }
 
-  enterStep(run: string, step: Pick<StepRecord, "name" | "kind" | "operation" | "callId">, at: number): StepRecord {
+  /** What is known of it. One that has ended stays as it is. */
+  enterStep(
+    run: string,
+    step: Pick<StepRecord, "name" | "kind" | "operation" | "callId">,
+    { at, dueAt }: { at: number; dueAt: number },
+  ): StepRecord {
     const { name, kind, operation, callId } = step;
     this.#sql.exec(
-      `INSERT INTO steps (run, name, kind, operation, state, turns, started_at, call_id) VALUES (?, ?, ?, ?, 'running', 1, ?, ?)
-       ON CONFLICT (run, name) DO UPDATE SET turns = turns + 1, state = 'running', waits_for = NULL`,
+      `INSERT INTO steps (run, name, kind, operation, state, turns, started_at, call_id, due_at)
+       VALUES (?, ?, ?, ?, 'running', 1, ?, ?, ?)
+       ON CONFLICT (run, name) DO UPDATE SET turns = turns + 1, waits_for = NULL, due_at = excluded.due_at,
+         state = CASE WHEN ended_at IS NULL THEN 'running' ELSE state END`,
       run,
       name,
       kind,
       operation,
       at,
       callId,
+      dueAt,
     );
     return this.#demandStep(run, name);
   }
 
-  waitStep(
-    run: string,
-    name: string,
-    step: { waitsFor: Waiting; generation: string | null; charged: string | null },
-  ): void {
-    const query = `UPDATE steps SET state = 'waiting', waits_for = ?, generation = COALESCE(?, generation),
-      charged = COALESCE(?, charged), credit_waits = credit_waits + ? WHERE run = ? AND name = ?`;
-    const { waitsFor, generation, charged } = step;
-    this.#sql.exec(query, waitsFor, generation, charged, waitsFor === "credits" ? 1 : 0, run, name);
+  /** What has come to light of it; null is no news. */
+  noteStep(run: string, name: string, facts: { generation: string | null; charged: string | null }): void {
+    const query = `UPDATE steps SET generation = COALESCE(?, generation), charged = COALESCE(?, charged)
+      WHERE run = ? AND name = ?`;
+    this.#sql.exec(query, facts.generation, facts.charged, run, name);
+  }
+
+  waitStep(run: string, name: string, { waitsFor, dueAt }: { waitsFor: Waiting; dueAt: number }): void {
+    const query = `UPDATE steps SET state = 'waiting', waits_for = ?, due_at = ?, credit_waits = credit_waits + ?
+      WHERE run = ? AND name = ?`;
+    this.#sql.exec(query, waitsFor, dueAt, waitsFor === "credits" ? 1 : 0, run, name);
   }
 
   endStep(
     run: string,
     name: string,
-    end: {
-      state: "done" | "failed";
-      generation: string | null;
-      charged: string | null;
-      error: RunError | null;
-      at: number;
-    },
+    { state, error, at }: { state: "done" | "failed"; error: RunError | null; at: number },
   ): void {
-    const query = `UPDATE steps SET state = ?, waits_for = NULL, generation = COALESCE(?, generation),
-      charged = COALESCE(?, charged), error = ?, ended_at = ?, slot = 'none' WHERE run = ? AND name = ?`;
-    const { state, generation, charged, error, at } = end;
-    this.#sql.exec(query, state, generation, charged, error && JSON.stringify(error), at, run, name);
-  }
-
-  creditWaits(run: string, name: string): number {
-    const [row] = this.#sql.exec("SELECT credit_waits FROM steps WHERE run = ? AND name = ?", run, name).toArray();
-    return Number(row?.credit_waits ?? 0);
+    const query = `UPDATE steps SET state = ?, waits_for = NULL, error = ?, ended_at = ?, slot = 'none'
+      WHERE run = ? AND name = ?`;
+    this.#sql.exec(query, state, error && JSON.stringify(error), at, run, name);
   }
 
   isPausedForCredits(run: string): boolean {
@@ -174,8 +199,10 @@ export class RunsStore {
     );
   }
 
-  setCharged(run: string, name: string, charged: "unknown"): void {
-    this.#sql.exec("UPDATE steps SET charged = COALESCE(charged, ?) WHERE run = ? AND name = ?", charged, run, name);
+  /** From now on it may charge, also when an earlier turn of it was refused. */
+  setInDoubt(run: string, name: string): void {
+    const query = "UPDATE steps SET charged = 'unknown' WHERE run = ? AND name = ? AND COALESCE(charged, 'no') = 'no'";
+    this.#sql.exec(query, run, name);
   }
 
   countHeld(): number {
@@ -205,6 +232,8 @@ export class RunsStore {
   addRejection({ id, source, at, issues, payload }: Rejection): void {
     const query = "INSERT OR IGNORE INTO rejections (id, source, at, issues, payload) VALUES (?, ?, ?, ?, ?)";
     this.#sql.exec(query, id, source, at, JSON.stringify(issues), payload);
+    const older = "SELECT id FROM rejections ORDER BY at DESC, rowid DESC LIMIT -1 OFFSET ?";
+    this.#sql.exec(`DELETE FROM rejections WHERE id IN (${older})`, MAX_REJECTIONS);
   }
 
   /** Newest first, at most a hundred. */
@@ -276,6 +305,7 @@ function toStep(row: Row): StepRecord {
     endedAt: row.ended_at as number | null,
     callId: row.call_id as string | null,
     generation: row.generation as string | null,
+    creditWaits: Number(row.credit_waits),
     charged: row.charged as StepRecord["charged"],
     error: toError(row.error),
   };

@@ -1,7 +1,7 @@
 /** What a failure at GEN means for a step: wait and try again, wait for credits, or fail. */
 import { type FailedCall, type PublicFace, selectFace } from "../gen/face.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
-import type { Turn } from "./turn.ts";
+import type { Turn } from "./turn-result.ts";
 
 const HOUR_MS = 3_600_000;
 /** A day, asked each hour. */

@@ -9,22 +9,15 @@ import { findOperation } from "../gen/operations.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import { parseJsonBytes } from "../json.ts";
 import { type GenOrder, toSubmission } from "./gen-order.ts";
+import { Later } from "./later.ts";
+import type { Gate, StepEntry, StepNews } from "./order.ts";
 import { parseGeneration } from "./parse-generation.ts";
-import type { Gate, StepEntry, StepNews } from "./pipeline-runs.ts";
 import { readGen } from "./read-gen.ts";
 import { toBell } from "./run-id.ts";
-import type { Waiting } from "./run-record.ts";
 import { StepFailed } from "./step-failed.ts";
 import { GenTrouble, toFace, toTroubledTurn } from "./trouble.ts";
-
-/** What a turn came to. The value is JSON. */
-export type Turn =
-  | { readonly kind: "done"; readonly value: string }
-  | { readonly kind: "failed"; readonly code: string; readonly detail: string }
-  | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
-
-/** A turn, and what it brought to light. */
-export type Result = Turn & { readonly generation?: string; readonly charged?: "no" | "yes" | "unknown" };
+import type { Result, Turn } from "./turn-result.ts";
+import { fitsStep, toJson } from "./value.ts";
 
 export interface Stage {
   readonly pipeline: string;
@@ -33,7 +26,7 @@ export interface Stage {
   readonly isolate: Isolate;
 }
 
-type Going = Extract<Gate, { kind: "go" }>;
+export type Going = Extract<Gate, { kind: "go" }>;
 
 /** Short, so that a machine that dies in it loses little: what lasts longer is waited for asleep. */
 const STAY_MS = 5_000;
@@ -41,7 +34,6 @@ const STAY_MS = 5_000;
 const CALL_WAIT_MS = 10 * 60_000;
 const GENERATION_WAIT_MS = 30 * 60_000;
 const SLOT_WAIT_MS = 10 * 60_000;
-const MAX_VALUE_CHARS = 512 * 1_024;
 
 /** Asks whether the step may go on, does its work, and writes down what came of it. */
 export async function takeTurn(
@@ -51,12 +43,19 @@ export async function takeTurn(
 ): Promise<Turn> {
   const runs = env.PIPELINES.getByName(pipeline);
   const gate = await runs.enter(run, entry);
-  const result = gate.kind === "go" ? bound(await attend(gate, work)) : toHeldTurn(gate.kind);
-  const goesOn = await runs.tell(run, toNews(entry.name, result));
-  if (goesOn) return result;
-  // It was stopped while this turn was taken: what the turn has sent is called off.
-  if (entry.callId !== null) await env.CALLS.getByName(entry.callId).cancel();
-  return toHeldTurn("stopped");
+  const result = gate.kind === "go" ? bound(await attend(gate, work)) : toHeldTurn(gate);
+  const heard = await runs.tell(run, toNews(entry.name, result));
+  if (heard === "in-time") return result;
+  // It was stopped while this turn was taken: what the turn has sent is called off. What a run that has failed, or
+  // come to its result, has left at work is paid for: it goes on to its end.
+  if (heard === "stopped" && entry.callId !== null) await env.CALLS.getByName(entry.callId).cancel();
+  return toHeldTurn({ kind: "stopped" });
+}
+
+/** A step has ended outside of its turns: what it held is free. */
+export async function tellFailed(failed: StepFailed, { pipeline, run, env }: Stage): Promise<void> {
+  const { code, message: detail, step } = failed;
+  await env.PIPELINES.getByName(pipeline).tell(run, toNews(step, { kind: "failed", code, detail }));
 }
 
 async function attend(gate: Going, work: (gate: Going) => Promise<Result>): Promise<Result> {
@@ -64,18 +63,21 @@ async function attend(gate: Going, work: (gate: Going) => Promise<Result>): Prom
     return await work(gate);
   } catch (error) {
     if (error instanceof GenTrouble) return toTroubledTurn(error.face, gate);
+    if (error instanceof Later) return { kind: "waiting", waitsFor: "later", ms: error.ms };
     if (error instanceof StepFailed) return { kind: "failed", code: error.code, detail: error.message };
     throw error;
   }
 }
 
 function bound(result: Result): Result {
-  if (result.kind !== "done" || result.value.length <= MAX_VALUE_CHARS) return result;
-  return { kind: "failed", code: "result_too_large", detail: "A step's result may have 512 KiB as JSON." };
+  if (result.kind !== "done" || fitsStep(result.value)) return result;
+  return { ...result, kind: "failed", code: "result_too_large", detail: "A step's result may have 512 KiB as JSON." };
 }
 
-function toHeldTurn(kind: Exclude<Gate["kind"], "go">): Turn {
-  switch (kind) {
+function toHeldTurn(gate: Exclude<Gate, Going>): Turn {
+  switch (gate.kind) {
+    case "failed":
+      return { kind: "failed", code: gate.error.code, detail: gate.error.detail };
     case "queued":
       return { kind: "waiting", waitsFor: "slot", ms: SLOT_WAIT_MS };
     case "stopped":
@@ -116,18 +118,25 @@ export async function call(order: GenOrder, callId: string | null, stage: Stage,
 
 /** The same, and then the end of what it has started. */
 export async function generate(order: GenOrder, callId: string, stage: Stage, gate: Going): Promise<Result> {
+  if (gate.generation !== null) return follow(gate.generation, stage);
   const view = await submit(order, callId, stage);
   if (view.kind !== "answered") return toUnanswered(view, order, gate);
   const generation = view.subjects.find(({ kind }) => kind === "generation");
   const deferred = toDeferred(view.answer.status, parseJsonBytes(view.answer.body));
-  if (deferred || !generation) return deferred ?? LOST;
-  const tracker = stage.env.GENERATIONS.getByName(toSubjectName(generation));
+  if (deferred || !generation) return deferred ?? { ...LOST, charged: "yes" };
+  // Its tracker does not know of it yet, or knows it only as it was before it was continued.
+  if (!view.followed) return { kind: "waiting", waitsFor: "call", ms: CALL_WAIT_MS, charged: "yes" };
+  return follow(generation.id, stage);
+}
+
+async function follow(generation: string, { env }: Stage): Promise<Result> {
+  const tracker = env.GENERATIONS.getByName(toSubjectName({ kind: "generation", id: generation }));
   const tracked = await tracker.settled(STAY_MS);
-  const facts = { generation: generation.id, charged: "yes" } as const;
+  const facts = { generation, charged: "yes" } as const;
   if (tracked?.phase === "running")
     return { ...facts, kind: "waiting", waitsFor: "generation", ms: GENERATION_WAIT_MS };
   if (tracked?.phase !== "settled") return { ...facts, ...LOST };
-  return { ...facts, ...toEnd(generation.id, tracked.body) };
+  return { ...facts, ...toEnd(generation, tracked.body) };
 }
 
 /** GEN gives back what a failed generation took; whether it does so after a stop, its texts don't agree on. */
@@ -204,9 +213,4 @@ function toDeferred(status: number, content: unknown): Result | null {
     };
   }
   return { kind: "waiting", waitsFor: "gen", ms: 60_000, charged: "no" };
-}
-
-/** JSON knows no `undefined`. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value) ?? "null";
 }

@@ -13,6 +13,11 @@ export class FailedDeliveries extends DurableObject<Env> {
     this.ctx.storage.kv.delete(toKey(delivery));
   }
 
+  /** Counts to a thousand. */
+  async count(): Promise<number> {
+    return [...this.ctx.storage.kv.list({ limit: MAX_LISTED })].length;
+  }
+
   /** Newest first, at most a thousand. */
   async list(): Promise<DeliverySummary[]> {
     const newestFirst = this.ctx.storage.kv.list<DeliverySummary>({ reverse: true, limit: MAX_LISTED });

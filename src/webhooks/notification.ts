@@ -67,8 +67,10 @@ export interface PipelineMessage extends PipelineRun {
 /** About the time of the change. */
 export interface GenHealth {
   readonly checks: readonly {
-    readonly name: string;
-    readonly healthy: boolean;
+    readonly name: "reachable" | "key" | "credits";
+    /** Null: it could not be judged. */
+    readonly healthy: boolean | null;
+    /** A sentence for people. */
     readonly detail: string | null;
   }[];
 }

@@ -14,6 +14,8 @@ import {
   type SignedEvent,
 } from "./signatures/scheme.ts";
 
+const MAX_TYPE_CHARS = 256;
+
 /** `gen` is GEN's own. A name is a path segment, in lower case. */
 export type Sources = Readonly<Record<string, Scheme>> & { readonly gen?: never };
 
@@ -23,7 +25,7 @@ export interface Verified {
   readonly kind: "verified";
   /** The same for a retry and for a replay, within one source. Any characters, 256 at most. */
   readonly deliveryId: string;
-  /** The sender's word. GitHub and Shopify don't sign it: it chooses, it never allows. */
+  /** The sender's word, 256 characters at most. GitHub and Shopify don't sign it: it chooses, it never allows. */
   readonly eventType: string | null;
   readonly payload: unknown;
 }
@@ -36,10 +38,10 @@ export interface Terms {
 }
 
 export async function verifyDelivery(scheme: Scheme, delivery: RawDelivery, { secrets, now }: Terms): Promise<Verdict> {
-  const claim = await scheme.readClaim(delivery);
-  if (claim.kind === "refused") return claim;
   const keys = await importKeys(scheme, secrets);
   if (keys.length === 0) return refuse("no_secret");
+  const claim = await scheme.readClaim(delivery);
+  if (claim.kind === "refused") return claim;
   if (!(await isSigned(claim, keys))) return refuse("bad_signature");
   const reading = scheme.readEvent(delivery);
   const sentAtMs = claim.sentAtMs ?? (reading.kind === "event" ? reading.sentAtMs : undefined);
@@ -50,7 +52,8 @@ export async function verifyDelivery(scheme: Scheme, delivery: RawDelivery, { se
 
 async function toVerified({ identity, eventType, payload }: SignedEvent): Promise<Verified> {
   const deliveryId = typeof identity === "string" ? identity : await hash(identity);
-  return { kind: "verified", deliveryId, eventType, payload };
+  const type = eventType !== null && eventType.length <= MAX_TYPE_CHARS ? eventType : null;
+  return { kind: "verified", deliveryId, eventType: type, payload };
 }
 
 /** What is wrong with a secret, for whoever configures it; null if nothing is. The secret is not in it. */

@@ -31,10 +31,17 @@ export interface DurableWorker {
   close(): Promise<void>;
 }
 
+export interface DurableOptions {
+  readonly inMemory?: boolean;
+  /** Instead of the built one. */
+  readonly bundle?: string;
+  readonly vars?: Readonly<Record<string, string>>;
+}
+
 /** Texts at the simulated GEN are done at once; videos never, unless a bench says so. */
 export async function startDurableWorker(
   settings: Partial<Settings> = {},
-  { inMemory = false }: { inMemory?: boolean } = {},
+  { inMemory = false, bundle = readFileSync(BUNDLE, "utf8"), vars = {} }: DurableOptions = {},
 ): Promise<DurableWorker> {
   const gen = await startSimulator({ settings });
   gen.control.changeSettings({ generationMs: { text: AT_ONCE, video: { pendingMs: 3_600_000 } } });
@@ -44,7 +51,7 @@ export async function startDurableWorker(
   const { api, agent, agentCore } = gen.urls;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(BUNDLE, "utf8") }],
+      modules: [{ type: "ESModule", path: "index.js", contents: bundle }],
       compatibilityDate: "2026-10-01",
       compatibilityFlags: ["enable_request_signal"],
       bindings: {
@@ -53,15 +60,18 @@ export async function startDurableWorker(
         GEN_AGENT_BASE_URL: agent,
         GEN_AGENT_CORE_BASE_URL: agentCore,
         GEN_WEBHOOK_SECRET: WEBHOOK_SECRET,
+        ...vars,
       },
       kvNamespaces: ["CLIENTS"],
       durableObjects: {
         CALLS: { className: "DurableCall", useSQLite: true },
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+        ACCOUNTS: { className: "ClientAccount", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "Delivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
+        GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       resourcePersistencePath: join(folder, "storage"),

@@ -15,6 +15,7 @@ import type { Section } from "./section.ts";
 import { size } from "./size.ts";
 import { storm } from "./storm.ts";
 import { throughput } from "./throughput.ts";
+import { webhooks } from "./webhooks.ts";
 import { buildWorker } from "./wrangler.ts";
 
 const SECTIONS: readonly Section[] = [
@@ -27,6 +28,7 @@ const SECTIONS: readonly Section[] = [
   durableCharges,
   durableExactly,
   durableWatchers,
+  webhooks,
 ];
 const PAGE = new URL("../../docs/performance.md", import.meta.url);
 

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseKeep } from "../../scripts/clients/parse-keep.ts";
 import { parsePolicy, type RawPolicy } from "../../scripts/clients/parse-policy.ts";
 import { putClient } from "../../scripts/clients/store.ts";
 import { runWrangler } from "../../scripts/local/wrangler.ts";
 import { createClientKey, hashSecret, parseClientKey } from "../../src/access/client-key.ts";
+import type { ClientRecord } from "../../src/access/client-record.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/clients.ts", import.meta.url));
 
@@ -73,17 +75,104 @@ describe("a client's life", { timeout: 60_000 }, () => {
     const [, id, secret] = key.split("_");
     const { code, out } = await local("list");
     expect(code).toBe(0);
-    expect(out).toMatch(/^NAME +ID +SCOPES +AGENTS +ORIGINS +EXPIRES +CREATED$/m);
+    expect(out).toMatch(/^NAME +ID +SCOPES +AGENTS +ORIGINS +BOUNDS +EXPIRES +CREATED$/m);
     expect(out).toMatch(
-      new RegExp(`^web +${id} +read,generate +42,agent_456 +https://app.example.com +2999-01-01 +\\d{4}-`, "m"),
+      new RegExp(`^web +${id} +read,generate +42,agent_456 +https://app.example.com +none +2999-01-01 +\\d{4}-`, "m"),
     );
-    expect(out).toMatch(new RegExp(`^many +\\w{10} +read +${MANY.join(",")} +none +never +1970-01-01$`, "m"));
+    expect(out).toMatch(new RegExp(`^many +\\w{10} +read +${MANY.join(",")} +none +none +never +1970-01-01$`, "m"));
     expect(out).not.toContain(secret);
+  });
+
+  it("is paused and resumed under the same key", async () => {
+    expect(await local("pause", "web")).toMatchObject({ code: 0, err: expect.stringContaining('Client "web" (id') });
+    expect((await local("list")).out).toMatch(/^web .* PAUSED +2999-01-01/m);
+    expect(await local("resume", "web")).toMatchObject({ code: 0, err: expect.stringContaining("is resumed") });
+    const record = await readRecord(key);
+    expect(record).not.toHaveProperty("paused");
+    expect(record.secretHash).toBe(await hashSecret(secretOf(key)));
+  });
+
+  it("gets a new key of the same id, and the one before stays good as long as it is told to", async () => {
+    const rotated = await local("rotate", "web", "--keep", "2h");
+    const next = rotated.out.trim();
+    expect(rotated).toMatchObject({ code: 0, err: expect.stringContaining("stays good until") });
+    expect(parseClientKey(next)?.id).toBe(parseClientKey(key)?.id);
+    expect(next).not.toBe(key);
+
+    const record = await readRecord(key);
+    expect(record).toMatchObject({ name: "web", scopes: ["read", "generate"], agents: ["42", "agent_456"] });
+    expect(record.secretHash).toBe(await hashSecret(secretOf(next)));
+    expect(record.former?.secretHash).toBe(await hashSecret(secretOf(key)));
+    expect(Math.abs((record.former?.until ?? 0) - Date.now() - 2 * 3_600_000)).toBeLessThan(60_000);
+  });
+
+  it("has two good keys at most, and one after `--keep 0`", async () => {
+    const { out, err } = await local("rotate", "web", "--keep", "0");
+    expect(err).toContain("The key before it stops working within a minute.");
+    const record = await readRecord(key);
+    expect(record).toMatchObject({ secretHash: await hashSecret(secretOf(out.trim())) });
+    expect(record.former).toBeUndefined();
   });
 
   it("is gone once it is revoked", async () => {
     expect(await local("revoke", "web")).toMatchObject({ code: 0, err: expect.stringContaining("is revoked") });
     expect(await local("revoke", "web")).toMatchObject({ code: 1, err: expect.stringContaining("There are: many.") });
+  });
+});
+
+const secretOf = (key: string) => parseClientKey(key)?.secret ?? "";
+
+async function readRecord(key: string): Promise<ClientRecord> {
+  return JSON.parse(await readStored(parseClientKey(key)?.id ?? ""));
+}
+
+function readStored(name: string): Promise<string> {
+  const where = ["--binding", "CLIENTS", "--local", "--persist-to", folder];
+  return runWrangler(["kv", "key", "get", name, "--text", ...where]);
+}
+
+describe("a policy's life", { timeout: 60_000 }, () => {
+  const flags = ["--scopes", "read,generate", "--agents", "42", "--origins", "https://app.example.com"];
+  const bounds = ["--generation-types", "text,render", "--max-duration", "10", "--tier", "low"];
+
+  it("is made with its bounds, stands under its name, and is listed as what it is", async () => {
+    const made = await local("policy", "web-users", ...flags, ...bounds);
+    expect(made).toMatchObject({ code: 0, out: "", err: expect.stringContaining('Policy "web-users" is made.') });
+    expect(JSON.parse(await readStored("policy:web-users"))).toEqual({
+      name: "web-users",
+      scopes: ["read", "generate"],
+      agents: ["42"],
+      origins: ["https://app.example.com"],
+      expiresAt: null,
+      generationTypes: ["text", "render"],
+      maxDurationSeconds: 10,
+      tier: "low",
+    });
+    expect((await local("list")).out).toMatch(/^web-users +\(policy\) .* types=text,render max=10s tier=low +never/m);
+  });
+
+  it("shares its names with clients, so that a name means one of them", async () => {
+    const client = await local("add", "web-users", "--scopes", "read", "--agents", "42");
+    expect(client).toMatchObject({ code: 1, err: expect.stringContaining('a policy named "web-users" already') });
+    await local("add", "server", "--scopes", "read", "--agents", "42");
+    const policy = await local("policy", "server", ...flags);
+    expect(policy).toMatchObject({ code: 1, err: expect.stringContaining('a client named "server" already') });
+  });
+
+  it("is replaced as a whole, and stays paused if it was", async () => {
+    await local("pause", "web-users");
+    const replaced = await local("policy", "web-users", ...flags);
+    expect(replaced.err).toContain('Policy "web-users" is replaced, and still paused.');
+    expect(JSON.parse(await readStored("policy:web-users"))).not.toHaveProperty("tier");
+    expect(JSON.parse(await readStored("policy:web-users"))).toMatchObject({ paused: true });
+  });
+
+  it("has no key to change, and ends as a client does", async () => {
+    const rotated = await local("rotate", "web-users");
+    expect(rotated).toMatchObject({ code: 1, out: "", err: expect.stringContaining("has no key") });
+    const revoked = await local("revoke", "web-users");
+    expect(revoked).toMatchObject({ code: 0, err: expect.stringContaining("Tokens that name it stop working") });
+    expect((await local("list")).out).not.toContain("web-users");
   });
 });
 
@@ -109,9 +198,33 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     ["30 February", { expires: "2999-02-30" }, "is not a date. Allowed: a day like"],
     ["a time without a zone", { expires: "2999-01-01T12:00" }, "is not a date"],
     ["a day that has passed", { expires: "2020-01-01" }, "is in the past"],
+    ["an unknown operation", { operations: "sheets.read" }, 'no operation "sheets.read". Allowed: the names in src/'],
+    ["an operation of another scope", { operations: "cells.generate" }, '"cells.generate" needs the scope generate'],
+    ["no operations", { operations: " , " }, '--operations: there is no operation ""'],
+    ["a sheet's path", { sheets: "101,/vidsheet/102" }, '--sheets: "/vidsheet/102" is not possible. Allowed: ids'],
+    ["a type in words", { generationTypes: "short film" }, '"short film" is not possible. Allowed: GEN\'s names'],
+    ["a quoted model", { models: "'small'" }, "is not possible. Allowed: names without blanks"],
+    ["a length with its unit", { maxDuration: "10s" }, '"10s" is not possible. Allowed: seconds, like 10'],
+    ["a length of nothing", { maxDuration: "0" }, '"0" is not possible'],
+    [
+      "runs of pipelines within bounds",
+      { scopes: "pipelines", sheets: "101" },
+      "what a run does can't be held against",
+    ],
+    ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not possible. Allowed: a whole number'],
+    ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
+    ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],
     ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never for a browser"],
   ] satisfies [string, Partial<RawPolicy>, string][])("%s", (_, raw, words) => {
     expect(judge(raw)).toEqual({ ok: false, mistakes: [expect.stringContaining(words)] });
+  });
+
+  it("administration by users' tokens", () => {
+    expect(parsePolicy({ ...GOOD, scopes: "admin" }, NOW, "users")).toMatchObject({
+      ok: false,
+      mistakes: [expect.stringContaining("each of them could administrate")],
+    });
+    expect(parsePolicy({ ...GOOD, scopes: "admin" }, NOW, "key")).toMatchObject({ ok: true });
   });
 
   it("all mistakes together", () => {
@@ -137,6 +250,45 @@ describe("a policy that is not possible is refused with what is allowed", () => 
       },
     });
   });
+
+  it("and its bounds, those that are given", () => {
+    const raw = {
+      operations: "sheets.get, rows.list",
+      sheets: "101,launch-2027",
+      models: "sora-2, google/veo:3.1",
+      maxDuration: "7.5",
+      tier: "high",
+      chargesPerDay: "100",
+      account: "acme",
+    };
+    expect(judge(raw)).toMatchObject({
+      policy: {
+        operations: ["sheets.get", "rows.list"],
+        sheets: ["101", "launch-2027"],
+        models: ["sora-2", "google/veo:3.1"],
+        maxDurationSeconds: 7.5,
+        tier: "high",
+        chargesPerDay: 100,
+        account: "acme",
+      },
+    });
+    expect(judge({})).not.toHaveProperty("policy.tier");
+  });
+});
+
+describe("how long the key before stays good", () => {
+  it.each([
+    ["24h", 86_400_000],
+    ["30m", 1_800_000],
+    ["30d", 30 * 86_400_000],
+    ["0", 0],
+  ])("may be %s", (text, ms) => {
+    expect(parseKeep(text)).toBe(ms);
+  });
+
+  it.each(["", "24", "24 h", "1w", "-1h", "0h", "31d", "1e3h", "24H", "99999m"])("can't be “%s”", (text) => {
+    expect(parseKeep(text)).toBeNull();
+  });
 });
 
 describe("wrong use ends with code 2 and says how it goes", () => {
@@ -151,6 +303,9 @@ describe("wrong use ends with code 2 and says how it goes", () => {
     ["an unknown command", ["remove", "web"], 'no command "remove"'],
     ["nothing", [], "npm run clients -- add <name>"],
     ["nobody to revoke", ["revoke"], "Which one?"],
+    ["nobody to pause", ["pause"], "npm run clients -- pause <name or id>"],
+    ["an impossible time", "rotate web --keep forever".split(" "), '"forever" is not possible. Allowed: 24h, 30m, 7d'],
+    ["a bound without a meaning", "revoke web --sheets 101".split(" "), "--sheets means nothing to revoke."],
   ])("%s", async (_, args, words) => {
     const { code, out, err } = await clients(...args);
     expect(err).toContain(words);

@@ -70,6 +70,12 @@ describe("the demo, in a log", () => {
     expect(output).toMatch(/GEN's ledger +1 POST, 1 charge: \d+ credits, generation \d+\n/);
   });
 
+  it("shows the steps of a run that a webhook has started, as they happen, to the published video", () => {
+    expect(output).toMatch(/… generate Video\n(?:.*\n)*.*✓ generate Video, generation \d+, charged\n/);
+    expect(output).toMatch(/✓ follow the post\n.*✓ published\n +result +https:\S+mp4\n/);
+    expect(output).toMatch(/GEN's ledger +cells\.generate, 600 credits; cells\.render, 50 credits\n/);
+  });
+
   it.each(Object.keys(GEN_ERRORS))("shows GEN's %s beside its translation", (genCode) => {
     expect(output).toMatch(new RegExp(`^\\d{3} ${genCode} +\\d{3} [a-z_]+$`, "m"));
   });

@@ -3,6 +3,7 @@ import { createGenToken } from "../../src/webhooks/gen-token.ts";
 import type { WebhookShape } from "../simulator/settings.ts";
 import { cell, durableCalls, eventually, VIDEO } from "../support/durable-calls.ts";
 import { openEvents } from "../support/event-stream.ts";
+import { sendHalf } from "../support/half-sent.ts";
 import { json, type Stack, startStack } from "../support/stack.ts";
 
 const SECRET = "a-secret-of-some-length";
@@ -172,6 +173,18 @@ describe("what GEN sends", () => {
     expect(await (await stack.call(`/v1/generations/${id}`)).json()).toMatchObject({ status: "completed" });
     expect(polls(id)).toBe(before);
   });
+});
+
+it("a webhook whose body does not come is waited for until the budget is over, then 408", async () => {
+  const impatient = await startStack({
+    GEN_WEBHOOK_SECRET: SECRET,
+    GEN_WEBHOOK_VERSION: "3",
+    WEBHOOK_BUDGET_MS: "1000",
+  });
+  const half = await sendHalf(`${impatient.worker.url}${await address()}`);
+  expect(await half.status()).toBe(408);
+  half.close();
+  await impatient.close();
 });
 
 it("without a secret no webhook of GEN's is taken", async () => {

@@ -7,7 +7,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 function createAnswer(headers: Record<string, string> = {}) {
   const clock = new FakeClock();
   const log = vi.fn();
-  const config = { gen: { apiKey: "gen_pat_integration" } };
+  const config = { gen: { keys: { default: ["gen_pat_integration"] } } };
   const event = { method: "GET", operation: "resources.get" };
   const ctx = { clock, log, config, requestId: "r-1", event } as unknown as Context;
   const gen = new IdentityTransformStream();

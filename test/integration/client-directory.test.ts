@@ -6,6 +6,14 @@ import { FakeClock } from "../support/fake-clock.ts";
 
 const POLICY = { name: "shop", scopes: ["read"], agents: "*", origins: [], expiresAt: null } as const;
 
+/** A directory of policies that tokens name. */
+function createPolicies(stored: Readonly<Record<string, unknown>>) {
+  const clock = new FakeClock();
+  const get = vi.fn(async (name: string) => stored[name] ?? null);
+  const directory = new ClientDirectory({ get } as unknown as Pick<KVNamespace, "get">, clock);
+  return { clock, get, find: (name: string) => directory.findPolicy(name) };
+}
+
 /** A directory, the store behind it, and the clock that decides what it still remembers. */
 async function createDirectory(policy: object = {}) {
   const clock = new FakeClock();
@@ -31,7 +39,7 @@ describe("the directory of clients", () => {
   it("knows the holder of a key, and gives the policy without the secret's hash", async () => {
     const { directory, key } = await createDirectory();
     const found = await directory.authenticate(formatClientKey(key));
-    expect(found).toEqual({ kind: "client", client: { id: key.id, policy: POLICY } });
+    expect(found).toEqual({ kind: "client", client: { kind: "key", id: key.id, policy: POLICY } });
   });
 
   it("asks the store once in 60 s for a key that is there", async () => {
@@ -67,15 +75,34 @@ describe("the directory of clients", () => {
     expect([await authenticate(), get.mock.calls.length]).toEqual(["client", 2]);
   });
 
-  it("answers a wrong secret as it answers an unknown id, comparing in constant time", async () => {
-    const { authenticate, key, revoke } = await createDirectory();
+  it("does the same work for a wrong secret, an unknown id and a right secret that is new", async () => {
+    const former = { secretHash: await hashSecret("f".repeat(32)), until: 2_000_000 };
+    const [plain, changing] = [await createDirectory(), await createDirectory({ former })];
+    const hash = vi.spyOn(crypto.subtle, "digest");
     const compare = vi.spyOn(crypto.subtle, "timingSafeEqual");
-    const wrong = await authenticate({ id: key.id, secret: createClientKey().secret });
-    expect(compare).toHaveBeenCalledTimes(1);
+    const measure = async (answer: Promise<string>) => {
+      hash.mockClear();
+      compare.mockClear();
+      return [await answer, hash.mock.calls.length, compare.mock.calls.length];
+    };
+    const wrong = ({ key }: { key: ClientKey }) => ({ id: key.id, secret: createClientKey().secret });
+    expect(await measure(plain.authenticate(wrong(plain)))).toEqual(["unknown", 1, 3]);
+    expect(await measure(plain.authenticate(createClientKey()))).toEqual(["unknown", 1, 3]);
+    expect(await measure(changing.authenticate(wrong(changing)))).toEqual(["unknown", 1, 3]);
+    expect(await measure(plain.authenticate())).toEqual(["client", 1, 3]);
+    expect(await measure(plain.authenticate(wrong(plain)))).toEqual(["unknown", 1, 3]);
+    hash.mockRestore();
     compare.mockRestore();
+  });
 
-    revoke();
-    expect(wrong).toBe(await authenticate(createClientKey()));
+  it("takes the secret before this one as long as it is kept, and refuses it from then on", async () => {
+    const former = { secretHash: await hashSecret("f".repeat(32)), until: 1_005_000 };
+    const { authenticate, clock, key } = await createDirectory({ former });
+    const old = { id: key.id, secret: "f".repeat(32) };
+    await clock.advance(4_999);
+    expect([await authenticate(old), await authenticate()]).toEqual(["client", "client"]);
+    await clock.advance(1);
+    expect([await authenticate(old), await authenticate()]).toEqual(["unknown", "client"]);
   });
 
   it("asks the store nothing about junk", async () => {
@@ -103,5 +130,43 @@ describe("the directory of clients", () => {
 
     await authenticate();
     expect(get).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("the directory of policies", () => {
+  const stored = { ...POLICY, name: "web-users" };
+
+  it("finds the one that is named, and remembers it for 60 s", async () => {
+    const { find, clock, get } = createPolicies({ "policy:web-users": stored });
+    expect(await find("web-users")).toEqual(stored);
+    await clock.advance(59_999);
+    await find("web-users");
+    expect(get).toHaveBeenCalledTimes(1);
+  });
+
+  it("finds none that has expired, though it remembers it", async () => {
+    const { find, clock } = createPolicies({ "policy:web-users": { ...stored, expiresAt: 1_005_000 } });
+    await clock.advance(4_999);
+    expect(await find("web-users")).not.toBeNull();
+    await clock.advance(1);
+    expect(await find("web-users")).toBeNull();
+  });
+
+  it.each(["", "__proto__", "policy:web-users", "Web-Users", "web-users\n", "../web-users", "a".repeat(600)])(
+    "asks the store nothing about a name that no policy can have: %.20j",
+    async (name) => {
+      const { find, get } = createPolicies({});
+      expect(await find(name)).toBeNull();
+      expect(get).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each([
+    ["is a client's, with its secret", { ...stored, secretHash: "0".repeat(64) }],
+    ["holds a bound that nobody knows", { ...stored, maxDuration: 5 }],
+    ["has another one's name", { ...stored, name: "staff" }],
+    ["is no policy", "web-users"],
+  ])("lets nobody in by a record that %s", async (_, record) => {
+    await expect(createPolicies({ "policy:web-users": record }).find("web-users")).rejects.toThrow();
   });
 });

@@ -12,6 +12,7 @@ import {
   type Gen,
   generated,
   HOUR_MS,
+  heal,
   lost,
   pass,
   until,
@@ -31,15 +32,6 @@ beforeEach(() => {
 
 afterEach(() => end());
 
-/** The isolate remembers how its hosts did; a test begins with a healthy one. */
-function heal(): void {
-  const { health } = getIsolate(env).gen;
-  for (let n = 0; n < 40; n += 1) {
-    const permit = health.api.circuit.begin(Date.now());
-    if (permit) health.api.record(permit, false, Date.now());
-  }
-}
-
 function createSending(): CallState {
   const reserved = apply(accept(0, Date.now()), { kind: "reserved" }, TERMS);
   return apply(reserved, { kind: "sent", at: Date.now() }, TERMS);
@@ -55,6 +47,8 @@ async function leaveBehind(call: Call, state: CallState): Promise<void> {
     chores: [],
     choreFailures: 0,
     attempts: [],
+    quotaDay: null,
+    closings: [],
     createdAt: Date.now(),
   });
   await call.evict();

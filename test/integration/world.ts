@@ -7,7 +7,9 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
+import type { Listener } from "../../src/generations/listener.ts";
 import type { Tracked } from "../../src/generations/state.ts";
+import { getIsolate } from "../../src/isolate.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -78,6 +80,15 @@ export function pass(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
+/** The isolate remembers how its hosts did; a test begins with a healthy one. */
+export function heal(): void {
+  const { health } = getIsolate(env).gen;
+  for (let n = 0; n < 40; n += 1) {
+    const permit = health.api.circuit.begin(Date.now());
+    if (permit) health.api.record(permit, false, Date.now());
+  }
+}
+
 /** An answer that does not come before it is let go. */
 export function createGate(): { open: () => void; passes: (behave: Behaviour) => Behaviour } {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -134,6 +145,8 @@ export class Call {
       async: false,
       join: false,
       listener: null,
+      quota: null,
+      account: "default",
       ...this.#change,
     };
   }
@@ -189,13 +202,13 @@ export class Generation {
     return env.GENERATIONS.getByName(`generation:${this.id}`);
   }
 
-  begin(callId: string, reopens = false): Promise<void> {
-    return this.object.begin(this.createBeginning(callId, reopens));
+  begin(callId: string, reopens = false, listener: Listener | null = null): Promise<void> {
+    return this.object.begin(this.createBeginning(callId, reopens, listener));
   }
 
-  createBeginning(callId: string, reopens = false) {
+  createBeginning(callId: string, reopens = false, listener: Listener | null = null) {
     const subject = { kind: "generation", id: this.id } as const;
-    return { subject, clientId: "client", agentId: "42", callId, reopens, listener: null };
+    return { subject, clientId: "client", agentId: "42", callId, account: "default", reopens, listener };
   }
 
   async tracked(): Promise<Tracked | null> {

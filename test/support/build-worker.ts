@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { buildTestBundle } from "./test-bundle.ts";
 
-/** Builds the Worker once before the end-to-end tests, the way a deployment does. */
+/** Builds the Worker once before the end-to-end tests, the way a deployment does; and once more with test pipelines. */
 export default function setup(): void {
   execFileSync("npm", ["run", "--silent", "build"], { stdio: ["ignore", "ignore", "inherit"] });
+  buildTestBundle();
 }

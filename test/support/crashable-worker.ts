@@ -21,7 +21,7 @@ const START_LIMIT_MS = 30_000;
 
 const OPERATOR: Omit<ClientRecord, "secretHash"> = {
   name: "crash",
-  scopes: ["read", "edit", "generate", "publish", "ideas", "operator"],
+  scopes: ["read", "edit", "generate", "publish", "ideas", "pipelines", "operator"],
   agents: "*",
   origins: [],
   expiresAt: null,

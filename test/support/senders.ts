@@ -1,28 +1,18 @@
-/** The services that send webhooks, signing as their guides say, with another HMAC than ours. */
-import { createHash, createHmac } from "node:crypto";
-import { github } from "../../src/webhooks/signatures/github.ts";
-import { hmacSha256 } from "../../src/webhooks/signatures/hmac-sha256.ts";
-import { linear } from "../../src/webhooks/signatures/linear.ts";
-import type { RawDelivery, Scheme } from "../../src/webhooks/signatures/scheme.ts";
-import { shopify } from "../../src/webhooks/signatures/shopify.ts";
-import { slack } from "../../src/webhooks/signatures/slack.ts";
-import { standardWebhooks } from "../../src/webhooks/signatures/standard-webhooks.ts";
-import { stripe } from "../../src/webhooks/signatures/stripe.ts";
-import { twilio } from "../../src/webhooks/signatures/twilio.ts";
-import { typeform } from "../../src/webhooks/signatures/typeform.ts";
-import { type Verdict, verifyDelivery } from "../../src/webhooks/source.ts";
-
-export const NOW = 1_700_000_000_000;
-const TWILIO_URL = "https://hooks.example.com/webhooks/twilio?tenant=7";
+/** The services that send webhooks, signing as their guides say. Nothing here is the Worker's: other HMACs, other words. */
+import { createHash, createHmac, randomUUID } from "node:crypto";
+import { Webhook } from "standardwebhooks";
 
 export interface Mail {
   readonly body: string | Uint8Array;
   readonly secret: string;
   readonly sentAtMs: number;
+  /** What makes its event another one. */
+  readonly id: string;
+  /** Where it goes: Twilio signs it. */
+  readonly url: string;
 }
 
 export interface Sender {
-  readonly scheme: Scheme;
   readonly secret: string;
   readonly otherSecret: string;
   readonly signatureHeader: string;
@@ -32,29 +22,21 @@ export interface Sender {
   readonly format: "json" | "form";
   /** Headers that the sender adds and does not sign. */
   readonly beside: Readonly<Record<string, string>>;
-  readonly toBody: (sentAtMs: number) => string;
+  readonly toBody: (sentAtMs: number, id: string) => string;
   readonly sign: (mail: Mail) => Record<string, string>;
 }
 
-export function send(sender: Sender, changes: Partial<Mail> = {}): RawDelivery {
-  const sentAtMs = changes.sentAtMs ?? NOW;
-  const mail = { body: sender.toBody(sentAtMs), secret: sender.secret, sentAtMs, ...changes };
-  const headers = new Headers({ ...sender.beside, ...sender.sign(mail) });
-  return { headers, url: TWILIO_URL, body: new Uint8Array(Buffer.from(mail.body)) };
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
 }
 
-/** The same delivery under other headers; null takes one away. */
-export function withHeaders(delivery: RawDelivery, changes: Record<string, string | null>): RawDelivery {
-  const headers = new Headers(delivery.headers);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) headers.delete(name);
-    else headers.set(name, value);
-  }
-  return { ...delivery, headers };
-}
-
-export function judge(sender: Sender, delivery: RawDelivery, secrets = [sender.secret], now = NOW): Promise<Verdict> {
-  return verifyDelivery(sender.scheme, delivery, { secrets, now });
+/** A delivery as it leaves the sender: sent now, of an event of its own. */
+export function write(sender: Sender, url: string, changes: Partial<Mail> = {}): Post {
+  const now = { secret: sender.secret, sentAtMs: Date.now(), id: randomUUID(), url, ...changes };
+  const mail = { body: sender.toBody(now.sentAtMs, now.id), ...now };
+  return { url, headers: { ...sender.beside, ...sender.sign(mail) }, body: mail.body };
 }
 
 type Part = string | Uint8Array;
@@ -64,7 +46,6 @@ export function hmac(encoding: "hex" | "base64", key: Part, ...parts: readonly P
 }
 
 const seconds = (ms: number) => String(Math.floor(ms / 1_000));
-const json = (value: unknown) => () => JSON.stringify(value);
 
 const plain = {
   secret: "a-secret-of-32-characters-or-so.",
@@ -77,35 +58,33 @@ export const SENDERS = {
     ...plain,
     secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     otherSecret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-    scheme: standardWebhooks(),
     signatureHeader: "webhook-signature",
     timestampHeader: "webhook-timestamp",
     timed: true,
     beside: { "user-agent": "sender/1" },
-    toBody: json({ type: "row.created", data: { id: 5 } }),
-    sign: ({ body, secret, sentAtMs }) => {
-      const key = Buffer.from(secret.replace("whsec_", ""), "base64");
-      const timestamp = seconds(sentAtMs);
-      const signature = `v1,${hmac("base64", key, `msg_1.${timestamp}.`, body)}`;
-      return { "webhook-id": "msg_1", "webhook-timestamp": timestamp, "webhook-signature": signature };
-    },
+    toBody: () => JSON.stringify({ type: "row.created", data: { id: 5 } }),
+    sign: ({ body, secret, sentAtMs, id }) => ({
+      "webhook-id": `msg_${id}`,
+      "webhook-timestamp": seconds(sentAtMs),
+      "webhook-signature": signStandard(secret, { id: `msg_${id}`, sentAtMs, body }),
+    }),
   },
   github: {
     ...plain,
-    scheme: github(),
     signatureHeader: "x-hub-signature-256",
     timed: false,
     beside: { "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958", "x-github-event": "issues" },
-    toBody: json({ action: "opened", issue: { number: 7 } }),
+    toBody: (_, id) => JSON.stringify({ action: "opened", issue: { number: 7, node_id: id } }),
     sign: ({ body, secret }) => ({ "x-hub-signature-256": `sha256=${hmac("hex", secret, body)}` }),
   },
   stripe: {
     ...plain,
-    scheme: stripe(),
+    secret: "whsec_of-stripe-it-is-not-base64",
+    otherSecret: "whsec_another-of-stripe",
     signatureHeader: "stripe-signature",
     timed: true,
     beside: { "user-agent": "Stripe/1.0" },
-    toBody: json({ id: "evt_1", object: "event", type: "charge.succeeded" }),
+    toBody: (_, id) => JSON.stringify({ id: `evt_${id}`, object: "event", type: "charge.succeeded" }),
     sign: ({ body, secret, sentAtMs }) => {
       const timestamp = seconds(sentAtMs);
       return { "stripe-signature": `t=${timestamp},v1=${hmac("hex", secret, `${timestamp}.`, body)}` };
@@ -113,12 +92,11 @@ export const SENDERS = {
   },
   slack: {
     ...plain,
-    scheme: slack(),
     signatureHeader: "x-slack-signature",
     timestampHeader: "x-slack-request-timestamp",
     timed: true,
     beside: { "x-slack-retry-num": "1", "content-type": "application/json" },
-    toBody: json({ type: "event_callback", event_id: "Ev1", event: { type: "app_mention" } }),
+    toBody: (_, id) => JSON.stringify({ type: "event_callback", event_id: `Ev${id}`, event: { type: "app_mention" } }),
     sign: ({ body, secret, sentAtMs }) => {
       const timestamp = seconds(sentAtMs);
       const signature = `v0=${hmac("hex", secret, `v0:${timestamp}:`, body)}`;
@@ -127,7 +105,6 @@ export const SENDERS = {
   },
   shopify: {
     ...plain,
-    scheme: shopify(),
     signatureHeader: "x-shopify-hmac-sha256",
     timed: false,
     beside: {
@@ -135,21 +112,19 @@ export const SENDERS = {
       "x-shopify-webhook-id": "b54557e4",
       "x-shopify-event-id": "98880550",
     },
-    toBody: json({ id: 820982911946154500, financial_status: "paid" }),
+    toBody: (_, id) => JSON.stringify({ id: 820982911946154500, name: `#${id}`, financial_status: "paid" }),
     sign: ({ body, secret }) => ({ "x-shopify-hmac-sha256": hmac("base64", secret, body) }),
   },
   typeform: {
     ...plain,
-    scheme: typeform(),
     signatureHeader: "typeform-signature",
     timed: false,
     beside: { "user-agent": "Typeform Webhooks" },
-    toBody: json({ event_id: "01KBYWTTXW2SXX86TBH2SGNCCS", event_type: "form_response", form_response: {} }),
+    toBody: (_, id) => JSON.stringify({ event_id: `01KBYWTTXW${id}`, event_type: "form_response", form_response: {} }),
     sign: ({ body, secret }) => ({ "typeform-signature": `sha256=${hmac("base64", secret, body)}` }),
   },
   linear: {
     ...plain,
-    scheme: linear(),
     signatureHeader: "linear-signature",
     timed: true,
     beside: {
@@ -157,34 +132,37 @@ export const SENDERS = {
       "linear-event": "Issue",
       "linear-timestamp": "1",
     },
-    toBody: (sentAtMs) =>
-      JSON.stringify({ type: "Issue", createdAt: "2023-11-14T22:13:20Z", webhookTimestamp: sentAtMs, webhookId: "w" }),
+    toBody: (sentAtMs, id) =>
+      JSON.stringify({ type: "Issue", data: { id }, webhookTimestamp: sentAtMs, webhookId: "w" }),
     sign: ({ body, secret }) => ({ "linear-signature": hmac("hex", secret, body) }),
   },
   twilio: {
     ...plain,
     format: "form",
-    scheme: twilio(),
     signatureHeader: "x-twilio-signature",
     timed: false,
-    beside: { "i-twilio-idempotency-token": "a5f1" },
-    toBody: () => "MessageSid=SM1&From=%2B14158675309&Body=Hello+you",
-    sign: ({ body, secret }) => ({ "x-twilio-signature": signTwilio(secret, TWILIO_URL, String(body)) }),
+    beside: { "i-twilio-idempotency-token": "a5f1", "content-type": "application/x-www-form-urlencoded" },
+    toBody: (_, id) => `MessageSid=SM${id}&From=%2B14158675309&Body=Hello+you`,
+    sign: ({ body, secret, url }) => ({ "x-twilio-signature": signTwilio(secret, url, String(body)) }),
   },
   "hmac-sha256": {
     ...plain,
-    scheme: hmacSha256({ timestampHeader: "x-timestamp" }),
     signatureHeader: "x-webhook-signature",
-    timestampHeader: "x-timestamp",
-    timed: true,
+    timed: false,
     beside: { "x-request-id": "1" },
-    toBody: json({ type: "thing.done", thing: 1 }),
-    sign: ({ body, secret, sentAtMs }) => {
-      const timestamp = seconds(sentAtMs);
-      return { "x-timestamp": timestamp, "x-webhook-signature": hmac("hex", secret, `${timestamp}.`, body) };
-    },
+    toBody: (_, id) => JSON.stringify({ type: "thing.done", thing: id }),
+    sign: ({ body, secret }) => ({ "x-webhook-signature": hmac("hex", secret, body) }),
   },
 } as const satisfies Record<string, Sender>;
+
+export type SourceName = keyof typeof SENDERS;
+
+/** The library signs text alone. */
+function signStandard(secret: string, { id, sentAtMs, body }: Pick<Mail, "id" | "sentAtMs" | "body">): string {
+  if (typeof body === "string") return new Webhook(secret).sign(id, new Date(sentAtMs), body);
+  const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+  return `v1,${hmac("base64", key, `${id}.${seconds(sentAtMs)}.`, body)}`;
+}
 
 /** For forms whose fields come once each. */
 export function signTwilio(secret: string, url: string, form: string): string {

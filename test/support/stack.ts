@@ -2,7 +2,7 @@
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { hold } from "./conformance.ts";
-import { type RunningWorker, startWorker } from "./worker.ts";
+import { type RunningWorker, startWorker, type WorkerOptions } from "./worker.ts";
 
 /** GEN's key in every test: it must turn up nowhere but in what GEN receives. */
 export const CANARY_KEY = "gen_pat_canary_2f81c6d0a94b";
@@ -37,15 +37,17 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-export async function startStack(vars: Readonly<Record<string, string>> = {}): Promise<Stack> {
+export async function startStack(
+  vars: Readonly<Record<string, string>> = {},
+  options: WorkerOptions = {},
+): Promise<Stack> {
   const gen = await startSimulator({ apiKey: CANARY_KEY });
-  const worker = await startWorker({
-    GEN_API_KEY: CANARY_KEY,
+  const urls = {
     GEN_BASE_URL: gen.urls.api,
     GEN_AGENT_BASE_URL: gen.urls.agent,
     GEN_AGENT_CORE_BASE_URL: gen.urls.agentCore,
-    ...vars,
-  });
+  };
+  const worker = await startWorker({ GEN_API_KEY: CANARY_KEY, ...urls, ...vars }, options);
   const key = await worker.addClient();
   return {
     gen,

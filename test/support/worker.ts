@@ -30,8 +30,19 @@ export interface RunningWorker {
   /** Puts a client into the directory and returns its key. */
   addClient(policy?: Partial<Policy>): Promise<string>;
   removeClient(key: string): Promise<void>;
+  /** Puts a policy there that tokens name. */
+  putPolicy(name: string, policy?: Partial<Policy>): Promise<void>;
+  /** Puts any record into the directory, however wrong. */
+  putRecord(key: string, value: unknown): Promise<void>;
+  /** A cron trigger fires; resolves when its tasks have ended. */
+  fire(cron: string, scheduledAt: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Requests a minute; so many that no test meets them by chance. */
+const GENEROUS = { RATE_LOW: 100_000, RATE_STANDARD: 100_000, RATE_HIGH: 100_000, RATE_FAILED: 100_000 };
+
+export type RateLimits = Readonly<Partial<typeof GENEROUS>>;
 
 const EVERYTHING: Policy = {
   name: "test",
@@ -41,7 +52,18 @@ const EVERYTHING: Policy = {
   expiresAt: null,
 };
 
-export async function startWorker(vars: Readonly<Record<string, string>>): Promise<RunningWorker> {
+export interface WorkerOptions {
+  /** Instead of the built one. */
+  readonly bundle?: string;
+  /** A module in front of the bundle, which it finds as `./bundle.js`: takes the place of a class. */
+  readonly front?: string;
+  readonly rateLimits?: RateLimits;
+}
+
+export async function startWorker(
+  vars: Readonly<Record<string, string>>,
+  { bundle = readFileSync(BUNDLE, "utf8"), front, rateLimits = {} }: WorkerOptions = {},
+): Promise<RunningWorker> {
   const lines: LogLine[] = [];
   let output = "";
   let wake = () => {};
@@ -54,7 +76,10 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
   };
   const worker = new Miniflare(
     convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(BUNDLE, "utf8") }],
+      modules: [
+        ...(front === undefined ? [] : [{ type: "ESModule" as const, path: "index.js", contents: front }]),
+        { type: "ESModule", path: "bundle.js", contents: bundle },
+      ],
       compatibilityDate: "2026-10-01",
       compatibilityFlags: ["enable_request_signal"],
       bindings: { ...vars },
@@ -64,10 +89,13 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
         CALLS: { className: "DurableCall", useSQLite: true },
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+        ACCOUNTS: { className: "ClientAccount", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "Delivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
+        GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
+      ratelimits: toBindings({ ...GENEROUS, ...rateLimits }),
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       handleStructuredLogs: ({ message }: { message: string }) => take(message),
@@ -96,6 +124,19 @@ export async function startWorker(vars: Readonly<Record<string, string>>): Promi
       return formatClientKey(key);
     },
     removeClient: (key) => clients.delete(key.split("_")[1] ?? ""),
+    putPolicy: (name, policy = {}) =>
+      clients.put(`policy:${name}`, JSON.stringify({ ...EVERYTHING, scopes: ["read", "generate"], name, ...policy })),
+    putRecord: (key, value) => clients.put(key, JSON.stringify(value)),
+    async fire(cron, scheduledAt) {
+      await (await worker.getWorker()).scheduled({ cron, scheduledTime: new Date(scheduledAt) });
+    },
     close: () => worker.dispose(),
   };
+}
+
+function toBindings(limits: Required<RateLimits>) {
+  const entries = Object.entries(limits).map(([name, limit]) => {
+    return [name, { namespace_id: name, simple: { limit, period: 60 as const } }] as const;
+  });
+  return Object.fromEntries(entries);
 }

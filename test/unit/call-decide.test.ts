@@ -42,6 +42,8 @@ const submission: Submission = {
   async: false,
   join: false,
   listener: null,
+  quota: null,
+  account: "default",
 };
 
 function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallRecord {
@@ -53,6 +55,8 @@ function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallR
     chores: [],
     choreFailures: 0,
     attempts: [],
+    quotaDay: null,
+    closings: [],
     createdAt: START,
     ...change,
   };

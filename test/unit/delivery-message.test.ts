@@ -47,6 +47,7 @@ describe("the notification of a generation that has ended", () => {
       subject: { kind: "generation", id: "9" },
       agentId: "42",
       listener: null,
+      account: "default",
       callId: "call-1",
       clientId: "c",
       at: AT - 1,

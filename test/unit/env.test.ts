@@ -21,7 +21,7 @@ describe("the configuration", () => {
   it("needs GEN's key alone", () => {
     expect(parseConfig(KEY)).toEqual({
       gen: {
-        apiKey: "gen_pat_0123456789",
+        keys: { default: ["gen_pat_0123456789"] },
         baseUrls: {
           api: "https://api.gen.pro/v1",
           agent: "https://agent.gen.pro/v1",
@@ -34,6 +34,9 @@ describe("the configuration", () => {
       httpBudgetMs: 25_000,
       maxWaitMs: 60_000,
       maxSubrequests: 50,
+      webhookBudgetMs: 5_000,
+      cronBudgetMs: 60_000,
+      lowCredits: null,
       calls: { timeoutMs: 60_000, quietMs: 60_000 },
       webhooks: null,
       pipelineVariables: {},
@@ -67,15 +70,18 @@ describe("the configuration", () => {
       GEN_AGENT_CORE_BASE_URL: "http://localhost:4001",
       HTTP_BUDGET_MS: "1000",
       MAX_WAIT_MS: "600000",
+      WEBHOOK_BUDGET_MS: "60000",
       ATTEMPT_TIMEOUT_MS: " 5000 ",
       MAX_ATTEMPTS: "1",
       MAX_SUBREQUESTS: "1000",
       BACKOFF_BASE_MS: "1",
+      CRON_BUDGET_MS: "1000",
+      LOW_CREDITS: "0",
     });
 
     expect(config).toEqual({
       gen: {
-        apiKey: "ref_0123456789",
+        keys: { default: ["ref_0123456789"] },
         baseUrls: {
           api: "https://a.example/v1",
           agent: "http://127.0.0.1:4001/agent",
@@ -88,6 +94,9 @@ describe("the configuration", () => {
       httpBudgetMs: 1_000,
       maxWaitMs: 600_000,
       maxSubrequests: 1_000,
+      webhookBudgetMs: 60_000,
+      cronBudgetMs: 1_000,
+      lowCredits: 0,
       calls: { timeoutMs: 30_000, quietMs: 0 },
       webhooks: { secret: "sixteen characters", version: 2 },
       pipelineVariables: {},
@@ -105,10 +114,31 @@ describe("the configuration", () => {
     });
   });
 
+  it("has the secrets of other services' webhooks, whatever these are called, and not GEN's own", () => {
+    const secrets = { GITHUB_WEBHOOK_SECRET: "1", GITHUB_WEBHOOK_SECRET_NEXT: "2", GEN_LIKE_WEBHOOK_SECRET: "3" };
+    const { sourceSecrets } = parseConfig({ ...KEY, ...secrets, GEN_WEBHOOK_SECRET: "sixteen characters" });
+
+    expect(sourceSecrets).toEqual(secrets);
+  });
+
   it("has no blanks around a base URL", () => {
     const { gen } = parseConfig({ ...KEY, GEN_BASE_URL: " https://a.example/v1/\n" });
 
     expect(gen.baseUrls.api).toBe("https://a.example/v1");
+  });
+
+  it("has the keys of more accounts, each with the one that follows it", () => {
+    const { gen } = parseConfig({
+      ...KEY,
+      GEN_API_KEY_NEXT: "gen_pat_next_1",
+      GEN_API_KEY_ACME_CORP: "gen_pat_acme_1",
+      GEN_API_KEY_ACME_CORP_NEXT: "gen_pat_acme_2",
+    });
+
+    expect(gen.keys).toEqual({
+      default: [KEY.GEN_API_KEY, "gen_pat_next_1"],
+      "acme-corp": ["gen_pat_acme_1", "gen_pat_acme_2"],
+    });
   });
 
   it("ignores bindings and variables of others", () => {
@@ -117,6 +147,12 @@ describe("the configuration", () => {
 });
 
 describe("a wrong configuration", () => {
+  it("names a further key that can't be one, and does not say it", () => {
+    const problems = catchProblems({ ...KEY, GEN_API_KEY_ACME: "short" });
+
+    expect(problems).toEqual([expect.stringMatching(/^GEN_API_KEY_ACME must be GEN's personal access token/)]);
+  });
+
   it("has all its problems in one error", () => {
     const env = {
       GEN_BASE_URL: "ftp://hidden-1",
@@ -124,10 +160,13 @@ describe("a wrong configuration", () => {
       GEN_AGENT_CORE_BASE_URL: "",
       HTTP_BUDGET_MS: "hidden-3",
       MAX_WAIT_MS: "-1",
+      WEBHOOK_BUDGET_MS: "0",
       ATTEMPT_TIMEOUT_MS: "999",
       MAX_ATTEMPTS: "51",
       MAX_SUBREQUESTS: "0",
       BACKOFF_BASE_MS: "",
+      CRON_BUDGET_MS: "999",
+      LOW_CREDITS: "-1",
       CALL_TIMEOUT_MS: "1",
       CALL_QUIET_MS: "-1",
       GEN_WEBHOOK_SECRET: "short",
@@ -169,6 +208,7 @@ describe("a wrong configuration", () => {
   it.each([
     ["HTTP_BUDGET_MS", 1_000, 600_000],
     ["MAX_WAIT_MS", 1_000, 600_000],
+    ["WEBHOOK_BUDGET_MS", 1_000, 60_000],
     ["ATTEMPT_TIMEOUT_MS", 1_000, 60_000],
     ["MAX_ATTEMPTS", 1, 50],
     ["MAX_SUBREQUESTS", 1, 10_000],

@@ -14,6 +14,7 @@ class Life {
     callId: "call-1",
     clientId: "client",
     listener: null,
+    account: "default",
     at: START,
   });
 

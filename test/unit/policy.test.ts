@@ -2,9 +2,11 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import {
   SCOPES as ALL_SCOPES,
+  type Client,
   isOriginAllowed,
   type Policy,
   PolicySchema,
+  reachesOwnOnly,
   selectDenial,
 } from "../../src/access/policy.ts";
 import type { Operation } from "../../src/gen/operation.ts";
@@ -51,6 +53,19 @@ describe("a policy", () => {
   });
 });
 
+describe("a client reaches the generations of its own calls alone", () => {
+  const everywhere: Policy = { ...POLICY, agents: "*" };
+
+  it.each([
+    ["that is a user, whatever the policy", { kind: "user", policy: everywhere }, true],
+    ["of some agents", { kind: "key", policy: POLICY }, true],
+    ["of some sheets", { kind: "key", policy: { ...everywhere, sheets: ["101"] } }, true],
+    ["of all agents, which is not one", { kind: "key", policy: everywhere }, false],
+  ] satisfies [string, Omit<Client, "id">, boolean][])("%s", (_, client, own) => {
+    expect(reachesOwnOnly({ id: "abc", ...client })).toBe(own);
+  });
+});
+
 describe("an origin", () => {
   it("is allowed when the policy lists it", () => {
     expect(isOriginAllowed(POLICY, ORIGIN)).toBe(true);
@@ -87,6 +102,19 @@ describe("a stored policy", () => {
     ["no agents", { ...POLICY, agents: [] }],
     ["an end", { ...POLICY, expiresAt: 1_790_000_000_000 }],
     ["every scope", { ...POLICY, scopes: SCOPES }],
+    [
+      "every bound",
+      {
+        ...POLICY,
+        operations: ["cells.generate"],
+        sheets: ["101", "launch-2027"],
+        generationTypes: ["text"],
+        models: ["small"],
+        maxDurationSeconds: 10,
+        tier: "low",
+        paused: true,
+      },
+    ],
   ])("may have %s", (_what, stored) => {
     expect(isPolicy(stored)).toBe(true);
   });
@@ -101,6 +129,12 @@ describe("a stored policy", () => {
     ["no name", { ...POLICY, name: "" }],
     ["a name of 64 characters", { ...POLICY, name: "a".repeat(64) }],
     ["a date as its end", { ...POLICY, expiresAt: "2027-01-01" }],
+    ["a bound that nobody knows", { ...POLICY, maxDuration: 10 }],
+    ["a bound that is none", { ...POLICY, sheets: "101" }],
+    ["a sheet with a slash", { ...POLICY, sheets: ["101/rows"] }],
+    ["a length as a text", { ...POLICY, maxDurationSeconds: "10" }],
+    ["another tier", { ...POLICY, tier: "highest" }],
+    ["a word for paused", { ...POLICY, paused: "no" }],
   ])("is not read with %s", (_what, stored) => {
     expect(isPolicy(stored)).toBe(false);
   });

@@ -4,12 +4,13 @@ import type { Scheme } from "../../src/webhooks/signatures/scheme.ts";
 import { standardWebhooks } from "../../src/webhooks/signatures/standard-webhooks.ts";
 import { twilio } from "../../src/webhooks/signatures/twilio.ts";
 import { verifyDelivery } from "../../src/webhooks/source.ts";
-import { hmac, judge, NOW, SENDERS, type Sender, send, sha256, signTwilio, withHeaders } from "../support/senders.ts";
+import { type JudgedSender, judge, NOW, SENDERS, send, withHeaders } from "../support/judged-senders.ts";
+import { hmac, sha256, signTwilio } from "../support/senders.ts";
 
 const malformed = { kind: "refused", why: "malformed_signature" };
 const bad = { kind: "refused", why: "bad_signature" };
 
-it.each<[string, Sender, string, string]>([
+it.each<[string, JudgedSender, string, string]>([
   ["GitHub", SENDERS.github, "sha256=", "sha512="],
   ["Typeform", SENDERS.typeform, "sha256=", "sha512="],
   ["Slack", SENDERS.slack, "v0=", "v1="],
@@ -154,7 +155,10 @@ describe("Slack", () => {
   });
 
   it("names the event within the envelope", async () => {
-    expect(await say(sender.toBody())).toMatchObject({ eventType: "app_mention", payload: { event_id: "Ev1" } });
+    expect(await say(sender.toBody(NOW, "1"))).toMatchObject({
+      eventType: "app_mention",
+      payload: { event_id: "Ev1" },
+    });
   });
 
   it("sends clicks as JSON in a form", async () => {

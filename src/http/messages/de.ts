@@ -128,6 +128,11 @@ export const de: Messages = {
       detail: "Ihre Anmeldung konnte nicht geprüft werden, weil der Anmeldedienst nicht antwortet.",
       action: "Warten Sie einen Moment, und versuchen Sie es dann erneut.",
     },
+    quota_exhausted: {
+      title: "Tageslimit erreicht",
+      detail: "Der verwendete Schlüssel hat alle kostenpflichtigen Aufrufe gemacht, die er heute machen darf.",
+      action: "Warten Sie bis morgen (UTC), oder bitten Sie den Betreiber des Produkts um ein höheres Limit.",
+    },
     too_many_watchers: {
       title: "Zu viele Beobachter",
       detail: "Zu viele Leser verfolgen diese Generierung gleichzeitig.",
@@ -138,6 +143,11 @@ export const de: Messages = {
       detail:
         "GEN, der Videodienst, hat noch keine klare Antwort gegeben. Die Anfrage wird hier weiterverfolgt, bis sie vorliegt.",
       action: "Sehen Sie unter der Adresse in Location nach. Starten Sie sie nicht mit einem neuen Schlüssel erneut.",
+    },
+    not_taken_in_time: {
+      title: "Nicht rechtzeitig angenommen",
+      detail: "Dieser Dienst war zu langsam, um das Gesendete anzunehmen.",
+      action: "Senden Sie dasselbe noch einmal: Nichts wird doppelt ausgeführt.",
     },
     internal: {
       title: "Fehler in diesem Dienst",

@@ -119,6 +119,11 @@ export const en = {
       detail: "Your sign-in could not be checked, because the sign-in service does not answer.",
       action: "Wait a moment, then try again.",
     },
+    quota_exhausted: {
+      title: "Daily limit reached",
+      detail: "The key that was used has made all the charged calls that it may make today.",
+      action: "Wait until tomorrow (UTC), or ask the operator of the product for a higher limit.",
+    },
     too_many_watchers: {
       title: "Too many watchers",
       detail: "Too many readers are watching this generation at the same time.",
@@ -129,6 +134,11 @@ export const en = {
       detail:
         "GEN, the video service, has not given a clear answer yet. The request is being followed up here until it has.",
       action: "Look at the call at the address in Location. Do not start it again under a new key.",
+    },
+    not_taken_in_time: {
+      title: "Not taken in time",
+      detail: "This service was too slow to take what was sent.",
+      action: "Send the same again: nothing is done twice.",
     },
     internal: {
       title: "Error in this service",

@@ -119,6 +119,11 @@ export const es: Messages = {
       detail: "No se pudo comprobar su inicio de sesión porque el servicio correspondiente no responde.",
       action: "Espere un momento e inténtelo de nuevo.",
     },
+    quota_exhausted: {
+      title: "Límite diario alcanzado",
+      detail: "La clave utilizada ya ha hecho todas las llamadas de pago que puede hacer hoy.",
+      action: "Espere hasta mañana (UTC) o pida al operador del producto un límite más alto.",
+    },
     too_many_watchers: {
       title: "Demasiados observadores",
       detail: "Demasiados lectores siguen esta generación al mismo tiempo.",
@@ -129,6 +134,11 @@ export const es: Messages = {
       detail:
         "GEN, el servicio de vídeo, todavía no ha dado una respuesta clara. La solicitud se sigue aquí hasta que la dé.",
       action: "Consulte la llamada en la dirección de Location. No la inicie de nuevo con otra clave.",
+    },
+    not_taken_in_time: {
+      title: "No se aceptó a tiempo",
+      detail: "Este servicio tardó demasiado en aceptar lo enviado.",
+      action: "Envíe lo mismo de nuevo: nada se hará dos veces.",
     },
     internal: {
       title: "Error en este servicio",

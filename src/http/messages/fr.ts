@@ -122,6 +122,11 @@ export const fr: Messages = {
       detail: "Votre connexion n’a pas pu être vérifiée, car le service de connexion ne répond pas.",
       action: "Attendez un instant, puis réessayez.",
     },
+    quota_exhausted: {
+      title: "Limite quotidienne atteinte",
+      detail: "La clé utilisée a fait tous les appels payants qu’elle peut faire aujourd’hui.",
+      action: "Attendez demain (UTC), ou demandez à l’exploitant du produit une limite plus élevée.",
+    },
     too_many_watchers: {
       title: "Trop d’observateurs",
       detail: "Trop de lecteurs suivent cette génération en même temps.",
@@ -132,6 +137,11 @@ export const fr: Messages = {
       detail:
         "GEN, le service vidéo, n’a pas encore donné de réponse claire. La demande est suivie ici jusqu’à sa réponse.",
       action: "Consultez l’appel à l’adresse donnée dans Location. Ne le relancez pas avec une nouvelle clé.",
+    },
+    not_taken_in_time: {
+      title: "Pas accepté à temps",
+      detail: "Ce service a mis trop de temps à accepter ce qui a été envoyé.",
+      action: "Renvoyez la même chose : rien ne sera fait deux fois.",
     },
     internal: {
       title: "Erreur dans ce service",

@@ -118,6 +118,11 @@ export const pt: Messages = {
       detail: "Não foi possível verificar a sua sessão, porque o serviço de início de sessão não responde.",
       action: "Espere um momento e tente de novo.",
     },
+    quota_exhausted: {
+      title: "Limite diário atingido",
+      detail: "A chave usada já fez todas as chamadas pagas que pode fazer hoje.",
+      action: "Espere até amanhã (UTC) ou peça ao operador do produto um limite mais alto.",
+    },
     too_many_watchers: {
       title: "Observadores demais",
       detail: "Leitores demais acompanham esta geração ao mesmo tempo.",
@@ -127,6 +132,11 @@ export const pt: Messages = {
       title: "Resultado ainda em aberto",
       detail: "O GEN, o serviço de vídeo, ainda não deu uma resposta clara. O pedido é acompanhado aqui até que dê.",
       action: "Consulte a chamada no endereço em Location. Não a inicie de novo com outra chave.",
+    },
+    not_taken_in_time: {
+      title: "Não foi aceito a tempo",
+      detail: "Este serviço demorou demais para aceitar o que foi enviado.",
+      action: "Envie o mesmo novamente: nada será feito duas vezes.",
     },
     internal: {
       title: "Erro neste serviço",

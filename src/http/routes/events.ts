@@ -1,8 +1,10 @@
 /** `GET /v1/generations/:id/events`: progress as Server-Sent Events, to its client or to who holds a ticket for it. */
-import type { Client } from "../../access/policy.ts";
+import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
+import { allowsClient } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import type { Context } from "../../context.ts";
 import { type Subject, toSubjectName } from "../../generations/subject.ts";
+import { limited, refuseStranger } from "../authenticate.ts";
 import { toEventsUrl } from "../events-url.ts";
 import { NOT_FOUND, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
@@ -29,12 +31,15 @@ export async function watchWithTicket(request: Request, ctx: Context, id: string
   const text = ctx.url.searchParams.get("ticket") ?? "";
   const ticket = ticketSecret === null ? null : await readTicket(ticketSecret, text, ctx.clock.now());
   const subject = ticket && KINDS.map((kind) => ({ kind, id })).find((each) => toSubjectName(each) === ticket.subject);
+  const language = request.headers.get("accept-language");
   if (!ticket || !subject) {
-    const problem = refuse("unauthorized", { reason: "ticket_refused" });
-    return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
+    const refusal = await refuseStranger(refuse("unauthorized", { reason: "ticket_refused" }), request, ctx);
+    return toProblemResponse(refusal, ctx, language);
   }
   ctx.event.ids = { generation: id };
   ctx.event.client_id = ticket.clientId;
+  // A ticket does not say its client's tier.
+  if (!(await allowsClient(ticket.clientId, {}, ctx.env))) return toProblemResponse(limited(), ctx, language);
   return stream(subject, request, ctx);
 }
 
@@ -55,10 +60,13 @@ export async function createWatchTicket(
 }
 
 /** What is tracked under this id, if the client may see it. */
-async function find(id: string, { id: clientId, policy }: Client, ctx: Context): Promise<Subject | null> {
+async function find(id: string, client: Client, ctx: Context): Promise<Subject | null> {
   for (const kind of KINDS) {
     const view = await ctx.env.GENERATIONS.getByName(toSubjectName({ kind, id })).view();
-    if (view !== null) return policy.agents === "*" || view.owners.includes(clientId) ? { kind, id } : null;
+    if (view === null) continue;
+    const { account, owners } = view;
+    const seen = owners.includes(client.id) || (!reachesOwnOnly(client) && account === toAccount(client.policy));
+    return seen ? { kind, id } : null;
   }
   return null;
 }

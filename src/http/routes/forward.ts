@@ -3,7 +3,8 @@
 import type { Client } from "../../access/policy.ts";
 import type { Context } from "../../context.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
-import { callGen, isKeyRejection } from "../../gen/client.ts";
+import { callGen } from "../../gen/client.ts";
+import { isKeyRejection } from "../../gen/failure.ts";
 import { createMatcher, type Match } from "../../gen/match.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { toAnswer } from "../answer.ts";
@@ -13,6 +14,8 @@ import { answerFromTracker, hintTracker } from "../known-generation.ts";
 import { type PreparedCall, prepareCall } from "../prepare-call.ts";
 import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
+import { selectFreshSeconds } from "../remembered-operations.ts";
+import { answerFromCache } from "../response-cache.ts";
 import { translate } from "../translate.ts";
 
 const matchOperation = createMatcher(OPERATIONS);
@@ -27,7 +30,7 @@ export async function forward(request: Request, ctx: Context, client: Client): P
   ctx.event.ids = match.params;
   const prepared = await prepareCall(request, match, { ctx, client });
   if (!prepared.ok) return toProblemResponse(prepared.problem, ctx, language);
-  const response = await answer(prepared.value, { ctx, client, language });
+  const response = await answer(request, prepared.value, { ctx, client, language });
   const { key } = prepared.value;
   if (key !== null) response.headers.set("idempotency-key", key.callerKey);
   return response;
@@ -40,11 +43,15 @@ interface Asking {
 }
 
 /** From what is already known, by a durable call, or straight from GEN. */
-async function answer(prepared: PreparedCall, { ctx, client, language }: Asking): Promise<Response> {
+async function answer(request: Request, prepared: PreparedCall, { ctx, client, language }: Asking): Promise<Response> {
   const { key, call } = prepared;
   if (key !== null && isDurable(prepared)) return answerDurably({ prepared, key, client, language }, ctx);
-  const known = call.operation.name === "generations.get" ? await answerFromTracker(prepared.params, ctx) : null;
+  const known = call.operation.name === "generations.get" ? await answerFromTracker(prepared, ctx) : null;
   if (known) return known;
+  const freshSeconds = selectFreshSeconds(call.operation.name, request.method);
+  if (freshSeconds !== null) {
+    return answerFromCache(request, { ctx, client, freshSeconds }, () => send(prepared, ctx, language));
+  }
   const response = await send(prepared, ctx, language);
   if (call.operation.name === "generations.stop" && response.ok) await hintTracker(prepared.params, ctx);
   return response;
@@ -68,11 +75,16 @@ function toMismatch(match: Exclude<Match, { kind: "found" }>): Problem {
   }
 }
 
-async function send({ call, key, upload }: PreparedCall, ctx: Context, language: string | null): Promise<Response> {
+async function send(
+  { call, key, upload, account }: PreparedCall,
+  ctx: Context,
+  language: string | null,
+): Promise<Response> {
   const { event } = ctx;
   const result = await callGen(call, {
     config: ctx.config.gen,
     state: ctx.gen,
+    account,
     deadline: ctx.deadline,
     clock: ctx.clock,
     onAttempt: (outcome, ms, waited) =>

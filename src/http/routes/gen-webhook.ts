@@ -1,41 +1,36 @@
 /** `POST /webhooks/gen/:agent/:token`: GEN says that something has changed. It is thanked, and GEN is asked. */
 import type { Context } from "../../context.ts";
-import { readBody } from "../../gen/read-body.ts";
 import { toSubjectName } from "../../generations/subject.ts";
+import { inTime } from "../../resilience/in-time.ts";
 import { findGenerationId } from "../../webhooks/gen-payload.ts";
 import { isGenToken } from "../../webhooks/gen-token.ts";
-import { refuse } from "../problem.ts";
+import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
+import { readBytes } from "../read-bytes.ts";
+import { LATE, withWebhookBudget } from "../webhook-budget.ts";
 
 const MAX_BYTES = 256 * 1_024;
-const MAX_READ_MS = 5_000;
 
-export async function receiveGenWebhook(
-  request: Request,
-  ctx: Context,
-  { agent, token }: { agent: string; token: string },
-): Promise<Response> {
+interface Address {
+  readonly agent: string;
+  readonly token: string;
+}
+
+export async function receiveGenWebhook(request: Request, ctx: Context, asked: Address): Promise<Response> {
+  const answer = await receive(request, withWebhookBudget(ctx), asked);
+  return answer instanceof Response ? answer : toProblemResponse(answer, ctx, null);
+}
+
+async function receive(request: Request, ctx: Context, { agent, token }: Address): Promise<Response | Problem> {
   const { webhooks } = ctx.config;
-  if (request.method !== "POST") {
-    return toProblemResponse(refuse("method_not_allowed", { headers: { allow: "POST" } }), ctx, null);
-  }
   // A stranger learns nothing: not even whether webhooks are switched on.
-  if (webhooks === null || !(await isGenToken(token, { ...webhooks, agent }))) {
-    return toProblemResponse(refuse("unauthorized"), ctx, null);
-  }
+  if (webhooks === null || !(await isGenToken(token, { ...webhooks, agent }))) return refuse("unauthorized");
   ctx.event.ids = { agent };
-  const read = await readBody(request.body, { maxBytes: MAX_BYTES, maxMs: MAX_READ_MS, clock: ctx.clock });
-  if (read.kind === "too-long") {
-    read.rest.cancel().catch(() => {});
-    return toProblemResponse(refuse("body_too_large"), ctx, null);
-  }
-  if (read.kind === "cut") {
-    const problem = read.timedOut ? refuse("request_timeout") : refuse("bad_request", { reason: "body_cut" });
-    return toProblemResponse(problem, ctx, null);
-  }
-  const id = findGenerationId(new TextDecoder().decode(read.bytes), request.headers.get("content-type"));
+  const body = await readBytes(request, ctx, MAX_BYTES);
+  if (!body.ok) return body.problem;
+  const id = findGenerationId(new TextDecoder().decode(body.value), request.headers.get("content-type"));
   if (id === null) ctx.log("warn", { message: "webhook_not_understood", request_id: ctx.requestId, agent });
-  else await hint(id, ctx);
+  else if ((await inTime(hint(id, ctx), ctx)) === "late") return LATE;
   return new Response(null, { status: 202 });
 }
 

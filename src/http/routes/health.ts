@@ -1,6 +1,59 @@
+import { isOperator } from "../../access/policy.ts";
+import type { Context } from "../../context.ts";
+import type { GenHealthView } from "../../health/gen-health.ts";
+import type { CheckName } from "../../health/gen-report.ts";
+import { within } from "../../resilience/within.ts";
 import { VERSION } from "../../version.ts";
+import { authenticate } from "../authenticate.ts";
 
-/** `GET /health`: the Worker runs. It asks GEN nothing, so that a monitor costs nothing. */
-export function health(): Response {
-  return Response.json({ status: "ok", version: VERSION });
+/** GEN's own limit is shorter: so long an object of the Worker's own may take. */
+const WAIT_MS = 6_000;
+
+/**
+ * `GET /health`: the Worker runs. To an operator also how GEN is doing, and what waits for a person. Public: a key that
+ * is wrong changes nothing, and without an operator's it asks GEN nothing, so that a monitor costs nothing.
+ */
+export async function health(request: Request, ctx: Context): Promise<Response> {
+  const base = { status: "ok", version: VERSION };
+  return Response.json((await isFromOperator(request, ctx)) ? { ...base, ...(await describe(ctx)) } : base);
+}
+
+async function isFromOperator(request: Request, ctx: Context): Promise<boolean> {
+  const problem = await authenticate(request, ctx);
+  return problem === null && ctx.client !== null && isOperator(ctx.client);
+}
+
+async function describe(ctx: Context) {
+  const { GEN_HEALTH, UNKNOWN_CALLS, FAILED_DELIVERIES } = ctx.env;
+  const [view, unknown, failed] = await Promise.all([
+    find(GEN_HEALTH.getByName("all").view(), ctx),
+    find(UNKNOWN_CALLS.getByName("all").count(), ctx),
+    find(FAILED_DELIVERIES.getByName("all").count(), ctx),
+  ]);
+  return { gen: view && describeGen(view), calls_unknown: unknown, notifications_failed: failed };
+}
+
+/** Null for what can't be found out now: the rest is told all the same. */
+async function find<T>(work: Promise<T>, { clock, deadline, log, requestId }: Context): Promise<T | null> {
+  try {
+    const end = await within(Math.min(WAIT_MS, deadline.remaining(clock.now())), work, clock);
+    return end.kind === "done" ? end.value : null;
+  } catch (error) {
+    log("error", { message: "health_unknown", request_id: requestId, error: String(error) });
+    return null;
+  }
+}
+
+function describeGen({ report, unhealthySince }: GenHealthView) {
+  const { at, checks, credits } = report;
+  const judge = (name: CheckName) => checks.find((check) => check.name === name)?.healthy ?? null;
+  const enough = judge("credits");
+  return {
+    reachable: judge("reachable"),
+    key_accepted: judge("key"),
+    credits: { available: credits, low: enough === null ? null : !enough },
+    problems: checks.flatMap(({ healthy, detail }) => (healthy === true ? [] : (detail ?? []))),
+    unhealthy_since: unhealthySince === null ? null : new Date(unhealthySince).toISOString(),
+    checked_at: new Date(at).toISOString(),
+  };
 }

@@ -1,11 +1,13 @@
 /** `/pipelines`: what there is, runs started by hand, and how they are doing. Scope `pipelines`. */
-import type { Client } from "../../access/policy.ts";
+import { selectRunDenial } from "../../access/limits.ts";
+import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { findPipeline, PIPELINES } from "../../app/pipelines.ts";
 import type { Context } from "../../context.ts";
 import { isIdempotencyKey } from "../../gen/idempotency.ts";
+import { checkInput } from "../../pipelines/check-input.ts";
 import type { Pipeline } from "../../pipelines/define.ts";
 import type { RunSummary } from "../../pipelines/run-record.ts";
-import { checkInput, startRun } from "../../pipelines/start.ts";
+import { startRun } from "../../pipelines/start.ts";
 import { describePipeline, describeRun, describeWholeRun } from "../describe-run.ts";
 import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
@@ -35,6 +37,8 @@ export function listPipelines(request: Request, ctx: Context, client: Client): R
 export async function createRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
   return withPipeline(request, ctx, asked, async (pipeline) => {
     const { client } = asked;
+    const denial = selectRunDenial(client.policy);
+    if (denial) return refuse(denial);
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return refuse("bad_request", { reason: "idempotency_key_malformed" });
     const body = await readJson(request, ctx, MAX_BODY_BYTES);
@@ -88,7 +92,7 @@ export async function stopRun(request: Request, ctx: Context, asked: PipelineReq
 /** Deliveries whose input did not fit. They are nobody's, so a confined client does not see them. */
 export async function listRejected(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
   return withPipeline(request, ctx, asked, async ({ name }) => {
-    if (asked.client.policy.agents !== "*") return refuse("agent_not_allowed");
+    if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed");
     const rejected = await ctx.env.PIPELINES.getByName(name).rejections();
     return Response.json({
       rejected: rejected.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() })),
@@ -139,8 +143,8 @@ function isAgentAllowed({ policy }: Client, pipeline: Pipeline, input: unknown):
   return policy.agents === "*" || (pipeline.agent !== null && policy.agents.includes(pipeline.agent(input)));
 }
 
-function maySeeRun({ id, policy }: Client, { trigger }: RunSummary): boolean {
-  return policy.agents === "*" || (trigger.kind === "manual" && trigger.clientId === id);
+function maySeeRun(client: Client, { trigger }: RunSummary): boolean {
+  return !reachesOwnOnly(client) || (trigger.kind === "manual" && trigger.clientId === client.id);
 }
 
 /** Null when it is not there. */

@@ -1,4 +1,4 @@
-import { inPath } from "../parameters.ts";
+import { inPath, parameter } from "../parameters.ts";
 import { PROBLEM_CODES } from "../problems.ts";
 import { content, type Paths, schema } from "../shape.ts";
 import { answer, describeOwn } from "./own-route.ts";
@@ -12,7 +12,8 @@ export const PAGES: Paths = {
       id: "health",
       tag,
       summary: "Whether the Worker runs",
-      description: "GEN is not asked.",
+      description:
+        "To a key with the scope `operator` also how GEN is doing, from a check of the last minute, and what waits for a person. To all others GEN is not asked, and a wrong key changes nothing.",
       who: "anybody",
       answers: { 200: answer("It runs.", content(schema("Health"), { status: "ok", version: "0.1.0" })) },
     }),
@@ -52,6 +53,7 @@ export const PAGES: Paths = {
       tag,
       summary: "This document",
       who: "anybody",
+      parameters: [parameter("IfNoneMatch")],
       answers: {
         200: answer("OpenAPI 3.1.", content({ type: "object", required: ["openapi", "info", "paths"] }), ...KEPT),
         304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
@@ -65,6 +67,7 @@ export const PAGES: Paths = {
       tag,
       summary: "This document as a page",
       who: "anybody",
+      parameters: [parameter("IfNoneMatch")],
       answers: {
         200: answer("The page.", { "text/html": { schema: { type: "string" } } }, ...KEPT),
         304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
@@ -78,7 +81,7 @@ export const PAGES: Paths = {
       tag,
       summary: "What the page needs",
       who: "anybody",
-      parameters: [inPath("file", "A script or a style sheet.")],
+      parameters: [inPath("file", "A script or a style sheet."), parameter("IfNoneMatch")],
       answers: {
         200: answer("The file.", { "*/*": {} }, ...KEPT),
         304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),

@@ -37,7 +37,28 @@ const NOTIFICATION = {
 };
 
 export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
-  Health: object({ status: { const: "ok" }, version: text }),
+  Health: closed(
+    {
+      status: { const: "ok" },
+      version: text,
+      gen: {
+        anyOf: [
+          closed({
+            reachable: { type: ["boolean", "null"] },
+            key_accepted: { type: ["boolean", "null"] },
+            credits: closed({ available: { type: ["number", "null"] }, low: { type: ["boolean", "null"] } }),
+            problems: list(text),
+            unhealthy_since: { type: ["string", "null"], format: "date-time" },
+            checked_at: time,
+          }),
+          { type: "null" },
+        ],
+      },
+      calls_unknown: { type: ["integer", "null"] },
+      notifications_failed: { type: ["integer", "null"] },
+    },
+    ["status", "version"],
+  ),
   ExplainedProblem: closed({
     code: text,
     status: { type: ["integer", "null"], description: "Null where it is GEN's own status that is passed on." },
@@ -72,6 +93,15 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     ["id", "operation", "state", "charged", "accepted_at", "sends", "started"],
   ),
   UnknownCall: closed({ id: callId, client_id: text, operation: text, unknown_since: time }),
+  Usage: closed({
+    client_id: text,
+    day: { type: "string", format: "date" },
+    charged_calls: closed(
+      { reserved: count, spent: count, limit: { type: ["integer", "null"] }, left: { type: ["integer", "null"] } },
+      ["reserved", "spent"],
+    ),
+    resets_at: time,
+  }),
   Ticket: closed({ url: { type: "string", format: "uri-reference" }, expires_at: time }),
   Pipeline: closed({
     name: text,

@@ -3,6 +3,7 @@
  * `Linear-Delivery` isn't signed, and `webhookId` is the subscription's. So the delivery id is the hash of the body
  * without its time, which is new in each attempt; what is left holds the time of the change.
  */
+import { toJsonText } from "../../json.ts";
 import { isRecord, readJson, readMember } from "./body.ts";
 import { encode } from "./bytes.ts";
 import { claimBody } from "./mac-header.ts";
@@ -20,9 +21,11 @@ function readEvent({ body }: RawDelivery): Reading {
   const payload = readJson(body);
   if (!isRecord(payload) || !Number.isSafeInteger(payload.webhookTimestamp)) return UNREADABLE;
   const { webhookTimestamp, ...rest } = payload;
+  const text = toJsonText(rest);
+  if (text === null) return UNREADABLE;
   return {
     kind: "event",
-    identity: encode(JSON.stringify(rest)),
+    identity: encode(text),
     eventType: readMember(payload, "type"),
     payload,
     sentAtMs: Number(webhookTimestamp),

@@ -1,0 +1,96 @@
+/** What a policy bounds beyond its scopes and agents, from the flags. Pure. */
+import * as v from "valibot";
+import { type Policy, PolicySchema, TIERS } from "../../src/access/policy.ts";
+import { OPERATIONS } from "../../src/gen/operations.ts";
+import { type Part, parseList, right, wrong } from "./part.ts";
+
+export interface RawBounds {
+  readonly operations?: string | undefined;
+  readonly sheets?: string | undefined;
+  readonly generationTypes?: string | undefined;
+  readonly models?: string | undefined;
+  readonly maxDuration?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly chargesPerDay?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+export type Bounds = Pick<
+  Policy,
+  "operations" | "sheets" | "generationTypes" | "models" | "maxDurationSeconds" | "tier" | "chargesPerDay" | "account"
+>;
+
+const MAX_SECONDS = 86_400;
+const OPERATIONS_ALLOWED = "Allowed: the names in src/gen/operations.ts, like cells.generate.";
+const SHEETS_ALLOWED = "Allowed: ids or slugs like 101 or launch-2027 (letters, digits, _ and -).";
+const TYPES_ALLOWED = "Allowed: GEN's names like text or video_from_text (a-z, 0-9 and _), and render.";
+const MODELS_ALLOWED = "Allowed: names without blanks, commas or quotes.";
+
+/** `scopes`: an operation that they do not open would never be reached. */
+export function parseBounds(raw: RawBounds, scopes: Policy["scopes"]): Part<Bounds> {
+  const parts = {
+    operations: parseOperations(raw.operations, scopes),
+    sheets: parseList(raw.sheets, isSheet, (each) => `--sheets: "${each}" is not possible. ${SHEETS_ALLOWED}`),
+    generationTypes: parseList(
+      raw.generationTypes,
+      (each) => /^[a-z][a-z0-9_]{0,63}$/.test(each),
+      (each) => `--generation-types: "${each}" is not possible. ${TYPES_ALLOWED}`,
+    ),
+    models: parseList(
+      raw.models,
+      (each) => /^[^\s"']{1,128}$/.test(each),
+      (each) => `--models: "${each}" is not possible. ${MODELS_ALLOWED}`,
+    ),
+    maxDurationSeconds: parseDuration(raw.maxDuration),
+    tier: parseTier(raw.tier),
+    chargesPerDay: parseCharges(raw.chargesPerDay),
+    account: parseAccount(raw.account),
+  };
+  const set = Object.entries(parts).filter(([, { value }]) => value !== undefined);
+  return {
+    value: Object.fromEntries(set.map(([name, { value }]) => [name, value])),
+    mistakes: Object.values(parts).flatMap(({ mistakes }) => mistakes),
+  };
+}
+
+function parseOperations(text: string | undefined, scopes: Policy["scopes"]): Part<string[] | undefined> {
+  const find = (name: string) => OPERATIONS.find((operation) => operation.name === name);
+  const isOpen = (name: string) => scopes.some((scope) => scope === find(name)?.scope);
+  return parseList(text, isOpen, (name) => {
+    const scope = find(name)?.scope;
+    if (scope === undefined) return `--operations: there is no operation "${name}". ${OPERATIONS_ALLOWED}`;
+    return `--operations: "${name}" needs the scope ${scope}, which --scopes does not name.`;
+  });
+}
+
+function isSheet(text: string): boolean {
+  return v.is(PolicySchema.entries.sheets, [text]);
+}
+
+function parseDuration(text: string | undefined): Part<number | undefined> {
+  if (text === undefined) return right(undefined);
+  const seconds = /^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= MAX_SECONDS) return right(seconds);
+  return wrong(
+    undefined,
+    `--max-duration: "${text}" is not possible. Allowed: seconds, like 10, at most ${MAX_SECONDS}.`,
+  );
+}
+
+function parseTier(text: string | undefined): Part<Policy["tier"]> {
+  const tier = TIERS.find((each) => each === text);
+  if (tier !== undefined || text === undefined) return right(tier);
+  return wrong(undefined, `--tier: there is no tier "${text}". Allowed: ${TIERS.join(", ")}.`);
+}
+
+function parseCharges(text: string | undefined): Part<number | undefined> {
+  if (text === undefined) return right(undefined);
+  if (/^\d{1,7}$/.test(text)) return right(Number(text));
+  return wrong(undefined, `--charges-per-day: "${text}" is not possible. Allowed: a whole number, like 100.`);
+}
+
+function parseAccount(text: string | undefined): Part<string | undefined> {
+  if (text === undefined || v.is(PolicySchema.entries.account, text)) return right(text);
+  const allowed = "Allowed: a-z, 0-9 and -, like acme for the secret GEN_API_KEY_ACME.";
+  return wrong(undefined, `--account: "${text}" is not possible. ${allowed}`);
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads what a generation is asked to be: `{"generation_type": …, "data": {"model": …, "duration": …}}`. Pure. Null for
+ * every body that two parsers could read as two wishes: a member that stands twice or elsewhere, a name in another
+ * spelling, `data` that is no object.
+ */
+import { scanJsonMembers } from "../gen/json-members.ts";
+import { parseJson } from "../json.ts";
+
+export interface Wish {
+  readonly type: string;
+  readonly model: string | null;
+  /** As it is written. */
+  readonly duration: string | null;
+}
+
+/** The depth at which each may stand, once. */
+const PLACES: ReadonlyMap<string, number> = new Map([
+  ["generation_type", 1],
+  ["data", 1],
+  ["model", 2],
+  ["duration", 2],
+]);
+const PLAIN = new Set([...PLACES.keys()].map(toPlain));
+
+/** The text must have passed `JSON.parse`. */
+export function readWish(json: string): Wish | null {
+  const found = findScalars(json);
+  const { data } = (parseJson(json) ?? {}) as { data?: unknown };
+  if (!found?.get("generation_type") || !isObjectOrNone(data)) return null;
+  // At its depth another object could stand beside `data`, with what is allowed in it for show.
+  const inData = ["model", "duration"].filter((name) => found.has(name));
+  if (inData.some((name) => found.get(name) === null || !Object.hasOwn(data ?? {}, name))) return null;
+  return {
+    type: found.get("generation_type") ?? "",
+    model: found.get("model") ?? null,
+    duration: found.get("duration") ?? null,
+  };
+}
+
+/** Each by its name; null in its place when it is no string and no number. */
+function findScalars(json: string): ReadonlyMap<string, string | null> | null {
+  const found = new Map<string, string | null>();
+  for (const { name, depth, scalar } of scanJsonMembers(json, true)) {
+    if (isDisguised(name)) return null;
+    const place = PLACES.get(name);
+    if (place === undefined || (name === "data" && depth !== place)) continue;
+    if (depth !== place || found.has(name)) return null;
+    found.set(name, scalar);
+  }
+  return found;
+}
+
+function isObjectOrNone(value: unknown): value is object | undefined {
+  return value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
+}
+
+/** `generationType`, `Duration `, `data[model]`: to some parser they are the plain names. */
+function isDisguised(name: string): boolean {
+  return /[[\].]/.test(name) || (PLAIN.has(toPlain(name)) && !PLACES.has(name));
+}
+
+function toPlain(name: string): string {
+  return name.replace(/[\s\0_-]+/g, "").toLowerCase();
+}

@@ -1,0 +1,121 @@
+/**
+ * `fill-empty-cells`: each empty cell of one column gets its generation, once all that stands left of it in its row is
+ * there. Runs over one sheet wait for each other, so that no two of them fill the same cell. docs/pipelines.md has an example.
+ */
+import * as v from "valibot";
+import { cron, definePipeline, type PipelineVariables } from "../pipelines/define.ts";
+import type { Run, StepTools } from "../pipelines/run.ts";
+import { StepFailed } from "../pipelines/step-failed.ts";
+import { inLanes } from "./lanes.ts";
+import { fillIn } from "./placeholders.ts";
+import {
+  type Column,
+  findColumn,
+  Id,
+  isInWork,
+  READ,
+  Row,
+  readValues,
+  Sheet,
+  selectReady,
+  sortColumns,
+  Wanted,
+} from "./sheet.ts";
+
+const WIDTH = 4;
+/** In one run: what is left is the next one's. */
+const MAX_CELLS = 100;
+const VARIABLE = "PIPELINE_FILL_EMPTY_CELLS";
+
+const Input = v.object({
+  agent_id: Id,
+  sheet: Id,
+  /** Id or title. */
+  column: v.pipe(v.union([v.string(), v.number()]), v.transform(String)),
+  generation: Wanted,
+});
+type Input = v.InferOutput<typeof Input>;
+
+export const fillEmptyCells = definePipeline({
+  name: "fill-empty-cells",
+  description: "Generates the empty cells of a column, row by row, as soon as a row is ready.",
+  triggers: [cron("0 * * * *", readInputs)],
+  input: Input,
+  concurrency: WIDTH,
+  maxCharges: MAX_CELLS,
+  agent: ({ agent_id }) => agent_id,
+  exclusive: ({ sheet }) => sheet,
+  run: async (run) => {
+    const { sheet, column } = run.input;
+    const plan = await run.step(READ, (tools) => makePlan(tools, run.input));
+    const outcomes = await inLanes(plan.spots, WIDTH, (spot) => fill(run, plan.columns, spot));
+    const failed = outcomes.filter((outcome) => typeof outcome === "object");
+    const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+    const result = { filled: count("filled"), skipped: plan.inWork + count("skipped"), failed, left: plan.left };
+    if (failed.length > 0) await run.notify("failed", { sheet, column, ...result });
+    return result;
+  },
+});
+
+/** One run an hour for each input in the variable. */
+function readInputs(variables: PipelineVariables): readonly unknown[] {
+  const text = variables[VARIABLE]?.trim() ?? "";
+  if (text === "") return [];
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.array(Input)), text);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new Error(`${VARIABLE} must be a JSON list of inputs: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
+}
+
+interface Spot {
+  readonly row: string;
+  readonly cell: string;
+}
+
+interface Plan {
+  readonly columns: readonly Column[];
+  readonly spots: readonly Spot[];
+  readonly inWork: number;
+  readonly left: number;
+}
+
+const Running = v.object({ generations: v.array(v.object({ container_id: v.nullish(Id) })) });
+
+/** Ids alone: a sheet may be larger than a step's result. */
+async function makePlan({ read }: StepTools, { agent_id, sheet, column: name }: Input): Promise<Plan> {
+  const request = { params: { sheet }, query: { agent_id } };
+  const whole = await read("sheets.get", { ...request, answer: Sheet });
+  const { generations } = await read("generations.list", { ...request, answer: Running });
+  const busy = new Set(generations.map(({ container_id }) => container_id));
+  const columns = sortColumns(whole);
+  const column = findColumn(columns, name);
+  const ready = whole.spreadsheet_rows.flatMap((row) => {
+    const cell = selectReady(row, columns, column);
+    return cell ? [{ row: row.id, cell: cell.id, inWork: isInWork(cell) || busy.has(cell.id) }] : [];
+  });
+  const free = ready.filter(({ inWork }) => !inWork).map(({ row, cell }) => ({ row, cell }));
+  const spots = free.slice(0, MAX_CELLS);
+  return { columns, spots, inWork: ready.length - free.length, left: free.length - spots.length };
+}
+
+type Outcome = "filled" | "skipped" | { readonly cell: string; readonly error_code: string; readonly detail: string };
+
+/** Its turn may come an hour after the sheet was read: the row is read once more, right before anything is spent. */
+async function fill(run: Run<Input>, columns: readonly Column[], { row, cell }: Spot): Promise<Outcome> {
+  const { agent_id, sheet, column, generation } = run.input;
+  const query = { agent_id };
+  try {
+    const body = await run.step(`look at ${cell}`, async ({ read }) => {
+      const now = await read("rows.get", { params: { sheet, row }, query, answer: Row });
+      const found = selectReady(now, columns, findColumn(columns, column));
+      if (found === null || isInWork(found)) return null;
+      return { ...generation, data: fillIn(generation.data, readValues(now, columns)) };
+    });
+    if (body === null) return "skipped";
+    await run.generate(`fill ${cell}`, "cells.generate", { params: { sheet, cell }, query, body });
+    return "filled";
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    return { cell, error_code: error.code, detail: error.message };
+  }
+}

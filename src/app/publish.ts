@@ -1,0 +1,58 @@
+/** Publishing a video, and what became of it on each platform. */
+import * as v from "valibot";
+import type { Run } from "../pipelines/run.ts";
+import { Id } from "./sheet.ts";
+
+export const PostRequest = v.object({
+  /** tiktok, instagram, facebook, youtube, x, linkedin. */
+  platforms: v.pipe(v.array(v.string()), v.minLength(1)),
+  title: v.optional(v.string()),
+  description: v.optional(v.string()),
+  schedule_type: v.optional(v.picklist(["now", "specific_time", "next_available"]), "now"),
+  /** ISO 8601, for `specific_time`. */
+  scheduled_time: v.optional(v.string()),
+});
+
+const Created = v.object({ post_id: Id, status_url: v.nullish(v.string()) });
+
+/** GEN documents the words of `normalized_status`, not where they stand: what is not found there is not waited for. */
+const Post = v.object({
+  platforms: v.fallback(
+    v.array(v.object({ platform: v.string(), normalized_status: v.string(), error_code: v.nullish(v.string()) })),
+    [],
+  ),
+});
+
+/** About six minutes, asked ever more seldom. */
+const MAX_LOOKS = 20;
+const LOOK_MS = 2_000;
+const MAX_LOOK_MS = 30_000;
+
+export interface Published {
+  readonly post_id: string;
+  readonly status_url: string | null;
+  /** As far as it was known when the run ended; empty for a post that is to go out later. */
+  readonly platforms: v.InferOutput<typeof Post>["platforms"];
+}
+
+/** An unfit platform fails the step, and then nothing is posted anywhere. A platform that fails later is in the result. */
+export async function publish(
+  run: Run<unknown>,
+  { platforms: platform, ...texts }: v.InferOutput<typeof PostRequest>,
+  { agent_id, url }: { agent_id: string; url: string },
+): Promise<Published> {
+  const body = { agent_id, platform, media_url: url, strict: true, ...texts };
+  const { post_id, status_url } = await run.call("publish", "posts.create", { params: {}, body, answer: Created });
+  const platforms =
+    texts.schedule_type !== "now"
+      ? []
+      : await run.step("follow the post", async ({ read, attempt, later }) => {
+          const { platforms: now } = await read("posts.get", { params: { post: post_id }, answer: Post });
+          const isOpen = now.some(({ normalized_status }) => !/^(published|failed)$/.test(normalized_status));
+          if (isOpen && attempt < MAX_LOOKS) throw later(Math.min(LOOK_MS * attempt, MAX_LOOK_MS));
+          return now;
+        });
+  const published = { post_id, status_url: status_url ?? null, platforms };
+  await run.notify("published", { url, ...published });
+  return published;
+}

@@ -1,0 +1,82 @@
+/** A sheet of GEN's, as far as the pipelines here read it. */
+import * as v from "valibot";
+import type { Json } from "../pipelines/define.ts";
+import { StepFailed } from "../pipelines/step-failed.ts";
+
+/** The step in which both pipelines read the sheet: what is wrong with it shows before anything is spent. */
+export const READ = "read the sheet";
+
+/** GEN's ids are numbers or texts; the text is the same thing. */
+export const Id = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform(String),
+  v.regex(/^[A-Za-z0-9_-]{1,256}$/, "must be an id of GEN's."),
+);
+
+/** What `POST …/cells/{c}/generate` takes. A text in `data` may hold `{{Column}}`. */
+export const Wanted = v.object({
+  generation_type: v.string(),
+  data: v.record(
+    v.string(),
+    v.custom<Json>(() => true),
+  ),
+});
+
+const Column = v.object({ id: Id, title: v.string(), column_role: v.string(), position: v.number() });
+const Cell = v.object({
+  id: Id,
+  column_id: v.optional(Id),
+  value: v.optional(v.unknown()),
+  user_jobs: v.optional(v.array(v.unknown()), []),
+});
+
+export const Row = v.object({ id: Id, spreadsheet_cells: v.array(Cell) });
+export const Sheet = v.object({ spreadsheet_columns: v.array(Column), spreadsheet_rows: v.array(Row) });
+
+export type Column = v.InferOutput<typeof Column>;
+export type Cell = v.InferOutput<typeof Cell>;
+export type Row = v.InferOutput<typeof Row>;
+export type Sheet = v.InferOutput<typeof Sheet>;
+
+/** Left to right. */
+export function sortColumns({ spreadsheet_columns }: Pick<Sheet, "spreadsheet_columns">): Column[] {
+  return spreadsheet_columns.toSorted((a, b) => a.position - b.position);
+}
+
+/** By its id or its title. Throws when there is none. */
+export function findColumn(columns: readonly Column[], name: string): Column {
+  const column = columns.find(({ id }) => id === name) ?? columns.find(({ title }) => title === name);
+  if (column) return column;
+  throw new StepFailed({ code: "column_not_found", detail: `The sheet has no column "${name}".`, step: READ });
+}
+
+/** GEN documents no link from a cell to its column. Where a row has none, its cells stand in the columns' order. */
+export function findCell({ spreadsheet_cells: cells }: Row, columns: readonly Column[], column: Column): Cell | null {
+  const isLinked = cells.some(({ column_id }) => column_id !== undefined);
+  const cell = isLinked ? cells.find(({ column_id }) => column_id === column.id) : cells[columns.indexOf(column)];
+  return cell ?? null;
+}
+
+/** What `{{Column}}` stands for in this row: empty cells for nothing. */
+export function readValues(row: Row, columns: readonly Column[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(columns.map((column) => [column.title, findCell(row, columns, column)?.value ?? ""]));
+}
+
+/** The row's cell in a column if it is empty, and every ingredient left of it is there. */
+export function selectReady(row: Row, columns: readonly Column[], column: Column): Cell | null {
+  const cell = findCell(row, columns, column);
+  const before = columns.slice(0, columns.indexOf(column)).filter(({ column_role }) => column_role === "ingredient");
+  const isReady = before.every((each) => !isEmpty(findCell(row, columns, each)));
+  return cell && isEmpty(cell) && isReady ? cell : null;
+}
+
+function isEmpty(cell: Cell | null): boolean {
+  return (cell?.value ?? "") === "";
+}
+
+const Running = v.object({ status: v.picklist(["pending", "processing"]) });
+
+/** Whether a job of its own has not ended. */
+export function isInWork({ user_jobs }: Cell): boolean {
+  return user_jobs.some((job) => v.is(Running, job));
+}

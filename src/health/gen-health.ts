@@ -1,0 +1,85 @@
+/**
+ * How GEN is doing: asked by the watch every five minutes, and for an operator who wants to know now. Tells of each
+ * turn to the bad and to the good once. One object.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { getIsolate } from "../isolate.ts";
+import { Outbox } from "../webhooks/outbox.ts";
+import { checkGen } from "./check-gen.ts";
+import { apply, selectNews, type WatchState, WELL } from "./gen-health-state.ts";
+import type { GenReport } from "./gen-report.ts";
+
+const FRESH_MS = 60_000;
+/** After a surprise. */
+const RETRY_MS = 30_000;
+
+export interface GenHealthView {
+  readonly report: GenReport;
+  /** Since when the watch has found it ill; null while it has not. Milliseconds since the epoch. */
+  readonly unhealthySince: number | null;
+}
+
+export class GenHealth extends DurableObject<Env> {
+  readonly #isolate = getIsolate(this.env);
+  readonly #kv = this.ctx.storage.kv;
+  readonly #outbox = new Outbox(this.#kv, this.#isolate);
+  #checking: Promise<GenReport> | null = null;
+
+  /** The watch's turn. A tick that was seen, or one before it, changes nothing. */
+  async watch(scheduledAt: number): Promise<void> {
+    if (scheduledAt <= (this.#kv.get<number>("tick") ?? 0)) return;
+    this.#kv.put("tick", scheduledAt);
+    this.#take(await this.#check());
+  }
+
+  /** What is known, if it is younger than a minute; otherwise GEN is asked, within 5 s. */
+  async view(): Promise<GenHealthView> {
+    const last = this.#kv.get<GenReport>("report");
+    const fresh = last !== undefined && this.#isolate.clock.now() - last.at < FRESH_MS;
+    const report = fresh ? last : await this.#check();
+    const state = this.#state;
+    return { report, unhealthySince: state.kind === "ill" ? state.since : null };
+  }
+
+  override async alarm(): Promise<void> {
+    // The next alarm first: whatever happens below, there is one.
+    await this.ctx.storage.setAlarm(this.#isolate.clock.now() + RETRY_MS);
+    await this.#outbox.handOver();
+    this.#setAlarm();
+  }
+
+  get #state(): WatchState {
+    return this.#kv.get<WatchState>("state") ?? WELL;
+  }
+
+  /** One at a time, whoever asks. */
+  #check(): Promise<GenReport> {
+    this.#checking ??= this.#ask().finally(() => {
+      this.#checking = null;
+    });
+    return this.#checking;
+  }
+
+  async #ask(): Promise<GenReport> {
+    const report = await checkGen(this.#isolate);
+    this.#kv.put("report", report);
+    return report;
+  }
+
+  /** The next state and what it has to tell, written together. */
+  #take(report: GenReport): void {
+    const before = this.#state;
+    const after = apply(before, report);
+    this.#kv.put("state", after);
+    const type = selectNews(before, after);
+    if (type === null) return;
+    const { at, checks } = report;
+    this.#outbox.add({ type, about: new Date(at).toISOString(), at, data: { checks } });
+    this.#setAlarm();
+    this.#isolate.log(type === "gen.healthy" ? "info" : "error", { message: "gen_health", type, checks });
+  }
+  #setAlarm(): void {
+    if (this.#outbox.isEmpty) void this.ctx.storage.deleteAlarm();
+    else void this.ctx.storage.setAlarm(this.#outbox.dueAt);
+  }
+}

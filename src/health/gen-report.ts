@@ -1,0 +1,111 @@
+/**
+ * What GEN's answers say about its health: does GEN answer, does it take the Worker's key, are there credits. GEN's own
+ * words are not repeated.
+ */
+import * as v from "valibot";
+import type { Outcome } from "../gen/attempt.ts";
+import { type Failure, isKeyRejection } from "../gen/failure.ts";
+import { parseJsonBytes } from "../json.ts";
+
+export type CheckName = "reachable" | "key" | "credits";
+
+export interface Check {
+  readonly name: CheckName;
+  /** Null: it could not be judged. */
+  readonly healthy: boolean | null;
+  /** A sentence for people; null when there is nothing to say. */
+  readonly detail: string | null;
+}
+
+export interface GenReport {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Credits are among them only if there is a limit to judge them by. */
+  readonly checks: readonly Check[];
+  /** The workspace's credits; null when GEN did not tell them. */
+  readonly credits: number | null;
+}
+
+export interface Answers {
+  /** To `GET /me`. */
+  readonly me: Outcome;
+  /** To `GET /credit_balance`. */
+  readonly balance: Outcome;
+}
+
+type Me = { readonly kind: "accepted" | "rejected" | "busy" } | { readonly kind: "trouble"; readonly detail: string };
+
+const JsonObject = v.record(v.string(), v.unknown());
+
+/** GEN gives credits as a number, or as a text that is one. */
+const Balance = v.object({
+  available_credits: v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d+(?:\.\d+)?$/), v.transform(Number))]),
+});
+
+export function toReport(answers: Answers, { at, lowCredits }: { at: number; lowCredits: number | null }): GenReport {
+  const me = readMe(answers.me);
+  const credits = me.kind === "accepted" ? readCredits(answers.balance) : null;
+  const checks = [judgeReach(me), judgeKey(me), ...(lowCredits === null ? [] : [judgeCredits(credits, lowCredits)])];
+  return { at, checks, credits };
+}
+
+function readMe(outcome: Outcome): Me {
+  switch (outcome.kind) {
+    case "failure":
+      return readFailure(outcome.failure);
+    case "whole-answer":
+      return v.is(JsonObject, parseJsonBytes(outcome.body)) ? { kind: "accepted" } : NOT_GEN;
+    case "answer":
+    case "caller-gone":
+      throw new Error("A question's answer is read whole, and nobody leaves.");
+  }
+}
+
+const NOT_GEN: Me = { kind: "trouble", detail: "What answers is not GEN." };
+
+function readFailure(failure: Failure): Me {
+  if (isKeyRejection(failure)) return { kind: "rejected" };
+  switch (failure.kind) {
+    case "timeout":
+      return { kind: "trouble", detail: "GEN does not answer in time." };
+    case "lost":
+      return { kind: "trouble", detail: "No connection to GEN." };
+    case "cut":
+      return { kind: "trouble", detail: "GEN's answer breaks off." };
+    case "unreadable":
+      return NOT_GEN;
+    case "status":
+      if (failure.status === 429) return { kind: "busy" };
+      if (failure.status >= 500 || failure.status === 408)
+        return { kind: "trouble", detail: `GEN answers with ${failure.status}.` };
+      return failure.error.code === null ? NOT_GEN : { kind: "accepted" };
+  }
+}
+
+function readCredits(outcome: Outcome): number | null {
+  const parsed = v.safeParse(Balance, outcome.kind === "whole-answer" ? parseJsonBytes(outcome.body) : null);
+  return parsed.success ? parsed.output.available_credits : null;
+}
+
+function judgeReach(me: Me): Check {
+  return { name: "reachable", healthy: me.kind !== "trouble", detail: me.kind === "trouble" ? me.detail : null };
+}
+
+function judgeKey({ kind }: Me): Check {
+  switch (kind) {
+    case "accepted":
+      return { name: "key", healthy: true, detail: null };
+    case "rejected":
+      return { name: "key", healthy: false, detail: "GEN refuses the Worker's key." };
+    case "busy":
+      return { name: "key", healthy: null, detail: "Not judged: GEN is busy." };
+    case "trouble":
+      return { name: "key", healthy: null, detail: "Not judged: GEN is not reachable." };
+  }
+}
+
+function judgeCredits(credits: number | null, low: number): Check {
+  if (credits === null) return { name: "credits", healthy: null, detail: "Not judged: GEN does not tell the balance." };
+  const healthy = credits > low;
+  return { name: "credits", healthy, detail: `${credits} credits are left; LOW_CREDITS is ${low}.` };
+}

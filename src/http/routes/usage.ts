@@ -1,0 +1,32 @@
+/** `GET /v1/usage`: what a client has used of its quota today. An operator may ask for another's. */
+import { type Client, isOperator } from "../../access/policy.ts";
+import { toAccountName, toDay, toNextDay } from "../../access/quota.ts";
+import type { Context } from "../../context.ts";
+import { refuse } from "../problem.ts";
+import { toProblemResponse } from "../problem-response.ts";
+
+const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;
+
+export async function showUsage(request: Request, ctx: Context, client: Client): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  const asked = ctx.url.searchParams.get("client");
+  if (asked !== null && asked !== client.id && !isOperator(client))
+    return toProblemResponse(refuse("scope_required"), ctx, language);
+  if (asked !== null && !CLIENT_ID.test(asked))
+    return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
+  const now = ctx.clock.now();
+  const id = asked ?? client.id;
+  const { reserved, spent } = await ctx.env.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();
+  // Another's limit stands in its policy, which is not known here.
+  const limit = id === client.id ? (client.policy.chargesPerDay ?? null) : undefined;
+  return Response.json({
+    client_id: id,
+    day: toDay(now),
+    charged_calls: {
+      reserved,
+      spent,
+      ...(limit === undefined ? {} : { limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) }),
+    },
+    resets_at: new Date(toNextDay(now)).toISOString(),
+  });
+}

@@ -1,0 +1,56 @@
+/** Whether an input is one of a pipeline: decided before anything is written down, by the words of its own schema. */
+import * as v from "valibot";
+import { parseJson, toJsonText } from "../json.ts";
+import type { Pipeline } from "./define.ts";
+import { fitsStep } from "./value.ts";
+
+/** Writing what is nested some thousand deep overflows the stack, even where reading it did not. */
+const MAX_DEPTH = 100;
+const MAX_ISSUES = 20;
+/** A schema's message repeats the value that does not fit, and a path the names that were sent. */
+const MAX_ISSUE_CHARS = 200;
+
+export interface Issue {
+  /** Where in the input, members joined by dots; empty for the whole of it. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Checked =
+  | { readonly kind: "fits"; readonly input: unknown }
+  | { readonly kind: "unfit"; readonly issues: readonly Issue[] };
+
+/** Checks what the run will read: the JSON of it. A schema may hold its owner's code; what that throws is an issue. */
+export function checkInput(pipeline: Pipeline, raw: unknown): Checked {
+  const text = toJsonText(raw);
+  if (text === null) return toUnfit("An input must be a value of JSON.");
+  if (!fitsStep(text)) return toUnfit("An input may have 512 KiB as JSON.");
+  const value = parseJson(text);
+  if (isDeeper(value, MAX_DEPTH)) return toUnfit("An input may be nested 100 deep.");
+  try {
+    const parsed = v.safeParse(pipeline.input, value);
+    if (parsed.success) return { kind: "fits", input: parsed.output };
+    return { kind: "unfit", issues: parsed.issues.slice(0, MAX_ISSUES).map(toIssue) };
+  } catch (error) {
+    return toUnfit(error);
+  }
+}
+
+/** `reason`: a sentence, or what the pipeline's own code threw. */
+export function toUnfit(reason: unknown): Extract<Checked, { kind: "unfit" }> {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return { kind: "unfit", issues: [{ path: "", message: cut(message) }] };
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((each) => isDeeper(each, depth - 1));
+}
+
+function toIssue(issue: v.BaseIssue<unknown>): Issue {
+  return { path: cut(v.getDotPath(issue) ?? ""), message: cut(issue.message) };
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_ISSUE_CHARS ? text : `${text.slice(0, MAX_ISSUE_CHARS)}…`;
+}

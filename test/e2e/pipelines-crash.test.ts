@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { type CrashableWorker, startCrashableWorker } from "../support/crashable-worker.ts";
+import { eventually } from "../support/durable-calls.ts";
+import { ENDLESS, IDEA, pipelineRuns } from "../support/pipelines.ts";
+import { CANARY_KEY } from "../support/stack.ts";
+
+let gen: Simulator;
+let worker: CrashableWorker;
+beforeAll(async () => {
+  gen = await startSimulator({ apiKey: CANARY_KEY });
+  worker = await startCrashableWorker({
+    GEN_API_KEY: CANARY_KEY,
+    GEN_BASE_URL: gen.urls.api,
+    GEN_AGENT_BASE_URL: gen.urls.agent,
+    GEN_AGENT_CORE_BASE_URL: gen.urls.agentCore,
+    CALL_QUIET_MS: "500",
+  });
+}, 60_000);
+afterAll(async () => {
+  await worker.close();
+  await gen.close();
+});
+beforeEach(() => gen.control.clearLedger());
+
+const call = (path: string, init: RequestInit = {}) => {
+  const headers = new Headers(init.headers);
+  headers.set("x-api-key", worker.key);
+  return fetch(`${worker.url}${path}`, { ...init, headers });
+};
+const runs = pipelineRuns(() => ({ gen, call }));
+const SHORT = { video: { pendingMs: 1, processingMs: 1 }, render: { pendingMs: 1, processingMs: 1 } };
+const posts = () => gen.control.ledger().requests.filter(({ method }) => method === "POST");
+
+/** Finished once: a row, a video, a render, each charged once. */
+async function expectOneVideo(location: string): Promise<void> {
+  expect(await runs.ends(location)).toMatchObject({ state: "finished", output: { url: expect.any(String) } });
+  expect(runs.charges().map(({ operation }) => operation)).toEqual(["cells.generate", "cells.render"]);
+  expect(new Set(posts().map(({ headers }) => headers["idempotency-key"])).size).toBe(3);
+}
+
+describe("killed with kill -9 in the middle of idea-to-video", () => {
+  it("while a generation is at work: the run goes on when it has ended", async () => {
+    gen.control.changeSettings(ENDLESS);
+    const location = await runs.begin("idea-to-video", IDEA);
+    await runs.reaches(location, ({ steps }) => steps.some(({ waits_for }) => waits_for === "generation"));
+    await worker.kill();
+    gen.control.changeSettings({ generationMs: SHORT });
+    gen.control.setGeneration(runs.charges()[0]?.generation_id ?? 0, { status: "completed" });
+    await worker.restart();
+
+    await expectOneVideo(location);
+  }, 60_000);
+
+  it("while the charged call is on its way: it is found again under the same key", async () => {
+    gen.control.changeSettings({ generationMs: SHORT, workMs: 1_500 });
+    const location = await runs.begin("idea-to-video", IDEA);
+    await eventually(posts, (sent) => sent.some(({ path }) => path.endsWith("/generate")));
+    expect(runs.charges()).toHaveLength(0);
+    await worker.kill();
+    gen.control.changeSettings({ workMs: 0 });
+    await worker.restart();
+
+    await expectOneVideo(location);
+  }, 60_000);
+});

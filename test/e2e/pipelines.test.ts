@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { IDEA, pipelineRuns, startQuickStack } from "../support/pipelines.ts";
+import { readProblem, type Stack } from "../support/stack.ts";
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startQuickStack();
+});
+afterEach(() => stack.close());
+
+const runs = pipelineRuns(() => stack);
+const get = async (path: string, key = stack.key) => stack.call(path, { headers: { "x-api-key": key } });
+const idOf = (location: string) => location.split("/").at(-1);
+
+describe("a run that is started by hand", () => {
+  it("is answered with its address, does its steps in order, and is charged once for each generation", async () => {
+    const response = await runs.start("idea-to-video", IDEA);
+    expect(response.status).toBe(202);
+    const location = response.headers.get("location") ?? "";
+    expect(location).toMatch(/^\/pipelines\/idea-to-video\/runs\/[0-9a-f]{64}$/);
+    expect(await response.json()).toMatchObject({ id: idOf(location), state: "queued", trigger: { kind: "manual" } });
+
+    const run = await runs.ends(location);
+    const [video, render] = runs.charges();
+    expect(run.steps.map(({ name, state, charged }) => [name, state, charged])).toEqual([
+      ["read the sheet", "done", "no"],
+      ["make a row", "done", "no"],
+      ["set Script", "done", "no"],
+      ["generate Video", "done", "yes"],
+      ["render", "done", "yes"],
+      ["video", "done", "no"],
+    ]);
+    expect(run).toMatchObject({
+      state: "finished",
+      input: IDEA,
+      output: { url: expect.stringMatching(/^https:.*mp4$/), generation: String(render?.generation_id) },
+    });
+    expect(runs.charges()).toMatchObject([{ operation: "cells.generate" }, { operation: "cells.render" }]);
+    expect(run.steps[3]?.generation).toBe(String(video?.generation_id));
+  });
+
+  it("puts what the row holds into the place of {{Column}}, also what was generated before", async () => {
+    const text = { generation_type: "text", data: { prompt: "A script for {{Idea}}" } };
+    const generate = { ...IDEA.generate, Script: text };
+    await runs.ends(await runs.begin("idea-to-video", { ...IDEA, cells: {}, generate }));
+
+    const sent = stack.gen.control.ledger().requests;
+    const prompts = sent
+      .filter(({ path }) => path.endsWith("/generate"))
+      .map(({ body }) => JSON.parse(body).data.prompt);
+    expect(prompts).toEqual(["A script for {{Idea}}", "A film of: Simulated text for: A script for {{Idea}}"]);
+  });
+
+  it("that names a column which is not there fails before anything is made", async () => {
+    const run = await runs.ends(await runs.begin("idea-to-video", { ...IDEA, cells: { Title: "?" } }));
+
+    expect(run).toMatchObject({ state: "failed", error: { error_code: "column_not_found", step: "read the sheet" } });
+    expect(stack.gen.control.ledger().requests.map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  it("that would charge more often than its pipeline may fails, and what was made stays", async () => {
+    const columns = await runs.addColumns(10);
+    const text = { generation_type: "text", data: { prompt: "A line" } };
+    const generate = Object.fromEntries(columns.map((title) => [title, text]));
+    const run = await runs.ends(await runs.begin("idea-to-video", { ...IDEA, generate }));
+
+    expect(run).toMatchObject({ state: "failed", error: { error_code: "max_charges_reached", step: "render" } });
+    expect(runs.charges().length).toBe(10);
+  });
+});
+
+describe("one Idempotency-Key is one run", () => {
+  it("twice, one after the other: the second is told of the first", async () => {
+    const key = randomUUID();
+    const first = await runs.start("idea-to-video", IDEA, { key });
+    const second = await runs.start("idea-to-video", IDEA, { key });
+
+    expect(second.status).toBe(202);
+    expect(second.headers.get("location")).toBe(first.headers.get("location"));
+    expect(second.headers.get("idempotent-replayed")).toBe("true");
+  });
+
+  it("twice at once: both have the same address, and GEN charges for one", async () => {
+    const key = randomUUID();
+    const responses = await Promise.all([1, 2].map(() => runs.start("idea-to-video", IDEA, { key })));
+    const [first, second] = responses.map(({ headers }) => headers.get("location"));
+    expect(first).toBe(second);
+    await runs.ends(first ?? "");
+    expect(runs.charges().length).toBe(2);
+  });
+
+  it("with another input: 409", async () => {
+    const key = randomUUID();
+    await runs.start("idea-to-video", IDEA, { key });
+    const response = await runs.start("idea-to-video", { ...IDEA, cells: { Script: "Another" } }, { key });
+
+    expect(response.status).toBe(409);
+    expect(await readProblem(response)).toMatchObject({ error_code: "idempotency_key_reused", charged: "no" });
+  });
+
+  it("of two clients is two runs", async () => {
+    const key = randomUUID();
+    const other = await stack.worker.addClient();
+    const locations = await Promise.all(
+      [undefined, other].map((as) => runs.begin("idea-to-video", IDEA, { key, ...(as ? { as } : {}) })),
+    );
+    expect(new Set(locations).size).toBe(2);
+  });
+});
+
+describe("what does not fit", () => {
+  it("is 422 with what is wrong, and where", async () => {
+    const response = await runs.start("idea-to-video", { ...IDEA, agent_id: "a b", cells: { Script: null } });
+    expect(response.status).toBe(422);
+    const { error_code, errors } = await readProblem(response);
+    expect(error_code).toBe("input_invalid");
+    expect(errors).toEqual([
+      { path: "agent_id", message: "must be an id of GEN's." },
+      { path: "cells.Script", message: expect.any(String) },
+    ]);
+  });
+
+  it("is 404 for a pipeline or a run that is not there", async () => {
+    expect((await runs.start("nothing", IDEA)).status).toBe(404);
+    expect((await get(`/pipelines/idea-to-video/runs/${"0".repeat(64)}`)).status).toBe(404);
+  });
+});
+
+describe("who may", () => {
+  it("without the scope: nothing, 403", async () => {
+    const key = await stack.worker.addClient({ scopes: ["read", "edit", "generate", "publish", "ideas", "operator"] });
+    const location = await runs.begin("idea-to-video", IDEA);
+    const refused = [
+      await get("/pipelines", key),
+      await runs.start("idea-to-video", IDEA, { as: key }),
+      await get("/pipelines/idea-to-video/runs", key),
+      await get(location, key),
+      await runs.stop(location, key),
+    ];
+    for (const response of refused) {
+      expect(response.status).toBe(403);
+      expect(await readProblem(response)).toMatchObject({ error_code: "scope_required" });
+    }
+  });
+
+  it("confined to agent 42: for 42, not for 43, and it sees its own runs alone", async () => {
+    const key = await stack.worker.addClient({ agents: ["42"], scopes: ["pipelines"] });
+    const others = await runs.begin("idea-to-video", IDEA);
+    const own = await runs.begin("idea-to-video", IDEA, { as: key });
+    const refused = await runs.start("idea-to-video", { ...IDEA, agent_id: 43, sheet: 102 }, { as: key });
+    expect(refused.status).toBe(403);
+    expect(await readProblem(refused)).toMatchObject({ error_code: "agent_not_allowed" });
+
+    expect((await get(others, key)).status).toBe(404);
+    expect((await runs.stop(others, key)).status).toBe(404);
+    expect((await get(own, key)).status).toBe(200);
+    const list = (await (await get("/pipelines/idea-to-video/runs", key)).json()) as { runs: { id: string }[] };
+    expect(list.runs.map(({ id }) => id)).toEqual([idOf(own)]);
+  });
+});
+
+it("lists runs newest first, a page at a time", async () => {
+  const started: string[] = [];
+  for (let n = 0; n < 3; n += 1) started.unshift(idOf(await runs.begin("idea-to-video", IDEA)) ?? "");
+  const first = (await (await get("/pipelines/idea-to-video/runs?limit=2")).json()) as RunList;
+  const second = (await (await get(first.next ?? "")).json()) as RunList;
+
+  expect(first.runs.map(({ id }) => id)).toEqual(started.slice(0, 2));
+  expect(second.runs.map(({ id }) => id)).toEqual(started.slice(2));
+  expect(second.next).toBeUndefined();
+});
+
+interface RunList {
+  readonly runs: readonly { readonly id: string }[];
+  readonly next?: string;
+}
+
+it("lists the pipelines that there are", async () => {
+  expect(await (await get("/pipelines")).json()).toMatchObject({
+    pipelines: [
+      { name: "fill-empty-cells", triggers: [{ cron: "0 * * * *" }], concurrency: 4 },
+      { name: "idea-to-video", triggers: [{ webhook: "standard-webhooks" }], max_charges: 10 },
+    ],
+  });
+});

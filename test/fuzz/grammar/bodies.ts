@@ -1,0 +1,200 @@
+/** Request bodies: what GEN's operations take, the same bent, and bombs. */
+import { bytes, type Part } from "../plan.ts";
+import type { Random } from "../random.ts";
+import { makeKey } from "./headers.ts";
+import type { Header } from "./shot.ts";
+import { toText } from "./values.ts";
+
+export interface MadeBody {
+  readonly headers: readonly Header[];
+  readonly parts: readonly Part[];
+}
+
+const JSON_TYPE: Header = ["Content-Type", "application/json"];
+const FORM_TYPE: Header = ["Content-Type", "application/x-www-form-urlencoded"];
+const MIB = 1_024 * 1_024;
+
+export function makeBody(random: Random): MadeBody {
+  return random.weighted<() => MadeBody>([
+    [20, () => ({ headers: [JSON_TYPE], parts: [bytes(JSON.stringify(makeOrder(random)))] })],
+    [5, () => ({ headers: [JSON_TYPE], parts: [bytes(bendJson(JSON.stringify(makeOrder(random)), random))] })],
+    [3, () => ({ headers: [FORM_TYPE], parts: [bytes(makeForm(random))] })],
+    [3, () => makeMultipart(random)],
+    [2, () => ({ headers: [makeOddType(random)], parts: [bytes(JSON.stringify(makeOrder(random)))] })],
+    [1, () => ({ headers: [JSON_TYPE], parts: [bytes(random.bytes(random.int(0, 200)))] })],
+    [3, () => ({ headers: [], parts: [] })],
+    [0.8, () => makeBomb(random)],
+  ])();
+}
+
+/** Small enough to be carried out by the simulated GEN, often. */
+function makeOrder(random: Random): Record<string, unknown> {
+  const type = random.pick(["text", "text", "text", "image_from_text", "media", "song", "nonsense", "__proto__"]);
+  const fields: [number, string, () => unknown][] = [
+    [0.5, "generation_type", () => type],
+    [0.5, "data", () => ({ prompt: toText(random), ...(random.chance(0.1) ? { model: "sora", duration: 5 } : {}) })],
+    [0.2, "agent_id", () => random.pick<unknown>([42, "42", 43, [42], { a: 43 }, null, "1e400"])],
+    [0.1, "idempotency_key", () => random.pick<unknown>([makeKey(random), 5, null, ["k"]])],
+    [0.1, "target_agent_id", () => random.pick<unknown>([42, 43])],
+    [
+      0.2,
+      "actions",
+      () => [{ action: random.pick(["generate", "update_cell", "nonsense"]), cell_id: 10_111, data: {} }],
+    ],
+    [0.2, "title", () => toText(random)],
+    [0.2, "prompt", () => toText(random)],
+    [0.1, "charged", () => random.pick<unknown>([true, false, "true"])],
+    [0.1, "ids", () => Array.from({ length: random.int(0, 20) }, (_, index) => index)],
+    [0.1, toText(random), () => toText(random)],
+  ];
+  return Object.fromEntries(fields.filter(([share]) => random.chance(share)).map(([, name, make]) => [name, make()]));
+}
+
+/** As GEN's guides have it. */
+export function makePlainOrder(random: Random): Record<string, unknown> {
+  const data = { prompt: `p${random.int(1, 3)}` };
+  const actions = [{ action: "generate", cell_id: 10_111, generation_type: "text", data }];
+  return { generation_type: "text", data, actions, brief: "b", topic: "t" };
+}
+
+function bendJson(text: string, random: Random): string {
+  const at = random.int(0, text.length);
+  const insert = (piece: string) => text.slice(0, at) + piece + text.slice(at);
+  return random.pick<() => string>([
+    () => text.slice(0, at),
+    () => insert(random.pick(["\u0000", "\u00ff", '"', "{", "\\ud800", "\\", ",", "//"])),
+    () => text.replace("{", '{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"x":1}},'),
+    () => text.replace("{", '{"agent_id":42,"agent_id":43,'),
+    () => text.replace("{", '{"agent_id":42,"\\u0061gent_id":43,'),
+    () => text.replace("{", '{"a":{"b":[{"agent_id":43}]},'),
+    () => text.replace("{", '{"s":"\\ud800","t":"\\udc00\\ud800",'),
+    () => text.replace("{", '{"idempotency_key":"a","idempotency_key":"b",'),
+    () => `\u00ef\u00bb\u00bf${text}`,
+    () => `[${text},${text}]`,
+    () => JSON.stringify(text),
+    () => random.pick(["null", "true", "0", '""', "[]", "{}", "-", "1e99999", " ", "\u00ed\u00a0\u0080"]),
+  ])();
+}
+
+function makeForm(random: Random): string {
+  return random
+    .some(
+      [
+        "agent_id=42",
+        "agent_id=43",
+        "agent_id[]=43",
+        "user_job[agent_id]=43",
+        "title=x",
+        "a%00=1",
+        "%=%",
+        "+agent_id=43",
+        "generation_type=text",
+        "data[prompt]=x",
+      ],
+      0.3,
+    )
+    .join(random.pick(["&", "&", ";"]));
+}
+
+function makeMultipart(random: Random): MadeBody {
+  const boundary = random.pick(["A", "----WebKitFormBoundary7MA4YWxkTrZu0gW", "a b", "", 'A"', "x".repeat(80)]);
+  const parameters = random.weighted([
+    [8, `boundary=${boundary}`],
+    [1, `boundary="${boundary}"`],
+    [1, `boundary=${boundary}; boundary=B`],
+    [1, `boundary=${boundary}; charset=utf-7`],
+    [1, ""],
+  ]);
+  const names = random.some(
+    ["title", "agent_id", "file", "target_agent_id", "agent\\_id", "agent_id\u0000", "\u00e9"],
+    0.4,
+  );
+  const parts = names.map((name) => makePart(name, random));
+  const end = random.weighted([
+    [8, `--${boundary}--\r\n`],
+    [1, ""],
+    [1, `--${boundary}--x\r\n--${boundary}\r\n`],
+  ]);
+  const text = parts.map((part) => `--${boundary}\r\n${part}\r\n`).join("") + end;
+  return { headers: [["Content-Type", `multipart/form-data; ${parameters}`]], parts: [bytes(text)] };
+}
+
+function makePart(name: string, random: Random): string {
+  const disposition = random.weighted([
+    [8, `Content-Disposition: form-data; name="${name}"`],
+    [1, `Content-Disposition: form-data; name=${name}`],
+    [1, `content-disposition:form-data;\r\n name="${name}"`],
+    [1, `Content-Disposition: form-data; name="x"; name="${name}"`],
+    [1, `Content-ID: ${name}`],
+    [1, `Content-Disposition: form-data; name="${name}"; filename="a\\".png"`],
+  ]);
+  return `${disposition}\r\n\r\n${random.pick(["42", "43", toText(random), "x".repeat(random.int(0, 3_000))])}`;
+}
+
+function makeOddType(random: Random): Header {
+  const type = random.pick([
+    "text/plain",
+    "application/json; charset=utf-16",
+    "application/json;charset=utf-8",
+    "APPLICATION/JSON",
+    "application/x-ndjson",
+    "text/html",
+    ";",
+    "a/b/c",
+    toText(random),
+    "application/json, text/plain",
+  ]);
+  return ["Content-Type", type];
+}
+
+const PART_HEADERS = [
+  'Content-Disposition: form-data; name="agent_id"\r\n',
+  "Content-Type: text/plain\r\n",
+  "X-A: b\r\n",
+  "\r\n",
+];
+
+/** Fields that are all different. */
+export function makeManyFields(count: number): string {
+  return Array.from({ length: count }, (_, index) => `f${index}=1`).join("&");
+}
+
+/** What costs its sender little and its reader much. */
+function makeBomb(random: Random): MadeBody {
+  const of = (head: string, piece: string, times: number, tail = ""): MadeBody => ({
+    headers: [JSON_TYPE],
+    parts: [bytes(head), { kind: "repeat", bytes: Buffer.from(piece, "latin1"), times }, bytes(tail)],
+  });
+  return random.pick<() => MadeBody>([
+    () => of("", "[", MIB - 1),
+    () => of("", "[", MIB + 100),
+    () => of("", "[", 100_000, "]".repeat(100_000)),
+    () => of('{"agent_id":42,"x":', '{"a":', 90_000, `1${"}".repeat(90_001)}`),
+    () => of("{", '"a":1,', 170_000, '"b":1}'),
+    () => of("{", '"a":1,', 1_000_000, '"b":1}'),
+    () => of("{", '"agent_id":42,', 70_000, '"b":1}'),
+    () => of('{"x":"', "\\u0000", 150_000, '"}'),
+    () => of("1", "0", 900_000),
+    () => ({ ...of("", "agent_id=42&", 80_000), headers: [FORM_TYPE] }),
+    () => ({ ...of("", "%", 1_000_000), headers: [FORM_TYPE] }),
+    () => ({ headers: [FORM_TYPE], parts: [bytes(makeManyFields(90_000))] }),
+    () => ({ ...of("", "\u001f\u008b\b\0", 50_000), headers: [JSON_TYPE, ["Content-Encoding", "gzip"]] }),
+    () => ({
+      ...of("", "--A\r\n", 150_000, "--A--\r\n"),
+      headers: [["Content-Type", "multipart/form-data; boundary=A"]],
+    }),
+    () => ({
+      ...of("--A\r\n", random.pick(PART_HEADERS), 20_000, "\r\n\r\n--A--\r\n"),
+      headers: [["Content-Type", "multipart/form-data; boundary=A"]],
+    }),
+    () => ({
+      ...of(
+        '--A\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n',
+        "x".repeat(1_000),
+        3_000,
+        "\r\n--A--\r\n",
+      ),
+      headers: [["Content-Type", "multipart/form-data; boundary=A"]],
+    }),
+  ])();
+}

@@ -1,0 +1,115 @@
+/** A case: its number and the seed decide which world it goes to, and all that is sent there. */
+import { makeBody, makePlainOrder } from "./grammar/bodies.ts";
+import {
+  makeHeaders,
+  makeKey,
+  makePreference,
+  pickCredential,
+  pickPaying,
+  toCredentialHeaders,
+  toPlainHeaders,
+} from "./grammar/headers.ts";
+import { type Header, hasHeader, type Shot, withHeaders } from "./grammar/shot.ts";
+import { makePlainTarget, makeTarget } from "./grammar/targets.ts";
+import { makeWatch } from "./grammar/tickets.ts";
+import { makeGenWebhook, makeSourceWebhook } from "./grammar/webhooks.ts";
+import { sendOdd, sendWhole, type Wire } from "./grammar/wire.ts";
+import { bytes, type Plan } from "./plan.ts";
+import { Random } from "./random.ts";
+import { FORWARDED, OWN, type Route } from "./routes.ts";
+import { CANARIES } from "./secrets.ts";
+import { BUDGET_MS, MAX_WAIT_MS, type World } from "./world.ts";
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "PROPFIND"];
+const CHARGED = FORWARDED.filter(({ isCharged }) => isCharged);
+/** What the simulated GEN carries out most easily. */
+const ORDERS = CHARGED.filter(({ pattern }) => /\/(?:generate|render|actions|continue|backups)$/.test(pattern));
+const MOST_ORDERS = 1_000;
+const MOST_AT_ONCE = 5;
+
+export async function makeCase(number: number, world: World, random: Random): Promise<Plan> {
+  const { shot, times, isConfined } = await makeShot(world, random);
+  const traceId = isConfined ? toTraceId(number) : null;
+  const named = hasHeader(shot, "x-request-id") ? shot : withHeaders(shot, ["X-Request-Id", `case-${number}`]);
+  const traced = traceId === null ? named : withHeaders(named, ["traceparent", `00-${traceId}-00f067aa0ba902b7-01`]);
+  const isOdd = random.chance(0.12);
+  const wire = isOdd ? sendOdd(traced, random) : sendWhole(traced, random);
+  return {
+    ...wire,
+    what: [wire.what, shot.method, shot.target.slice(0, 100)].filter((each) => each !== "").join(" "),
+    times: isOdd ? 1 : times,
+    budgetMs: toBudget(shot),
+    isPlanted: isPlanted(wire),
+    requestId: hasHeader(shot, "x-request-id") ? null : `case-${number}`,
+    traceId,
+  };
+}
+
+function toTraceId(number: number): string {
+  return `c0${number.toString(16).padStart(30, "0")}`;
+}
+
+interface Aimed {
+  readonly shot: Shot;
+  readonly times: number;
+  readonly isConfined: boolean;
+}
+
+async function makeShot(world: World, random: Random): Promise<Aimed> {
+  const alone = (shot: Shot): Aimed => ({ shot, times: 1, isConfined: false });
+  return random.weighted<() => Aimed | Promise<Aimed>>([
+    [30, () => aim(random.pick(FORWARDED), world, random)],
+    [12, () => aim(random.pick(OWN), world, random)],
+    [8, () => race(aim(random.pick(CHARGED), world, random), random)],
+    [25, () => order(world, random)],
+    [8, async () => alone(await makeWatch(random))],
+    [8, () => alone(makeSourceWebhook(random))],
+    [4, () => alone(makeGenWebhook(world, random))],
+    [
+      3,
+      () =>
+        alone({ method: random.pick(METHODS), target: makeTarget(random.pick(OWN), random), headers: [], body: [] }),
+    ],
+  ])();
+}
+
+function aim(route: Route, world: World, random: Random): Aimed {
+  const credential = pickCredential(world, random);
+  const method = random.chance(0.92) ? random.pick(route.methods) : random.pick(METHODS);
+  const body = method === "GET" && random.chance(0.95) ? { headers: [], parts: [] } : makeBody(random);
+  const headers = [...toCredentialHeaders(credential, random), ...makeHeaders(random)];
+  const shot = withHeaders({ method, target: makeTarget(route, random), headers, body: body.parts }, ...body.headers);
+  return { shot, times: 1, isConfined: credential.isConfined };
+}
+
+/** Nothing wrong with it: what is behind all the checks is tried, too. Its key says all of it, so that it comes again. */
+function order(world: World, random: Random): Aimed {
+  const credential = pickPaying(world, random);
+  const number = random.int(1, MOST_ORDERS);
+  const same = new Random(number);
+  const route = same.pick(same.chance(0.7) ? ORDERS : CHARGED);
+  const headers: readonly Header[] = [
+    ...toPlainHeaders(credential),
+    ...makePreference(random),
+    ["Content-Type", "application/json"],
+    ["Idempotency-Key", `order-${number}`],
+  ];
+  const body = [bytes(JSON.stringify(makePlainOrder(same)))];
+  const shot = { method: route.methods[0] ?? "POST", target: makePlainTarget(route, same), headers, body };
+  return { shot, times: random.int(1, MOST_AT_ONCE), isConfined: credential.isConfined };
+}
+
+/** The same at the same moment, or one key for all: one charge. */
+function race({ shot, isConfined }: Aimed, random: Random): Aimed {
+  const keyed = withHeaders(shot, ["Idempotency-Key", makeKey(random)]);
+  return { shot: keyed, times: random.int(1, MOST_AT_ONCE), isConfined };
+}
+
+function toBudget({ headers }: Shot): number {
+  const asksToWait = headers.some(([name, value]) => name === "Prefer" && value.includes("wait"));
+  return asksToWait ? MAX_WAIT_MS : BUDGET_MS;
+}
+
+function isPlanted({ parts }: Wire): boolean {
+  return parts.some((part) => part.kind === "bytes" && CANARIES.some((canary) => part.bytes.includes(canary)));
+}

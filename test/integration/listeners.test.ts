@@ -1,0 +1,212 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bellRope, bells, calmDown } from "./played.ts";
+import {
+  answers,
+  Call,
+  createGate,
+  createWorld,
+  DAY_MS,
+  type Gen,
+  Generation,
+  generated,
+  HOUR_MS,
+  heal,
+  lost,
+  pass,
+  until,
+} from "./world.ts";
+
+vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
+
+const is = (status: string) => answers(200, { status, id: 1 });
+const listener = (step: string) => ({ run: "run-1", event: `step-${step}` });
+const down = async () => {
+  throw new Error("overloaded");
+};
+
+let gen: Gen;
+let end: () => void;
+
+beforeEach(() => {
+  ({ gen, end } = createWorld());
+  heal();
+  calmDown();
+  gen.reads = is("processing");
+});
+
+afterEach(() => end());
+
+async function settle(generation: Generation, status = "completed"): Promise<void> {
+  gen.reads = is(status);
+  pass(Math.max(0, (await generation.alarmInMs()) ?? Number.NaN));
+  await generation.ring();
+}
+
+describe("who listens to a generation", () => {
+  it("hears of its end once, and not before", async () => {
+    const generation = new Generation();
+    await generation.begin("call-1", false, listener("a"));
+    await generation.ring();
+    expect(bells).toEqual([]);
+
+    await settle(generation);
+    expect(bells).toEqual([listener("a")]);
+    pass(HOUR_MS);
+    await generation.ring();
+    expect(bells).toHaveLength(1);
+    expect((await generation.tracked())?.listeners).toEqual([]);
+  });
+
+  it("hears that it was given up, too", async () => {
+    gen.reads = lost;
+    const generation = new Generation();
+    await generation.begin("call-1", false, listener("a"));
+    pass(DAY_MS);
+    await generation.ring();
+    expect(await generation.tracked()).toMatchObject({ phase: "gave-up" });
+    expect(bells).toEqual([listener("a")]);
+  });
+
+  it("and comes after its end hears of it at once", async () => {
+    const generation = new Generation();
+    await generation.begin("call-1");
+    await settle(generation);
+    await generation.begin("call-1", false, listener("late"));
+    expect(bells).toEqual([listener("late")]);
+  });
+
+  it("and could not be told is told again by the alarm, ten seconds later, by whatever machine", async () => {
+    bellRope.pull = down;
+    const generation = new Generation();
+    await generation.begin("call-1", false, listener("a"));
+    await settle(generation);
+    await until(async () => (await generation.alarmInMs()) === 10_000);
+    await generation.evict();
+    pass(10_000);
+    await generation.ring();
+    expect(bells).toEqual([]);
+    expect(await generation.alarmInMs()).toBe(10_000);
+
+    bellRope.pull = async () => {};
+    pass(10_000);
+    await generation.ring();
+    expect(bells).toEqual([listener("a")]);
+    expect(await generation.alarmInMs()).toBeGreaterThan(6 * DAY_MS);
+  });
+
+  it("begins to listen once, however often he is sent", async () => {
+    const generation = new Generation();
+    for (let n = 0; n < 3; n += 1) await generation.begin("call-1", false, listener("a"));
+    await generation.begin("call-1", false, listener("b"));
+    expect((await generation.tracked())?.listeners).toEqual([listener("a"), listener("b")]);
+  });
+
+  it("of one that is continued hears of its next end", async () => {
+    const generation = new Generation();
+    await generation.begin("call-1", false, listener("first"));
+    await settle(generation, "failed");
+    gen.reads = is("processing");
+    await generation.begin("call-2", true, listener("second"));
+    await generation.ring();
+    expect(bells).toEqual([listener("first")]);
+
+    await settle(generation);
+    expect(bells).toEqual([listener("first"), listener("second")]);
+  });
+
+  it("and comes while another is being told is not forgotten", async () => {
+    const gate = createGate();
+    const generation = new Generation();
+    await generation.begin("call-1", false, listener("a"));
+    bellRope.pull = async () => void (await gate.passes(generated())({ method: "", path: "", key: null }));
+    const settling = settle(generation);
+    await until(async () => (await generation.tracked())?.phase === "settled");
+    await generation.begin("call-2", true, listener("b"));
+    gate.open();
+    await settling;
+    expect(await generation.tracked()).toMatchObject({ phase: "running", listeners: [listener("b")] });
+  });
+
+  it("and found it as evidence, because the answer was lost, hears of its end", async () => {
+    gen.posts = lost;
+    const call = new Call({ async: true, listener: listener("a") });
+    await call.start();
+    gen.posts = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
+    const made = { user_job_type: "text", created_at: new Date().toISOString(), container_id: 10_111 };
+    gen.reads = answers(200, { generations: [{ ...made, generation_id: 9_778 }] });
+    pass(2_000);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
+    expect(bells).toEqual([listener("a")]);
+
+    gen.reads = is("completed");
+    await runDurableObjectAlarm(env.GENERATIONS.getByName("generation:9778") as DurableObjectStub);
+    expect(bells).toEqual([listener("a"), listener("a")]);
+  });
+});
+
+describe("who listens to a call", () => {
+  it.each([
+    ["settled", generated(), "settled"],
+    ["refused", answers(422, { error: "Bad", error_code: "validation_error" }), "free"],
+  ] as const)("hears of its end once: %s", async (_, behaviour, kind) => {
+    gen.posts = behaviour;
+    const call = new Call({ async: true, listener: listener("a") });
+    await call.start();
+    await until(async () => bells.length > 0);
+    expect(await call.state()).toMatchObject({ kind });
+    expect(bells).toEqual([listener("a")]);
+  });
+
+  it("hears nothing while its outcome is open", async () => {
+    gen.posts = lost;
+    const call = new Call({ async: true, listener: listener("a") });
+    await call.start();
+    expect(await call.state()).toMatchObject({ kind: "collecting" });
+    expect(bells).toEqual([]);
+  });
+
+  it("hears that nobody knows its outcome", async () => {
+    gen.posts = lost;
+    const call = new Call({ async: true, mode: "once", listener: listener("a") });
+    await call.start();
+    await until(() => bells.length > 0);
+    expect(await call.state()).toMatchObject({ kind: "unknown" });
+  });
+
+  it("and could not be told is told again by the alarm", async () => {
+    bellRope.pull = down;
+    const call = new Call({ async: true, listener: listener("a") });
+    await call.start();
+    await until(async () => (await call.record())?.choreFailures === 1);
+    expect((await call.record())?.chores).toEqual(["tell"]);
+    bellRope.pull = async () => {};
+    pass(10_000);
+    await call.ring();
+    expect(bells).toEqual([listener("a")]);
+  });
+
+  it("finds one that was called off called off: it is not sent after all", async () => {
+    gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "60" } });
+    const call = new Call({ async: true, join: true, listener: listener("a") });
+    await call.start();
+    await call.object.cancel();
+    gen.posts = generated();
+
+    expect((await call.submit(1_000)).view).toMatchObject({ kind: "free", cancelled: true });
+    expect(gen.charged).toHaveLength(1);
+  });
+});
+
+describe("a call that is not charged", () => {
+  it.each([
+    ["rows.create", "/vidsheet/101/rows", true],
+    ["sheets.create", "/vidsheet", false],
+  ] as const)("carries GEN's key where GEN knows one: %s", async (operation, path, carries) => {
+    gen.posts = answers(201, { rows: [] });
+    await new Call({ operation, path, async: true }).submit(1_000);
+    expect(gen.charged[0]?.key !== null).toBe(carries);
+  });
+});

@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cell, createEntry, letTimePass, NO_CREDITS, OnePipeline, type PlayedRun, Studio } from "./pipeline-world.ts";
+import { bellRope, bells, calmDown } from "./played.ts";
+import { answers, createWorld, type Gen, HOUR_MS, heal, until } from "./world.ts";
+
+vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
+vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
+
+let gen: Gen;
+let studio: Studio;
+let end: () => void;
+
+beforeEach(() => {
+  ({ gen, end } = createWorld());
+  letTimePass();
+  heal();
+  calmDown();
+  studio = new Studio(gen);
+});
+
+afterEach(() => end());
+
+const generateAll = (count: number) => async (run: Parameters<OnePipeline["definition"]["run"]>[0]) => {
+  const ids = Array.from({ length: count }, (_, index) => String(index + 1));
+  return Promise.all(ids.map((id) => run.generate(id, "cells.generate", cell(id)))).then((all) => all.length);
+};
+
+const one = async (run: Parameters<OnePipeline["definition"]["run"]>[0]) =>
+  run.generate("one", "cells.generate", cell("1"));
+
+const paths = () => gen.charged.map(({ path }) => path.split("/")[5]);
+const slots = (pipeline: OnePipeline, slot: string) => pipeline.rows(`steps WHERE slot = '${slot}'`);
+
+/** A run that waits until it is let go on, wait by wait. */
+function hold(run: PlayedRun): { next: () => void; waiting: () => string[] } {
+  const held: { name: string; go: () => void }[] = [];
+  run.steps.onWait = ({ name }) => new Promise((go) => held.push({ name, go }));
+  return { next: () => held.shift()?.go(), waiting: () => held.map(({ name }) => name) };
+}
+
+describe("the places of a pipeline", () => {
+  it("are never more than its concurrency, and each step gets its turn in the order they came", async () => {
+    let atWork = 0;
+    let most = 0;
+    const pipeline = new OnePipeline(generateAll(10), { concurrency: 3 });
+    const run = await pipeline.play();
+    gen.posts = async (sent) => {
+      atWork = (await slots(pipeline, "held")).length;
+      most = Math.max(most, atWork);
+      return studio.generate(sent);
+    };
+
+    expect(await run.go()).toBeNull();
+    expect(most).toBe(3);
+    expect(paths().toSorted()).toEqual(["1", "10", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    expect(paths().slice(0, 3).toSorted()).toEqual(["1", "2", "3"]);
+    expect(studio.charged.size).toBe(10);
+    expect(await pipeline.rows("steps WHERE slot <> 'none'")).toEqual([]);
+  });
+
+  it("are shared by its runs: who waits is told by a bell when one is free", async () => {
+    studio.status = "processing";
+    const pipeline = new OnePipeline(one, { concurrency: 1 });
+    const first = await pipeline.play("a");
+    const second = await pipeline.play("b");
+    const [firstHold, secondHold] = [hold(first), hold(second)];
+    const running = first.go();
+    await until(() => firstHold.waiting().length === 1);
+    const waiting = second.go();
+    await until(() => secondHold.waiting().length === 1);
+    expect(secondHold.waiting()).toEqual(["after 1. one: slot"]);
+    expect((await second.step("one"))?.waitsFor).toBe("slot");
+    expect(gen.charged).toHaveLength(1);
+
+    studio.status = "completed";
+    await first.ringAll();
+    firstHold.next();
+    await running;
+    const event = `step-${(await second.step("one"))?.callId?.slice(0, 32)}`;
+    await until(() => bells.some((bell) => bell.run === second.id && bell.event === event));
+    secondHold.next();
+    await until(() => secondHold.waiting().length === 1);
+    await second.ringAll();
+    secondHold.next();
+    await waiting;
+    expect((await second.report()).state).toBe("finished");
+  });
+
+  it("that somebody was given who could not be told wait for him: he comes back by himself", async () => {
+    bellRope.pull = async () => {
+      throw new Error("overloaded");
+    };
+    const pipeline = new OnePipeline(generateAll(3), { concurrency: 1 });
+    const run = await pipeline.play();
+
+    expect(await run.go()).toBeNull();
+    expect(studio.charged.size).toBe(3);
+    expect(run.steps.waits.find(({ name }) => name.endsWith("slot"))?.timeout).toBe(10 * 60_000);
+  });
+
+  it("of a run that has failed are free at once", async () => {
+    studio.status = "processing";
+    const pipeline = new OnePipeline(
+      async (run) => {
+        await Promise.race([
+          run.generate("one", "cells.generate", cell("1")),
+          run.step("wait", () => until(async () => (await slots(pipeline, "held")).length === 1)),
+        ]);
+        throw new Error("The end.");
+      },
+      { concurrency: 1 },
+    );
+    const first = await pipeline.play("a");
+    first.steps.onWait = () => new Promise(() => {});
+    await first.go();
+
+    expect((await first.report()).state).toBe("failed");
+    expect(await slots(pipeline, "held")).toEqual([]);
+  });
+
+  it("are not needed by a step that was done, and whose machine died before that was known", async () => {
+    const pipeline = new OnePipeline(one, { concurrency: 1 });
+    const run = await pipeline.play("a");
+    const { id } = await pipeline.start("b");
+    gen.posts = async (sent) => {
+      expect(await pipeline.object.enter(id, createEntry("one"))).toEqual({ kind: "queued" });
+      return studio.generate(sent);
+    };
+    run.steps.bodies = 2;
+
+    expect(await run.go()).toBeNull();
+    expect(run.steps.waits.map(({ name }) => name)).toEqual(["after 1. one: generation"]);
+    expect(await slots(pipeline, "held")).toMatchObject([{ run: id }]);
+  });
+});
+
+describe("maxCharges", () => {
+  it("fails a run that would make one charge more, however many steps ask at the same time", async () => {
+    const run = await new OnePipeline(generateAll(6), { maxCharges: 3, concurrency: 10 }).play();
+
+    expect(await run.go()).toMatchObject({ code: "max_charges_reached" });
+    expect(studio.charged.size).toBe(3);
+    expect((await run.report()).error).toMatchObject({ code: "max_charges_reached" });
+  });
+
+  it("counts charged calls that generate nothing, too, and not those that cost nothing", async () => {
+    const post = { params: {}, body: { agent_id: 42 } };
+    gen.posts = answers(201, { id: 1 });
+    const run = await new OnePipeline(
+      async (run) => {
+        await run.call("rows", "rows.create", { params: { sheet: "101" }, body: {} });
+        await run.call("first", "user_jobs.create", post);
+        await run.call("second", "user_jobs.create", post);
+      },
+      { maxCharges: 1 },
+    ).play();
+
+    expect(await run.go()).toMatchObject({ code: "max_charges_reached", step: "second" });
+    expect(paths()).toHaveLength(2);
+  });
+
+  it("does not count what GEN has refused, nor what it gave back", async () => {
+    gen.script.push(answers(422, { error: "Bad", error_code: "validation_error" }));
+    studio.status = "failed";
+    const run = await new OnePipeline(
+      async (run) => {
+        for (const name of ["refused", "failed"]) await run.generate(name, "cells.generate", cell("1")).catch(() => {});
+        studio.status = "completed";
+        await run.generate("good", "cells.generate", cell("1"));
+      },
+      { maxCharges: 1 },
+    ).play();
+
+    expect(await run.go()).toBeNull();
+    expect((await run.report()).steps.map(({ charged }) => charged)).toEqual(["no", "no", "yes"]);
+  });
+
+  it("counts a step that was refused and asks again, while it asks", async () => {
+    gen.script.push(NO_CREDITS);
+    const pipeline = new OnePipeline(
+      async (run) => {
+        const first = run.generate("first", "cells.generate", cell("1"));
+        await until(async () => (await pipeline.report(run.id)).state === "paused");
+        const second = run
+          .step("gate", async () => asksAgain.promise)
+          .then(() => {
+            return run.generate("second", "cells.generate", cell("2"));
+          });
+        return (await Promise.allSettled([first, second])).map(({ status }) => status);
+      },
+      { maxCharges: 1 },
+    );
+    const asksAgain = Promise.withResolvers<void>();
+    const run = await pipeline.play();
+    gen.posts = async (sent) => {
+      asksAgain.resolve();
+      await until(async () => (await run.step("second")) !== undefined);
+      return studio.generate(sent);
+    };
+    run.steps.onWait = async ({ timeout }) => run.passBy(timeout);
+    await run.go();
+
+    expect(await run.output()).toEqual(["fulfilled", "rejected"]);
+    expect(studio.charged.size).toBe(1);
+  });
+
+  it("of a step that was turned away stays so when its machine dies", async () => {
+    const run = await new OnePipeline(generateAll(2), { maxCharges: 1, concurrency: 1 }).play();
+    run.steps.bodies = 2;
+
+    expect(await run.go()).toMatchObject({ code: "max_charges_reached" });
+    expect(studio.charged.size).toBe(1);
+  });
+});
+
+describe("a run without credits", () => {
+  it("is paused, and asks each hour for a day; then it fails with GEN's code, and nothing was charged", async () => {
+    gen.posts = NO_CREDITS;
+    const run = await new OnePipeline(one).play();
+    const states: string[] = [];
+    const asked: number[] = [];
+    const start = Date.now();
+    run.steps.onWait = async ({ timeout }) => {
+      states.push((await run.report()).state);
+      asked.push(gen.charged.length);
+      await run.passBy(timeout);
+    };
+
+    expect(await run.go()).toMatchObject({ code: "insufficient_credits_for_job" });
+    expect(states).toEqual(Array(24).fill("paused"));
+    expect(asked).toEqual(Array.from({ length: 24 }, (_, hour) => hour + 1));
+    expect(gen.charged).toHaveLength(25);
+    expect(Math.floor((Date.now() - start) / HOUR_MS)).toBe(24);
+    expect(await run.report()).toMatchObject({ state: "failed", error: { code: "insufficient_credits_for_job" } });
+    expect(await run.step("one")).toMatchObject({ charged: "no" });
+  });
+
+  it("waits the whole hour: no bell that rang before ends it", async () => {
+    gen.script.push(NO_CREDITS);
+    const run = await new OnePipeline(one).play();
+    await run.go();
+
+    const bellOfStep = `step-${(await run.step("one"))?.callId?.slice(0, 32)}`;
+    expect(bells).toContainEqual({ run: run.id, event: bellOfStep });
+    expect(run.steps.waits[0]).toEqual({ name: "after 1. one: credits", type: "none", timeout: HOUR_MS });
+  });
+
+  it.each([
+    ["a refusal for want of credits", NO_CREDITS],
+    ["a 402", answers(402, { error: "Pay", error_code: "payment_required" })],
+  ])("goes on at the fifth hour, when there are some again, and is charged once: after %s", async (_, behaviour) => {
+    gen.script.push(behaviour, behaviour, behaviour, behaviour, behaviour);
+    const run = await new OnePipeline(one).play();
+    const start = Date.now();
+
+    expect(await run.go()).toBeNull();
+    expect((await run.report()).state).toBe("finished");
+    expect(studio.charged.size).toBe(1);
+    expect(run.steps.waits.filter(({ name }) => name.endsWith("credits"))).toHaveLength(5);
+    expect(Date.now() - start).toBeLessThan(6 * HOUR_MS);
+  });
+
+  it("is running again as soon as it asks again", async () => {
+    gen.script.push(NO_CREDITS);
+    const run = await new OnePipeline(one).play();
+    const states: string[] = [];
+    gen.posts = async (sent) => {
+      states.push((await run.report()).state);
+      return studio.generate(sent);
+    };
+    await run.go();
+    expect(states).toEqual(["running"]);
+  });
+
+  it("gives its place back meanwhile", async () => {
+    gen.script.push(NO_CREDITS);
+    const pipeline = new OnePipeline(one, { concurrency: 1 });
+    const poor = await pipeline.play("a");
+    const held = hold(poor);
+    void poor.go();
+    await until(() => held.waiting().length === 1);
+    expect(await slots(pipeline, "held")).toEqual([]);
+
+    const other = await pipeline.play("b");
+    expect(await other.go()).toBeNull();
+    expect((await poor.report()).state).toBe("paused");
+  });
+
+  it("stays paused while other steps of it go on, until the last of them has asked again", async () => {
+    gen.script.push(NO_CREDITS);
+    const pipeline: OnePipeline = new OnePipeline(async (run) => {
+      const waiting = run.generate("one", "cells.generate", cell("1"));
+      await until(async () => (await pipeline.report(run.id)).state === "paused");
+      await run.step("other", async () => 1);
+      const { state } = await pipeline.report(run.id);
+      otherDone.resolve();
+      await waiting;
+      return state;
+    });
+    const otherDone = Promise.withResolvers<void>();
+    const run = await pipeline.play();
+    run.steps.onWait = async ({ timeout }) => {
+      await otherDone.promise;
+      await run.passBy(timeout);
+    };
+    await run.go();
+    expect(await run.output()).toBe("paused");
+  });
+});

@@ -1,0 +1,347 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Delivery } from "../../src/webhooks/delivery.ts";
+import type { Message } from "../../src/webhooks/message.ts";
+import { createReceiver, setNotify } from "./notifications.ts";
+import { createEntry, createNews, OnePipeline } from "./pipeline-world.ts";
+import { bells, calmDown, engine } from "./played.ts";
+import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
+
+vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
+vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
+
+const MINUTE_MS = 60_000;
+const DONE = { kind: "done" } as const;
+const ERROR = { code: "bad", detail: "Bad", step: null };
+
+let end: () => void;
+
+beforeEach(() => {
+  ({ end } = createWorld());
+  calmDown();
+});
+
+afterEach(() => end());
+
+const create = (limits?: ConstructorParameters<typeof OnePipeline>[1]) => new OnePipeline(async () => null, limits);
+
+const wait = (waitsFor: "slot" | "generation" | "credits", ms: number) => ({ kind: "waiting", waitsFor, ms }) as const;
+
+describe("a run", () => {
+  it("is started once, however often and at the same time it is asked for", async () => {
+    const pipeline = create();
+    const ordered = await Promise.all(Array.from({ length: 5 }, () => pipeline.start("same")));
+
+    expect(ordered.map(({ kind }) => kind).toSorted()).toEqual(["known", "known", "known", "known", "started"]);
+    expect(new Set(ordered.map(({ id }) => id)).size).toBe(1);
+    expect(engine.launched).toHaveLength(1);
+  });
+
+  it("is not started again by the same trigger after its end", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start("same");
+    await pipeline.object.begin(id);
+    await pipeline.object.finish(id, { output: "1", error: null });
+
+    expect(await pipeline.start("same")).toMatchObject({ kind: "known", run: { state: "finished" } });
+    expect(engine.launched).toEqual([id]);
+  });
+
+  it("whose trigger comes again with another input is a mistake of the sender", async () => {
+    const pipeline = create();
+    await pipeline.start("same", { n: 1 });
+    expect((await pipeline.start("same", { n: 2 })).kind).toBe("reused");
+  });
+
+  it("that could not be launched is launched by the alarm, and is not lost with its machine", async () => {
+    engine.launch = vi.fn().mockRejectedValueOnce(new Error("down")).mockRejectedValueOnce(new Error("down"));
+    const pipeline = create();
+    const { id, kind } = await pipeline.start();
+    expect(kind).toBe("started");
+    expect(await pipeline.alarmInMs()).toBe(30_000);
+
+    await pipeline.evict();
+    await pipeline.next();
+    expect(engine.launched).toEqual([id, id]);
+    await pipeline.next();
+    expect(engine.launched).toEqual([id, id, id]);
+    expect(engine.poked).toEqual([]);
+
+    await pipeline.next();
+    expect(engine.launched).toHaveLength(3);
+    expect(engine.poked).toEqual([id]);
+  });
+
+  it("begins with its input, also when it is asked for it twice", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start("1", { n: 1 });
+    const begun = { trigger: { kind: "manual", clientId: "client" }, input: '{"n":1}' };
+
+    expect([await pipeline.object.begin(id), await pipeline.object.begin(id)]).toEqual([begun, begun]);
+    expect((await pipeline.report(id)).state).toBe("running");
+    expect(await pipeline.object.begin("0".repeat(64))).toBeNull();
+  });
+
+  it("is listed, newest first, page by page", async () => {
+    const pipeline = create();
+    const ids: string[] = [];
+    for (const key of ["a", "b", "c"]) ids.unshift((await pipeline.start(key)).id);
+    const [first, second] = await pipeline.object.list(null, 2);
+
+    expect([first?.id, second?.id]).toEqual(ids.slice(0, 2));
+    expect((await pipeline.object.list(second?.number ?? 0, 2)).map(({ id }) => id)).toEqual(ids.slice(2));
+  });
+
+  it("whose pipeline was taken out of the code charges no more", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    pipeline.forget();
+
+    expect(await pipeline.object.enter(id, createEntry("one"))).toEqual({ kind: "too-many-charges" });
+    expect(await pipeline.report(id)).toMatchObject({ state: "running" });
+  });
+});
+
+describe("a run that has not moved when it should have", () => {
+  it("is poked: after half a minute, then ever more seldom, ten minutes at the most", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.begin(id);
+    const waits: (number | null)[] = [];
+    for (let poke = 0; poke < 7; poke += 1) {
+      waits.push(await pipeline.alarmInMs());
+      await pipeline.next();
+    }
+
+    expect(waits).toEqual([30, 30, 60, 120, 240, 480, 600].map((seconds) => seconds * 1_000));
+    expect(engine.poked).toEqual(Array(7).fill(id));
+  });
+
+  it("is due when the first of its steps is, half a minute late", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    for (const name of ["a", "b", "c"]) await pipeline.object.enter(id, createEntry(name));
+    await pipeline.object.tell(id, createNews("a", wait("slot", 10 * MINUTE_MS)));
+    await pipeline.object.tell(id, createNews("c", DONE));
+    await pipeline.object.tell(id, createNews("b", wait("credits", HOUR_MS)));
+
+    expect(await pipeline.alarmInMs()).toBe(10 * MINUTE_MS + 30_000);
+    await pipeline.next();
+    expect(engine.poked).toEqual([id]);
+  });
+
+  it("is alive as long as any of its steps comes by", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.enter(id, createEntry("silent"));
+    for (let turn = 0; turn < 5; turn += 1) {
+      pass(20_000);
+      await pipeline.object.enter(id, createEntry("busy"));
+      await pipeline.ring();
+    }
+    expect(engine.poked).toEqual([]);
+  });
+
+  it("and whose Workflow has ended without a result has failed, and its places are free", async () => {
+    engine.poke = async () => "ended";
+    const pipeline = create({ concurrency: 1 });
+    const { id } = await pipeline.start("dead");
+    const other = await pipeline.start("other");
+    await pipeline.object.enter(id, createEntry("one"));
+    expect(await pipeline.object.enter(other.id, createEntry("two"))).toEqual({ kind: "queued" });
+    await pipeline.object.tell(other.id, createNews("two", wait("slot", HOUR_MS)));
+    await pipeline.next();
+
+    expect(await pipeline.report(id)).toMatchObject({ state: "failed", error: { code: "internal" } });
+    await until(() => bells.some(({ run }) => run === other.id));
+    expect(await pipeline.object.enter(other.id, createEntry("two"))).toMatchObject({ kind: "go" });
+  });
+
+  it("and whose Workflow is gone is launched again", async () => {
+    engine.poke = async () => "missing";
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.begin(id);
+    await pipeline.next();
+
+    expect(engine.launched).toEqual([id, id]);
+    expect((await pipeline.report(id)).state).toBe("running");
+  });
+
+  it("does not keep others from being looked at when it can't be reached", async () => {
+    const pipeline = create();
+    const [first, second] = [await pipeline.start("a"), await pipeline.start("b")];
+    engine.poke = async (run) => {
+      if (run === first.id) throw new Error("overloaded");
+      return "poked";
+    };
+    await pipeline.next();
+
+    expect(engine.poked).toEqual([first.id, second.id]);
+    expect(await pipeline.alarmInMs()).toBe(30_000);
+  });
+});
+
+describe("the alarm", () => {
+  it("is set as long as there is a run, in whole milliseconds, whatever happens to the machine", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.begin(id);
+    await pipeline.object.enter(id, createEntry("one"));
+    await pipeline.object.tell(id, createNews("one", wait("generation", HOUR_MS)));
+    for (const act of [() => pipeline.evict(), () => pipeline.ring(), () => pipeline.object.stop(id)]) {
+      await act();
+      const alarm = await pipeline.alarmInMs();
+      expect(alarm).toBeGreaterThan(0);
+      expect(Number.isInteger(alarm)).toBe(true);
+    }
+  });
+
+  it("that fires while a table can't be read rings again", async () => {
+    const pipeline = create();
+    await pipeline.start();
+    const { RunsStore } = await import("../../src/pipelines/runs-store.ts");
+    vi.spyOn(RunsStore.prototype, "overdue").mockImplementationOnce(() => {
+      throw new Error("SQLITE_ERROR");
+    });
+    pass(30_000);
+    await pipeline.ring().catch(() => {});
+    expect(await pipeline.alarmInMs()).toBe(30_000);
+  });
+});
+
+describe("places", () => {
+  it("go to who has waited longest, whichever run he belongs to", async () => {
+    const pipeline = create({ concurrency: 1 });
+    const [a, b] = [await pipeline.start("a"), await pipeline.start("b")];
+    const queue: [string, string][] = [
+      [a.id, "a1"],
+      [b.id, "b1"],
+      [a.id, "a2"],
+      [b.id, "b2"],
+    ];
+    for (const [id, name] of queue) await pipeline.object.enter(id, createEntry(name));
+    const order: unknown[] = [];
+    for (const _ of queue) {
+      const [held] = await pipeline.rows("steps WHERE slot = 'held'");
+      order.push(held?.name);
+      await pipeline.object.tell(String(held?.run), createNews(String(held?.name), DONE));
+    }
+    expect(order).toEqual(["a1", "b1", "a2", "b2"]);
+  });
+
+  it("are held by those who wait for their generation, and not by those who have ended or wait for credits", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    for (const name of ["waits", "done", "poor"]) await pipeline.object.enter(id, createEntry(name));
+    await pipeline.object.tell(id, createNews("waits", wait("generation", HOUR_MS)));
+    await pipeline.object.tell(id, createNews("done", DONE));
+    await pipeline.object.tell(id, createNews("poor", wait("credits", HOUR_MS)));
+    expect((await pipeline.rows("steps WHERE slot <> 'none'")).map(({ name }) => name)).toEqual(["waits"]);
+  });
+
+  it("are not asked for by steps that need none", async () => {
+    const pipeline = create({ concurrency: 1 });
+    const { id } = await pipeline.start();
+    await pipeline.object.enter(id, createEntry("busy"));
+    expect(await pipeline.object.enter(id, createEntry("call", { needsSlot: false }))).toMatchObject({ kind: "go" });
+  });
+});
+
+describe("the end of a run", () => {
+  let given: Message[];
+
+  beforeEach(() => {
+    createReceiver();
+    given = [];
+    const { accept } = Delivery.prototype;
+    vi.spyOn(Delivery.prototype, "accept").mockImplementation(function (this: Delivery, message) {
+      given.push(message);
+      return accept.call(this, message);
+    });
+  });
+
+  afterEach(() => setNotify(false));
+
+  it.each([
+    ["finished", { output: '{"n":1}', error: null }, "pipeline.finished"],
+    ["failed", { output: null, error: ERROR }, "pipeline.failed"],
+  ])("is told once: %s", async (state, outcome, type) => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.begin(id);
+    expect(await pipeline.object.finish(id, outcome)).toBe(true);
+    expect(await pipeline.object.finish(id, { output: "2", error: null })).toBe(false);
+    expect(await pipeline.alarmInMs()).toBe(0);
+    await pipeline.next();
+    pass(HOUR_MS);
+    await pipeline.ring();
+
+    expect(given.map((message) => message.type)).toEqual([type]);
+    expect(JSON.parse(given[0]?.body ?? "")).toMatchObject({ data: { pipeline: pipeline.name, run_id: id } });
+    expect((await pipeline.report(id)).state).toBe(state);
+  });
+
+  it("is told though the machine died, and the delivery could not take it at first", async () => {
+    vi.mocked(Delivery.prototype.accept).mockRejectedValueOnce(new Error("overloaded"));
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.finish(id, { output: null, error: ERROR });
+    await pipeline.evict();
+    await pipeline.next();
+    expect(given).toEqual([]);
+    expect(await pipeline.alarmInMs()).toBe(30_000);
+    await pipeline.next();
+    expect(given).toHaveLength(1);
+  });
+
+  it("that a person has brought about is not told", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.stop(id);
+    await pipeline.next();
+    await pipeline.next();
+    expect(given).toEqual([]);
+  });
+});
+
+describe("what is kept", () => {
+  it("of a run goes 30 days after its end, its steps and the last alarm with it", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.enter(id, createEntry("one"));
+    await pipeline.object.finish(id, { output: "1", error: null });
+    expect(await pipeline.alarmInMs()).toBe(30 * DAY_MS + 1);
+
+    pass(30 * DAY_MS);
+    await pipeline.ring();
+    expect((await pipeline.report(id)).steps).toHaveLength(1);
+    await pipeline.next();
+    expect(await pipeline.object.report(id)).toBeNull();
+    expect([await pipeline.rows("runs"), await pipeline.rows("steps")]).toEqual([[], []]);
+    expect(await pipeline.alarmInMs()).toBeNull();
+  });
+
+  it("of a run that goes on has no age", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await pipeline.object.enter(id, createEntry("one"));
+    pass(60 * DAY_MS);
+    await pipeline.ring();
+    expect((await pipeline.report(id)).steps).toHaveLength(1);
+  });
+
+  it("of a delivery that did not fit goes after three days", async () => {
+    const pipeline = create();
+    const rejection = { id: "d1", source: "forms", at: Date.now(), issues: ["n: not a number"], payload: "{}" };
+    await pipeline.object.reject(pipeline.name, rejection);
+    await pipeline.object.reject(pipeline.name, { ...rejection, at: rejection.at + 1 });
+    expect(await pipeline.object.rejections()).toEqual([rejection]);
+
+    pass(3 * DAY_MS);
+    await pipeline.ring();
+    expect(await pipeline.object.rejections()).toHaveLength(1);
+    await pipeline.next();
+    expect(await pipeline.object.rejections()).toEqual([]);
+    expect(await pipeline.alarmInMs()).toBeNull();
+  });
+});

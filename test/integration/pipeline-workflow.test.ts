@@ -1,0 +1,155 @@
+import { introspectWorkflowInstance } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ring } from "../../src/generations/ring.ts";
+import { PipelineRun } from "../../src/pipelines/pipeline-run.ts";
+import { toRunId } from "../../src/pipelines/run-id.ts";
+import { StepFailed } from "../../src/pipelines/step-failed.ts";
+import { cell, letTimePass, OnePipeline, PlayedRun, Studio } from "./pipeline-world.ts";
+import { createWorld, type Gen, heal, until } from "./world.ts";
+
+let gen: Gen;
+let studio: Studio;
+let end: () => void;
+
+beforeEach(() => {
+  ({ gen, end } = createWorld());
+  letTimePass();
+  heal();
+  studio = new Studio(gen);
+});
+
+afterEach(() => end());
+
+const one = async (run: Parameters<OnePipeline["definition"]["run"]>[0]) =>
+  run.generate("one", "cells.generate", cell("1"));
+
+async function start(work: OnePipeline["definition"]["run"]): Promise<PlayedRun> {
+  const pipeline = new OnePipeline(work);
+  return new PlayedRun(pipeline, (await pipeline.start()).id);
+}
+
+const statusOf = async ({ id }: PlayedRun) => (await (await env.RUNS.get(id)).status()).status;
+
+const waitsFor = (run: PlayedRun, what: string) => until(async () => (await run.step("one"))?.waitsFor === what);
+
+async function isIn(run: PlayedRun, state: string): Promise<void> {
+  await until(async () => (await run.report()).state === state);
+}
+
+describe("a run's Workflow", () => {
+  it("goes to its end: a generation's end rings its bell", async () => {
+    studio.status = "processing";
+    const run = await start(one);
+    await waitsFor(run, "generation");
+    studio.status = "completed";
+    await run.passBy(15_000);
+
+    await isIn(run, "finished");
+    await until(async () => (await statusOf(run)) === "complete");
+    expect(await run.output()).toMatchObject({ status: "completed" });
+    expect(studio.charged.size).toBe(1);
+  });
+
+  it("that has failed is errored, and its run has the code", async () => {
+    const run = await start(async (run) =>
+      run.step("one", async () => Promise.reject(new StepFailed({ code: "bad", detail: "Bad", step: "x" }))),
+    );
+
+    await isIn(run, "failed");
+    await until(async () => (await statusOf(run)) === "errored");
+    expect((await run.report()).error).toEqual({ code: "bad", detail: "Bad", step: "one" });
+  });
+
+  it("is terminated when its run is stopped, and its generation is stopped at GEN", async () => {
+    studio.status = "processing";
+    const run = await start(one);
+    await waitsFor(run, "generation");
+    await run.pipeline.object.stop(run.id);
+    await run.pipeline.next();
+
+    expect((await run.report()).state).toBe("stopped");
+    expect(await statusOf(run)).toBe("terminated");
+    await until(() => gen.charged.some(({ path }) => path.endsWith("/stop")));
+  });
+
+  it("that sleeps is not disturbed by a poke, and hears its bell afterwards", async () => {
+    studio.status = "processing";
+    const run = await start(one);
+    // Its call's bell rings first: that makes two turns.
+    await until(async () => (await run.step("one"))?.turns === 2);
+    await waitsFor(run, "generation");
+    await run.pipeline.next();
+    await scheduler.wait(50);
+    expect((await run.step("one"))?.turns).toBe(2);
+
+    studio.status = "completed";
+    await run.passBy(15_000);
+    await isIn(run, "finished");
+  });
+
+  it("that was ended behind its run's back fails the run, and its place is free", async () => {
+    studio.status = "processing";
+    const run = await start(one);
+    await waitsFor(run, "generation");
+    await (await env.RUNS.get(run.id)).terminate();
+    await run.pipeline.next();
+
+    expect(await run.report()).toMatchObject({ state: "failed", error: { code: "internal" } });
+    expect(await run.pipeline.rows("steps WHERE slot <> 'none'")).toEqual([]);
+  });
+
+  it("looks for itself when its bell is never rung", async () => {
+    studio.status = "processing";
+    const pipeline = new OnePipeline(one);
+    const id = await toRunId(pipeline.name, "manual", "client", "1");
+    const instance = await introspectWorkflowInstance(env.RUNS, id);
+    await instance.modify(async (modifier) => modifier.forceEventTimeout({ name: "after 1. one: generation" }));
+    const run = new PlayedRun(pipeline, (await pipeline.start("1")).id);
+    expect(run.id).toBe(id);
+
+    // The wait that is forced to end, and the next one, which its call's bell has ended before.
+    await until(async () => (await run.step("one"))?.turns === 3);
+    expect(gen.charged).toHaveLength(1);
+    await instance.dispose();
+  });
+
+  it("that is launched twice runs once", async () => {
+    const run = vi.spyOn(PipelineRun.prototype, "run");
+    const pipeline = new OnePipeline(async (run) => run.step("one", async () => 1));
+    const { id } = await pipeline.start();
+    const { launch } = await import("../../src/pipelines/instance.ts");
+    await launch({ pipeline: pipeline.name, run: id }, env);
+
+    await until(async () => (await pipeline.report(id)).state === "finished");
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a bell", () => {
+  it("for a run that does not exist, or has ended, is nobody's", async () => {
+    await ring({ run: "0".repeat(64), event: "step-1" }, env);
+    const run = await start(async () => 1);
+    await isIn(run, "finished");
+    await ring({ run: run.id, event: "step-1" }, env);
+    expect((await run.report()).state).toBe("finished");
+  });
+
+  it("that can't be rung at a run that has ended is nobody's either; at another one it is tried again", async () => {
+    const createRuns = (status: string) => ({
+      get: async () => ({
+        status: async () => ({ status }),
+        sendEvent: async () => {
+          throw new Error("cannot receive events");
+        },
+      }),
+    });
+    const listener = { run: "1", event: "step-1" };
+    for (const status of ["complete", "errored", "terminated"]) {
+      await ring(listener, { RUNS: createRuns(status) } as never);
+    }
+    await expect(ring(listener, { RUNS: createRuns("running") } as never)).rejects.toThrow("cannot receive");
+    const down = { get: () => Promise.reject(new Error("internal_server")) };
+    await expect(ring(listener, { RUNS: down } as never)).rejects.toThrow("internal_server");
+  });
+});

@@ -1,0 +1,263 @@
+/**
+ * Runs of pipelines inside workerd. Either the Workflow is the real one, or its steps are played here: `Steps` repeats
+ * bodies, loses results and lets waits pass as a test wants it. Time passes where somebody sleeps.
+ */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import * as v from "valibot";
+import { vi } from "vitest";
+import { PIPELINES } from "../../src/app/pipelines.ts";
+import { toSubjectName } from "../../src/generations/subject.ts";
+import { definePipeline, type Pipeline } from "../../src/pipelines/define.ts";
+import type { Ordered, StepEntry, StepNews } from "../../src/pipelines/order.ts";
+import { PipelineRun } from "../../src/pipelines/pipeline-run.ts";
+import type { Run } from "../../src/pipelines/run.ts";
+import type { RunReport } from "../../src/pipelines/run-record.ts";
+import type { Steps } from "../../src/pipelines/runner.ts";
+import { startRun } from "../../src/pipelines/start.ts";
+import { systemClock } from "../../src/resilience/clock.ts";
+import { answers, type Behaviour, type Gen, pass } from "./world.ts";
+
+export const SHEET = { sheet: "101" };
+export const NO_CREDITS = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
+
+/** The request of a cell's generation. */
+export const cell = (id: string) => ({
+  params: { ...SHEET, cell: id },
+  query: { agent_id: "42" },
+  body: { generation_type: "text" },
+});
+
+/** A step as the object of the runs is asked about it. */
+export function createEntry(name: string, change: Partial<StepEntry> = {}): StepEntry {
+  const callId = name.padStart(64, "0");
+  return { name, kind: "generate", operation: "cells.generate", callId, charged: true, needsSlot: true, ...change };
+}
+
+/** What it came to. */
+export function createNews(name: string, now: StepNews["now"], charged: StepNews["charged"] = null): StepNews {
+  return { name, generation: null, charged, now };
+}
+
+/** A GEN that charges once for each key, and ends its generations as it is told. */
+export class Studio {
+  /** What was charged for: key to generation. */
+  readonly charged = new Map<string, number>();
+  status = "completed";
+  members: Record<string, unknown> = { result: "a text" };
+
+  constructor(gen: Gen) {
+    gen.posts = this.generate;
+    gen.reads = () => Response.json({ status: this.status, ...this.members });
+  }
+
+  readonly generate: Behaviour = ({ key, path }) => {
+    if (path.endsWith("/stop")) return Response.json({ status: "stopped" });
+    generations += 1;
+    const id = this.charged.get(String(key)) ?? generations;
+    this.charged.set(String(key), id);
+    return Response.json({ generation_id: id, status: "pending" }, { status: 201 });
+  };
+}
+
+let generations = 50_000;
+
+/** Who sleeps gives others a moment of real time, and then moves the clock. Call it after `createWorld`. */
+export function letTimePass(): void {
+  vi.spyOn(systemClock, "sleep").mockImplementation(async (ms, signal) => {
+    for (let turn = 0; turn < 20 && !signal?.aborted; turn += 1) await scheduler.wait(1);
+    if (!signal?.aborted) pass(ms);
+  });
+}
+
+interface Wait {
+  readonly name: string;
+  readonly type: string;
+  readonly timeout: number;
+}
+
+class MachineDied extends Error {}
+
+/** The steps of a Workflow, played. Results outlive the machine; a body is repeated when it fails. */
+export class PlayedSteps implements Steps {
+  readonly waits: Wait[] = [];
+  readonly #results = new Map<string, string | Error>();
+  /** How often each body is run, though it has not failed: its machine died before the result was stored. */
+  bodies = 1;
+  /** What happens in a wait, instead of its time passing. */
+  onWait: (wait: Wait) => Promise<void>;
+  /** The machine dies at the end of the next bodies: this many times. */
+  deaths = 0;
+
+  constructor(onWait: (wait: Wait) => Promise<void>) {
+    this.onWait = onWait;
+  }
+
+  async do(name: string, _config: unknown, work: () => Promise<string>): Promise<string> {
+    const known = this.#results.get(name);
+    if (known instanceof Error) throw known;
+    if (known !== undefined) return known;
+    let result = await this.#try(name, work);
+    for (let body = 1; body < this.bodies; body += 1) result = await this.#try(name, work);
+    if (this.deaths > 0) {
+      this.deaths -= 1;
+      throw new MachineDied();
+    }
+    this.#results.set(name, result);
+    return result;
+  }
+
+  async waitForEvent(name: string, { type, timeout }: { type: string; timeout: number }): Promise<unknown> {
+    if (this.#results.has(name)) return null;
+    const wait = { name, type, timeout };
+    this.waits.push(wait);
+    await this.onWait(wait);
+    this.#results.set(name, "");
+    return null;
+  }
+
+  async #try(name: string, work: () => Promise<string>): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt < 6) continue;
+        this.#results.set(name, error as Error);
+        throw error;
+      }
+    }
+  }
+}
+
+let names = 0;
+
+type Work = (run: Run<{ readonly [member: string]: unknown }>) => Promise<unknown>;
+
+/** A pipeline of its own, and the object of its runs. */
+export class OnePipeline {
+  readonly definition: Pipeline;
+
+  constructor(run: Work, limits: Partial<Pick<Pipeline, "concurrency" | "maxCharges">> = {}) {
+    names += 1;
+    const input = v.looseObject({});
+    this.definition = definePipeline({ name: `test-${names}`, description: "A test.", input, run, ...limits });
+    (PIPELINES as Pipeline[]).push(this.definition);
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  get object() {
+    return env.PIPELINES.getByName(this.name);
+  }
+
+  /** As if the owner had taken it out of the code. */
+  forget(): void {
+    (PIPELINES as Pipeline[]).splice(PIPELINES.indexOf(this.definition), 1);
+  }
+
+  start(key = "1", raw: unknown = {}): Promise<Ordered & { readonly id: string }> {
+    const trigger = { kind: "manual", clientId: "client" } as const;
+    return startRun(this.definition, { raw, trigger, origin: ["manual", "client", key] }, env);
+  }
+
+  /** A run whose Workflow is played here. */
+  async play(key = "1"): Promise<PlayedRun> {
+    return new PlayedRun(this, (await this.start(key)).id);
+  }
+
+  async report(id: string): Promise<RunReport> {
+    const report = await this.object.report(id);
+    if (report === null) throw new Error("No such run.");
+    return report;
+  }
+
+  /** Milliseconds until it rings; null when none is set. */
+  async alarmInMs(): Promise<number | null> {
+    const at = await runInDurableObject(this.object as DurableObjectStub, (_, state) => state.storage.getAlarm());
+    return at === null ? null : at - Date.now();
+  }
+
+  ring(): Promise<boolean> {
+    return runDurableObjectAlarm(this.object as DurableObjectStub);
+  }
+
+  /** The alarm rings when it is due. */
+  async next(): Promise<void> {
+    pass(Math.max(0, (await this.alarmInMs()) ?? Number.NaN));
+    await this.ring();
+  }
+
+  /** The machine dies, and another one takes over. */
+  evict(): Promise<void> {
+    return evictDurableObject(this.object as DurableObjectStub);
+  }
+
+  rows(table: string): Promise<Record<string, unknown>[]> {
+    return runInDurableObject(this.object as DurableObjectStub, (_, state) =>
+      state.storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
+    );
+  }
+}
+
+export class PlayedRun {
+  readonly pipeline: OnePipeline;
+  readonly id: string;
+  readonly steps: PlayedSteps;
+
+  constructor(pipeline: OnePipeline, id: string) {
+    this.pipeline = pipeline;
+    this.id = id;
+    this.steps = new PlayedSteps(({ timeout }) => this.passBy(timeout));
+  }
+
+  /** Time passes, and all alarms ring. */
+  async passBy(ms: number): Promise<void> {
+    pass(ms);
+    await this.ringAll();
+  }
+
+  async ringAll(): Promise<void> {
+    const { steps } = await this.report();
+    for (const { callId } of steps) {
+      if (callId === null) continue;
+      await runDurableObjectAlarm(env.CALLS.getByName(callId) as DurableObjectStub);
+      const call = await env.CALLS.getByName(callId).report();
+      for (const subject of call?.subjects ?? []) {
+        await runDurableObjectAlarm(env.GENERATIONS.getByName(toSubjectName(subject)) as DurableObjectStub);
+      }
+    }
+  }
+
+  /** From where it stands to its end; what it threw, or null. A machine that dies is followed by another one. */
+  async go(): Promise<Error | null> {
+    const payload = { pipeline: this.pipeline.name, run: this.id };
+    for (;;) {
+      // What is played here is the part of a Workflow's step that `Steps` names.
+      const running = PipelineRun.prototype.run.call({ env } as never, { payload } as never, this.steps as never);
+      const thrown = await running.then(
+        () => null,
+        (error) => error as Error,
+      );
+      if (!(thrown instanceof MachineDied)) return thrown;
+    }
+  }
+
+  report(): Promise<RunReport> {
+    return this.pipeline.report(this.id);
+  }
+
+  /** One step of it. */
+  async step(name: string) {
+    return (await this.report()).steps.find((step) => step.name === name);
+  }
+
+  call(callId: string | null | undefined) {
+    return env.CALLS.getByName(callId ?? "");
+  }
+
+  async output(): Promise<unknown> {
+    return JSON.parse((await this.report()).output ?? "null");
+  }
+}

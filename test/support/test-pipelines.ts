@@ -1,0 +1,85 @@
+/** Pipelines for tests, in the place of `src/app/pipelines.ts`: see `test-bundle.ts`. */
+import * as v from "valibot";
+import { SOURCES } from "../../src/app/webhooks.ts";
+import { definePipeline, type Pipeline, type WebhookDelivery, webhook } from "../../src/pipelines/define.ts";
+
+/** What a delivery of `hmac-sha256` may ask of these pipelines. */
+export interface Wish {
+  /** Which pipelines are to take it; without it, `echo`. */
+  readonly for?: "picky" | "both" | "renders" | "nobody";
+  /** What `picky` is to make of it: a count that fits, one that does not, or something that is no input at all. */
+  readonly make?: "count" | "text" | "bigint" | "circle" | "nothing" | "error" | "when-error";
+  readonly note?: unknown;
+}
+
+const wishOf = ({ payload }: WebhookDelivery): Wish => (payload ?? {}) as Wish;
+
+/** Takes every source's deliveries and gives back what it was given. */
+const echo = definePipeline({
+  name: "echo",
+  description: "Gives back what it was given.",
+  triggers: Object.keys(SOURCES).map((source) =>
+    webhook(source, {
+      when: (delivery) => [undefined, "both"].includes(wishOf(delivery).for),
+      input: ({ eventType, payload }) => ({ eventType, payload }),
+    }),
+  ),
+  input: v.object({ eventType: v.nullable(v.string()), payload: v.unknown() }),
+  run: (run) => run.step("echo", async () => run.input),
+});
+
+/** Wants a number and gets what the delivery wishes. */
+const picky = definePipeline({
+  name: "picky",
+  description: "Takes numbers only.",
+  triggers: [webhook("hmac-sha256", { when: wantsPicky, input: (delivery) => make(wishOf(delivery)) })],
+  input: v.object({ count: v.number() }),
+  run: async ({ input }) => input.count,
+});
+
+/** Spends credits, once for each delivery. */
+const renders = definePipeline({
+  name: "renders",
+  description: "Generates a text.",
+  triggers: [webhook("hmac-sha256", { when: (delivery) => wishOf(delivery).for === "renders" })],
+  input: v.unknown(),
+  agent: () => "42",
+  run: (run) =>
+    run.generate("text", "cells.generate", {
+      params: { sheet: "101", cell: "10111" },
+      query: { agent_id: "42" },
+      body: { generation_type: "text", data: { prompt: "A line", model: "m" } },
+    }),
+});
+
+export const PIPELINES: readonly Pipeline[] = [echo, picky, renders];
+
+export function findPipeline(name: string): Pipeline | null {
+  return PIPELINES.find((pipeline) => pipeline.name === name) ?? null;
+}
+
+function wantsPicky(delivery: WebhookDelivery): boolean {
+  const { for: whom, make: what } = wishOf(delivery);
+  if (what === "when-error") throw new TypeError("when: not what was expected");
+  return whom === "picky" || whom === "both";
+}
+
+function make({ make: what, note }: Wish): unknown {
+  switch (what) {
+    case "bigint":
+      return { count: 1n };
+    case "circle": {
+      const circle: Record<string, unknown> = { count: 1 };
+      circle.self = circle;
+      return circle;
+    }
+    case "nothing":
+      return undefined;
+    case "error":
+      throw new Error("input: not what was expected");
+    case "text":
+      return { count: note };
+    default:
+      return { count: 1 };
+  }
+}

@@ -1,0 +1,77 @@
+/** Other services' webhooks, delivered to a running Worker, and the runs that they start. */
+import { once } from "node:events";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { type Mail, type Post, SENDERS, type Sender, type SourceName, write } from "./senders.ts";
+import { readProblem, type Stack } from "./stack.ts";
+
+export const SOURCE_NAMES = Object.keys(SENDERS) as SourceName[];
+
+/** The Worker's variable of a source's secret. */
+export function toVariable(source: string): string {
+  return `${source.toUpperCase().replaceAll("-", "_")}_WEBHOOK_SECRET`;
+}
+
+/** Every source's secret, under its variable. */
+export function allSecrets(select: (sender: Sender) => string, suffix = ""): Record<string, string> {
+  return Object.fromEntries(SOURCE_NAMES.map((name) => [toVariable(name) + suffix, select(SENDERS[name])]));
+}
+
+export const SECRETS = allSecrets(({ secret }) => secret);
+
+export interface StartedRun {
+  readonly pipeline: string;
+  readonly id: string;
+  readonly location: string;
+}
+
+export interface RunBody {
+  readonly id: string;
+  readonly state: string;
+  readonly trigger: { readonly kind: string; readonly source: string; readonly delivery_id: string };
+  readonly input?: unknown;
+  readonly steps?: readonly { readonly name: string; readonly attempts: number }[];
+}
+
+export function post({ url, headers, body }: Post, init: RequestInit = {}): Promise<Response> {
+  return fetch(url, { method: "POST", headers, body: Buffer.from(body), ...init });
+}
+
+/** The path as it stands, which `fetch` would tidy up. */
+export async function postRaw(origin: string, path: string): Promise<{ status: number; body: string }> {
+  const { hostname, port } = new URL(origin);
+  const sent = request({ hostname, port, path, method: "POST" }).end("{}");
+  const [answer] = await once(sent, "response");
+  return { status: answer.statusCode, body: await text(answer) };
+}
+
+export function webhooks(stack: () => Pick<Stack, "call" | "worker">) {
+  const toPost = (source: SourceName, changes: Partial<Mail> = {}): Post =>
+    write(SENDERS[source], `${stack().worker.url}/webhooks/${source}`, changes);
+  const read = async <T>(path: string): Promise<T> => (await (await stack().call(path)).json()) as T;
+  return {
+    toPost,
+    deliver: (source: SourceName, changes: Partial<Mail> = {}) => post(toPost(source, changes)),
+    /** What a delivery has started; throws when it was not taken. */
+    async started(response: Response): Promise<readonly StartedRun[]> {
+      if (response.status !== 202) throw new Error(`${response.status}: ${(await readProblem(response)).detail}`);
+      return ((await response.json()) as { runs: StartedRun[] }).runs;
+    },
+    /** All runs of a pipeline, at most a hundred. */
+    runs: async (pipeline: string, source?: SourceName): Promise<readonly RunBody[]> => {
+      const { runs } = await read<{ runs: RunBody[] }>(`/pipelines/${pipeline}/runs?limit=100`);
+      return runs.filter(({ trigger }) => source === undefined || trigger.source === source);
+    },
+    run: (location: string) => read<RunBody>(location),
+    rejected: async (pipeline: string) =>
+      (await read<{ rejected: readonly Rejected[] }>(`/pipelines/${pipeline}/rejected`)).rejected,
+  };
+}
+
+export interface Rejected {
+  readonly id: string;
+  readonly source: string;
+  readonly at: string;
+  readonly issues: readonly string[];
+  readonly payload: string;
+}
