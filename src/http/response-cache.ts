@@ -5,18 +5,10 @@
  */
 import type { Client } from "../access/policy.ts";
 import type { Context } from "../context.ts";
-import type { OperationName } from "../gen/operations.ts";
 import { readBody } from "../gen/read-body.ts";
 import { toHex } from "../hex.ts";
 import { Bell } from "../resilience/bell.ts";
 
-const FRESH_SECONDS: Partial<Record<OperationName, number>> = {
-  "templates.list": 300,
-  "templates.get": 300,
-  "pricing.list": 300,
-  "workspaces.list": 60,
-  "agents.list": 60,
-};
 const MAX_FRESH_SECONDS = 300;
 const STALE_SECONDS = 3_600;
 const MAX_BYTES = 1_024 * 1_024;
@@ -31,11 +23,6 @@ interface Copy {
   readonly contentType: string;
   readonly etag: string;
   readonly ageSeconds: number;
-}
-
-/** Null for operations that are not remembered. */
-export function selectFreshSeconds(operation: string, method: string): number | null {
-  return method === "GET" ? (FRESH_SECONDS[operation as OperationName] ?? null) : null;
 }
 
 export async function answerFromCache(

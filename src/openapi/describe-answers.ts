@@ -1,6 +1,7 @@
 /** The answers of a forwarded operation that are no problems, by status. */
 import type { Operation } from "../gen/operation.ts";
 import type { OperationName } from "../gen/operations.ts";
+import { selectFreshSeconds } from "../http/remembered-operations.ts";
 import { CONFIRMED, EXAMPLES, FILES, GENERATING, selectStatus, toBody } from "./gen-answers.ts";
 import { type HeaderName, headers } from "./headers.ts";
 import { PROBLEM_TYPE } from "./problems.ts";
@@ -15,17 +16,21 @@ interface Facts {
   /** Written down before it is sent: always, or if it has a key. */
   readonly isDurable: boolean;
   readonly isKeyed: boolean;
+  /** Whether the Worker may answer it from memory. */
+  readonly isRemembered: boolean;
 }
 
 export function describeAnswers(operation: Operation): Answers {
   const { method, key, charged, replay } = operation;
   const isDurable = charged || (method === "POST" && replay === "unsafe");
   const isKeyed = isDurable || key === "header" || key === "body";
-  const facts: Facts = { name: operation.name as OperationName, method, isDurable, isKeyed };
+  const name = operation.name as OperationName;
+  const facts: Facts = { name, method, isDurable, isKeyed, isRemembered: selectFreshSeconds(name, method) !== null };
   return {
     ...describeDone(facts),
     ...describeOthers(facts),
     ...describeGone(facts),
+    ...describeUnchanged(facts),
     ...describeUnfinished(facts),
     ...describeLookalikes(facts),
   };
@@ -59,6 +64,10 @@ function describeGone(facts: Facts): Answers {
   return facts.method === "DELETE"
     ? { 204: answer(facts, "It is gone. So it is when a repeat no longer finds it.", null) }
     : {};
+}
+
+function describeUnchanged(facts: Facts): Answers {
+  return facts.isRemembered ? { 304: answer(facts, "It is still the one of `If-None-Match`.", null) } : {};
 }
 
 /** Not done yet: at GEN, or because the caller does not wait. */
@@ -100,12 +109,13 @@ function describeLookalikes(facts: Facts): Answers {
 }
 
 function answer(facts: Facts, description: string, body: Members | null, ...more: readonly HeaderName[]): Members {
-  const { name, isDurable, isKeyed } = facts;
+  const { name, isDurable, isKeyed, isRemembered } = facts;
   const own: HeaderName[] = [
     ...(isKeyed ? (["Idempotency-Key"] as const) : []),
     ...(isDurable ? (["Idempotent-Replayed"] as const) : []),
     ...(GENERATING.includes(name) ? (["Link"] as const) : []),
-    ...(name === "generations.get" ? (["Age"] as const) : []),
+    ...(name === "generations.get" || isRemembered ? (["Age"] as const) : []),
+    ...(isRemembered ? (["Cache-Status"] as const) : []),
   ];
   return {
     description,

@@ -1,6 +1,7 @@
 /** The operations of GEN that are forwarded, as the document shows them: each line of the table is one. */
 import type { Operation } from "../gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../gen/operations.ts";
+import { selectFreshSeconds } from "../http/remembered-operations.ts";
 import { describeAnswers } from "./describe-answers.ts";
 import { CONFIRMED } from "./gen-answers.ts";
 import { describeRequest } from "./gen-requests.ts";
@@ -68,6 +69,7 @@ function selectParameters(operation: Operation): Reference[] {
         : []),
     ...(CONFIRMED.includes(name) && method === "DELETE" ? [parameter("ConfirmToken")] : []),
     ...(name === "agents.list" || (name.startsWith("credits.") && method === "GET") ? [parameter("WorkspaceId")] : []),
+    ...(selectFreshSeconds(name, method) === null ? [] : [parameter("IfNoneMatch")]),
     ...(name === "templates.list" ? [parameter("Page")] : []),
     ...(name === "credits.x402.settle" ? [parameter("PaymentSignature")] : []),
   ];

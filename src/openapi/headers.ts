@@ -29,6 +29,7 @@ export const HEADERS = {
   Location: header("Where the call or the run is looked up."),
   Link: header('`rel="monitor"`: the events of the generation that was started. With a ticket, if tickets are set up.'),
   Age: header("Seconds since GEN said so: the answer comes from what the Worker has heard.", whole),
+  "Cache-Status": header("Whether it comes from the Worker's memory, and for how long it is fresh there (RFC 9211)."),
   ETag: header("The version of what was answered."),
   "Last-Modified": header("When it was last changed, as GEN says."),
   "Content-Disposition": header("A file name, as GEN gives it."),

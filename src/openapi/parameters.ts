@@ -50,6 +50,7 @@ const SHARED = {
   WorkspaceId: inQuery("workspace_id", "The workspace."),
   Page: inQuery("page", "The page, from 1.", { type: "integer", minimum: 1 }),
   PaymentSignature: inHeader("PAYMENT-SIGNATURE", "The signed payment, see x402."),
+  IfNoneMatch: inHeader("If-None-Match", "The `ETag` of an answer that you have: it is not sent again."),
   LastEventId: inHeader("Last-Event-ID", "The last event that was seen: the stream goes on behind it.", {
     type: "string",
   }),

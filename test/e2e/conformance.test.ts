@@ -6,7 +6,7 @@ import { createDocument } from "../../src/openapi/document.ts";
 import { createGenToken } from "../../src/webhooks/gen-token.ts";
 import { held } from "../support/conformance.ts";
 import { cell, durableCalls, VIDEO } from "../support/durable-calls.ts";
-import { SENDERS } from "../support/senders.ts";
+import { SENDERS, write } from "../support/senders.ts";
 import { json, type Stack, startStack } from "../support/stack.ts";
 
 const SECRET = "a-secret-of-some-length";
@@ -38,11 +38,11 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
 }
 
 function deliver(name: "github" | "slack", text: string): [string, RequestInit] {
-  const sender = SENDERS[name];
-  const url = `${stack.worker.url}/webhooks/${name}`;
-  const signed = sender.sign({ body: text, secret: sender.secret, sentAtMs: Date.now(), id: "conformance", url });
-  const headers = { "content-type": "application/json", ...sender.beside, ...signed };
-  return [`/webhooks/${name}`, { method: "POST", body: text, headers }];
+  const { url, headers, body } = write({ ...SENDERS[name], toBody: () => text }, `/webhooks/${name}`);
+  return [
+    url,
+    { method: "POST", body: Buffer.from(body), headers: { "content-type": "application/json", ...headers } },
+  ];
 }
 
 it("the pages answer as described", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Client } from "../../src/access/policy.ts";
 import type { Context } from "../../src/context.ts";
-import { answerFromCache, selectFreshSeconds } from "../../src/http/response-cache.ts";
+import { selectFreshSeconds } from "../../src/http/remembered-operations.ts";
+import { answerFromCache } from "../../src/http/response-cache.ts";
 import { Deadline } from "../../src/resilience/deadline.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 

@@ -14,7 +14,8 @@ import { answerFromTracker, hintTracker } from "../known-generation.ts";
 import { type PreparedCall, prepareCall } from "../prepare-call.ts";
 import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
-import { answerFromCache, selectFreshSeconds } from "../response-cache.ts";
+import { selectFreshSeconds } from "../remembered-operations.ts";
+import { answerFromCache } from "../response-cache.ts";
 import { translate } from "../translate.ts";
 
 const matchOperation = createMatcher(OPERATIONS);

@@ -1,4 +1,4 @@
-import { inPath } from "../parameters.ts";
+import { inPath, parameter } from "../parameters.ts";
 import { PROBLEM_CODES } from "../problems.ts";
 import { content, type Paths, schema } from "../shape.ts";
 import { answer, describeOwn } from "./own-route.ts";
@@ -53,6 +53,7 @@ export const PAGES: Paths = {
       tag,
       summary: "This document",
       who: "anybody",
+      parameters: [parameter("IfNoneMatch")],
       answers: {
         200: answer("OpenAPI 3.1.", content({ type: "object", required: ["openapi", "info", "paths"] }), ...KEPT),
         304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
@@ -66,6 +67,7 @@ export const PAGES: Paths = {
       tag,
       summary: "This document as a page",
       who: "anybody",
+      parameters: [parameter("IfNoneMatch")],
       answers: {
         200: answer("The page.", { "text/html": { schema: { type: "string" } } }, ...KEPT),
         304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
@@ -79,7 +81,7 @@ export const PAGES: Paths = {
       tag,
       summary: "What the page needs",
       who: "anybody",
-      parameters: [inPath("file", "A script or a style sheet.")],
+      parameters: [inPath("file", "A script or a style sheet."), parameter("IfNoneMatch")],
       answers: {
         200: answer("The file.", { "*/*": {} }, ...KEPT),
         304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
