@@ -44,7 +44,7 @@ const VETOES = {
 const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ["WWW-Authenticate"],
   409: ["Location", "Retry-After", "Idempotency-Key"],
-  429: ["RateLimit", "Retry-After"],
+  429: ["RateLimit", "Retry-After", "Idempotency-Key"],
   502: ["Location", "Idempotency-Key"],
   503: ["Retry-After", "Idempotency-Key"],
   504: ["Location", "Idempotency-Key"],

@@ -141,7 +141,8 @@ describe("a run of a pipeline", () => {
     expect(await run({ generationTypes: ["text"] })).toEqual({ status: 403, code: "operation_not_allowed" });
     expect(await run({ sheets: ["102"] })).toEqual({ status: 403, code: "operation_not_allowed" });
     expect(await run({ paused: true })).toEqual({ status: 503, code: "charges_paused" });
-    expect(totals().requests).toBe(0);
+    // Generations of the tests before may still be asked for.
+    expect(stack.gen.control.ledger().requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 });
 
