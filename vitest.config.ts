@@ -19,7 +19,7 @@ export default defineConfig({
             miniflare: { bindings: { GEN_API_KEY: "gen_pat_integration_key" } },
           }),
         ],
-        test: { name: "integration", include: ["test/integration/**/*.test.ts"] },
+        test: { name: "integration", include: ["test/integration/**/*.test.ts"], testTimeout: 30_000 },
       },
       {
         test: {

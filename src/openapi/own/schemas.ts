@@ -129,7 +129,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       kind: { enum: ["call", "generate", "step", "notify"] },
       operation: text,
       state: { enum: ["running", "waiting", "done", "failed"] },
-      waits_for: { enum: ["slot", "call", "generation", "credits", "gen"] },
+      waits_for: { enum: ["slot", "call", "generation", "credits", "gen", "later"] },
       attempts: count,
       started_at: time,
       ended_at: time,
