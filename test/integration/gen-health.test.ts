@@ -3,11 +3,12 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defaultAccount } from "../../src/context.ts";
 import type { Config } from "../../src/env.ts";
+import { GenHealth } from "../../src/health/gen-health.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { Delivery } from "../../src/webhooks/delivery.ts";
 import type { Message } from "../../src/webhooks/message.ts";
 import { createReceiver, type Receiver, setNotify } from "./notifications.ts";
-import { answers, type Behaviour, createGate, createWorld, type Gen, lost, pass, readStored } from "./world.ts";
+import { answers, type Behaviour, createGate, createWorld, type Gen, lost, pass, readStored, until } from "./world.ts";
 
 const FIVE_MINUTES_MS = 5 * 60_000;
 
@@ -170,9 +171,9 @@ describe("the health watch", () => {
     gen.reads = gate.passes(lost);
     pass(FIVE_MINUTES_MS);
     const scheduledAt = Date.now();
+    const arrived = vi.spyOn(GenHealth.prototype, "watch");
     const both = [watch.object.watch(scheduledAt), watch.object.watch(scheduledAt)];
-    // Behind both: they have come to the object when this returns.
-    await watch.stored();
+    await until(() => arrived.mock.calls.length === 2);
     gate.open();
     await Promise.all(both);
     const asked = gen.asked.length;
@@ -282,12 +283,11 @@ describe("an operator who asks", () => {
   it("shares one check with all who ask at once", async () => {
     const gate = createGate();
     gen.reads = gate.passes(well(1_250));
+    const arrived = vi.spyOn(GenHealth.prototype, "view");
     const views = [1, 2, 3].map(() => watch.object.view());
-    // Behind all three: they have come to the object when this returns.
-    await watch.stored();
+    await until(() => arrived.mock.calls.length === 3);
     gate.open();
 
-    console.debug("DBG", gen.asked.length);
     const reports = (await Promise.all(views)).map(({ report }) => report);
     expect(reports[1]).toEqual(reports[0]);
     expect(reports[2]).toEqual(reports[0]);
