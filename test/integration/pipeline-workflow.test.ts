@@ -63,7 +63,8 @@ describe("a run's Workflow", () => {
 
   it("is terminated when its run is stopped, and its generation is stopped at GEN", async () => {
     studio.status = "processing";
-    const run = await start(one);
+    // Its own code would never end it.
+    const run = await start((run) => one(run).catch(() => new Promise(() => {})));
     await waitsFor(run, "generation");
     await run.pipeline.object.stop(run.id);
     await run.pipeline.next();
@@ -104,12 +105,13 @@ describe("a run's Workflow", () => {
     const pipeline = new OnePipeline(one);
     const id = await toRunId(pipeline.name, "manual", "client", "1");
     const instance = await introspectWorkflowInstance(env.RUNS, id);
-    await instance.modify(async (modifier) => modifier.forceEventTimeout({ name: "after 1. one: generation" }));
+    await instance.modify(async (modifier) => {
+      for (const what of ["call", "generation"]) await modifier.forceEventTimeout({ name: `after 1. one: ${what}` });
+    });
     const run = new PlayedRun(pipeline, (await pipeline.start("1")).id);
     expect(run.id).toBe(id);
 
-    // The wait that is forced to end, and the next one, which its call's bell has ended before.
-    await until(async () => (await run.step("one"))?.turns === 3);
+    await until(async () => Number((await run.step("one"))?.turns) > 1);
     expect(gen.charged).toHaveLength(1);
     await instance.dispose();
   });

@@ -7,6 +7,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
+import { selectDuty } from "../../src/calls/state.ts";
 import type { Listener } from "../../src/generations/listener.ts";
 import type { Tracked } from "../../src/generations/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
@@ -157,9 +158,12 @@ export class Call {
     await this.rests();
   }
 
-  /** Until no send is out. */
+  /** Until nothing is under way, or due now. */
   async rests(): Promise<void> {
-    while ((await this.state())?.kind === "sending") await scheduler.wait(1);
+    await until(async () => {
+      const state = await this.state();
+      return state === null || (state.kind !== "sending" && selectDuty(state, Date.now()) === "none");
+    });
   }
 
   /** Null once nothing is kept. */
