@@ -4,6 +4,7 @@ import { SOURCES } from "./app/webhooks.ts";
 import type { Isolate } from "./context.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
+import { TextShelf } from "./http/messages/texts.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
@@ -53,6 +54,7 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
     log,
     gen: { health: { api: health(), agent: health(), "agent-core": health() }, accounts: new Map(accounts) },
     clients: new ClientDirectory(env.CLIENTS, systemClock),
+    texts: new TextShelf(env.ASSETS, systemClock, log),
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };
 }

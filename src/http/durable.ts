@@ -120,7 +120,7 @@ async function toResponse(
       if (view.exhausted) return problem(toExhausted(ctx));
       return problem(toFreeProblem(view, request, ctx));
   }
-  function problem(what: Parameters<typeof toProblemResponse>[0]): Response {
+  function problem(what: Problem): Promise<Response> {
     return toProblemResponse(what, ctx, request.language);
   }
 }

@@ -30,7 +30,7 @@ async function answer(request: Request, ctx: Context): Promise<Response> {
     return await route(request, ctx);
   } catch (error) {
     ctx.log("error", { message: "uncaught", request_id: ctx.requestId, error: String(error), stack: toStack(error) });
-    return toProblemResponse(refuse("internal"), ctx, request.headers.get("accept-language"));
+    return await toProblemResponse(refuse("internal"), ctx, request.headers.get("accept-language"));
   }
 }
 

@@ -1,12 +1,10 @@
 import Negotiator from "negotiator";
 import { LANGUAGES, type Language } from "./messages/languages.ts";
 
-const AVAILABLE = Object.keys(LANGUAGES) as Language[];
-
 /** The language of a problem's texts, by `Accept-Language` (RFC 9110, section 12.5.4). English when none fits. */
 export function selectLanguage(header: string | null): Language {
   if (header === null || header.length > 1_000) return "en";
-  const [best] = new Negotiator({ headers: { "accept-language": header } }).languages(AVAILABLE);
+  const [best] = new Negotiator({ headers: { "accept-language": header } }).languages([...LANGUAGES]);
   return (best as Language | undefined) ?? "en";
 }
 

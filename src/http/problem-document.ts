@@ -1,9 +1,10 @@
-import { LANGUAGES, type Language } from "./messages/languages.ts";
+import type { Language } from "./messages/languages.ts";
 import type { Messages } from "./messages/messages.ts";
+import type { Texts } from "./messages/texts.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Told {
-  readonly language: Language;
+  readonly texts: Texts;
   /** Of the Worker. */
   readonly origin: string;
   readonly requestId: string;
@@ -11,8 +12,8 @@ export interface Told {
 }
 
 /** The members of a problem, in one language. */
-export function toProblemDocument(problem: Problem, { language, origin, requestId, attempts }: Told) {
-  const messages: Messages = LANGUAGES[language];
+export function toProblemDocument(problem: Problem, { texts, origin, requestId, attempts }: Told) {
+  const { language, messages } = texts;
   const { title, detail, action } = messages.problems[problem.code];
   const specific = problem.reason ? messages.reasons[problem.reason] : toSentence(problem.genText, language);
   const happened = join(language, detail, specific, messages.charged[problem.charged]);

@@ -84,7 +84,7 @@ async function requireClient(request: Request, ctx: Context): Promise<Response |
   return problem ? toProblemResponse(problem, ctx, request.headers.get("accept-language")) : undefined;
 }
 
-function notFound(request: Request, ctx: Context): Response {
+function notFound(request: Request, ctx: Context): Promise<Response> {
   return toProblemResponse(refuse("route_not_found"), ctx, request.headers.get("accept-language"));
 }
 

@@ -152,7 +152,12 @@ function toExample(code: ProblemCode, status: number) {
   const charged: Charged = IN_DOUBT.includes(code) ? "unknown" : "no";
   return toProblemDocument(
     { code, status, retry: "no", charged, ...RETRY[code] },
-    { language: "en", origin: ORIGIN, requestId: "08b797d4-36da-4e5c-8360-f236a59900ca", attempts: 0 },
+    {
+      texts: { language: "en", messages: en },
+      origin: ORIGIN,
+      requestId: "08b797d4-36da-4e5c-8360-f236a59900ca",
+      attempts: 0,
+    },
   );
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { en } from "../../src/http/messages/en.ts";
 import { toProblemDocument } from "../../src/http/problem-document.ts";
 import { hold } from "../support/conformance.ts";
 
@@ -19,7 +20,8 @@ function answer(body: unknown, status = 200, headers: Readonly<Record<string, st
 }
 
 function problem(code: "not_found" | "call_cancelled" | "outcome_unknown", status: number): Response {
-  const told = { language: "en", origin: "https://worker.example", requestId: "r", attempts: 1 } as const;
+  const texts = { language: "en", messages: en } as const;
+  const told = { texts, origin: "https://worker.example", requestId: "r", attempts: 1 };
   const body = toProblemDocument({ code, status, retry: "no", charged: "no" }, told);
   return answer(body, status, { "content-type": "application/problem+json", "x-should-retry": "false" });
 }

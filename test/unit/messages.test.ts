@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { describe, expect, it } from "vitest";
 import { en } from "../../src/http/messages/en.ts";
-import { LANGUAGES } from "../../src/http/messages/languages.ts";
+import { TRANSLATIONS } from "../../src/http/messages/translations.ts";
 
 /** Texts that are rightly the same as in English. */
 const SAME_AS_ENGLISH = new Set(["de page.credits"]);
@@ -23,7 +23,7 @@ function selectPaths(texts: ReadonlyMap<string, string>, isBad: (text: string, p
 }
 
 const english = collectTexts(en);
-const languages = Object.entries(LANGUAGES).map(([language, messages]) => ({
+const languages = Object.entries({ en, ...TRANSLATIONS }).map(([language, messages]) => ({
   language,
   texts: collectTexts(messages),
 }));

@@ -57,7 +57,11 @@ async function answer(request: Request, prepared: PreparedCall, { ctx, client, l
   return response;
 }
 
-function answerMismatch(request: Request, match: Exclude<Match, { kind: "found" }>, ctx: Context): Response {
+async function answerMismatch(
+  request: Request,
+  match: Exclude<Match, { kind: "found" }>,
+  ctx: Context,
+): Promise<Response> {
   if (match.kind === "other-method" && request.method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { allow: match.allow.join(", ") } });
   }

@@ -27,7 +27,7 @@ export interface PipelineRequest {
 
 type Answer = Response | Problem;
 
-export function listPipelines(request: Request, ctx: Context, client: Client): Response {
+export async function listPipelines(request: Request, ctx: Context, client: Client): Promise<Response> {
   const answer = mayUse(client)
     ? Response.json({ pipelines: PIPELINES.filter((each) => maySee(client, each)).map(describePipeline) })
     : refuse("scope_required");
@@ -125,7 +125,7 @@ async function withPipeline(
   return toResponse(known ? await work(pipeline) : NOT_FOUND, request, ctx);
 }
 
-function toResponse(answer: Answer, request: Request, ctx: Context): Response {
+async function toResponse(answer: Answer, request: Request, ctx: Context): Promise<Response> {
   if (answer instanceof Response) return answer;
   return toProblemResponse(answer, ctx, request.headers.get("accept-language"));
 }

@@ -1,5 +1,4 @@
-import type { Language } from "../messages/languages.ts";
-import type { Messages } from "../messages/messages.ts";
+import type { Texts } from "../messages/texts.ts";
 import type { ProblemCode } from "../problem-codes.ts";
 
 export interface ExplainedProblem {
@@ -20,10 +19,7 @@ const STYLE = `
 `;
 
 /** A page without scripts. All its texts are the Worker's own, so nothing in it needs to be escaped. */
-export function renderProblemPage(
-  problem: ExplainedProblem,
-  { language, messages }: { language: Language; messages: Messages },
-): string {
+export function renderProblemPage(problem: ExplainedProblem, { language, messages }: Texts): string {
   const { page } = messages;
   const sections = [
     [page.what_happened, problem.detail],

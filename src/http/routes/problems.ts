@@ -1,7 +1,6 @@
 /** `GET /problems/:code`: what an error code means. The page that a problem's `type` points at. */
 import type { Context } from "../../context.ts";
 import { GEN_ERRORS } from "../../gen/error-catalogue.ts";
-import { LANGUAGES } from "../messages/languages.ts";
 import type { Messages } from "../messages/messages.ts";
 import { prefersHtml, selectLanguage } from "../negotiate.ts";
 import { refuse } from "../problem.ts";
@@ -9,17 +8,17 @@ import { OWN_PROBLEMS, type ProblemCode } from "../problem-codes.ts";
 import { toProblemResponse } from "../problem-response.ts";
 import { renderProblemPage } from "./problem-page.ts";
 
-export function explainProblem(request: Request, ctx: Context, code: string): Response {
+export async function explainProblem(request: Request, ctx: Context, code: string): Promise<Response> {
   const { headers } = request;
-  const language = selectLanguage(headers.get("accept-language"));
-  const messages: Messages = LANGUAGES[language];
+  const texts = await ctx.texts.select(selectLanguage(headers.get("accept-language")));
+  const { language, messages } = texts;
   if (!isProblemCode(code, messages))
     return toProblemResponse(refuse("route_not_found"), ctx, headers.get("accept-language"));
   const { title, detail, action } = messages.problems[code];
   const explained = { code, status: selectStatus(code), title, detail, action };
   const common = { "content-language": language, "cache-control": "public, max-age=3600", vary: "Accept" };
   if (!prefersHtml(headers.get("accept"))) return Response.json(explained, { headers: common });
-  return new Response(renderProblemPage(explained, { language, messages }), {
+  return new Response(renderProblemPage(explained, texts), {
     headers: {
       ...common,
       "content-type": "text/html; charset=utf-8",
