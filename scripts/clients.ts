@@ -1,12 +1,14 @@
 /**
- * `npm run clients -- add|policy|list|rotate|pause|resume|revoke`. Exit code 0: done, 1: it could not be done, 2: it was
+ * `npm run clients -- add|policy|list|usage|rotate|pause|resume|revoke`. Exit code 0: done, 1: it could not be done, 2: it was
  * not asked for rightly.
  */
 import { parseArgs } from "node:util";
 import { CommandError, type Printout } from "./clients/command-error.ts";
 import { addClient, revoke, rotateKey, setPaused, setPolicy, showEntries } from "./clients/commands.ts";
+import { showUsage } from "./clients/daily-usage.ts";
 import { DEFAULT_KEEP, parseKeep } from "./clients/parse-keep.ts";
 import { parsePolicy, type RawPolicy } from "./clients/parse-policy.ts";
+import type { Place } from "./clients/store.ts";
 import { USAGE } from "./clients/usage.ts";
 import { WranglerError } from "./local/wrangler.ts";
 
@@ -22,12 +24,15 @@ const POLICY_OPTIONS = {
   "max-duration": { type: "string" },
   tier: { type: "string" },
   "charges-per-day": { type: "string" },
+  "max-credits": { type: "string" },
+  "credits-per-day": { type: "string" },
   account: { type: "string" },
 } as const;
 
 const OPTIONS = {
   ...POLICY_OPTIONS,
   keep: { type: "string" },
+  worker: { type: "string" },
   remote: { type: "boolean" },
   "persist-to": { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -39,10 +44,12 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   policy: Object.keys(POLICY_OPTIONS),
   rotate: ["keep"],
   list: [],
+  usage: ["worker"],
   pause: [],
   resume: [],
   revoke: [],
 };
+const LOCAL_WORKER = "http://localhost:8787";
 const PLACE_OPTIONS = ["remote", "persist-to", "help"];
 
 const REMOTE_HINT =
@@ -92,6 +99,8 @@ async function run(args: string[]): Promise<Printout> {
       return setPolicy(place, toPolicy(name, values, "users"));
     case "list":
       return showEntries(place);
+    case "usage":
+      return showUsage(place, demand(name, command), toWorker(values.worker, place));
     case "rotate":
       return rotateKey(place, demand(name, command), toKeepMs(values.keep));
     case "pause":
@@ -112,6 +121,8 @@ function toPolicy(name: string | undefined, values: Values, holder: "key" | "use
     generationTypes: values["generation-types"],
     maxDuration: values["max-duration"],
     chargesPerDay: values["charges-per-day"],
+    maxCredits: values["max-credits"],
+    creditsPerDay: values["credits-per-day"],
   };
   const parsed = parsePolicy(raw, Date.now(), holder);
   if (!parsed.ok) throw new UsageError(parsed.mistakes.join("\n"));
@@ -122,6 +133,14 @@ function toKeepMs(text: string = DEFAULT_KEEP): number {
   const ms = parseKeep(text);
   if (ms !== null) return ms;
   throw new UsageError(`--keep: "${text}" is not possible. Allowed: 24h, 30m, 7d and the like, at most 30d, or 0.`);
+}
+
+/** Its origin. Where the deployed Worker is, only its owner knows. */
+function toWorker(text: string | undefined, { remote }: Place): string {
+  if (text === undefined && remote) throw new UsageError("--worker is missing: the deployed Worker's address.");
+  const url = URL.parse(text ?? LOCAL_WORKER);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  throw new UsageError(`--worker: "${text}" is no address. Allowed: http://localhost:8787 and the like.`);
 }
 
 function demand(name: string | undefined, command: string): string {

@@ -12,12 +12,23 @@ export interface RawBounds {
   readonly maxDuration?: string | undefined;
   readonly tier?: string | undefined;
   readonly chargesPerDay?: string | undefined;
+  readonly maxCredits?: string | undefined;
+  readonly creditsPerDay?: string | undefined;
   readonly account?: string | undefined;
 }
 
 export type Bounds = Pick<
   Policy,
-  "operations" | "sheets" | "generationTypes" | "models" | "maxDurationSeconds" | "tier" | "chargesPerDay" | "account"
+  | "operations"
+  | "sheets"
+  | "generationTypes"
+  | "models"
+  | "maxDurationSeconds"
+  | "tier"
+  | "chargesPerDay"
+  | "maxCredits"
+  | "creditsPerDay"
+  | "account"
 >;
 
 const MAX_SECONDS = 86_400;
@@ -44,6 +55,8 @@ export function parseBounds(raw: RawBounds, scopes: Policy["scopes"]): Part<Boun
     maxDurationSeconds: parseDuration(raw.maxDuration),
     tier: parseTier(raw.tier),
     chargesPerDay: parseCharges(raw.chargesPerDay),
+    maxCredits: parseCredits("--max-credits", raw.maxCredits),
+    creditsPerDay: parseCredits("--credits-per-day", raw.creditsPerDay),
     account: parseAccount(raw.account),
   };
   const set = Object.entries(parts).filter(([, { value }]) => value !== undefined);
@@ -87,6 +100,12 @@ function parseCharges(text: string | undefined): Part<number | undefined> {
   if (text === undefined) return right(undefined);
   if (/^\d{1,7}$/.test(text)) return right(Number(text));
   return wrong(undefined, `--charges-per-day: "${text}" is not possible. Allowed: a whole number, like 100.`);
+}
+
+function parseCredits(flag: string, text: string | undefined): Part<number | undefined> {
+  if (text === undefined) return right(undefined);
+  if (/^\d{1,9}(?:\.\d{1,3})?$/.test(text)) return right(Number(text));
+  return wrong(undefined, `${flag}: "${text}" is not possible. Allowed: credits, like 600.`);
 }
 
 function parseAccount(text: string | undefined): Part<string | undefined> {

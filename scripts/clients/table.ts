@@ -43,11 +43,13 @@ function toBounds(policy: Policy): string[] {
     models: policy.models,
   };
   const named = Object.entries(lists).map(([name, list]) => (list ? `${name}=${list.join(",")}` : ""));
-  const { maxDurationSeconds, tier, chargesPerDay, account, paused } = policy;
+  const { maxDurationSeconds, tier, chargesPerDay, maxCredits, creditsPerDay, account, paused } = policy;
   const others = [
     maxDurationSeconds === undefined ? "" : `max=${maxDurationSeconds}s`,
     tier === undefined ? "" : `tier=${tier}`,
     chargesPerDay === undefined ? "" : `charges=${chargesPerDay}/day`,
+    maxCredits === undefined ? "" : `credits=${maxCredits}/call`,
+    creditsPerDay === undefined ? "" : `credits=${creditsPerDay}/day`,
     account === undefined ? "" : `account=${account}`,
     paused ? "PAUSED" : "",
   ];

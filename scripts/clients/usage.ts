@@ -5,6 +5,7 @@ export const USAGE = `Manages the keys that clients of the Worker use, and the p
   npm run clients -- add <name> --scopes <scopes> --agents <agents> [more]   makes a client and prints its key
   npm run clients -- policy <name> --scopes <scopes> --agents <agents> [more]   makes or replaces a policy for tokens
   npm run clients -- list                         clients and policies
+  npm run clients -- usage <name or id>           what a client has used of its quota today
   npm run clients -- rotate <name or id> [--keep 24h]   prints a new key; the one before stays good for a while
   npm run clients -- pause <name or id>           refuses calls that cost credits, of a client or a policy
   npm run clients -- resume <name or id>
@@ -25,7 +26,10 @@ Bounds, for a key that may leak. Without one of them there is no such bound.
   --models            the models it may name, and must
   --max-duration      the longest film or song, in seconds: 10
   --charges-per-day   charged calls a day (UTC): 100
+  --max-credits       what one call may cost, by GEN's estimate: 600. What has no price is refused
+  --credits-per-day   credits a day (UTC), by the same estimates: 5000
 
+  --worker    for usage: the running Worker's address. None: http://localhost:8787
   --keep      for rotate: how long the key before stays good: 24h, 30m, 7d, or 0. None: 24h
   --remote    the deployed Worker's clients. Without it: those of \`npm start\` on this machine
   --persist-to <folder>   another folder for the local state than .wrangler/state

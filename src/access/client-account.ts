@@ -1,12 +1,13 @@
 /**
- * What one client has spent of its daily quota: charged calls, each reserved before it is sent, and spent or given back
- * when it has ended. Exact under concurrency: one object per client and day (UTC). Every verb may be repeated.
+ * What one client has spent of its daily quota: charged calls and their credits, reserved before a call is sent, and spent
+ * or given back when it has ended. Exact under concurrency: one object per client and day (UTC). Every verb may be repeated.
  */
 import { DurableObject } from "cloudflare:workers";
 import { getIsolate } from "../isolate.ts";
+import type { Allowance } from "./price.ts";
 
 const TABLE = `CREATE TABLE IF NOT EXISTS charges (
-  call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (call, epoch));`;
+  call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL, PRIMARY KEY (call, epoch));`;
 /** A day's account can be read for a week; a call ends within a day of its first doubt. */
 const KEEP_MS = 8 * 24 * 3_600_000;
 
@@ -16,9 +17,17 @@ export interface Charge {
   readonly epoch: number;
 }
 
-export interface Usage {
+type Limits = Pick<Allowance, "chargesPerDay" | "creditsPerDay">;
+
+export interface Spending {
   readonly reserved: number;
   readonly spent: number;
+}
+
+export interface Usage {
+  readonly calls: Spending;
+  /** Of the calls whose price was asked for. */
+  readonly credits: Spending;
 }
 
 export class ClientAccount extends DurableObject<Env> {
@@ -27,12 +36,15 @@ export class ClientAccount extends DurableObject<Env> {
     ctx.storage.sql.exec(TABLE);
   }
 
-  /** False when the day's quota is used up. */
-  async reserve({ callId, epoch }: Charge, limit: number): Promise<boolean> {
+  /** False when it is more than is left of the day's quota. */
+  async reserve({ callId, epoch, credits }: Charge & { readonly credits: number }, limits: Limits): Promise<boolean> {
     const state = this.#state(callId, epoch);
     if (state === "reserved" || state === "spent") return true;
-    if (this.#count("reserved") + this.#count("spent") >= limit) return false;
-    this.#write({ callId, epoch }, "reserved");
+    const used = this.#usage();
+    if (sum(used.calls) + 1 > (limits.chargesPerDay ?? Number.POSITIVE_INFINITY)) return false;
+    if (sum(used.credits) + credits > (limits.creditsPerDay ?? Number.POSITIVE_INFINITY)) return false;
+    const query = "INSERT OR REPLACE INTO charges VALUES (?, ?, 'reserved', ?)";
+    this.ctx.storage.sql.exec(query, callId, epoch, credits);
     if ((await this.ctx.storage.getAlarm()) === null) {
       await this.ctx.storage.setAlarm(getIsolate(this.env).clock.now() + KEEP_MS);
     }
@@ -40,21 +52,31 @@ export class ClientAccount extends DurableObject<Env> {
   }
 
   /** The call has ended: it was charged, or it was not. */
-  async close(charge: Charge, spent: boolean): Promise<void> {
-    if (this.#state(charge.callId, charge.epoch) !== null) this.#write(charge, spent ? "spent" : "released");
+  async close({ callId, epoch }: Charge, spent: boolean): Promise<void> {
+    const query = "UPDATE charges SET state = ? WHERE call = ? AND epoch = ?";
+    this.ctx.storage.sql.exec(query, spent ? "spent" : "released", callId, epoch);
   }
 
   async usage(): Promise<Usage> {
-    return { reserved: this.#count("reserved"), spent: this.#count("spent") };
+    return this.#usage();
   }
 
   override async alarm(): Promise<void> {
     await this.ctx.storage.deleteAll();
   }
 
-  #count(state: "reserved" | "spent"): number {
-    const [row] = this.ctx.storage.sql.exec("SELECT COUNT(*) AS n FROM charges WHERE state = ?", state).toArray();
-    return Number(row?.n ?? 0);
+  #usage(): Usage {
+    const [reserved, spent] = [this.#sum("reserved"), this.#sum("spent")];
+    return {
+      calls: { reserved: reserved.calls, spent: spent.calls },
+      credits: { reserved: reserved.credits, spent: spent.credits },
+    };
+  }
+
+  #sum(state: "reserved" | "spent"): { calls: number; credits: number } {
+    const query = "SELECT COUNT(*) AS calls, TOTAL(credits) AS credits FROM charges WHERE state = ?";
+    const { calls, credits } = this.ctx.storage.sql.exec(query, state).one();
+    return { calls: Number(calls), credits: Number(credits) };
   }
 
   #state(callId: string, epoch: number): string | null {
@@ -62,9 +84,8 @@ export class ClientAccount extends DurableObject<Env> {
     const [row] = this.ctx.storage.sql.exec(query, callId, epoch).toArray();
     return row ? String(row.state) : null;
   }
+}
 
-  #write({ callId, epoch }: Charge, state: "reserved" | "spent" | "released"): void {
-    const query = "INSERT INTO charges VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state";
-    this.ctx.storage.sql.exec(query, callId, epoch, state);
-  }
+function sum({ reserved, spent }: Spending): number {
+  return reserved + spent;
 }

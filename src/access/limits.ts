@@ -5,9 +5,15 @@
 import type { Operation } from "../gen/operation.ts";
 import type { OperationName } from "../gen/operations.ts";
 import type { Policy } from "./policy.ts";
-import { readWish, type Wish } from "./wish.ts";
+import { hasPriceLimit, isEstimable } from "./price.ts";
+import { isGenerating, namesAgentOnly, readWish, type Wish } from "./wish.ts";
 
-export type LimitDenial = "operation_not_allowed" | "sheet_not_allowed" | "generation_not_allowed" | "charges_paused";
+export type LimitDenial =
+  | "operation_not_allowed"
+  | "sheet_not_allowed"
+  | "generation_not_allowed"
+  | "price_unknown"
+  | "charges_paused";
 
 /** What a request is about to do. */
 export interface Intent {
@@ -18,8 +24,6 @@ export interface Intent {
   /** The body, if it is JSON; null for none and for any other. */
   readonly json: string | null;
 }
-
-const GENERATING: ReadonlySet<string> = new Set<OperationName>(["cells.generate", "layers.generate"]);
 
 /** They cost nothing now: GEN charges for what they start, by itself and later. */
 const SPENDS_LATER: ReadonlySet<string> = new Set<OperationName>([
@@ -50,7 +54,8 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
   if (policy.sheets && !isInSheets(policy.sheets, intent)) return "sheet_not_allowed";
   if (!isSpending(operation)) return null;
   if (policy.paused) return "charges_paused";
-  return isGenerationAllowed(policy, intent) ? null : "generation_not_allowed";
+  if (!isGenerationAllowed(policy, intent)) return "generation_not_allowed";
+  return hasPriceLimit(policy) && !isEstimable({ ...intent, operation: operation.name }) ? "price_unknown" : null;
 }
 
 /**
@@ -69,6 +74,8 @@ const BOUNDS = [
   "models",
   "maxDurationSeconds",
   "chargesPerDay",
+  "maxCredits",
+  "creditsPerDay",
   "account",
 ] as const satisfies readonly (keyof Policy)[];
 
@@ -90,10 +97,9 @@ function isInSheets(sheets: readonly string[], { operation, params }: Intent): b
 function isGenerationAllowed(policy: Policy, { operation, search, json }: Intent): boolean {
   const { generationTypes: types, models, maxDurationSeconds } = policy;
   if (!types && !models && maxDurationSeconds === undefined) return true;
-  // Parsers merge the query with the body, and older ones split it at semicolons: nothing but the agent may stand there.
-  if (search.includes(";") || [...new URLSearchParams(search).keys()].some((name) => name !== "agent_id")) return false;
+  if (!namesAgentOnly(search)) return false;
   if (operation.name === "cells.render") return types?.includes("render") ?? false;
-  const wish = GENERATING.has(operation.name) && json !== null ? readWish(json) : null;
+  const wish = isGenerating(operation.name) && json !== null ? readWish(json) : null;
   if (wish === null || (types && !types.includes(wish.type))) return false;
   if (models && (wish.model === null || !models.includes(wish.model))) return false;
   return maxDurationSeconds === undefined || isShort(wish, maxDurationSeconds, types !== undefined);

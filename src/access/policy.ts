@@ -44,6 +44,10 @@ export const PolicySchema = v.strictObject({
   tier: v.optional(v.picklist(TIERS)),
   /** Charged calls a day (UTC). */
   chargesPerDay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** Credits that one call may cost, by GEN's estimate. What GEN does not estimate is refused. */
+  maxCredits: v.optional(v.pipe(v.number(), v.minValue(0))),
+  /** Credits a day (UTC), by the same estimates. */
+  creditsPerDay: v.optional(v.pipe(v.number(), v.minValue(0))),
   /** Its charged calls are refused until it is resumed. */
   paused: v.optional(v.boolean()),
 });

@@ -4,6 +4,7 @@
  * spelling, `data` that is no object.
  */
 import { scanJsonMembers } from "../gen/json-members.ts";
+import type { OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
 
 export interface Wish {
@@ -11,6 +12,18 @@ export interface Wish {
   readonly model: string | null;
   /** As it is written. */
   readonly duration: string | null;
+}
+
+const GENERATING: ReadonlySet<string> = new Set<OperationName>(["cells.generate", "layers.generate"]);
+
+/** Whether the operation's body holds a wish. */
+export function isGenerating(operation: string): boolean {
+  return GENERATING.has(operation);
+}
+
+/** Parsers merge the query with the body, and older ones split it at semicolons: nothing but the agent may stand there. */
+export function namesAgentOnly(search: string): boolean {
+  return !search.includes(";") && [...new URLSearchParams(search).keys()].every((name) => name === "agent_id");
 }
 
 /** The depth at which each may stand, once. */

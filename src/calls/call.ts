@@ -1,10 +1,11 @@
 /** What goes into a durable call and what comes out of it: plain data, passed to and from its object. */
+import type { Allowance } from "../access/price.ts";
 import type { Failure } from "../gen/failure.ts";
 import type { OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/listener.ts";
 import type { Subject } from "../generations/subject.ts";
 import type { AttemptRecord } from "../observability/event.ts";
-import type { CallState, Mode } from "./state.ts";
+import type { CallState, FreeReason, Mode } from "./state.ts";
 
 /** One request for a durable call. */
 export interface Submission {
@@ -30,8 +31,8 @@ export interface Submission {
   readonly join: boolean;
   /** The GEN account that it is made with. */
   readonly account: string;
-  /** Charged calls a day that its client may make; null when there is no limit. */
-  readonly quota: number | null;
+  /** What its client may spend. */
+  readonly allowance: Allowance;
   /** The run that waits for its end, and for the end of what it starts. */
   readonly listener: Listener | null;
 }
@@ -57,9 +58,9 @@ export type CallView =
       readonly kind: "free";
       readonly failure: Failure | null;
       readonly retryAfterMs: number | null;
-      readonly cancelled: boolean;
-      /** The client's quota of the day is used up. */
-      readonly exhausted: boolean;
+      readonly why: FreeReason;
+      /** Credits, by GEN's estimate; null where it was not asked for. */
+      readonly price: number | null;
     }
   | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
   | { readonly kind: "pending" }

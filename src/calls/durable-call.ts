@@ -16,6 +16,7 @@ import { Bell } from "../resilience/bell.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
 import { carryOut } from "./chores.ts";
 import { decide } from "./decide.ts";
+import { estimate } from "./estimate.ts";
 import { isDeferral, toRetryAfterMs } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { type CallRecord, CallStore, type Chore, type Closing, selectAlarm, selectExpiry } from "./record.ts";
@@ -31,6 +32,8 @@ const MAX_THROTTLED_MS = 5 * 60_000;
 /** While charges are paused, even a repeat might be what charges. */
 const PAUSED_MS = 60_000;
 const STUMBLE_MS = 30_000;
+const ESTIMATE = findOperation("user_jobs.estimate");
+const ESTIMATE_AGAIN_MS = 4_000;
 
 export class DurableCall extends DurableObject<Env> {
   readonly #isolate = getIsolate(this.env);
@@ -119,7 +122,7 @@ export class DurableCall extends DurableObject<Env> {
     this.#store.dropAnswer();
     const state = accept(epoch, now);
     const closings = this.#record?.closings ?? [];
-    const fresh = { subjects: [], choreFailures: 0, attempts: [], quotaDay: null };
+    const fresh = { subjects: [], choreFailures: 0, attempts: [], price: null, quotaDay: null };
     this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt });
     this.#start();
   }
@@ -161,13 +164,54 @@ export class DurableCall extends DurableObject<Env> {
   /** The day is written down before its account is asked: if the machine dies in between, the charge is given back. */
   async #reserve(): Promise<void> {
     const { submission, state } = this.#demand();
-    const { callId, clientId, quota } = submission;
-    if (quota === null) return this.#apply({ kind: "reserved" });
+    const { callId, clientId, allowance } = submission;
+    const { maxCredits, creditsPerDay, chargesPerDay } = allowance;
+    if ((maxCredits !== null || creditsPerDay !== null) && !(await this.#findPrice(state.epoch))) return;
+    const { price } = this.#demand();
+    if (price !== null && maxCredits !== null && price > maxCredits) return this.#deny("price");
+    if (creditsPerDay === null && chargesPerDay === null) return this.#apply({ kind: "reserved" });
     const quotaDay = toDay(this.#now());
     this.#save({ ...this.#demand(), quotaDay });
     const account = this.env.ACCOUNTS.getByName(toAccountName(clientId, quotaDay));
-    const reserved = await account.reserve({ callId, epoch: state.epoch }, quota);
-    this.#apply(reserved ? { kind: "reserved" } : { kind: "exhausted", at: this.#now() });
+    const reserved = await account.reserve({ callId, epoch: state.epoch, credits: price ?? 0 }, allowance);
+    if (!this.#isAccepted(state.epoch)) return;
+    if (!reserved) return this.#deny("quota");
+    this.#apply({ kind: "reserved" });
+  }
+
+  /** Whether it is the same intent still: meanwhile that may have been called off, and another one come under its key. */
+  #isAccepted(epoch: number): boolean {
+    const { state } = this.#demand();
+    return state.kind === "accepted" && state.epoch === epoch;
+  }
+
+  #deny(why: Extract<CallEvent, { kind: "denied" }>["why"]): void {
+    this.#apply({ kind: "denied", at: this.#now(), why });
+  }
+
+  /** Asks GEN what the call costs, and writes it down. False when it does not go on now: no price, or not yet. */
+  async #findPrice(epoch: number): Promise<boolean> {
+    const { submission } = this.#demand();
+    const { clock, gen } = this.#isolate;
+    const { circuit, pauses } = gen.health[ESTIMATE.host];
+    const heldMs = Math.max(circuit.openForMs(clock.now()), pauses.remaining(ESTIMATE.scope, clock.now()));
+    const permit = heldMs > 0 ? null : circuit.begin(clock.now());
+    if (permit === null) {
+      this.#apply({ kind: "held", until: clock.now() + Math.max(heldMs, MIN_HOLD_MS) });
+      return false;
+    }
+    const found = await estimate({ ...submission, body: this.#store.body() }, this.#isolate);
+    const at = clock.now();
+    gen.health[ESTIMATE.host].record(permit, found.kind === "failure" && isRetryable(found.failure), at);
+    if (!this.#isAccepted(epoch)) return false;
+    if (found.kind === "failure") {
+      const askedMs = found.failure.kind === "status" ? found.failure.retryAfterMs : null;
+      if (askedMs !== null) pauses.pause(ESTIMATE.scope, askedMs, at);
+      const until = at + Math.max(askedMs ?? 0, ESTIMATE_AGAIN_MS * (0.5 + clock.random() / 2));
+      this.#apply({ kind: "unpriced", at, failure: found.failure, until });
+    } else if (found.kind === "unknown") this.#deny("price-unknown");
+    else this.#save({ ...this.#demand(), price: found.credits });
+    return found.kind === "known";
   }
 
   /** A surprise. What was being sent may have arrived; everything else is tried again, but not at once. */
@@ -323,7 +367,8 @@ export class DurableCall extends DurableObject<Env> {
         if (!isLive(state) && !chores.includes("follow")) return;
         const remainingMs = endsAt - this.#now();
         // A send that is not due before the wait is over is no reason to wait.
-        const hopeless = state.kind === "reserved" && state.notBefore >= endsAt;
+        const isUnsent = state.kind === "accepted" || state.kind === "reserved";
+        const hopeless = isUnsent && state.notBefore >= endsAt;
         if (remainingMs <= 0 || hopeless) return;
         await this.#changed.wait(remainingMs, this.#isolate.clock);
       }

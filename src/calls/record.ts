@@ -21,6 +21,8 @@ export interface CallRecord {
   /** Chores in a row that failed. */
   readonly choreFailures: number;
   readonly attempts: readonly AttemptRecord[];
+  /** Credits that this epoch's call costs, by GEN's estimate; null where it was not asked for. */
+  readonly price: number | null;
   /** Where this epoch's charge is reserved: a day's account. Null when nothing was. */
   readonly quotaDay: string | null;
   /** What is still to be told to the client's accounts: charges that were spent, or given back. */

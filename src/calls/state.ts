@@ -43,6 +43,14 @@ export interface Progress {
   readonly reconcile: boolean;
 }
 
+/**
+ * `deferred`: GEN asked for something first, and wants the same key then. `quota`: the client may spend no more today.
+ * `price`: it costs more than the client may spend on one call. `price-unknown`: GEN does not say what it costs.
+ */
+export type FreeReason = "refused" | "cancelled" | "deferred" | "not-sent" | Denied;
+
+type Denied = "quota" | "price" | "price-unknown";
+
 export type CallState =
   | ({ readonly kind: "accepted" | "reserved" | "sending" | "collecting" } & Progress)
   /** GEN has answered; `adopted`: the job was found though its answer was lost. */
@@ -59,8 +67,7 @@ export type CallState =
       readonly epoch: number;
       readonly at: number;
       readonly failure: Failure | null;
-      /** `deferred`: GEN asked for something first, and wants the same key then. */
-      readonly why: "refused" | "cancelled" | "deferred" | "not-sent" | "quota";
+      readonly why: FreeReason;
     }
   /** It can't be found out any more: a person must look. */
   | { readonly kind: "unknown"; readonly epoch: number; readonly at: number; readonly failure: Failure | null };
@@ -69,8 +76,10 @@ export type LiveState = Extract<CallState, Progress>;
 
 export type CallEvent =
   | { readonly kind: "reserved" }
-  /** The client's quota of the day is used up. */
-  | { readonly kind: "exhausted"; readonly at: number }
+  /** Its client may not spend what it costs. */
+  | { readonly kind: "denied"; readonly at: number; readonly why: Denied }
+  /** GEN could not be asked what it costs; `until`: when it is asked again. */
+  | { readonly kind: "unpriced"; readonly at: number; readonly failure: Failure; readonly until: number }
   | { readonly kind: "sent"; readonly at: number }
   | { readonly kind: "answered"; readonly at: number }
   /** GEN did nothing yet and asks for something first: to wait (202), to confirm (428). */
@@ -126,8 +135,10 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
   switch (event.kind) {
     case "reserved":
       return state.kind === "accepted" ? { ...state, kind: "reserved" } : state;
-    case "exhausted":
-      return state.kind === "accepted" ? free(state, event.at, "quota") : state;
+    case "denied":
+      return state.kind === "accepted" ? free(state, event.at, event.why) : state;
+    case "unpriced":
+      return state.kind === "accepted" ? waitForPrice(state, event) : state;
     case "sent":
       return send(state, event.at);
     case "answered":
@@ -156,6 +167,11 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
 /** Nothing that is out could have been carried out. */
 function isUnsent(state: LiveState): boolean {
   return state.kind === "accepted" || state.kind === "reserved";
+}
+
+function waitForPrice(state: LiveState, { at, failure, until }: Extract<CallEvent, { kind: "unpriced" }>): CallState {
+  const next = { ...state, failure, notBefore: until };
+  return isRefused(failure) || until - state.acceptedAt >= GIVE_UP_MS ? free(next, at, "refused") : next;
 }
 
 function send(state: LiveState, at: number): CallState {
@@ -236,7 +252,7 @@ function settle(state: LiveState, at: number, adopted: boolean): CallState {
   return { kind: "settled", epoch: state.epoch, at, adopted, cancelWanted: state.cancelWanted };
 }
 
-function free(state: LiveState, at: number, why: Extract<CallState, { kind: "free" }>["why"]): CallState {
+function free(state: LiveState, at: number, why: FreeReason): CallState {
   return { kind: "free", epoch: state.epoch, at, failure: state.failure, why };
 }
 
@@ -261,8 +277,8 @@ export function toNextEpoch(state: CallState): number {
 export type Duty = "none" | "reserve" | "send" | "reconcile";
 
 export function selectDuty(state: CallState, now: number): Duty {
+  if (!isLive(state) || state.kind === "sending" || now < selectDueAt(state)) return "none";
   if (state.kind === "accepted") return "reserve";
-  if ((state.kind !== "reserved" && state.kind !== "collecting") || now < selectDueAt(state)) return "none";
   return state.reconcile || isExpired(state, now) ? "reconcile" : "send";
 }
 

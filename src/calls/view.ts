@@ -18,8 +18,8 @@ export function toView(record: CallRecord, answer: Answer | null): CallView {
         kind: "free",
         failure,
         retryAfterMs,
-        cancelled: state.why === "cancelled",
-        exhausted: state.why === "quota",
+        why: state.why,
+        price: record.price,
       };
     }
     case "unknown":

@@ -12,8 +12,8 @@ export interface Question {
   readonly method: "GET" | "POST";
   /** Behind `/v1`, encoded, with its query. */
   readonly path: string;
-  /** JSON. */
-  readonly body?: unknown;
+  /** JSON text. */
+  readonly body?: string;
   /** Statuses that are an answer though they look like a failure. */
   readonly alsoAnswers?: readonly number[];
 }
@@ -36,7 +36,7 @@ export function ask(
     init: {
       method,
       headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body ?? null,
     },
     limitMs: timeoutMs,
     endsAt: clock.now() + timeoutMs,

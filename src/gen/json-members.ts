@@ -10,6 +10,20 @@ const STRING: SyntaxKind.StringLiteral = 10;
 const NUMBER: SyntaxKind.NumericLiteral = 11;
 const END: SyntaxKind.EOF = 17;
 
+/** The text of the value that begins at `start`. The text must have passed `JSON.parse`. */
+export function sliceJsonValue(text: string, start: number): string {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(start);
+  let depth = 0;
+  do {
+    const token = scanner.scan();
+    if (token === OPEN_BRACE || token === OPEN_BRACKET) depth += 1;
+    else if (token === CLOSE_BRACE || token === CLOSE_BRACKET) depth -= 1;
+    else if (token === END) break;
+  } while (depth > 0);
+  return text.slice(start, scanner.getPosition());
+}
+
 /** A member of a JSON object, as it stands in the text: names decoded, repeated ones each for itself. */
 export interface JsonMember {
   readonly name: string;

@@ -107,7 +107,7 @@ export class GenerationTracker extends DurableObject<Env> {
     if (tracked === null || tracked.phase !== "running" || tracked.subject.kind === "user_job") return;
     const { kind, id } = tracked.subject;
     const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
-    const body = tracked.agentId === null ? {} : { agent_id: tracked.agentId };
+    const body = JSON.stringify(tracked.agentId === null ? {} : { agent_id: tracked.agentId });
     const question = { host, path: `${path}/${encodeURIComponent(id)}/stop`, body } as const;
     const asking = toAskEnvironment(this.#isolate, tracked.account);
     const outcome = await ask({ ...question, method: "POST", alsoAnswers: [422] }, asking);

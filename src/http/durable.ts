@@ -1,6 +1,7 @@
 /** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
 
 import type { Client } from "../access/policy.ts";
+import { toAllowance, UNLIMITED } from "../access/price.ts";
 import { toNextDay } from "../access/quota.ts";
 import type { Answer, CallView, Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
@@ -74,7 +75,7 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     async: ctx.prefer.respondAsync,
     listener: null,
     account: prepared.account.name,
-    quota: operation.charged ? (client.policy.chargesPerDay ?? null) : null,
+    allowance: operation.charged ? toAllowance(client.policy) : UNLIMITED,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };
 }
@@ -116,8 +117,6 @@ async function toResponse(
       return problem({ ...refuse("outcome_unknown", { headers: { location } }), status, charged: toDoubt(request) });
     }
     case "free":
-      if (view.cancelled) return problem(refuse("call_cancelled"));
-      if (view.exhausted) return problem(toExhausted(ctx));
       return problem(toFreeProblem(view, request, ctx));
   }
   function problem(what: Problem): Promise<Response> {
@@ -125,16 +124,31 @@ async function toResponse(
   }
 }
 
-function toExhausted({ clock }: Context): Problem {
-  const now = clock.now();
-  return { ...refuse("quota_exhausted"), retryAfter: Math.ceil((toNextDay(now) - now) / 1_000) };
+function toFreeProblem(view: Extract<CallView, { kind: "free" }>, request: DurableRequest, ctx: Context): Problem {
+  const members = view.price === null ? {} : { estimated_credits: view.price };
+  switch (view.why) {
+    case "cancelled":
+      return refuse("call_cancelled");
+    case "price-unknown":
+      return refuse("price_unknown");
+    case "price":
+      return { ...refuse("price_over_limit"), members: { ...members, max_credits: request.client.policy.maxCredits } };
+    case "quota": {
+      const now = ctx.clock.now();
+      return { ...refuse("quota_exhausted"), members, retryAfter: Math.ceil((toNextDay(now) - now) / 1_000) };
+    }
+    case "refused":
+    case "deferred":
+    case "not-sent":
+      return toFailedProblem(view, request, ctx);
+  }
 }
 
 function toDoubt({ prepared }: DurableRequest): "unknown" | "no" {
   return prepared.call.operation.charged ? "unknown" : "no";
 }
 
-function toFreeProblem(
+function toFailedProblem(
   { failure, retryAfterMs }: Extract<CallView, { kind: "free" }>,
   request: DurableRequest,
   ctx: Context,

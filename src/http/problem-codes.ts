@@ -11,6 +11,8 @@ export const OWN_PROBLEMS = {
   operation_not_allowed: 403,
   sheet_not_allowed: 403,
   generation_not_allowed: 403,
+  price_over_limit: 403,
+  price_unknown: 403,
   unknown_operation: 404,
   route_not_found: 404,
   method_not_allowed: 405,

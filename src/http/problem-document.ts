@@ -36,9 +36,9 @@ export function toProblemDocument(problem: Problem, { texts, origin, requestId, 
   };
 }
 
-/** After an unknown outcome the action itself says when to try again. */
+/** Here the action itself says when to try again. */
 function toRetrySentence(problem: Problem, { retry }: Messages): string | undefined {
-  if (problem.code === "outcome_unknown") return undefined;
+  if (problem.code === "outcome_unknown" || problem.code === "quota_exhausted") return undefined;
   if (problem.retry !== "yes" || problem.retryAfter === undefined) return retry[problem.retry];
   return retry.after.replace("{seconds}", String(problem.retryAfter));
 }

@@ -112,6 +112,8 @@ export const PROBLEM_SCHEMA: Members = {
         description: "What GEN said.",
         ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] } }),
       },
+      estimated_credits: { type: "number", minimum: 0, description: "What the call would cost, by GEN's estimate." },
+      max_credits: { type: "number", minimum: 0, description: "What one call of this client may cost." },
       errors: { ...list({}), description: "What to correct, point by point." },
     },
     [

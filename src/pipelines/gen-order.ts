@@ -1,4 +1,5 @@
 /** What a step asks of GEN, as plain data: from a pipeline's call to the request that GEN gets. */
+import { UNLIMITED } from "../access/price.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
@@ -59,7 +60,7 @@ export async function toSubmission(
     listener,
     account: DEFAULT_ACCOUNT,
     // A pipeline has a bound of its own: the charges of a run.
-    quota: null,
+    allowance: UNLIMITED,
   };
 }
 

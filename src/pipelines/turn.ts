@@ -189,8 +189,8 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
         charged: "unknown",
       };
     case "free": {
-      const { failure, retryAfterMs, cancelled } = view;
-      if (cancelled)
+      const { failure, retryAfterMs, why } = view;
+      if (why === "cancelled")
         return { kind: "failed", code: "call_cancelled", detail: "The call was cancelled.", charged: "no" };
       const face = toFace(
         { kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs },

@@ -40,7 +40,7 @@ function clients(...args: string[]): Promise<Ran> {
 
 const local = (...args: string[]) => clients(...args, "--persist-to", folder);
 
-describe("a client's life", { timeout: 60_000 }, () => {
+describe("a client's life", { timeout: 180_000 }, () => {
   const MANY = Array.from({ length: 200 }, (_, index) => String(1_000_000 + index));
   let key: string;
 
@@ -131,7 +131,7 @@ function readStored(name: string): Promise<string> {
   return runWrangler(["kv", "key", "get", name, "--text", ...where]);
 }
 
-describe("a policy's life", { timeout: 60_000 }, () => {
+describe("a policy's life", { timeout: 180_000 }, () => {
   const flags = ["--scopes", "read,generate", "--agents", "42", "--origins", "https://app.example.com"];
   const bounds = ["--generation-types", "text,render", "--max-duration", "10", "--tier", "low"];
 
@@ -212,6 +212,12 @@ describe("a policy that is not possible is refused with what is allowed", () => 
       "what a run does can't be held against",
     ],
     ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not possible. Allowed: a whole number'],
+    [
+      "a price with its unit",
+      { maxCredits: "600 credits" },
+      '--max-credits: "600 credits" is not possible. Allowed: credits',
+    ],
+    ["a price below nothing", { creditsPerDay: "-1" }, '--credits-per-day: "-1" is not possible'],
     ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
     ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],
     ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never for a browser"],
@@ -259,6 +265,8 @@ describe("a policy that is not possible is refused with what is allowed", () => 
       maxDuration: "7.5",
       tier: "high",
       chargesPerDay: "100",
+      maxCredits: "600.5",
+      creditsPerDay: "5000",
       account: "acme",
     };
     expect(judge(raw)).toMatchObject({
@@ -269,6 +277,8 @@ describe("a policy that is not possible is refused with what is allowed", () => 
         maxDurationSeconds: 7.5,
         tier: "high",
         chargesPerDay: 100,
+        maxCredits: 600.5,
+        creditsPerDay: 5_000,
         account: "acme",
       },
     });

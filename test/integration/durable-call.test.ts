@@ -47,6 +47,7 @@ async function leaveBehind(call: Call, state: CallState): Promise<void> {
     chores: [],
     choreFailures: 0,
     attempts: [],
+    price: null,
     quotaDay: null,
     closings: [],
     createdAt: Date.now(),
@@ -283,7 +284,7 @@ describe("a cancelled call", () => {
     await call.object.cancel();
     gate.open();
 
-    expect((await waiting).view).toMatchObject({ kind: "free", cancelled: true });
+    expect((await waiting).view).toMatchObject({ kind: "free", why: "cancelled" });
     expect(gen.charged).toHaveLength(1);
   });
 

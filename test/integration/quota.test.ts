@@ -1,10 +1,26 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ClientAccount } from "../../src/access/client-account.ts";
+import { UNLIMITED } from "../../src/access/price.ts";
 import { toAccountName, toDay } from "../../src/access/quota.ts";
+import type { Submission } from "../../src/calls/call.ts";
 import { accept } from "../../src/calls/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { answers, Call, createWorld, DAY_MS, type Gen, lost, pass } from "./world.ts";
+import {
+  answers,
+  type Behaviour,
+  Call,
+  createGate,
+  createWorld,
+  DAY_MS,
+  type Gen,
+  generated,
+  HOUR_MS,
+  heal,
+  lost,
+  pass,
+  until,
+} from "./world.ts";
 
 let gen: Gen;
 let end: () => void;
@@ -19,30 +35,38 @@ beforeEach(() => {
 
 afterEach(() => end());
 
-const createCall = (quota: number) => new Call({ clientId: client, quota });
+const createCall = (chargesPerDay: number, more: Partial<Submission> = {}) =>
+  new Call({ clientId: client, allowance: { ...UNLIMITED, chargesPerDay }, ...more });
 const account = () => env.ACCOUNTS.getByName(toAccountName(client, toDay(Date.now())));
+
+/** Puts a call there that a machine has left behind before it was sent, and starts another machine. */
+async function leaveBehind(call: Call, quotaDay: string | null): Promise<void> {
+  const { body, ...submission } = call.createSubmission();
+  await call.keep({
+    submission,
+    state: accept(0, Date.now()),
+    subjects: [],
+    chores: [],
+    choreFailures: 0,
+    attempts: [],
+    price: null,
+    quotaDay,
+    closings: [],
+    createdAt: Date.now(),
+  });
+  await call.keepBody(body);
+  await call.evict();
+}
 
 describe("a charge of a client's quota", () => {
   it("is given back when the machine dies between reserving and sending", async () => {
     const call = createCall(1);
-    const { body: _, ...submission } = call.createSubmission();
-    await account().reserve({ callId: call.id, epoch: 0 }, 1);
-    await call.keep({
-      submission,
-      state: accept(0, Date.now()),
-      subjects: [],
-      chores: [],
-      choreFailures: 0,
-      attempts: [],
-      quotaDay: toDay(Date.now()),
-      closings: [],
-      createdAt: Date.now(),
-    });
-    await call.evict();
+    await account().reserve({ callId: call.id, epoch: 0, credits: 0 }, { chargesPerDay: 1, creditsPerDay: null });
+    await leaveBehind(call, toDay(Date.now()));
     await call.object.report();
     await call.ring();
 
-    expect(await account().usage()).toEqual({ reserved: 0, spent: 0 });
+    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
     expect(gen.charged).toEqual([]);
   });
 
@@ -51,47 +75,133 @@ describe("a charge of a client's quota", () => {
     vi.spyOn(ClientAccount.prototype, "close").mockRejectedValueOnce(new Error("overloaded"));
     const call = createCall(1);
     await call.submit(1_000);
-    expect(await account().usage()).toEqual({ reserved: 1, spent: 0 });
+    expect((await account().usage()).calls).toEqual({ reserved: 1, spent: 0 });
 
     pass(60_000);
     await call.ring();
-    expect(await account().usage()).toEqual({ reserved: 0, spent: 0 });
+    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
   });
 
   it("is spent while nobody knows the outcome, and given back once a person says that it was not charged", async () => {
     gen.posts = lost;
-    const call = new Call({ clientId: client, quota: 1, mode: "once" });
+    const call = createCall(1, { mode: "once" });
     await call.submit(1_000);
     await call.ring();
-    expect(await account().usage()).toEqual({ reserved: 0, spent: 1 });
+    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 1 });
 
     await call.object.resolve(false);
     await call.ring();
-    expect(await account().usage()).toEqual({ reserved: 0, spent: 0 });
+    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
   });
 
   it("is closed in the account of the day on which it was reserved", async () => {
     const yesterday = account();
     gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "3600" } });
-    const call = new Call({ clientId: client, quota: 1, async: true });
+    const call = createCall(1, { async: true });
     await call.submit(0);
     await call.rests();
     pass(DAY_MS);
     gen.posts = answers(201, { generation_id: 9, status: "pending" });
     await call.ring();
 
-    expect(await yesterday.usage()).toEqual({ reserved: 0, spent: 1 });
-    expect(await account().usage()).toEqual({ reserved: 0, spent: 0 });
+    expect((await yesterday.usage()).calls).toEqual({ reserved: 0, spent: 1 });
+    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
   });
 
   it("is not sent when the quota is used up, and the next day has a new one", async () => {
     await createCall(1).submit(1_000);
     const { view } = await createCall(1).submit(1_000);
-    expect(view).toMatchObject({ kind: "free", exhausted: true });
+    expect(view).toMatchObject({ kind: "free", why: "quota" });
     expect(gen.charged).toHaveLength(1);
 
     pass(DAY_MS);
     expect((await createCall(1).submit(1_000)).view.kind).toBe("answered");
+  });
+});
+
+describe("a call whose price is asked for", () => {
+  const estimates = () => gen.charged.filter(({ path }) => path.endsWith("/estimate")).length;
+  const orders = () => gen.charged.length - estimates();
+  const createPriced = (more: Partial<Submission> = {}) =>
+    new Call({ clientId: client, allowance: { ...UNLIMITED, creditsPerDay: 100 }, ...more });
+  let price: Behaviour;
+
+  beforeEach(() => {
+    heal();
+    price = answers(200, { estimated_credits: 60 });
+    gen.posts = (sent) => (sent.path.endsWith("/estimate") ? price(sent) : generated()(sent));
+  });
+
+  it("is asked once, reserved, sent, and counted by its price", async () => {
+    expect((await createPriced().submit(1_000)).view.kind).toBe("answered");
+    expect((await createPriced().submit(1_000)).view).toMatchObject({ kind: "free", why: "quota", price: 60 });
+    expect([estimates(), orders()]).toEqual([2, 1]);
+    expect((await account().usage()).credits).toEqual({ reserved: 0, spent: 60 });
+  });
+
+  it("goes on by itself when GEN was down for hours, if nobody waits for it", async () => {
+    price = lost;
+    const call = createPriced({ async: true });
+    await call.submit(0);
+    await call.rests();
+    for (let hour = 0; hour < 3; hour += 1) {
+      pass(HOUR_MS);
+      await call.ring();
+    }
+    expect([orders(), (await call.state())?.kind]).toEqual([0, "accepted"]);
+    expect(await call.alarmInMs()).toBeGreaterThan(0);
+
+    price = answers(200, { estimated_credits: 60 });
+    pass(HOUR_MS);
+    await call.ring();
+    expect([orders(), (await call.state())?.kind]).toEqual([1, "settled"]);
+  });
+
+  it("ends unsent after 22 hours", async () => {
+    price = lost;
+    const call = createPriced({ async: true });
+    await call.submit(0);
+    await call.rests();
+    pass(22 * HOUR_MS);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "free", why: "refused" });
+    expect(orders()).toBe(0);
+  });
+
+  it("waits as long as GEN says", async () => {
+    price = () => Response.json({}, { status: 429, headers: { "retry-after": "90" } });
+    const call = createPriced({ async: true });
+    await call.submit(0);
+    await call.rests();
+    pass(89_000);
+    await call.ring();
+    expect(estimates()).toBe(1);
+    pass(1_000);
+    await call.ring();
+    expect(estimates()).toBe(2);
+  });
+
+  it("is asked again by the machine that comes after one that died, if nobody waits for it", async () => {
+    const call = createPriced({ async: true });
+    await leaveBehind(call, null);
+    await call.ring();
+
+    expect([estimates(), orders(), (await call.state())?.kind]).toEqual([1, 1, "settled"]);
+  });
+
+  it("that was called off meanwhile leaves its price to itself: the next one under its key is asked for its own", async () => {
+    const gate = createGate();
+    price = gate.passes(answers(200, { estimated_credits: 1 }));
+    const call = createPriced({ async: true });
+    await call.submit(0);
+    await until(() => estimates() === 1);
+    await call.object.cancel();
+    price = answers(200, { estimated_credits: 90 });
+    const next = call.submit(1_000, { fingerprint: "other" });
+    gate.open();
+
+    expect((await next).view.kind).toBe("answered");
+    expect((await account().usage()).credits).toEqual({ reserved: 0, spent: 90 });
   });
 });
 

@@ -5,6 +5,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
+import { UNLIMITED } from "../../src/access/price.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
 import { selectDuty } from "../../src/calls/state.ts";
@@ -146,7 +147,7 @@ export class Call {
       async: false,
       join: false,
       listener: null,
-      quota: null,
+      allowance: UNLIMITED,
       account: "default",
       ...this.#change,
     };
@@ -181,6 +182,10 @@ export class Call {
 
   keep(record: CallRecord): Promise<void> {
     return inObject(this.object, (state) => state.storage.kv.put("record", record));
+  }
+
+  keepBody(body: Uint8Array | null): Promise<void> {
+    return inObject(this.object, (state) => state.storage.kv.put("body", body));
   }
 
   /** Milliseconds until it rings; null when none is set. */

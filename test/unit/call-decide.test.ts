@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UNLIMITED } from "../../src/access/price.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import { decide, type Found } from "../../src/calls/decide.ts";
 import { type CallRecord, selectAlarm, selectExpiry } from "../../src/calls/record.ts";
@@ -42,7 +43,7 @@ const submission: Submission = {
   async: false,
   join: false,
   listener: null,
-  quota: null,
+  allowance: UNLIMITED,
   account: "default",
 };
 
@@ -55,6 +56,7 @@ function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallR
     chores: [],
     choreFailures: 0,
     attempts: [],
+    price: null,
     quotaDay: null,
     closings: [],
     createdAt: START,
@@ -182,7 +184,7 @@ describe("what a caller is told", () => {
   it("GEN's own wait goes along when it turned the call away", () => {
     const turnedAway = { kind: "failed", at: START, failure: status(429, null, 40_000), random: 0 } as const;
     const free = apply(apply(sending, turnedAway, KEYED), { kind: "wait-over", at: START }, KEYED);
-    expect(toView(createRecord(free), null)).toMatchObject({ kind: "free", retryAfterMs: 40_000, cancelled: false });
+    expect(toView(createRecord(free), null)).toMatchObject({ kind: "free", retryAfterMs: 40_000 });
   });
 
   it("a deferral is passed on whole", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scanJsonMembers } from "../../src/gen/json-members.ts";
+import { scanJsonMembers, sliceJsonValue } from "../../src/gen/json-members.ts";
 
 /** The members in short: name, depth, and the value if it is a scalar. */
 const scan = (text: string) => scanJsonMembers(text).map(({ name, depth, scalar }) => [name, depth, scalar]);
@@ -83,5 +83,22 @@ describe("the members of a JSON text", () => {
       ["a", 1, null],
       ["b", 1, "1"],
     ]);
+  });
+});
+
+describe("the text of a value", () => {
+  it.each([['{ "b": [1, {"c": "}"}] }'], ["[]"], ["{}"], ['"a \\" quote"'], ["-1.5e3"], ["true"], ["null"]])(
+    "is what stands there, letter by letter: %s",
+    (value) => {
+      const text = `{"before":{"x":[1]},"a":${value} , "after":{"y":2}}`;
+      expect(() => JSON.parse(text)).not.toThrow();
+      const start = scanJsonMembers(text).find(({ name }) => name === "a")?.start ?? -1;
+      expect(sliceJsonValue(text, start)).toBe(value);
+    },
+  );
+
+  it("may be nested deeper than any stack", () => {
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    expect(sliceJsonValue(`{"a":${deep}}`, 5)).toBe(deep);
   });
 });

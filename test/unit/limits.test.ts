@@ -51,6 +51,8 @@ describe("a run of a pipeline", () => {
     { models: ["small"] },
     { maxDurationSeconds: 10 },
     { chargesPerDay: 100 },
+    { maxCredits: 600 },
+    { creditsPerDay: 5_000 },
     { account: "acme" },
   ])("is not started by who is bound by %j: what it will do can't be seen", (bounds) => {
     expect(selectRunDenial({ ...OPEN, ...bounds })).toBe("operation_not_allowed");
@@ -226,5 +228,31 @@ describe("a policy of some types, models or lengths", () => {
 
   it("needs a body in JSON: a cell has settings of its own, and a form is read by others", () => {
     expect(judge(ALL, "cells.generate", { json: null })).toBe("generation_not_allowed");
+  });
+});
+
+describe("a policy with a limit of credits", () => {
+  const LIMITED: Partial<Policy> = { maxCredits: 600 };
+
+  it.each([LIMITED, { creditsPerDay: 600 }])(
+    "opens of all that spends nothing but what can be priced: %j",
+    (bounds) => {
+      const spending = namesOf((name) => isSpending(findOperation(name)));
+      const judged = spending.map((name) => [name, judge(bounds, name, { json: JSON.stringify(TEXT) })] as const);
+      const opened = judged.filter(([, denial]) => denial === null).map(([name]) => name);
+      expect(opened).toEqual(["cells.generate", "layers.generate"]);
+      expect(new Set(judged.map(([, denial]) => denial))).toEqual(new Set([null, "price_unknown"]));
+    },
+  );
+
+  it("leaves all that costs nothing open", () => {
+    expect(namesOf((name) => !isSpending(findOperation(name)) && judge(LIMITED, name) !== null)).toEqual([]);
+  });
+
+  it("takes the agent in the body or in the query, and nothing else beside what is priced", () => {
+    expect(generate(LIMITED, { ...TEXT, agent_id: 42 }, "")).toBeNull();
+    expect(generate(LIMITED, { generation_type: "text" })).toBeNull();
+    expect(generate(LIMITED, { ...TEXT, priority: 1 })).toBe("price_unknown");
+    expect(generate(LIMITED, TEXT, "?agent_id=42&priority=1")).toBe("price_unknown");
   });
 });

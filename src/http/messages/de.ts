@@ -112,6 +112,18 @@ export const de: Messages = {
       action:
         "Wählen Sie eine andere Art, Länge oder ein anderes Modell, oder bitten Sie den Betreiber des Produkts darum.",
     },
+    price_over_limit: {
+      title: "Preis über dem Limit",
+      detail: "Das würde mehr Credits kosten, als der verwendete Schlüssel für einen Aufruf ausgeben darf.",
+      action:
+        "Bestellen Sie etwas Kürzeres oder Einfacheres, oder bitten Sie den Betreiber des Produkts um ein höheres Limit.",
+    },
+    price_unknown: {
+      title: "Preis nicht bekannt",
+      detail:
+        "Mit dem verwendeten Schlüssel darf nur bestellt werden, was einen bekannten Preis hat, und GEN, der Videodienst, nennt dafür keinen.",
+      action: "Bestellen Sie etwas anderes, oder bitten Sie den Betreiber des Produkts, dies zu erlauben.",
+    },
     rate_limited: {
       title: "Zu viele Anfragen",
       detail: "In kurzer Zeit kamen zu viele Anfragen.",
@@ -130,7 +142,8 @@ export const de: Messages = {
     },
     quota_exhausted: {
       title: "Tageslimit erreicht",
-      detail: "Der verwendete Schlüssel hat alle kostenpflichtigen Aufrufe gemacht, die er heute machen darf.",
+      detail:
+        "Das ginge über die kostenpflichtigen Aufrufe oder die Credits hinaus, die der verwendete Schlüssel heute ausgeben darf.",
       action: "Warten Sie bis morgen (UTC), oder bitten Sie den Betreiber des Produkts um ein höheres Limit.",
     },
     too_many_watchers: {

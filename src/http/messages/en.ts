@@ -104,6 +104,17 @@ export const en = {
       detail: "The key that was used may not order this kind of generation, model or length.",
       action: "Choose another kind, model or length, or ask the operator of the product to allow this one.",
     },
+    price_over_limit: {
+      title: "Price above the limit",
+      detail: "This would cost more credits than the key that was used may spend on one call.",
+      action: "Order something shorter or simpler, or ask the operator of the product for a higher limit.",
+    },
+    price_unknown: {
+      title: "Price not known",
+      detail:
+        "The key that was used may order only what has a known price, and GEN, the video service, names none for this.",
+      action: "Order something else, or ask the operator of the product to allow this one.",
+    },
     rate_limited: {
       title: "Too many requests",
       detail: "Too many requests came in a short time.",
@@ -121,7 +132,7 @@ export const en = {
     },
     quota_exhausted: {
       title: "Daily limit reached",
-      detail: "The key that was used has made all the charged calls that it may make today.",
+      detail: "This would go beyond the charged calls or the credits that the key that was used may spend today.",
       action: "Wait until tomorrow (UTC), or ask the operator of the product for a higher limit.",
     },
     too_many_watchers: {

@@ -29,7 +29,7 @@ export const es: Messages = {
     },
     unknown_operation: {
       title: "Operación no disponible",
-      detail: "El producto pidió una operación de GEN, el servicio de video, que aquí no se ofrece.",
+      detail: "El producto pidió una operación de GEN, el servicio de vídeo, que aquí no se ofrece.",
       action: "Indique a soporte qué quería hacer y el ID de la solicitud.",
     },
     route_not_found: {
@@ -104,6 +104,17 @@ export const es: Messages = {
       detail: "La clave utilizada no permite este tipo de generación, este modelo o esta duración.",
       action: "Elija otro tipo, modelo o duración, o pida al operador del producto que lo permita.",
     },
+    price_over_limit: {
+      title: "Precio por encima del límite",
+      detail: "Esto costaría más créditos de los que la clave utilizada puede gastar en una llamada.",
+      action: "Pida algo más corto o más sencillo, o solicite un límite más alto al operador del producto.",
+    },
+    price_unknown: {
+      title: "Precio desconocido",
+      detail:
+        "La clave utilizada solo puede pedir lo que tiene un precio conocido, y GEN, el servicio de vídeo, no indica ninguno para esto.",
+      action: "Pida otra cosa, o solicite al operador del producto que lo permita.",
+    },
     rate_limited: {
       title: "Demasiadas solicitudes",
       detail: "Llegaron demasiadas solicitudes en poco tiempo.",
@@ -121,7 +132,7 @@ export const es: Messages = {
     },
     quota_exhausted: {
       title: "Límite diario alcanzado",
-      detail: "La clave utilizada ya ha hecho todas las llamadas de pago que puede hacer hoy.",
+      detail: "Esto superaría las llamadas de pago o los créditos que la clave utilizada puede gastar hoy.",
       action: "Espere hasta mañana (UTC) o pida al operador del producto un límite más alto.",
     },
     too_many_watchers: {
@@ -147,7 +158,7 @@ export const es: Messages = {
     },
     gen_bad_response: {
       title: "Respuesta inesperada de GEN",
-      detail: "GEN, el servicio de video, dio una respuesta que no se pudo interpretar.",
+      detail: "GEN, el servicio de vídeo, dio una respuesta que no se pudo interpretar.",
       action: "Contacte con soporte e indique el ID de la solicitud.",
     },
     gen_unreachable: {
@@ -158,103 +169,103 @@ export const es: Messages = {
     outcome_unknown: {
       title: "Resultado desconocido",
       detail:
-        "GEN, el servicio de video, no dio una respuesta clara. Es posible que lo solicitado se haya realizado o no.",
+        "GEN, el servicio de vídeo, no dio una respuesta clara. Es posible que lo solicitado se haya realizado o no.",
       action: "Compruebe primero si el resultado ya existe. Inténtelo de nuevo solo si no es así.",
     },
     gen_rate_limited: {
       title: "GEN está ocupado",
-      detail: "GEN, el servicio de video, está atendiendo muchas solicitudes.",
+      detail: "GEN, el servicio de vídeo, está atendiendo muchas solicitudes.",
       action: "Espere un poco e inténtelo de nuevo.",
     },
     gen_unavailable: {
       title: "GEN no está disponible",
-      detail: "GEN, el servicio de video, tiene problemas en este momento.",
+      detail: "GEN, el servicio de vídeo, tiene problemas en este momento.",
       action: "Espere unos minutos e inténtelo de nuevo.",
     },
     gen_timeout: {
       title: "GEN tardó demasiado",
-      detail: "GEN, el servicio de video, no respondió a tiempo.",
+      detail: "GEN, el servicio de vídeo, no respondió a tiempo.",
       action: "Espere un momento e inténtelo de nuevo. Si el problema continúa, contacte con soporte.",
     },
     gen_rejected_request: {
       title: "GEN rechazó la solicitud",
-      detail: "GEN, el servicio de video, rechazó esta solicitud. El motivo no se puede mostrar aquí.",
+      detail: "GEN, el servicio de vídeo, rechazó esta solicitud. El motivo no se puede mostrar aquí.",
       action: "Revise los datos introducidos. Si son correctos, contacte con soporte e indique el ID de la solicitud.",
     },
     gen_key_rejected: {
       title: "Sin acceso a GEN",
       detail:
-        "GEN, el servicio de video, rechazó el acceso de este servicio. No se debe a usted; ya se avisó al responsable del producto.",
+        "GEN, el servicio de vídeo, rechazó el acceso de este servicio. No se debe a usted; ya se avisó al responsable del producto.",
       action: "No hace falta que cambie nada. Espere a que el responsable restablezca el acceso.",
     },
     payment_required: {
       title: "Se requiere un pago",
-      detail: "El espacio de trabajo debe pagar en GEN, el servicio de video, para que esto sea posible.",
+      detail: "El espacio de trabajo debe pagar en GEN, el servicio de vídeo, para que esto sea posible.",
       action: "Compre créditos en GEN, en la página de facturación del espacio de trabajo.",
     },
     permission_denied: {
       title: "Sin acceso a este elemento",
-      detail: "No hay acceso a este elemento en GEN, el servicio de video, o no hay permiso para hacer esto con él.",
+      detail: "No hay acceso a este elemento en GEN, el servicio de vídeo, o no hay permiso para hacer esto con él.",
       action: "Compruebe que eligió el elemento correcto. Si es así, pida acceso al responsable del producto.",
     },
     not_found: {
       title: "Elemento no encontrado",
-      detail: "GEN, el servicio de video, no encontró este elemento, o no hay acceso a él.",
+      detail: "GEN, el servicio de vídeo, no encontró este elemento, o no hay acceso a él.",
       action: "Vuelva a cargar la lista y compruebe que el elemento aún existe.",
     },
     spreadsheet_not_found: {
       title: "Hoja no encontrada",
-      detail: "GEN, el servicio de video, no encontró esta hoja para este agente.",
+      detail: "GEN, el servicio de vídeo, no encontró esta hoja para este agente.",
       action: "Compruebe la hoja y el agente al que pertenece.",
     },
     project_not_found: {
       title: "Proyecto no encontrado",
-      detail: "GEN, el servicio de video, no encontró este proyecto, o no hay acceso a él.",
+      detail: "GEN, el servicio de vídeo, no encontró este proyecto, o no hay acceso a él.",
       action: "Vuelva a cargar la lista de proyectos y elija uno.",
     },
     user_job_not_found: {
       title: "Tarea no encontrada",
-      detail: "GEN, el servicio de video, no encontró esta tarea, o no hay acceso a ella.",
+      detail: "GEN, el servicio de vídeo, no encontró esta tarea, o no hay acceso a ella.",
       action: "Vuelva a cargar la lista de tareas y elija una.",
     },
     user_voice_resource_not_found: {
       title: "Voz no encontrada",
-      detail: "GEN, el servicio de video, no encontró esta voz, o no hay acceso a ella.",
+      detail: "GEN, el servicio de vídeo, no encontró esta voz, o no hay acceso a ella.",
       action: "Vuelva a cargar la lista de voces y elija una.",
     },
     character_not_found: {
       title: "Personaje no encontrado",
-      detail: "GEN, el servicio de video, no encontró este personaje, o no hay acceso a él.",
+      detail: "GEN, el servicio de vídeo, no encontró este personaje, o no hay acceso a él.",
       action: "Vuelva a cargar la lista de personajes y elija uno.",
     },
     look_not_found: {
       title: "Aspecto no encontrado",
-      detail: "GEN, el servicio de video, no encontró este aspecto, o no hay acceso a él.",
+      detail: "GEN, el servicio de vídeo, no encontró este aspecto, o no hay acceso a él.",
       action: "Vuelva a cargar el personaje y elija uno de sus aspectos.",
     },
     talking_character_not_found: {
       title: "Personaje parlante no encontrado",
-      detail: "GEN, el servicio de video, no encontró este personaje parlante, o no hay acceso a él.",
+      detail: "GEN, el servicio de vídeo, no encontró este personaje parlante, o no hay acceso a él.",
       action: "Vuelva a cargar el personaje y elija uno de sus personajes parlantes.",
     },
     avatar_not_found: {
       title: "Avatar no encontrado",
-      detail: "GEN, el servicio de video, no encontró este avatar, o no hay acceso a él.",
+      detail: "GEN, el servicio de vídeo, no encontró este avatar, o no hay acceso a él.",
       action: "Vuelva a cargar la lista de avatares y elija uno.",
     },
     change_set_not_found: {
       title: "Cambios no encontrados",
-      detail: "GEN, el servicio de video, no encontró este grupo de cambios en la hoja.",
+      detail: "GEN, el servicio de vídeo, no encontró este grupo de cambios en la hoja.",
       action: "Vuelva a cargar la hoja y revise los últimos cambios.",
     },
     agent_not_found: {
       title: "Agente no encontrado",
-      detail: "GEN, el servicio de video, no encontró este agente, o no hay acceso a él.",
+      detail: "GEN, el servicio de vídeo, no encontró este agente, o no hay acceso a él.",
       action: "Vuelva a cargar la lista de agentes y elija uno.",
     },
     organization_not_found: {
       title: "Organización no encontrada",
-      detail: "GEN, el servicio de video, no encontró esta organización, o no hay acceso a ella.",
+      detail: "GEN, el servicio de vídeo, no encontró esta organización, o no hay acceso a ella.",
       action: "Vuelva a cargar la lista de organizaciones y elija una.",
     },
     usable_gen_credit_required: {
@@ -265,12 +276,12 @@ export const es: Messages = {
     no_active_credit_purchase: {
       title: "Sin compra de créditos activa",
       detail:
-        "Para esto se necesitan créditos activos en GEN, el servicio de video, y el espacio de trabajo no los tiene.",
+        "Para esto se necesitan créditos activos en GEN, el servicio de vídeo, y el espacio de trabajo no los tiene.",
       action: "Compre créditos en GEN, en la página de facturación del espacio de trabajo.",
     },
     insufficient_credits_for_job: {
       title: "Créditos insuficientes",
-      detail: "El espacio de trabajo no tiene suficientes créditos en GEN, el servicio de video, para esta tarea.",
+      detail: "El espacio de trabajo no tiene suficientes créditos en GEN, el servicio de vídeo, para esta tarea.",
       action:
         "Compre más créditos en GEN, en la página de facturación del espacio de trabajo, o elija algo más pequeño.",
     },
@@ -332,12 +343,12 @@ export const es: Messages = {
     },
     validation_error: {
       title: "Error en los datos",
-      detail: "GEN, el servicio de video, encontró un error en los datos introducidos.",
+      detail: "GEN, el servicio de vídeo, encontró un error en los datos introducidos.",
       action: "Corrija los datos y envíelos de nuevo.",
     },
     invalid_action: {
       title: "Acción de hoja no válida",
-      detail: "GEN, el servicio de video, encontró un error en una acción sobre la hoja.",
+      detail: "GEN, el servicio de vídeo, encontró un error en una acción sobre la hoja.",
       action: "Corrija la acción y envíela de nuevo.",
     },
     file_size_exceeded: {
@@ -347,7 +358,7 @@ export const es: Messages = {
     },
     invalid_content_type: {
       title: "Tipo de archivo no aceptado",
-      detail: "GEN, el servicio de video, no acepta aquí contenido de este tipo.",
+      detail: "GEN, el servicio de vídeo, no acepta aquí contenido de este tipo.",
       action: "Elija un archivo de otro tipo.",
     },
     voice_id_required: {
@@ -362,37 +373,37 @@ export const es: Messages = {
     },
     agent_creation_failed: {
       title: "Agente no creado",
-      detail: "GEN, el servicio de video, no pudo crear el agente.",
+      detail: "GEN, el servicio de vídeo, no pudo crear el agente.",
       action: "Revise los datos del agente y corríjalos.",
     },
     agent_update_failed: {
       title: "Agente no modificado",
-      detail: "GEN, el servicio de video, no pudo guardar los cambios del agente.",
+      detail: "GEN, el servicio de vídeo, no pudo guardar los cambios del agente.",
       action: "Revise los cambios del agente y corríjalos.",
     },
     avatar_creation_failed: {
       title: "Avatar no creado",
-      detail: "GEN, el servicio de video, no pudo crear el avatar.",
+      detail: "GEN, el servicio de vídeo, no pudo crear el avatar.",
       action: "Revise los datos del avatar y su imagen.",
     },
     avatar_update_failed: {
       title: "Avatar no modificado",
-      detail: "GEN, el servicio de video, no pudo guardar los cambios del avatar.",
+      detail: "GEN, el servicio de vídeo, no pudo guardar los cambios del avatar.",
       action: "Revise los cambios del avatar y corríjalos.",
     },
     content_resource_creation_failed: {
       title: "Recurso no creado",
-      detail: "GEN, el servicio de video, no pudo crear el recurso.",
+      detail: "GEN, el servicio de vídeo, no pudo crear el recurso.",
       action: "Revise el archivo y los datos introducidos, y corríjalos.",
     },
     direct_upload_failed: {
       title: "Carga no aceptada",
-      detail: "GEN, el servicio de video, no aceptó la carga del archivo.",
+      detail: "GEN, el servicio de vídeo, no aceptó la carga del archivo.",
       action: "Revise el tipo y el tamaño del archivo, o elija otro.",
     },
     folder_removal_failed: {
       title: "Carpeta no eliminada",
-      detail: "GEN, el servicio de video, no pudo eliminar la carpeta.",
+      detail: "GEN, el servicio de vídeo, no pudo eliminar la carpeta.",
       action: "Revise qué contiene la carpeta y si aún está en uso.",
     },
     platform_validation_failed: {
@@ -402,7 +413,7 @@ export const es: Messages = {
     },
     post_not_published: {
       title: "Contenido no publicado",
-      detail: "La publicación no está publicada, y GEN, el servicio de video, no pudo hacer lo solicitado.",
+      detail: "La publicación no está publicada, y GEN, el servicio de vídeo, no pudo hacer lo solicitado.",
       action: "Consulte el estado de la publicación y corrija lo indicado.",
     },
     tiktok_private_only: {

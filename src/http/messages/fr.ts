@@ -107,6 +107,18 @@ export const fr: Messages = {
       detail: "La clé utilisée ne permet pas ce type de génération, ce modèle ou cette durée.",
       action: "Choisissez un autre type, modèle ou durée, ou demandez à l’exploitant du produit de l’autoriser.",
     },
+    price_over_limit: {
+      title: "Prix au-dessus de la limite",
+      detail: "Cela coûterait plus de crédits que la clé utilisée ne peut en dépenser pour un appel.",
+      action:
+        "Commandez quelque chose de plus court ou de plus simple, ou demandez une limite plus élevée à l’exploitant du produit.",
+    },
+    price_unknown: {
+      title: "Prix inconnu",
+      detail:
+        "La clé utilisée ne permet de commander que ce dont le prix est connu, et GEN, le service vidéo, n’en indique aucun ici.",
+      action: "Commandez autre chose, ou demandez à l’exploitant du produit de l’autoriser.",
+    },
     rate_limited: {
       title: "Trop de demandes",
       detail: "Trop de demandes sont arrivées en peu de temps.",
@@ -124,7 +136,7 @@ export const fr: Messages = {
     },
     quota_exhausted: {
       title: "Limite quotidienne atteinte",
-      detail: "La clé utilisée a fait tous les appels payants qu’elle peut faire aujourd’hui.",
+      detail: "Cela dépasserait les appels payants ou les crédits que la clé utilisée peut dépenser aujourd’hui.",
       action: "Attendez demain (UTC), ou demandez à l’exploitant du produit une limite plus élevée.",
     },
     too_many_watchers: {

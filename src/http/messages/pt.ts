@@ -103,6 +103,17 @@ export const pt: Messages = {
       detail: "A chave usada não permite este tipo de geração, este modelo ou esta duração.",
       action: "Escolha outro tipo, modelo ou duração, ou peça ao operador do produto que o permita.",
     },
+    price_over_limit: {
+      title: "Preço acima do limite",
+      detail: "Isto custaria mais créditos do que a chave usada pode gastar em uma chamada.",
+      action: "Escolha algo mais curto ou mais simples, ou peça ao operador do produto um limite mais alto.",
+    },
+    price_unknown: {
+      title: "Preço desconhecido",
+      detail:
+        "A chave usada só pode pedir o que tem um preço conhecido, e o GEN, o serviço de vídeo, não indica nenhum para isto.",
+      action: "Escolha outra coisa, ou peça ao operador do produto que o permita.",
+    },
     rate_limited: {
       title: "Pedidos demais",
       detail: "Chegaram pedidos demais em pouco tempo.",
@@ -120,7 +131,7 @@ export const pt: Messages = {
     },
     quota_exhausted: {
       title: "Limite diário atingido",
-      detail: "A chave usada já fez todas as chamadas pagas que pode fazer hoje.",
+      detail: "Isto ultrapassaria as chamadas pagas ou os créditos que a chave usada pode gastar hoje.",
       action: "Espere até amanhã (UTC) ou peça ao operador do produto um limite mais alto.",
     },
     too_many_watchers: {

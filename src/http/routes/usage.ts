@@ -1,4 +1,5 @@
 /** `GET /v1/usage`: what a client has used of its quota today. An operator may ask for another's. */
+import type { Spending } from "../../access/client-account.ts";
 import { type Client, isOperator } from "../../access/policy.ts";
 import { toAccountName, toDay, toNextDay } from "../../access/quota.ts";
 import type { Context } from "../../context.ts";
@@ -16,17 +17,21 @@ export async function showUsage(request: Request, ctx: Context, client: Client):
     return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
   const now = ctx.clock.now();
   const id = asked ?? client.id;
-  const { reserved, spent } = await ctx.env.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();
-  // Another's limit stands in its policy, which is not known here.
-  const limit = id === client.id ? (client.policy.chargesPerDay ?? null) : undefined;
+  const { calls, credits } = await ctx.env.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();
+  // Another's limits stand in its policy, which is not known here.
+  const { chargesPerDay = null, creditsPerDay = null } = client.policy;
+  const isOwn = id === client.id;
   return Response.json({
     client_id: id,
     day: toDay(now),
-    charged_calls: {
-      reserved,
-      spent,
-      ...(limit === undefined ? {} : { limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) }),
-    },
+    charged_calls: describe(calls, isOwn ? chargesPerDay : undefined),
+    credits: describe(credits, isOwn ? creditsPerDay : undefined),
     resets_at: new Date(toNextDay(now)).toISOString(),
   });
+}
+
+/** `limit`: null for none, undefined where it is not known. */
+function describe({ reserved, spent }: Spending, limit: number | null | undefined) {
+  if (limit === undefined) return { reserved, spent };
+  return { reserved, spent, limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) };
 }

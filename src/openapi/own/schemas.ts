@@ -1,4 +1,7 @@
 /** What the Worker's own routes answer. */
+import type { CallReport } from "../../calls/call.ts";
+import type { Subject } from "../../generations/subject.ts";
+import type { RunState, StepRecord, Waiting } from "../../pipelines/run-record.ts";
 import { list, type Members, object, schema } from "../shape.ts";
 
 const text: Members = { type: "string" };
@@ -9,11 +12,28 @@ const closed = (properties: Members, required: readonly string[] = Object.keys(p
   ...object(properties, required),
   additionalProperties: false,
 });
+/** The values of a type: no more, no fewer. */
+const words = <Word extends string>(all: Readonly<Record<Word, true>>): Members => ({ enum: Object.keys(all) });
+const charged = words<CallReport["charged"]>({ no: true, yes: true, unknown: true });
+/** Of a quota. */
+const spending = (type: "integer" | "number"): Members => {
+  const amount = { type, minimum: 0 };
+  const limit = { type: [type, "null"], minimum: 0 };
+  return closed({ reserved: amount, spent: amount, limit, left: limit }, ["reserved", "spent"]);
+};
 
 const RUN = {
   id: callId,
   pipeline: text,
-  state: { enum: ["queued", "running", "paused", "stopping", "finished", "failed", "stopped"] },
+  state: words<RunState>({
+    queued: true,
+    running: true,
+    paused: true,
+    stopping: true,
+    finished: true,
+    failed: true,
+    stopped: true,
+  }),
   trigger: {
     oneOf: [
       closed({ kind: { const: "manual" }, client_id: text }),
@@ -76,13 +96,13 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
         description:
           "`settled`: GEN has answered. `free`: nothing happened. `unknown`: a person must look. The others go on.",
       },
-      charged: { enum: ["no", "yes", "unknown"] },
+      charged,
       accepted_at: time,
       sends: { ...count, description: "How often it was sent to GEN." },
       cancel_wanted: { const: true },
       started: {
         description: "What it has started at GEN.",
-        ...list(closed({ kind: { enum: ["generation", "user_job", "run"] }, id: text })),
+        ...list(closed({ kind: words<Subject["kind"]>({ generation: true, user_job: true, run: true }), id: text })),
       },
       failure: {
         description: "The last failure.",
@@ -96,10 +116,8 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
   Usage: closed({
     client_id: text,
     day: { type: "string", format: "date" },
-    charged_calls: closed(
-      { reserved: count, spent: count, limit: { type: ["integer", "null"] }, left: { type: ["integer", "null"] } },
-      ["reserved", "spent"],
-    ),
+    charged_calls: spending("integer"),
+    credits: spending("number"),
     resets_at: time,
   }),
   Ticket: closed({ url: { type: "string", format: "uri-reference" }, expires_at: time }),
@@ -128,14 +146,14 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       name: text,
       kind: { enum: ["call", "generate", "step", "notify"] },
       operation: text,
-      state: { enum: ["running", "waiting", "done", "failed"] },
-      waits_for: { enum: ["slot", "call", "generation", "credits", "gen", "later"] },
+      state: words<StepRecord["state"]>({ running: true, waiting: true, done: true, failed: true }),
+      waits_for: words<Waiting>({ slot: true, call: true, generation: true, credits: true, gen: true, later: true }),
       attempts: count,
       started_at: time,
       ended_at: time,
       call: { type: "string", format: "uri-reference" },
       generation: text,
-      charged: { enum: ["no", "yes", "unknown"] },
+      charged,
       error: schema("RunError"),
     },
     ["name", "kind", "state", "attempts", "started_at", "charged"],

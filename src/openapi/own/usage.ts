@@ -9,7 +9,7 @@ export const USAGE: Paths = {
       tag: "Calls",
       summary: "What a client has used of its quota today",
       description:
-        "Days are UTC. An operator may ask for another client's; its limit is not known there. Only clients with a quota are counted.",
+        "Days are UTC. Credits are GEN's estimates. An operator may ask for another client's; its limits are not known there. Only clients with a quota are counted, and credits only of those with a limit of credits.",
       who: "client",
       parameters: [parameter("OfClient")],
       answers: {
@@ -19,6 +19,7 @@ export const USAGE: Paths = {
             client_id: "3kTq9LmZ0a",
             day: "2026-11-22",
             charged_calls: { reserved: 0, spent: 12, limit: 100, left: 88 },
+            credits: { reserved: 0, spent: 340, limit: 5000, left: 4660 },
             resets_at: "2026-11-23T00:00:00.000Z",
           }),
         ),

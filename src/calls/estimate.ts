@@ -1,0 +1,28 @@
+/** Asks GEN what a call would cost, before it is sent: `POST /user_jobs/estimate`, which is free. */
+import { parseEstimate, toEstimateBody } from "../access/price.ts";
+import { type Isolate, toAskEnvironment } from "../context.ts";
+import { ask } from "../gen/ask.ts";
+import { type Failure, isKeyRejection, isRefused } from "../gen/failure.ts";
+import type { Submission } from "./call.ts";
+
+export type Estimated =
+  | { readonly kind: "known"; readonly credits: number }
+  /** GEN has no price for it, or there is no way to ask. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "failure"; readonly failure: Failure };
+
+export async function estimate(submission: Submission, isolate: Isolate): Promise<Estimated> {
+  const { operation, search, agentId, account } = submission;
+  const json = submission.body && new TextDecoder().decode(submission.body);
+  const body = toEstimateBody({ operation, search, json }, agentId);
+  if (body === null) return { kind: "unknown" };
+  const question = { host: "api", method: "POST", path: "/user_jobs/estimate", body } as const;
+  const outcome = await ask(question, toAskEnvironment(isolate, account));
+  if (outcome.kind === "whole-answer") {
+    const credits = parseEstimate(new TextDecoder().decode(outcome.body));
+    return credits === null ? { kind: "unknown" } : { kind: "known", credits };
+  }
+  if (outcome.kind !== "failure") return { kind: "unknown" };
+  const { failure } = outcome;
+  return isRefused(failure) && !isKeyRejection(failure) ? { kind: "unknown" } : { kind: "failure", failure };
+}

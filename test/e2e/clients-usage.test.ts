@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LocalStack, startWithSimulator } from "../../scripts/local/local-stack.ts";
+import { json } from "../support/stack.ts";
+
+const SCRIPT = fileURLToPath(new URL("../../scripts/clients.ts", import.meta.url));
+const IMAGE = { generation_type: "image_from_text", data: { prompt: "A cup of coffee" } };
+
+let folder: string;
+let stack: LocalStack;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gen-edge-usage-"));
+  stack = await startWithSimulator({ port: 0, persistTo: folder });
+}, 180_000);
+afterAll(async () => {
+  await stack.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function clients(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [SCRIPT, ...args, "--persist-to", folder], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    err += text;
+  });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
+}
+
+const usage = (name: string, worker = stack.worker.url) => clients("usage", name, "--worker", worker);
+const RIGHTS = ["--scopes", "read,generate", "--agents", "42"];
+
+describe("what a client has used today", { timeout: 180_000 }, () => {
+  it("is told to whoever manages the clients, with what is left, and no key stays behind", async () => {
+    const added = await clients("add", "web", ...RIGHTS, "--charges-per-day", "2", "--credits-per-day", "50");
+    const headers = { "x-api-key": added.out.trim(), "idempotency-key": "one" };
+    const generate = `${stack.worker.url}/v1/vidsheet/101/cells/10111/generate?agent_id=42`;
+    expect((await fetch(generate, json("POST", IMAGE, headers))).status).toBe(201);
+
+    const asked = await usage("web");
+    expect(asked).toMatchObject({ code: 0, err: "" });
+    expect(asked.out).toMatch(
+      /^Client "web" \(id \w{10}\), \d{4}-\d\d-\d\d \(UTC\)\ncharged calls: 1 spent, 0 reserved, 1 left of 2\ncredits: 20 spent, 0 reserved, 30 left of 50\n$/,
+    );
+    expect((await clients("list")).out).not.toContain("usage-");
+  });
+
+  it("is not counted without a quota", async () => {
+    await clients("add", "free", ...RIGHTS);
+    expect(await usage("free")).toMatchObject({ code: 0, out: "", err: expect.stringContaining("has no quota") });
+  });
+
+  it("is each user's own under a policy", async () => {
+    await clients("policy", "users", ...RIGHTS, "--charges-per-day", "2");
+    expect(await usage("users")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("each of them is counted alone"),
+    });
+  });
+
+  it("can't be told when no Worker is there, or when it is somebody else's", async () => {
+    const nobody = await usage("web", "http://localhost:1");
+    expect(nobody).toMatchObject({ code: 1, out: "", err: expect.stringContaining("can't be reached") });
+    const other = await usage("web", new URL(stack.gen?.urls.control ?? "").origin);
+    expect(other).toMatchObject({ code: 1, out: "", err: expect.stringContaining("Is it this Worker") });
+    expect((await clients("list")).out).not.toContain("usage-");
+  });
+
+  it("needs the address of a Worker that is deployed", async () => {
+    const child = await clients("usage", "web", "--worker", "localhost");
+    expect(child).toMatchObject({ code: 2, err: expect.stringContaining("is no address") });
+  });
+});
