@@ -27,6 +27,12 @@ const NO_FORMER = { secretHash: NO_HASH, until: 0 };
 /** Stands in for a client that is not there. */
 const NOBODY = { secretHash: NO_HASH, former: NO_FORMER, proven: NO_SECRET };
 
+/** The store does not answer: nobody new can be let in, and nobody is a stranger for it. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** Both verbs throw `StoreUnavailable`. */
 export class ClientDirectory {
   readonly #clock: Clock;
   readonly #clients: Remembered<Found>;
@@ -34,8 +40,8 @@ export class ClientDirectory {
 
   constructor(store: Pick<KVNamespace, "get">, clock: Clock) {
     this.#clock = clock;
-    this.#clients = new Remembered(async (id) => toFound(id, await store.get(id, "json")));
-    this.#policies = new Remembered(async (name) => toPolicy(name, await store.get(toPolicyKey(name), "json")));
+    this.#clients = new Remembered(async (id) => toFound(id, await read(store, id)));
+    this.#policies = new Remembered(async (name) => toPolicy(name, await read(store, toPolicyKey(name))));
   }
 
   async authenticate(key: string): Promise<Authentication> {
@@ -55,6 +61,13 @@ export class ClientDirectory {
     const policy = await this.#policies.get(name, now);
     return policy && !isExpired(policy, now) ? policy : null;
   }
+}
+
+async function read(store: Pick<KVNamespace, "get">, key: string): Promise<unknown> {
+  const text = await store.get(key).catch((error) => {
+    throw new StoreUnavailable(String(error));
+  });
+  return text === null ? null : JSON.parse(text);
 }
 
 function isExpired({ expiresAt }: Policy, now: number): boolean {

@@ -2,6 +2,7 @@
  * Finds out who asks: `X-API-Key`, or `Authorization: Bearer` (RFC 6750), holds a client key or, of a user, a JSON Web
  * Token. A page of an origin that is not the client's is refused here, before anything; so is who asks too often.
  */
+import { StoreUnavailable } from "../access/client-directory.ts";
 import { type Client, isOriginAllowed } from "../access/policy.ts";
 import { allowsClient, allowsFailure, RATE_PERIOD_SECONDS } from "../access/rate-limit.ts";
 import type { Context } from "../context.ts";
@@ -43,22 +44,33 @@ export function limited(): Problem {
 }
 
 async function find(key: string, ctx: Context): Promise<Found> {
-  if (ctx.jwts !== null && key.length <= MAX_TOKEN_CHARS && TOKEN.test(key)) return findUser(key, ctx);
+  const isToken = ctx.jwts !== null && key.length <= MAX_TOKEN_CHARS && TOKEN.test(key);
+  try {
+    return await (isToken ? findUser(key, ctx) : findClient(key, ctx));
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return unavailable(error.message, ctx);
+    throw error;
+  }
+}
+
+async function findClient(key: string, ctx: Context): Promise<Found> {
   const found = await ctx.clients.authenticate(key);
   return found.kind === "client" ? found : { problem: unauthorized(`key_${found.kind}`) };
 }
 
 async function findUser(token: string, ctx: Context): Promise<Found> {
   const verdict = await ctx.jwts?.verify(token, ctx.deadline.remaining(ctx.clock.now()));
-  if (verdict?.kind === "unavailable") {
-    ctx.log("warn", { message: "sign_in_unavailable", request_id: ctx.requestId, why: verdict.why });
-    return { problem: { ...refuse("sign_in_unavailable"), retry: "yes", retryAfter: SIGN_IN_RETRY_SECONDS } };
-  }
+  if (verdict?.kind === "unavailable") return unavailable(verdict.why, ctx);
   const policy = verdict?.kind === "verified" ? await ctx.clients.findPolicy(verdict.policyName) : null;
   if (verdict?.kind === "verified" && policy) return { client: { kind: "user", id: verdict.userId, policy } };
   const why = verdict?.kind === "refused" ? verdict.why : "policy";
   ctx.log("info", { message: "token_refused", request_id: ctx.requestId, why });
   return { problem: unauthorized("token_refused") };
+}
+
+function unavailable(why: string, { log, requestId }: Context): Found {
+  log("warn", { message: "sign_in_unavailable", request_id: requestId, why });
+  return { problem: { ...refuse("sign_in_unavailable"), retry: "yes", retryAfter: SIGN_IN_RETRY_SECONDS } };
 }
 
 /** The last one is how Cloudflare Access hands on the token of a sign-in in front of the Worker. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { ClientDirectory } from "../../src/access/client-directory.ts";
+import { ClientDirectory, StoreUnavailable } from "../../src/access/client-directory.ts";
 import { type ClientKey, createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
 import type { ClientRecord } from "../../src/access/client-record.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -9,7 +9,7 @@ const POLICY = { name: "shop", scopes: ["read"], agents: "*", origins: [], expir
 /** A directory of policies that tokens name. */
 function createPolicies(stored: Readonly<Record<string, unknown>>) {
   const clock = new FakeClock();
-  const get = vi.fn(async (name: string) => stored[name] ?? null);
+  const get = vi.fn(async (name: string) => JSON.stringify(stored[name]) ?? null);
   const directory = new ClientDirectory({ get } as unknown as Pick<KVNamespace, "get">, clock);
   return { clock, get, find: (name: string) => directory.findPolicy(name) };
 }
@@ -28,7 +28,7 @@ async function createDirectory(policy: object = {}) {
       secretHash: await hashSecret(key.secret),
     });
   };
-  const get = vi.fn(async (id: string) => records.get(id) ?? null);
+  const get = vi.fn(async (id: string) => JSON.stringify(records.get(id)) ?? null);
   const directory = new ClientDirectory({ get } as unknown as Pick<KVNamespace, "get">, clock);
   const authenticate = async (shown: ClientKey = key) => (await directory.authenticate(formatClientKey(shown))).kind;
   await add();
@@ -36,6 +36,16 @@ async function createDirectory(policy: object = {}) {
 }
 
 describe("the directory of clients", () => {
+  it("can't tell who asks while the store does not answer, and remembers nothing of it", async () => {
+    const { authenticate, directory, get } = await createDirectory();
+    get.mockRejectedValueOnce(new Error("KV GET failed: 500"));
+    await expect(authenticate()).rejects.toThrow(StoreUnavailable);
+    expect(await authenticate()).toBe("client");
+
+    get.mockRejectedValueOnce(new Error("KV GET failed: 500"));
+    await expect(directory.findPolicy("web-users")).rejects.toThrow(StoreUnavailable);
+  });
+
   it("knows the holder of a key, and gives the policy without the secret's hash", async () => {
     const { directory, key } = await createDirectory();
     const found = await directory.authenticate(formatClientKey(key));
