@@ -14,6 +14,12 @@ export class Remembered<T> {
     this.#load = load;
   }
 
+  /** What is remembered, without asking the store. Null also for what is remembered not to be there. */
+  recall(name: string, now: number): T | null {
+    const kept = this.#kept.get(name);
+    return kept && now < kept.until ? kept.found : null;
+  }
+
   async get(name: string, now: number): Promise<T | null> {
     const kept = this.#kept.get(name);
     if (kept && now < kept.until) return kept.found;

@@ -5,6 +5,7 @@
 import type { Clock } from "../resilience/clock.ts";
 
 const LISTEN_AFTER_MS = 100;
+const QUICK_MS = 50;
 
 export interface AttemptTerms {
   /** Until the headers. */
@@ -21,6 +22,10 @@ export class AttemptLimits {
   readonly #terms: AttemptTerms;
   #caller: AbortSignal | null = null;
   #stopTimer = () => {};
+  /** Whether the first timer has rung, or there was none. */
+  #isLate = true;
+  #released = false;
+  #onLate: (() => void) | null = null;
   timedOut = false;
 
   constructor(terms: AttemptTerms) {
@@ -35,7 +40,10 @@ export class AttemptLimits {
     } else if (terms.callerSignal === null || limitMs <= LISTEN_AFTER_MS) {
       this.#start(limitMs);
     } else {
-      this.#stopTimer = terms.clock.after(LISTEN_AFTER_MS, () => {
+      this.#isLate = false;
+      terms.clock.after(LISTEN_AFTER_MS, () => {
+        this.#isLate = true;
+        if (this.#released) return this.#onLate?.();
         this.#start(limitMs - LISTEN_AFTER_MS);
         this.#listen();
       });
@@ -52,8 +60,18 @@ export class AttemptLimits {
 
   readonly abort = (): void => this.#controller.abort();
 
-  /** The headers are there: nothing breaks the body off but its reader. */
+  /** Calls back once, in 100 ms at the latest; the returned function calls it off. A timer that runs anyway is used. */
+  readonly soon = (run: () => void): (() => void) => {
+    if (this.#isLate) return this.#terms.clock.after(QUICK_MS, run);
+    this.#onLate = run;
+    return () => {
+      this.#onLate = null;
+    };
+  };
+
+  /** The headers are there: nothing breaks the body off but its reader. The first timer is left to ring: to stop it costs. */
   release(): void {
+    this.#released = true;
     this.#stopTimer();
     this.#caller?.removeEventListener("abort", this.abort);
   }

@@ -13,9 +13,11 @@ const MAX_ERROR_BODY_BYTES = 64 * 1_024;
 const MAX_ERROR_BODY_MS = 2_000;
 const MAX_WHOLE_BODY_BYTES = 1_024 * 1_024;
 
+export type Soon = AttemptLimits["soon"];
+
 export type Outcome =
-  /** The answer, its body unread; `abort` breaks it off, read by whomever. */
-  | { readonly kind: "answer"; readonly response: Response; readonly abort: () => void }
+  /** The answer, its body unread; `abort` breaks it off, read by whomever; `soon` calls back in 100 ms at the latest. */
+  | { readonly kind: "answer"; readonly response: Response; readonly abort: () => void; readonly soon: Soon }
   /** The answer, its body read whole. */
   | { readonly kind: "whole-answer"; readonly response: Response; readonly body: Uint8Array<ArrayBuffer> }
   | { readonly kind: "failure"; readonly failure: Failure }
@@ -54,12 +56,12 @@ export async function attempt(task: AttemptTask): Promise<Outcome> {
   } finally {
     limits.release();
   }
-  return classify(response, task, limits.abort);
+  return classify(response, task, limits);
 }
 
-async function classify(response: Response, task: AttemptTask, abort: () => void): Promise<Outcome> {
+async function classify(response: Response, task: AttemptTask, limits: AttemptLimits): Promise<Outcome> {
   const { status } = response;
-  if ((status >= 200 && status < 300) || task.alsoAnswers.includes(status)) return accept(response, task, abort);
+  if ((status >= 200 && status < 300) || task.alsoAnswers.includes(status)) return accept(response, task, limits);
   if (status < 400) {
     discard(response.body);
     return failed({ kind: "unreadable", status });
@@ -72,13 +74,13 @@ async function classify(response: Response, task: AttemptTask, abort: () => void
   return failed({ kind: "status", status, error, retryAfterMs });
 }
 
-async function accept(response: Response, task: AttemptTask, abort: () => void): Promise<Outcome> {
+async function accept(response: Response, task: AttemptTask, { abort, soon }: AttemptLimits): Promise<Outcome> {
   const { status } = response;
   if (response.headers.get("content-type")?.trim().toLowerCase().startsWith("text/html")) {
     discard(response.body);
     return failed({ kind: "unreadable", status });
   }
-  if (!task.readWhole) return { kind: "answer", response, abort };
+  if (!task.readWhole) return { kind: "answer", response, abort, soon };
   const { clock } = task;
   const maxMs = Math.max(0, task.endsAt - clock.now());
   const read = await readBody(response.body, { maxBytes: MAX_WHOLE_BODY_BYTES, maxMs, clock });

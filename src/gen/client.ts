@@ -9,7 +9,7 @@ import type { HostHealth } from "../resilience/host-health.ts";
 import { type Judgement, retry } from "../resilience/retry.ts";
 import type { Veto } from "../resilience/veto.ts";
 import { type Accounts, attemptAs, type GenAccount } from "./account.ts";
-import type { Outcome } from "./attempt.ts";
+import type { Outcome, Soon } from "./attempt.ts";
 import { type Failure, isAmbiguous, isKeyRejection, isRepeatable, isRetryable, KEY_REJECTION } from "./failure.ts";
 import type { Host, Operation } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
@@ -57,6 +57,7 @@ export type GenResult =
       /** Null when it is still to be read; then `abort` breaks it off. */
       readonly body: Uint8Array<ArrayBuffer> | null;
       readonly abort: () => void;
+      readonly soon: Soon;
     }
   /** The thing to delete was gone when the call was repeated: the first try had done it. */
   | { readonly kind: "already-deleted" }
@@ -105,7 +106,7 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
 
   const { outcome, veto, retryAfterMs } = report;
   if (outcome?.kind === "answer") return { ...outcome, body: null };
-  if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {} };
+  if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {}, soon: () => () => {} };
   if (veto === null || outcome?.kind === "caller-gone") return { kind: "caller-gone" };
   const failure = outcome?.failure ?? null;
   if (isKeyRejection(failure)) account.guard.rejected(clock.now());

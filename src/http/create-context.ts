@@ -1,4 +1,5 @@
 import type { Context, Isolate } from "../context.ts";
+import type { Config } from "../env.ts";
 import type { RequestEvent } from "../observability/event.ts";
 import { redact } from "../observability/redact.ts";
 import { parseTrace } from "../observability/trace.ts";
@@ -6,14 +7,14 @@ import { Deadline } from "../resilience/deadline.ts";
 import { parseWait, prefers } from "./prefer.ts";
 
 /** Stands in for an address that is none (a broken Host header): no route is there. */
-const NO_URL = new URL("http://invalid.invalid/");
+export const NO_URL = new URL("http://invalid.invalid/");
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The context of an HTTP request: its budget begins here. */
 export function createHttpContext(request: Request, isolate: Isolate, waitUntil: Context["waitUntil"]): Context {
   const { config, clock } = isolate;
   const { headers } = request;
-  const requestId = selectRequestId(headers.get("x-request-id"), Object.values(config.gen.keys).flat());
+  const requestId = selectRequestId(headers.get("x-request-id"), config);
   const trace = parseTrace(headers.get("traceparent"));
   const prefer = headers.get("prefer");
   const waitSeconds = parseWait(prefer, config.maxWaitMs / 1_000);
@@ -40,8 +41,8 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
 }
 
 /** The caller's if it is well formed and no key: it is repeated in answers and lines. */
-function selectRequestId(given: string | null, secrets: readonly string[]): string {
-  const fits = given !== null && REQUEST_ID.test(given) && redact(given, secrets) === given;
+function selectRequestId(given: string | null, { gen }: Config): string {
+  const fits = given !== null && REQUEST_ID.test(given) && redact(given, Object.values(gen.keys).flat()) === given;
   return fits ? given : crypto.randomUUID();
 }
 

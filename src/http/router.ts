@@ -4,6 +4,7 @@ import type { Client } from "../access/policy.ts";
 import type { Context } from "../context.ts";
 import { isAnnouncedOver } from "./announced-length.ts";
 import { authenticate } from "./authenticate.ts";
+import { NO_URL } from "./create-context.ts";
 import { refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
 import { serveAsset } from "./routes/assets.ts";
@@ -70,11 +71,17 @@ at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });
 at("/v1/generations/:id/events", { GET: withId(watchGeneration), HEAD: withId(watchGeneration) });
 at("/v1/generations/:id/tickets", { POST: withId(createWatchTicket) });
 
-router.all("/v1/*", named("/v1/*", asClient(forward))).all("*", notFound);
+const toGen = named("/v1/*", asClient(forward));
+router.all("/v1/*", toGen).all("*", notFound);
+
+/** Most requests are for GEN's paths: they do not try the pattern of each of the Worker's own routes first. */
+export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
 
 export async function route(request: Request, ctx: Context): Promise<Response> {
   // A Host header that makes no address: itty-router would throw.
-  if (!URL.canParse(request.url)) return notFound(request, ctx);
+  if (ctx.url === NO_URL) return notFound(request, ctx);
+  if (GEN_PATH.test(ctx.url.pathname))
+    return (await requireClient(request, ctx)) ?? toGen(request as IRequest & Request, ctx);
   return (await router.fetch(request as IRequest & Request, ctx)) as Response;
 }
 

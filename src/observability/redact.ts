@@ -6,10 +6,23 @@ const KEY_SHAPES = /gen_pat_[A-Za-z0-9_-]{8,}|ref_[A-Za-z0-9]{16,}|ge_[0-9A-Za-z
  * second lock, for a key that a caller or GEN put where it does not belong.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const known = secrets.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), secret]);
-  const without = known.reduce(
-    (rest, secret) => (rest.includes(secret) ? rest.replaceAll(secret, "[redacted]") : rest),
-    text,
-  );
+  let without = text;
+  for (const secret of secrets) {
+    for (const spelling of toSpellings(secret)) {
+      if (without.includes(spelling)) without = without.replaceAll(spelling, "[redacted]");
+    }
+  }
   return without.replace(KEY_SHAPES, "[redacted]");
+}
+
+/** Of each secret, which are few: every line is looked through for them. */
+const SPELLINGS = new Map<string, readonly string[]>();
+
+/** As it is, and as it stands in JSON. */
+function toSpellings(secret: string): readonly string[] {
+  const known = SPELLINGS.get(secret);
+  if (known) return known;
+  const spellings = [...new Set([JSON.stringify(secret).slice(1, -1), secret])];
+  SPELLINGS.set(secret, spellings);
+  return spellings;
 }

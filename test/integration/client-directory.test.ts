@@ -35,6 +35,30 @@ async function createDirectory(policy: object = {}) {
   return { clock, key, get, add, revoke: () => records.delete(key.id), directory, authenticate };
 }
 
+describe("what is remembered of a key", () => {
+  it("lets its holder in at once, and nobody else, and no longer than the store's record is good for", async () => {
+    const { clock, key, directory, authenticate } = await createDirectory();
+    const recall = (shown: ClientKey) => directory.recall(formatClientKey(shown));
+    const wrong = { id: key.id, secret: createClientKey().secret };
+    expect(recall(key)).toBeNull();
+    await authenticate();
+    expect(recall(key)).toMatchObject({ id: key.id });
+    expect([recall(wrong), recall(createClientKey()), directory.recall("junk")]).toEqual([null, null, null]);
+
+    await clock.advance(60_000);
+    expect(recall(key)).toBeNull();
+  });
+
+  it("is not enough once the key has expired", async () => {
+    const { clock, key, directory, authenticate } = await createDirectory({ expiresAt: 1_030_000 });
+    await authenticate();
+    await clock.advance(29_999);
+    expect(directory.recall(formatClientKey(key))).not.toBeNull();
+    await clock.advance(1);
+    expect(directory.recall(formatClientKey(key))).toBeNull();
+  });
+});
+
 describe("the directory of clients", () => {
   it("can't tell who asks while the store does not answer, and remembers nothing of it", async () => {
     const { authenticate, directory, get } = await createDirectory();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { OWN_ROUTES } from "../../src/http/router.ts";
+import { GEN_PATH, OWN_ROUTES } from "../../src/http/router.ts";
 import { createDocument } from "../../src/openapi/document.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
@@ -15,4 +15,14 @@ it("the document describes each route of the Worker's own, and no others", () =>
     }),
   );
   expect(described.sort()).toEqual(routed.sort());
+});
+
+it("no route of the Worker's own is taken for a path of GEN's, with or without a slash at its end", () => {
+  const own = [...OWN_ROUTES.keys()].map((pattern) => pattern.replace(/:\w+/g, "x1"));
+  expect(own.filter((path) => GEN_PATH.test(path) || GEN_PATH.test(`${path}//`))).toEqual([]);
+});
+
+it("paths of GEN's are, also those that resemble the Worker's own", () => {
+  const paths = ["/v1/generations/1", "/v1/generations/1/stop", "/v1/usages", "/v1/callsheets", "/v1/vidsheet/101"];
+  expect(paths.filter((path) => !GEN_PATH.test(path))).toEqual([]);
 });
