@@ -9,6 +9,8 @@ import { parseErrorBody } from "./error-body.ts";
 import type { Failure } from "./failure.ts";
 import { readBody } from "./read-body.ts";
 
+/** What the runtime has asked for, and takes off by itself. Another coding would be passed on as garbage. */
+const DECODED = /^\s*(?:gzip|br|identity)?\s*$/i;
 const MAX_ERROR_BODY_BYTES = 64 * 1_024;
 const MAX_ERROR_BODY_MS = 2_000;
 const MAX_WHOLE_BODY_BYTES = 1_024 * 1_024;
@@ -76,7 +78,9 @@ async function classify(response: Response, task: AttemptTask, limits: AttemptLi
 
 async function accept(response: Response, task: AttemptTask, { abort, soon }: AttemptLimits): Promise<Outcome> {
   const { status } = response;
-  if (response.headers.get("content-type")?.trim().toLowerCase().startsWith("text/html")) {
+  const encoding = response.headers.get("content-encoding");
+  const isEncoded = encoding !== null && !DECODED.test(encoding);
+  if (isEncoded || response.headers.get("content-type")?.trim().toLowerCase().startsWith("text/html")) {
     discard(response.body);
     return failed({ kind: "unreadable", status });
   }

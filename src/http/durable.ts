@@ -3,7 +3,7 @@
 import type { Client } from "../access/policy.ts";
 import { toAllowance, UNLIMITED } from "../access/price.ts";
 import { toNextDay } from "../access/quota.ts";
-import type { Answer, CallView, Submission } from "../calls/call.ts";
+import type { Answer, CallView, Submission, Submitted } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import type { Context } from "../context.ts";
 import { isKeyRejection } from "../gen/failure.ts";
@@ -17,6 +17,7 @@ import { logKeyRejected } from "./key-alert.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import { type Problem, refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
+import { reach } from "./reach.ts";
 import { translate } from "./translate.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
@@ -39,21 +40,28 @@ export function isDurable({ call, key, upload }: PreparedCall): boolean {
 
 export async function answerDurably(request: DurableRequest, ctx: Context): Promise<Response> {
   const submission = await toSubmission(request, ctx);
-  const object = ctx.env.CALLS.getByName(submission.callId);
+  const { view, attempts } = await submit(submission, ctx);
   const { respondAsync } = ctx.prefer;
-  const waitMs = respondAsync && ctx.waitSeconds === null ? 0 : ctx.deadline.remaining(ctx.clock.now());
-  const { view, attempts } = await submit(object.submit(submission, waitMs), ctx);
   ctx.event.attempts.push(...attempts);
   const response = await toResponse(view, { ...request, callId: submission.callId }, ctx);
   if (respondAsync) response.headers.append("preference-applied", "respond-async");
   return response;
 }
 
-/** Whether or not it has written the call down: an object whose storage stands still is not waited for beyond the budget. */
-async function submit<T>(answer: Promise<T>, { clock, deadline, waitUntil }: Context): Promise<T | typeof PENDING> {
-  waitUntil(answer.catch(() => {}));
+/**
+ * An object whose storage stands still is not waited for beyond the budget. One that can't be reached is asked once more:
+ * its machine has died, and the next one finds the call under its key. What is not known then is said to be open.
+ */
+async function submit(submission: Submission, ctx: Context): Promise<Submitted | typeof PENDING> {
+  const { clock, deadline, env, prefer, waitSeconds, waitUntil } = ctx;
+  const ask = (join: boolean) => {
+    const waitMs = prefer.respondAsync && waitSeconds === null ? 0 : deadline.remaining(clock.now());
+    return reach(env.CALLS.getByName(submission.callId).submit({ ...submission, join }, waitMs), ctx);
+  };
+  const answer = ask(submission.join).then((submitted) => submitted ?? ask(true));
+  waitUntil(answer);
   const end = await within(deadline.remaining(clock.now()) + GRACE_MS, answer, clock);
-  return end.kind === "done" ? end.value : PENDING;
+  return (end.kind === "done" && end.value) || PENDING;
 }
 
 async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Context): Promise<Submission> {
@@ -177,7 +185,7 @@ async function toAnswered(
 async function awaitGeneration(generation: Subject, ctx: Context): Promise<Answer | null> {
   const tracker = ctx.env.GENERATIONS.getByName(toSubjectName(generation));
   const waitMs = ctx.deadline.remaining(ctx.clock.now());
-  const end = await within(waitMs + GRACE_MS, tracker.settled(waitMs), ctx.clock);
+  const end = await within(waitMs + GRACE_MS, reach(tracker.settled(waitMs), ctx), ctx.clock);
   const view = end.kind === "done" ? end.value : null;
   if (view === null) return null;
   const body = view.body ?? JSON.stringify({ id: generation.id, status: view.status });

@@ -1,13 +1,14 @@
 import type { Context } from "../context.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import type { PreparedCall } from "./prepare-call.ts";
+import { reach } from "./reach.ts";
 
 /** `GET /v1/generations/:id` from what its tracker knows; null when that is nothing, or older than its period of polls. */
 export async function answerFromTracker(
   { params, account }: Pick<PreparedCall, "params" | "account">,
   ctx: Context,
 ): Promise<Response | null> {
-  const view = await toTracker(params, ctx).view();
+  const view = await reach(toTracker(params, ctx).view(), ctx);
   // What another account has started is not this client's to see: GEN will say so.
   if (!view?.fresh || view.body === null || view.account !== account.name) return null;
   const headers = { "content-type": "application/json", age: String(view.ageSeconds) };
@@ -16,7 +17,7 @@ export async function answerFromTracker(
 
 /** Something was done to it at GEN: its tracker looks at once. */
 export async function hintTracker(params: Readonly<Record<string, string>>, ctx: Context): Promise<void> {
-  await toTracker(params, ctx).hint();
+  await reach(toTracker(params, ctx).hint(), ctx);
 }
 
 function toTracker({ generation = "" }: Readonly<Record<string, string>>, ctx: Context) {

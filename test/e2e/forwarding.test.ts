@@ -149,6 +149,19 @@ describe("an answer arrives at the caller as GEN gave it", () => {
     await reader?.cancel();
   });
 
+  it.each(["deflate", "zstd", "x-unknown"])(
+    "or not at all, in a coding that nobody has asked for: %s",
+    async (coding) => {
+      stack.script({
+        status: 200,
+        headers: { "content-encoding": coding, "content-type": "application/json" },
+        body: "{}",
+      });
+      const answer = await stack.call("/v1/agents/42");
+      expect(await readProblem(answer)).toMatchObject({ status: 502, error_code: "gen_bad_response" });
+    },
+  );
+
   it("without GEN's cookies, server headers, and request ids", async () => {
     const direct = await fetch(`${stack.gen.urls.api}/me`, { headers: { "x-api-key": stack.gen.apiKey } });
     const response = await stack.call("/v1/me");

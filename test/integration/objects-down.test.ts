@@ -1,0 +1,91 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
+import { DurableCall } from "../../src/calls/durable-call.ts";
+import { GenerationTracker } from "../../src/generations/tracker.ts";
+import { handleHttp } from "../../src/http/handle.ts";
+import { getIsolate } from "../../src/isolate.ts";
+import { answers, createWorld, type Gen, generated, heal } from "./world.ts";
+
+const POLICY = { name: "web", scopes: ["read", "generate"], agents: "*", origins: [], expiresAt: null };
+const GENERATE = "/v1/vidsheet/101/cells/10111/generate?agent_id=42";
+const DIED = new Error("Network connection lost.");
+
+let gen: Gen;
+let end: () => void;
+let key: string;
+
+beforeEach(async () => {
+  ({ gen, end } = createWorld());
+  heal();
+  const created = createClientKey();
+  key = formatClientKey(created);
+  await env.CLIENTS.put(created.id, JSON.stringify({ ...POLICY, secretHash: await hashSecret(created.secret) }));
+});
+
+afterEach(() => end());
+
+function ask(method: string, path: string, headers: Record<string, string> = {}): Promise<Response> {
+  const body = method === "POST" ? '{"generation_type":"text","data":{"prompt":"x"}}' : null;
+  const all = { "x-api-key": key, "content-type": "application/json", ...headers };
+  const request = new Request(`https://worker.example${path}`, { method, headers: all, body });
+  return handleHttp(request, getIsolate(env), (work) => void work.catch(() => {}));
+}
+
+const order = (headers = {}) => ask("POST", GENERATE, { "idempotency-key": "one", ...headers });
+
+describe("a charged call whose object can't be reached", () => {
+  it("before it was written is taken by the next machine", async () => {
+    vi.spyOn(DurableCall.prototype, "submit").mockRejectedValueOnce(DIED);
+    expect((await order()).status).toBe(201);
+    expect(gen.charged).toHaveLength(1);
+  });
+
+  it("after it was sent is found again under its key, and charged once", async () => {
+    const { submit } = DurableCall.prototype;
+    vi.spyOn(DurableCall.prototype, "submit").mockImplementationOnce(async function (this: DurableCall, ...given) {
+      await submit.apply(this, given);
+      throw DIED;
+    });
+    const answer = await order();
+    expect([answer.status, answer.headers.get("idempotent-replayed")]).toEqual([201, "true"]);
+    expect(gen.charged).toHaveLength(1);
+  });
+
+  it("twice is said to be open, with the place to look at: nobody says that nothing was spent", async () => {
+    vi.spyOn(DurableCall.prototype, "submit").mockRejectedValue(DIED);
+    const answer = await order();
+    expect(answer.status).toBe(504);
+    expect(answer.headers.get("location")).toMatch(/^\/v1\/calls\/[0-9a-f]{64}$/);
+    expect(await answer.json()).toMatchObject({ error_code: "outcome_pending", charged: "unknown" });
+  });
+});
+
+describe("a generation whose tracker can't be reached", () => {
+  it("is answered as GEN has answered the call, though the whole of it was asked for", async () => {
+    vi.spyOn(GenerationTracker.prototype, "settled").mockRejectedValue(DIED);
+    const answer = await order({ prefer: "wait=5, return=representation" });
+    expect([answer.status, await answer.json()]).toEqual([201, { generation_id: 9000, status: "pending" }]);
+    expect(answer.headers.get("preference-applied")).toBe("wait=5");
+  });
+
+  it("is asked for at GEN", async () => {
+    vi.spyOn(GenerationTracker.prototype, "view").mockRejectedValue(DIED);
+    gen.reads = answers(200, { id: 7, status: "processing" });
+    const answer = await ask("GET", "/v1/generations/7");
+    expect([answer.status, await answer.json()]).toEqual([200, { id: 7, status: "processing" }]);
+  });
+
+  it("is stopped all the same", async () => {
+    vi.spyOn(GenerationTracker.prototype, "hint").mockRejectedValue(DIED);
+    gen.posts = answers(200, { status: "stopped" });
+    expect((await ask("POST", "/v1/generations/7/stop?agent_id=42")).status).toBe(200);
+  });
+});
+
+it("an answer in a coding that nobody has asked for is GEN's mistake, not the caller's garbage", async () => {
+  const deflated = new Response("x\u009cK", { headers: { "content-encoding": "deflate" } });
+  gen.reads = () => deflated;
+  expect(await (await ask("GET", "/v1/agents/42")).json()).toMatchObject({ error_code: "gen_bad_response" });
+  gen.posts = generated();
+});
