@@ -1,8 +1,6 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseKeep } from "../../scripts/clients/parse-keep.ts";
 import { parsePolicy, type RawPolicy } from "../../scripts/clients/parse-policy.ts";
@@ -10,8 +8,7 @@ import { putClient } from "../../scripts/clients/store.ts";
 import { runWrangler } from "../../scripts/local/wrangler.ts";
 import { createClientKey, hashSecret, parseClientKey } from "../../src/access/client-key.ts";
 import type { ClientRecord } from "../../src/access/client-record.ts";
-
-const SCRIPT = fileURLToPath(new URL("../../scripts/clients.ts", import.meta.url));
+import { runClients } from "../support/clients-script.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -19,26 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function clients(...args: string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    err += text;
-  });
-  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
-}
-
-const local = (...args: string[]) => clients(...args, "--persist-to", folder);
+const local = (...args: string[]) => runClients(...args, "--persist-to", folder);
 
 describe("a client's life", { timeout: 180_000 }, () => {
   const MANY = Array.from({ length: 200 }, (_, index) => String(1_000_000 + index));
@@ -317,7 +295,7 @@ describe("wrong use ends with code 2 and says how it goes", () => {
     ["an impossible time", "rotate web --keep forever".split(" "), '"forever" is not possible. Allowed: 24h, 30m, 7d'],
     ["a bound without a meaning", "revoke web --sheets 101".split(" "), "--sheets means nothing to revoke."],
   ])("%s", async (_, args, words) => {
-    const { code, out, err } = await clients(...args);
+    const { code, out, err } = await runClients(...args);
     expect(err).toContain(words);
     expect({ code, out }).toEqual({ code: 2, out: "" });
   });

@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalStack, startWithSimulator } from "../../scripts/local/local-stack.ts";
+import { runClients } from "../support/clients-script.ts";
 import { json } from "../support/stack.ts";
 
-const SCRIPT = fileURLToPath(new URL("../../scripts/clients.ts", import.meta.url));
 const IMAGE = { generation_type: "image_from_text", data: { prompt: "A cup of coffee" } };
 
 let folder: string;
@@ -22,21 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function clients(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [SCRIPT, ...args, "--persist-to", folder], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    err += text;
-  });
-  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
-}
-
+const clients = (...args: string[]) => runClients(...args, "--persist-to", folder);
 const usage = (name: string, worker = stack.worker.url) => clients("usage", name, "--worker", worker);
 const RIGHTS = ["--scopes", "read,generate", "--agents", "42"];
 

@@ -195,7 +195,7 @@ describe("who listens to a call", () => {
     await call.object.cancel();
     gen.posts = generated();
 
-    expect((await call.submit(1_000)).view).toMatchObject({ kind: "free", cancelled: true });
+    expect((await call.submit(1_000)).view).toMatchObject({ kind: "free", why: "cancelled" });
     expect(gen.charged).toHaveLength(1);
   });
 });
