@@ -163,6 +163,7 @@ function drip(head: Part, times: number): Part[] {
   return [head, ...pieces.flat()];
 }
 
+/** `OPTIONS *` is not among them: the runtime's router of static assets answers it with a 500, and the Worker never sees it. */
 function oddLine({ method, target }: Shot, random: Random): string {
   return random.pick([
     `${method}  ${target} HTTP/1.1\r\n`,
@@ -171,7 +172,6 @@ function oddLine({ method, target }: Shot, random: Random): string {
     `${method} ${target} HTTP/1.0\r\n`,
     `${"M".repeat(9_000)} / HTTP/1.1\r\n`,
     `g\u00e9t / HTTP/1.1\r\n`,
-    "OPTIONS * HTTP/1.1\r\n",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     `TRACE ${target} HTTP/1.1\r\n`,
   ]);
