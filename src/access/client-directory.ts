@@ -34,7 +34,7 @@ export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
 
-/** Both verbs throw `StoreUnavailable`. */
+/** `authenticate` and `findPolicy` throw `StoreUnavailable`. */
 export class ClientDirectory {
   readonly #clock: Clock;
   readonly #clients: Remembered<Found>;
