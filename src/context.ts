@@ -35,8 +35,8 @@ export interface Context extends Isolate {
   readonly trace: Trace | null;
   readonly deadline: Deadline;
   readonly event: RequestEvent;
-  /** The budget a caller asked for with `Prefer: wait=N`, in seconds, as it was applied. */
-  readonly waitSeconds: number | null;
+  /** The budget a caller asked for with `Prefer: wait=N`, in seconds, as it was applied; null where nobody may ask. */
+  waitSeconds: number | null;
   /** The other preferences of RFC 7240 that are known here. */
   readonly prefer: { readonly respondAsync: boolean; readonly representation: boolean };
   /** Whoever the request's key belongs to; null until it is known, and on public routes. */

@@ -11,6 +11,7 @@ const RETRY_AFTER_SECONDS = 5;
 export const LATE: Problem = { ...refuse("not_taken_in_time"), retry: "yes", retryAfter: RETRY_AFTER_SECONDS };
 
 export function withWebhookBudget(ctx: Context): Context {
+  ctx.waitSeconds = null;
   const endsAt = ctx.clock.now() + ctx.config.webhookBudgetMs;
   return { ...ctx, deadline: new Deadline({ endsAt, subrequests: ctx.deadline.subrequestsLeft, signal: null }) };
 }

@@ -115,6 +115,12 @@ describe("a body that does not come", () => {
     await stack.worker.waitForLine((line) => line.request_id === "left");
     expect(await hooks.runs("echo", "github")).toEqual([]);
   });
+
+  it("is not said to have had its wish granted", async () => {
+    const delivery = hooks.toPost("github");
+    const answer = await post({ ...delivery, headers: { ...delivery.headers, prefer: "wait=60" } });
+    expect([answer.status, answer.headers.get("preference-applied")]).toEqual([202, null]);
+  });
 });
 
 describe("the log", () => {
