@@ -7,17 +7,19 @@ import { DurableObject } from "cloudflare:workers";
 import { toAccountName, toDay } from "../access/quota.ts";
 import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
-import { isRetryable, KEY_REJECTION } from "../gen/failure.ts";
+import { type Failure, isRetryable, KEY_REJECTION, toRetryAfterMs } from "../gen/failure.ts";
+import type { Operation } from "../gen/operation.ts";
 import { findOperation } from "../gen/operations.ts";
 import { findStarted } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
 import { parseJsonBytes } from "../json.ts";
 import { Bell } from "../resilience/bell.ts";
+import type { Permit } from "../resilience/circuit.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
 import { carryOut } from "./chores.ts";
 import { decide } from "./decide.ts";
 import { estimate } from "./estimate.ts";
-import { isDeferral, toRetryAfterMs } from "./outcome.ts";
+import { isDeferral } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { type CallRecord, CallStore, type Chore, type Closing, selectAlarm, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
@@ -191,24 +193,17 @@ export class DurableCall extends DurableObject<Env> {
 
   /** Asks GEN what the call costs, and writes it down. False when it does not go on now: no price, or not yet. */
   async #findPrice(epoch: number): Promise<boolean> {
+    const permit = this.#begin(ESTIMATE);
+    if (permit === null) return false;
     const { submission } = this.#demand();
-    const { clock, gen } = this.#isolate;
-    const { circuit, pauses } = gen.health[ESTIMATE.host];
-    const heldMs = Math.max(circuit.openForMs(clock.now()), pauses.remaining(ESTIMATE.scope, clock.now()));
-    const permit = heldMs > 0 ? null : circuit.begin(clock.now());
-    if (permit === null) {
-      this.#apply({ kind: "held", until: clock.now() + Math.max(heldMs, MIN_HOLD_MS) });
-      return false;
-    }
     const found = await estimate({ ...submission, body: this.#store.body() }, this.#isolate);
-    const at = clock.now();
-    gen.health[ESTIMATE.host].record(permit, found.kind === "failure" && isRetryable(found.failure), at);
+    this.#learn(ESTIMATE, permit, found.kind === "failure" ? found.failure : null);
     if (!this.#isAccepted(epoch)) return false;
     if (found.kind === "failure") {
-      const askedMs = found.failure.kind === "status" ? found.failure.retryAfterMs : null;
-      if (askedMs !== null) pauses.pause(ESTIMATE.scope, askedMs, at);
-      const until = at + Math.max(askedMs ?? 0, ESTIMATE_AGAIN_MS * (0.5 + clock.random() / 2));
-      this.#apply({ kind: "unpriced", at, failure: found.failure, until });
+      const { failure } = found;
+      const at = this.#now();
+      const waitMs = ESTIMATE_AGAIN_MS * (0.5 + this.#isolate.clock.random() / 2);
+      this.#apply({ kind: "unpriced", at, failure, until: at + Math.max(toRetryAfterMs(failure) ?? 0, waitMs) });
     } else if (found.kind === "unknown") this.#deny("price-unknown");
     else this.#save({ ...this.#demand(), price: found.credits });
     return found.kind === "known";
@@ -231,18 +226,12 @@ export class DurableCall extends DurableObject<Env> {
     const { submission, state } = this.#demand();
     const { config, clock, gen } = this.#isolate;
     const operation = findOperation(submission.operation);
-    const health = gen.health[operation.host];
-    const heldMs = Math.max(
-      health.circuit.openForMs(clock.now()),
-      health.pauses.remaining(operation.scope, clock.now()),
-      !health.throttle.allowsRetry && isFreshRepeat(state, clock.now()) ? THROTTLED_MS : 0,
-      operation.charged && config.chargesPaused ? PAUSED_MS : 0,
-    );
+    const { throttle } = gen.health[operation.host];
     const startedAt = clock.now();
-    const permit = heldMs > 0 ? null : health.circuit.begin(startedAt);
-    if (permit === null) {
-      return this.#apply({ kind: "held", until: startedAt + Math.max(heldMs, MIN_HOLD_MS) });
-    }
+    const throttledMs = !throttle.allowsRetry && isFreshRepeat(state, startedAt) ? THROTTLED_MS : 0;
+    const pausedMs = operation.charged && config.chargesPaused ? PAUSED_MS : 0;
+    const permit = this.#begin(operation, Math.max(throttledMs, pausedMs));
+    if (permit === null) return;
     this.#apply({ kind: "sent", at: startedAt });
     const account = gen.accounts.get(submission.account);
     if (!account || account.guard.isRejected(startedAt))
@@ -252,10 +241,27 @@ export class DurableCall extends DurableObject<Env> {
     const outcome = await sendCall(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
     this.#remember(outcome, clock.now() - startedAt);
     if (isRefusedKey(outcome)) account.guard.rejected(clock.now());
-    health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), clock.now());
-    const askedMs = toRetryAfterMs(outcome);
-    if (askedMs !== null) health.pauses.pause(operation.scope, askedMs, clock.now());
+    this.#learn(operation, permit, outcome.kind === "failure" ? outcome.failure : null);
     this.#conclude(outcome);
+  }
+
+  /** Leave to ask GEN once. Null, and the call is held, while the circuit is open, a pause lasts, or for `holdMs`. */
+  #begin({ host, scope }: Operation, holdMs = 0): Permit | null {
+    const now = this.#now();
+    const { circuit, pauses } = this.#isolate.gen.health[host];
+    const heldMs = Math.max(circuit.openForMs(now), pauses.remaining(scope, now), holdMs);
+    const permit = heldMs > 0 ? null : circuit.begin(now);
+    if (permit === null) this.#apply({ kind: "held", until: now + Math.max(heldMs, MIN_HOLD_MS) });
+    return permit;
+  }
+
+  /** What asking has shown of GEN: whether it is well, and for how long it wants to be left alone. */
+  #learn({ host, scope }: Operation, permit: Permit, failure: Failure | null): void {
+    const now = this.#now();
+    const health = this.#isolate.gen.health[host];
+    health.record(permit, failure !== null && isRetryable(failure), now);
+    const askedMs = toRetryAfterMs(failure);
+    if (askedMs !== null) health.pauses.pause(scope, askedMs, now);
   }
 
   #conclude(outcome: Outcome): void {

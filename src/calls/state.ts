@@ -7,7 +7,7 @@
  * turned away or refused in GEN's own words. One send whose outcome is open makes the epoch ambiguous for good: a later
  * refusal proves nothing, because the first send may have spent the credits that the second one misses.
  */
-import { type Failure, isRefused, isTurnedAway } from "../gen/failure.ts";
+import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../gen/failure.ts";
 import { Backoff } from "../resilience/backoff.ts";
 
 /** `keyed`: GEN knows a key for it, a repeat is safe under it. `once`: never sent again once its outcome is open. */
@@ -196,7 +196,7 @@ function fail(
   terms: Terms,
 ): CallState {
   const ambiguous = state.firstAmbiguousAt !== null;
-  const askedMs = failure.kind === "status" ? (failure.retryAfterMs ?? 0) : 0;
+  const askedMs = toRetryAfterMs(failure) ?? 0;
   const next = { ...state, failure, notBefore: at + Math.max(askedMs, toCollectWaitMs(state, random)) };
   if (isTurnedAway(failure)) return turnAway(next, at, ambiguous);
   if (isRefused(failure))

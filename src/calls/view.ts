@@ -1,3 +1,4 @@
+import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
 import type { Answer, CallReport, CallView } from "./call.ts";
 import type { CallRecord } from "./record.ts";
@@ -13,11 +14,10 @@ export function toView(record: CallRecord, answer: Answer | null): CallView {
     case "free": {
       if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, subjects, followed };
       const { failure } = state;
-      const retryAfterMs = failure?.kind === "status" ? failure.retryAfterMs : null;
       return {
         kind: "free",
         failure,
-        retryAfterMs,
+        retryAfterMs: toRetryAfterMs(failure),
         why: state.why,
         price: record.price,
       };

@@ -10,7 +10,15 @@ import { type Judgement, retry } from "../resilience/retry.ts";
 import type { Veto } from "../resilience/veto.ts";
 import { type Accounts, attemptAs, type GenAccount } from "./account.ts";
 import type { Outcome, Soon } from "./attempt.ts";
-import { type Failure, isAmbiguous, isKeyRejection, isRepeatable, isRetryable, KEY_REJECTION } from "./failure.ts";
+import {
+  type Failure,
+  isAmbiguous,
+  isKeyRejection,
+  isRepeatable,
+  isRetryable,
+  KEY_REJECTION,
+  toRetryAfterMs,
+} from "./failure.ts";
 import type { Host, Operation } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
 
@@ -143,10 +151,6 @@ function judge(call: GenCall, failure: Failure, config: GenConfig): Judgement {
     retryAfterMs: isRetryable(failure) ? toRetryAfterMs(failure) : null,
     backoffBaseMs: status === 429 ? Math.max(RATE_LIMIT_BACKOFF_MS, config.backoffBaseMs) : config.backoffBaseMs,
   };
-}
-
-function toRetryAfterMs(failure: Failure | null): number | null {
-  return failure?.kind === "status" ? failure.retryAfterMs : null;
 }
 
 function isGone(failure: Failure | null): boolean {

@@ -65,6 +65,11 @@ export function isRepeatable(operation: Pick<Operation, "replay">, failure: Fail
   return operation.replay !== "unsafe" || isTurnedAway(failure);
 }
 
+/** What GEN asked to wait, in milliseconds. */
+export function toRetryAfterMs(failure: Failure | null): number | null {
+  return failure?.kind === "status" ? failure.retryAfterMs : null;
+}
+
 /** GEN refused the Worker's own key. An uncoded 401 is some proxy's. */
 export function isKeyRejection(failure: Failure | null): boolean {
   return failure?.kind === "status" && failure.status === 401 && failure.error.code !== null;

@@ -6,7 +6,7 @@ import { OWN_PROBLEMS, type ProblemCode } from "../http/problem-codes.ts";
 import { toProblemDocument } from "../http/problem-document.ts";
 import type { Veto } from "../resilience/veto.ts";
 import { type HeaderName, headers } from "./headers.ts";
-import { list, type Members, object, type Reference, schema } from "./shape.ts";
+import { list, type Members, object, type Reference, schema, words } from "./shape.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
 
@@ -31,7 +31,7 @@ function add(code: ProblemCode, status: number): void {
 
 export const PROBLEM_CODES = [...new Set([...BY_STATUS.values()].flatMap((codes) => [...codes]))];
 
-const VETOES = {
+const VETOES = words<Veto>({
   "not-retryable": true,
   "unsafe-to-repeat": true,
   "attempts-spent": true,
@@ -39,7 +39,7 @@ const VETOES = {
   throttled: true,
   "circuit-open": true,
   "no-time": true,
-} as const satisfies Record<Veto, true>;
+});
 
 const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ["WWW-Authenticate"],
@@ -105,9 +105,12 @@ export const PROBLEM_SCHEMA: Members = {
       action: { type: "string", description: "What to do next, and whether trying again helps." },
       retryable: { type: "boolean" },
       retry_after: { type: "integer", minimum: 0, description: "Seconds." },
-      charged: { enum: ["no", "yes", "unknown"], description: "Whether credits were spent." },
+      charged: {
+        ...words<Charged>({ no: true, yes: true, unknown: true }),
+        description: "Whether credits were spent.",
+      },
       attempts: { type: "integer", minimum: 0, description: "Attempts at GEN." },
-      veto: { enum: Object.keys(VETOES), description: "What ended the attempts." },
+      veto: { ...VETOES, description: "What ended the attempts." },
       upstream: {
         description: "What GEN said.",
         ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] } }),

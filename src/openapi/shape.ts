@@ -48,6 +48,11 @@ export function list(items: Schema): Members {
   return { type: "array", items };
 }
 
+/** The values of a type: no more, no fewer. */
+export function words<Word extends string>(all: Readonly<Record<Word, true>>): { readonly enum: readonly string[] } {
+  return { enum: Object.keys(all) };
+}
+
 /** One body in one format. */
 export function content(of: Schema, example?: unknown, mediaType = "application/json"): Members {
   return { [mediaType]: { schema: of, ...(example === undefined ? {} : { example }) } };

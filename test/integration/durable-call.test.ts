@@ -37,24 +37,6 @@ function createSending(): CallState {
   return apply(reserved, { kind: "sent", at: Date.now() }, TERMS);
 }
 
-/** Puts a call there that a machine has left behind, and starts another machine. */
-async function leaveBehind(call: Call, state: CallState): Promise<void> {
-  const { body: _, ...submission } = call.createSubmission();
-  await call.keep({
-    submission,
-    state,
-    subjects: [],
-    chores: [],
-    choreFailures: 0,
-    attempts: [],
-    price: null,
-    quotaDay: null,
-    closings: [],
-    createdAt: Date.now(),
-  });
-  await call.evict();
-}
-
 describe("one key", () => {
   it("is sent once, however many ask at the same time", async () => {
     const gate = createGate();
@@ -153,7 +135,7 @@ describe("a live call always has an alarm", () => {
 describe("a call that its machine left behind", () => {
   it("while it was being sent is in doubt, and is sent again after the quiet time under the same key", async () => {
     const call = new Call();
-    await leaveBehind(call, createSending());
+    await call.leaveBehind(createSending());
 
     expect(await call.object.report()).toMatchObject({ state: "collecting", charged: "unknown" });
     expect(await call.alarmInMs()).toBe(60_000);
@@ -167,7 +149,7 @@ describe("a call that its machine left behind", () => {
     const call = new Call();
     const state = createSending();
     pass(DAY_MS + HOUR_MS);
-    await leaveBehind(call, state);
+    await call.leaveBehind(state);
 
     expect(await call.object.report()).toMatchObject({ state: "collecting" });
     await call.ring();
@@ -177,13 +159,13 @@ describe("a call that its machine left behind", () => {
 
   it("before it was sent, is free: its caller is gone and nothing happened", async () => {
     const call = new Call();
-    await leaveBehind(call, accept(0, Date.now()));
+    await call.leaveBehind(accept(0, Date.now()));
     expect(await call.object.report()).toMatchObject({ state: "free", charged: "no" });
   });
 
   it("before it was sent, goes on if it was to go on by itself", async () => {
     const call = new Call({ async: true });
-    await leaveBehind(call, accept(0, Date.now()));
+    await call.leaveBehind(accept(0, Date.now()));
 
     expect(await call.alarmInMs()).toBe(0);
     await call.ring();

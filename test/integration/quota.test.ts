@@ -39,30 +39,11 @@ const createCall = (chargesPerDay: number, more: Partial<Submission> = {}) =>
   new Call({ clientId: client, allowance: { ...UNLIMITED, chargesPerDay }, ...more });
 const account = () => env.ACCOUNTS.getByName(toAccountName(client, toDay(Date.now())));
 
-/** Puts a call there that a machine has left behind before it was sent, and starts another machine. */
-async function leaveBehind(call: Call, quotaDay: string | null): Promise<void> {
-  const { body, ...submission } = call.createSubmission();
-  await call.keep({
-    submission,
-    state: accept(0, Date.now()),
-    subjects: [],
-    chores: [],
-    choreFailures: 0,
-    attempts: [],
-    price: null,
-    quotaDay,
-    closings: [],
-    createdAt: Date.now(),
-  });
-  await call.keepBody(body);
-  await call.evict();
-}
-
 describe("a charge of a client's quota", () => {
   it("is given back when the machine dies between reserving and sending", async () => {
     const call = createCall(1);
     await account().reserve({ callId: call.id, epoch: 0, credits: 0 }, { chargesPerDay: 1, creditsPerDay: null });
-    await leaveBehind(call, toDay(Date.now()));
+    await call.leaveBehind(accept(0, Date.now()), toDay(Date.now()));
     await call.object.report();
     await call.ring();
 
@@ -183,7 +164,7 @@ describe("a call whose price is asked for", () => {
 
   it("is asked again by the machine that comes after one that died, if nobody waits for it", async () => {
     const call = createPriced({ async: true });
-    await leaveBehind(call, null);
+    await call.leaveBehind(accept(0, Date.now()));
     await call.ring();
 
     expect([estimates(), orders(), (await call.state())?.kind]).toEqual([1, 1, "settled"]);

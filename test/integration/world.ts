@@ -8,7 +8,7 @@ import { vi } from "vitest";
 import { UNLIMITED } from "../../src/access/price.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
-import { selectDuty } from "../../src/calls/state.ts";
+import { type CallState, selectDuty } from "../../src/calls/state.ts";
 import type { Listener } from "../../src/generations/listener.ts";
 import type { Tracked } from "../../src/generations/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
@@ -180,12 +180,26 @@ export class Call {
     return readStored(this.object);
   }
 
-  keep(record: CallRecord): Promise<void> {
-    return inObject(this.object, (state) => state.storage.kv.put("record", record));
-  }
-
-  keepBody(body: Uint8Array | null): Promise<void> {
-    return inObject(this.object, (state) => state.storage.kv.put("body", body));
+  /** Puts it there as a machine has left it behind, and starts another machine. */
+  async leaveBehind(callState: CallState, quotaDay: string | null = null): Promise<void> {
+    const { body, ...submission } = this.createSubmission();
+    const record: CallRecord = {
+      submission,
+      state: callState,
+      subjects: [],
+      chores: [],
+      choreFailures: 0,
+      attempts: [],
+      price: null,
+      quotaDay,
+      closings: [],
+      createdAt: Date.now(),
+    };
+    await inObject(this.object, ({ storage }) => {
+      storage.kv.put("record", record);
+      storage.kv.put("body", body);
+    });
+    await this.evict();
   }
 
   /** Milliseconds until it rings; null when none is set. */

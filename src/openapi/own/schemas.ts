@@ -1,8 +1,9 @@
 /** What the Worker's own routes answer. */
 import type { CallReport } from "../../calls/call.ts";
 import type { Subject } from "../../generations/subject.ts";
-import type { RunState, StepRecord, Waiting } from "../../pipelines/run-record.ts";
-import { list, type Members, object, schema } from "../shape.ts";
+import type { RunState, StepKind, StepRecord, Waiting } from "../../pipelines/run-record.ts";
+import type { DeliveryState } from "../../webhooks/delivery-state.ts";
+import { list, type Members, object, schema, words } from "../shape.ts";
 
 const text: Members = { type: "string" };
 const time: Members = { type: "string", format: "date-time" };
@@ -12,8 +13,6 @@ const closed = (properties: Members, required: readonly string[] = Object.keys(p
   ...object(properties, required),
   additionalProperties: false,
 });
-/** The values of a type: no more, no fewer. */
-const words = <Word extends string>(all: Readonly<Record<Word, true>>): Members => ({ enum: Object.keys(all) });
 const charged = words<CallReport["charged"]>({ no: true, yes: true, unknown: true });
 /** Of a quota. */
 const spending = (type: "integer" | "number"): Members => {
@@ -49,7 +48,7 @@ const RUN = {
 const NOTIFICATION = {
   id: { type: "string", pattern: "^msg_[0-9a-f]{32}$" },
   type: text,
-  state: { enum: ["waiting", "sending", "delivered", "failed"] },
+  state: words<DeliveryState["kind"]>({ waiting: true, sending: true, delivered: true, failed: true }),
   created_at: time,
   attempts: count,
   last_failure: { type: ["string", "null"] },
@@ -92,7 +91,15 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       id: callId,
       operation: { ...text, description: "The `operationId`." },
       state: {
-        enum: ["accepted", "reserved", "sending", "collecting", "settled", "free", "unknown"],
+        ...words<CallReport["state"]>({
+          accepted: true,
+          reserved: true,
+          sending: true,
+          collecting: true,
+          settled: true,
+          free: true,
+          unknown: true,
+        }),
         description:
           "`settled`: GEN has answered. `free`: nothing happened. `unknown`: a person must look. The others go on.",
       },
@@ -144,7 +151,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
   Step: closed(
     {
       name: text,
-      kind: { enum: ["call", "generate", "step", "notify"] },
+      kind: words<StepKind>({ call: true, generate: true, step: true, notify: true }),
       operation: text,
       state: words<StepRecord["state"]>({ running: true, waiting: true, done: true, failed: true }),
       waits_for: words<Waiting>({ slot: true, call: true, generation: true, credits: true, gen: true, later: true }),
