@@ -2,13 +2,13 @@ import { createCaller } from "./caller.ts";
 import { startUpstream } from "./fixed-upstream.ts";
 import { beside, type Row, type Section } from "./section.ts";
 import { median } from "./statistics.ts";
-import { startWorkers, type Workers } from "./workers.ts";
+import { startWorkers } from "./workers.ts";
 
 const PATH = "/v1/agents/42?view=full";
 const WARM_UP = 500;
 const REQUESTS = 4_000;
 
-type Side = keyof Workers["urls"];
+type Side = "bare" | "edge";
 
 export const latency: Section = {
   name: "latency",

@@ -1,6 +1,6 @@
 /**
- * The built bundle and the bare Worker side by side in one workerd, each on a socket of its own: no development proxy
- * in front. What they log goes to a file, so that nobody has to keep up with reading it.
+ * The built bundle, the bare Worker and the floor side by side in one workerd, each on a socket of its own: no
+ * development proxy in front. What they log goes to a file, so that nobody has to keep up with reading it.
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { createClientKey, formatClientKey } from "../../src/access/client-key.ts";
-import { BARE_WORKER } from "./bare-worker.ts";
+import { BARE_WORKER, FLOOR_WORKER } from "./bare-worker.ts";
 import { findWorkerd, toRecord, writeWrapper } from "./workerd.ts";
 
 const BUNDLE = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
@@ -16,7 +16,7 @@ const API_KEY = "gen_pat_bench_0123456789";
 
 export interface Workers {
   /** Without a slash at the end. */
-  readonly urls: { readonly edge: string; readonly bare: string };
+  readonly urls: { readonly edge: string; readonly bare: string; readonly floor: string };
   readonly clientKey: string;
   /** Of workerd. */
   readonly pid: number;
@@ -54,7 +54,11 @@ export async function startWorkers(
   });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      workers: [script("edge", readFileSync(BUNDLE, "utf8")), script("bare", BARE_WORKER)],
+      workers: [
+        script("edge", readFileSync(BUNDLE, "utf8")),
+        script("bare", BARE_WORKER),
+        script("floor", FLOOR_WORKER),
+      ],
     }),
   );
   await miniflare.ready.finally(() => delete process.env.MINIFLARE_WORKERD_PATH);
@@ -63,7 +67,7 @@ export async function startWorkers(
   const clients = await miniflare.getKVNamespace("CLIENTS", "edge");
   await clients.put(key.id, JSON.stringify(await toRecord(key.secret)));
   return {
-    urls: { edge: await url("edge"), bare: await url("bare") },
+    urls: { edge: await url("edge"), bare: await url("bare"), floor: await url("floor") },
     clientKey: formatClientKey(key),
     pid: findWorkerd(),
     logBytes: () => statSync(logFile).size,

@@ -1,0 +1,109 @@
+/** GEN's 202 to sheet actions: "not done, send the same request again". docs/durable-calls.md says what becomes of it. */
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { cell, durableCalls, eventually, TEXT, VIDEO } from "../support/durable-calls.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack();
+});
+afterEach(() => stack.close());
+
+const calls = durableCalls(() => stack);
+const PATH = "/v1/vidsheet/actions";
+const ACTIONS = `${PATH}?agent_id=42`;
+const generating = (id: number, kind: object) => ({
+  actions: [{ action: "generate", target: { type: "cell", id }, ...kind }],
+});
+const TEXT_ACTION = generating(10111, TEXT);
+const atWork = (retry_after_seconds: number) => ({
+  status: "generating",
+  error_code: "generation_pending",
+  retryable: true,
+  retry_after_seconds,
+  message: "Send the same request again",
+});
+
+/** A film needs the text beside it. Here that is being made, for as long as it says. */
+async function makeSource(processingMs: number): Promise<void> {
+  stack.gen.control.changeSettings({ generationMs: { text: { processingMs } } });
+  expect((await calls.generate(cell(10111).url)).status).toBe(201);
+}
+
+it("while a source is not ready, respond-async asks again by itself until it is, and one film is charged", async () => {
+  await makeSource(1_500);
+  const response = await calls.generate(ACTIONS, { body: generating(10112, VIDEO), prefer: "respond-async" });
+  expect(response.status).toBe(202);
+  const location = response.headers.get("location");
+
+  await calls.received(PATH);
+  expect(await calls.read(location)).toMatchObject({ charged: expect.stringMatching("no|unknown") });
+  const call = await calls.reaches(location, "settled");
+  expect(call.answer?.status).toBe(200);
+  expect(new Set(calls.requestsTo(PATH).map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+  expect(calls.chargesTo(PATH)).toHaveLength(1);
+});
+
+it("while a source is not ready, one who waits gets GEN's words, and nothing goes on behind their back", async () => {
+  await makeSource(60_000);
+  const response = await calls.generate(ACTIONS, { body: generating(10112, VIDEO) });
+  expect(response.status).toBe(202);
+  expect(await response.json()).toMatchObject({ error_code: "source_not_ready", retryable: true });
+  expect(response.headers.get("location")).toBeNull();
+  expect(calls.requestsTo(PATH)).toHaveLength(1);
+});
+
+it("what GEN is at work on is asked for again within the budget: its answer comes as if it had come at once", async () => {
+  stack.script({ doneThen: { status: 202, body: atWork(1) } });
+  const response = await calls.generate(ACTIONS, { body: TEXT_ACTION });
+  expect(response.status).toBe(200);
+  expect(calls.requestsTo(PATH)).toHaveLength(2);
+  expect(calls.chargesTo(PATH)).toHaveLength(1);
+});
+
+it("what GEN is at work on longer than the caller waits is not lost: told in GEN's words, followed to its end", async () => {
+  const key = randomUUID();
+  stack.script({ doneThen: { status: 202, body: atWork(3) } });
+  const response = await calls.generate(ACTIONS, { key, body: TEXT_ACTION, prefer: "wait=1" });
+  expect(response.status).toBe(202);
+  expect(await response.json()).toEqual(atWork(3));
+  const location = response.headers.get("location");
+  const open = await calls.read(location);
+  expect(open).toMatchObject({ state: "collecting", charged: "unknown", started: [] });
+  expect(open).not.toHaveProperty("answer");
+
+  // Nobody asks any more: it is brought to its end all the same.
+  const call = await calls.reaches(location, "settled");
+  expect(call).toMatchObject({ charged: "yes", started: [{ kind: "user_job" }] });
+  expect(calls.chargesTo(PATH)).toHaveLength(1);
+});
+
+it("one who comes back with the key, as GEN asks, waits for the same call", async () => {
+  const key = randomUUID();
+  stack.script({ doneThen: { status: 202, body: atWork(2) } });
+  await calls.generate(ACTIONS, { key, body: TEXT_ACTION, prefer: "wait=1" });
+  const again = await calls.generate(ACTIONS, { key, body: TEXT_ACTION });
+  expect(again.status).toBe(200);
+  expect(calls.requestsTo(PATH)).toHaveLength(2);
+
+  const replayed = await calls.generate(ACTIONS, { key, body: TEXT_ACTION });
+  expect([replayed.status, replayed.headers.get("idempotent-replayed")]).toEqual([200, "true"]);
+  expect(calls.chargesTo(PATH)).toHaveLength(1);
+});
+
+it("a refusal that follows proves nothing: the first may have spent the credits that the second one misses", async () => {
+  stack.script({ doneThen: { status: 202, body: atWork(0) } }, { status: 422, body: { error_code: "bad" } });
+  const response = await calls.generate(ACTIONS, { body: TEXT_ACTION });
+  expect(response.status).toBe(200);
+  expect(calls.chargesTo(PATH)).toHaveLength(1);
+});
+
+it("called off while GEN is at work on it, it is stopped once it is known, and GEN gives the credits back", async () => {
+  stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
+  stack.script({ doneThen: { status: 202, body: atWork(2) } });
+  const response = await calls.generate(cell(10111).url, { body: VIDEO, prefer: "wait=1" });
+  const removed = await stack.call(response.headers.get("location") ?? "", { method: "DELETE" });
+  expect(await removed.json()).toMatchObject({ state: "collecting", cancel_wanted: true });
+  await eventually(calls.totals, ({ refunds }) => refunds === 1);
+});
