@@ -64,6 +64,8 @@ export type CallView =
     }
   | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
   | { readonly kind: "pending" }
+  /** GEN may be at work on it, and wants to be asked again: that goes on by itself, too. */
+  | { readonly kind: "deferred"; readonly answer: Answer }
   /** Taken, and going on by itself. */
   | { readonly kind: "accepted" }
   | { readonly kind: "in-flight" }

@@ -7,7 +7,7 @@ export type Decision = "new" | "join" | "in-flight" | "replay" | "reused" | "unk
 export interface Found {
   readonly state: CallState;
   readonly fingerprint: string;
-  /** Whether GEN's answer is still kept. */
+  /** Whether GEN's answer is kept still; of a live call, that GEN wants to be asked again. */
   readonly hasAnswer: boolean;
 }
 
@@ -19,7 +19,8 @@ export function decide(found: Found | null, submission: Submission): Decision {
   if (found === null) return "new";
   if (found.state.kind === "free") return found.state.why === "cancelled" && submission.listener ? "replay" : "new";
   if (found.fingerprint !== submission.fingerprint) return "reused";
-  if (isLive(found.state)) return submission.join ? "join" : "in-flight";
+  // GEN has said to come back, and its client does.
+  if (isLive(found.state)) return submission.join || found.hasAnswer ? "join" : "in-flight";
   if (found.state.kind === "unknown") return "unknown";
   return found.hasAnswer ? "replay" : "reused";
 }

@@ -19,7 +19,7 @@ import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
 import { carryOut } from "./chores.ts";
 import { decide } from "./decide.ts";
 import { estimate } from "./estimate.ts";
-import { isDeferral } from "./outcome.ts";
+import { parseDeferral } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { type CallRecord, CallStore, type Chore, type Closing, selectAlarm, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
@@ -273,15 +273,19 @@ export class DurableCall extends DurableObject<Env> {
       const { status, headers } = outcome.response;
       const answer: Answer = { status, contentType: headers.get("content-type"), body: outcome.body };
       const content = parseJsonBytes(outcome.body);
-      if (isDeferral(status, content)) this.#defer(answer, { kind: "deferred", at, random });
+      const deferral = parseDeferral(status, content);
+      if (deferral) this.#defer(answer, { kind: "deferred", at, random, ...deferral });
       else if (!this.#settle({ kind: "answered", at }, answer))
         this.#apply({ kind: "failed", at, failure: { kind: "unreadable", status }, random });
     }
   }
 
+  /** GEN's words are kept for whoever waits, unless it goes on as if nothing had been said. */
   #defer(answer: Answer, event: CallEvent): void {
     this.#apply(event);
-    if (this.#demand().state.kind === "free") this.#store.saveAnswer(answer);
+    const { state } = this.#demand();
+    const isTold = state.kind === "collecting" || (state.kind === "free" && state.why === "deferred");
+    if (isTold) this.#store.saveAnswer(answer);
   }
 
   async #reconcile(): Promise<void> {
@@ -333,6 +337,7 @@ export class DurableCall extends DurableObject<Env> {
     }
     if (record.submission.listener && isLive(record.state) && !isLive(state)) chores.add("tell");
     if (state.kind === "unknown") {
+      this.#store.dropAnswer();
       replace(chores, "unlist", "list");
       if (this.#isolate.config.notify) chores.add("notify");
     }
@@ -372,9 +377,10 @@ export class DurableCall extends DurableObject<Env> {
         const { state, chores } = this.#demand();
         if (!isLive(state) && !chores.includes("follow")) return;
         const remainingMs = endsAt - this.#now();
-        // A send that is not due before the wait is over is no reason to wait.
+        // A send that is not due before the wait is over is no reason to wait, if there is something to say.
         const isUnsent = state.kind === "accepted" || state.kind === "reserved";
-        const hopeless = isUnsent && state.notBefore >= endsAt;
+        const isDeferred = state.kind === "collecting" && this.#store.answer() !== null;
+        const hopeless = (isUnsent || isDeferred) && state.notBefore >= endsAt;
         if (remainingMs <= 0 || hopeless) return;
         await this.#changed.wait(remainingMs, this.#isolate.clock);
       }

@@ -1,11 +1,26 @@
-/** GEN did nothing yet: a person must confirm (428), or something else must be ready first (202, sheet actions). */
-export function isDeferral(status: number, content: unknown): boolean {
-  if (status === 428) return true;
-  return (
-    status === 202 &&
-    typeof content === "object" &&
-    content !== null &&
-    "retryable" in content &&
-    content.retryable === true
-  );
+import * as v from "valibot";
+
+/**
+ * GEN answers, and has not done it. `confirm`: a person must say yes first (428). `not-ready`: something else must be
+ * done first (202 `source_not_ready`). `at-work`: GEN may have begun (any other 202 that asks for a repeat).
+ */
+export interface Deferral {
+  readonly why: "confirm" | "not-ready" | "at-work";
+  /** What GEN asks to wait. */
+  readonly askedMs: number;
+}
+
+const Later = v.object({
+  retryable: v.literal(true),
+  error_code: v.optional(v.unknown()),
+  retry_after_seconds: v.fallback(v.pipe(v.number(), v.minValue(0)), 0),
+});
+
+/** Null: it is done. Of GEN's answers, those to sheet actions are such (GEN's reference). */
+export function parseDeferral(status: number, content: unknown): Deferral | null {
+  if (status === 428) return { why: "confirm", askedMs: 0 };
+  const later = v.safeParse(Later, content);
+  if (status !== 202 || !later.success) return null;
+  const { error_code, retry_after_seconds } = later.output;
+  return { why: error_code === "source_not_ready" ? "not-ready" : "at-work", askedMs: retry_after_seconds * 1_000 };
 }

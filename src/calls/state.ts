@@ -9,6 +9,7 @@
  */
 import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../gen/failure.ts";
 import { Backoff } from "../resilience/backoff.ts";
+import type { Deferral } from "./outcome.ts";
 
 /** `keyed`: GEN knows a key for it, a repeat is safe under it. `once`: never sent again once its outcome is open. */
 export type Mode = "keyed" | "once";
@@ -82,8 +83,7 @@ export type CallEvent =
   | { readonly kind: "unpriced"; readonly at: number; readonly failure: Failure; readonly until: number }
   | { readonly kind: "sent"; readonly at: number }
   | { readonly kind: "answered"; readonly at: number }
-  /** GEN did nothing yet and asks for something first: to wait (202), to confirm (428). */
-  | { readonly kind: "deferred"; readonly at: number; readonly random: number }
+  | ({ readonly kind: "deferred"; readonly at: number; readonly random: number } & Deferral)
   | { readonly kind: "failed"; readonly at: number; readonly failure: Failure; readonly random: number }
   /** The circuit, the throttle or a pause held a send back: nothing went out. */
   | { readonly kind: "held"; readonly until: number }
@@ -144,7 +144,7 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
     case "answered":
       return state.kind === "sending" ? settle(state, event.at, false) : state;
     case "deferred":
-      return state.kind === "sending" ? defer(state, event) : state;
+      return state.kind === "sending" ? defer(state, event, terms) : state;
     case "failed":
       return state.kind === "sending" ? fail(state, event, terms) : state;
     case "held":
@@ -179,9 +179,19 @@ function send(state: LiveState, at: number): CallState {
   return { ...state, kind: "sending", sends: state.sends + 1, firstSentAt: state.firstSentAt ?? at, lastSentAt: at };
 }
 
-function defer(state: LiveState, { at, random }: { at: number; random: number }): CallState {
-  if (state.firstAmbiguousAt === null) return free(state, at, "deferred");
-  return { ...state, kind: "collecting", notBefore: at + toCollectWaitMs(state, random) };
+/** What GEN may be at work on is asked for until it is there. Of the rest nothing has happened, if nothing was in doubt. */
+function defer(
+  state: LiveState,
+  { at, random, why, askedMs }: Extract<CallEvent, { kind: "deferred" }>,
+  terms: Terms,
+): CallState {
+  const next = { ...state, notBefore: at + Math.max(askedMs, toCollectWaitMs(state, random)) };
+  const firstAmbiguousAt =
+    state.firstAmbiguousAt ?? (why === "at-work" && terms.mode === "keyed" ? (state.lastSentAt ?? at) : null);
+  if (firstAmbiguousAt !== null) return { ...next, kind: "collecting", firstAmbiguousAt };
+  if (state.cancelWanted) return free(state, at, "cancelled");
+  const goesOn = why === "not-ready" && terms.async && next.notBefore - state.acceptedAt < GIVE_UP_MS;
+  return goesOn ? { ...next, kind: "reserved" } : free(state, at, "deferred");
 }
 
 /** Between half of the step and the whole of it: 1 s doubling to 5 min. */

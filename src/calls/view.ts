@@ -28,7 +28,8 @@ export function toView(record: CallRecord, answer: Answer | null): CallView {
     case "reserved":
     case "sending":
     case "collecting":
-      return { kind: record.submission.async ? "accepted" : "pending" };
+      if (record.submission.async) return { kind: "accepted" };
+      return answer ? { kind: "deferred", answer } : { kind: "pending" };
   }
 }
 
@@ -44,7 +45,7 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
     charged: findOperation(submission.operation).charged ? toCharged(state) : "no",
     cancelWanted: "cancelWanted" in state && state.cancelWanted,
     subjects,
-    answer,
+    answer: live ? null : answer,
     failure: "failure" in state ? state.failure : null,
   };
 }

@@ -107,6 +107,9 @@ async function toResponse(
     case "answered":
       ctx.event.upstream_status = view.answer.status;
       return toAnswered(view, request.client, ctx);
+    case "deferred":
+      ctx.event.upstream_status = view.answer.status;
+      return toGiven(view.answer, new Headers({ location }));
     case "accepted":
       return Response.json({ id: request.callId, state: "accepted" }, { status: 202, headers: { location } });
     case "pending":

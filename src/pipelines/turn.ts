@@ -3,7 +3,7 @@
  * must happen once happens in a durable call, under a key made of run and step.
  */
 import type { CallView } from "../calls/call.ts";
-import { isDeferral } from "../calls/outcome.ts";
+import { parseDeferral } from "../calls/outcome.ts";
 import type { Isolate } from "../context.ts";
 import { findOperation } from "../gen/operations.ts";
 import { toSubjectName } from "../generations/subject.ts";
@@ -173,6 +173,7 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
   switch (view.kind) {
     case "accepted":
     case "pending":
+    case "deferred":
     case "in-flight":
       return { kind: "waiting", waitsFor: "call", ms: CALL_WAIT_MS };
     case "reused":
@@ -201,10 +202,11 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
   }
 }
 
-/** GEN wants something first: a person's word, which no machine gives, or a little time. */
+/** GEN wants something first: a person's word, which no machine gives, or time, where its call could not wait for it. */
 function toDeferred(status: number, content: unknown): Result | null {
-  if (!isDeferral(status, content)) return null;
-  if (status === 428) {
+  const deferral = parseDeferral(status, content);
+  if (deferral === null) return null;
+  if (deferral.why === "confirm") {
     return {
       kind: "failed",
       code: "gen_rejected_request",

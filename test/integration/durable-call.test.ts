@@ -250,6 +250,21 @@ describe("an answer of GEN", () => {
     expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(1);
   });
 
+  it("that wants to be asked again later is passed on at once, and never told as the answer of an unknown call", async () => {
+    gen.posts = answers(202, { error_code: "generation_pending", retryable: true, retry_after_seconds: 61 });
+    const call = new Call();
+    const { view } = await call.submit(60_000);
+    expect(view).toMatchObject({ kind: "deferred", answer: { status: 202 } });
+    expect(gen.charged).toHaveLength(1);
+    expect(await call.alarmInMs()).toBe(61_000);
+
+    pass(22 * HOUR_MS);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "unknown" });
+    await call.object.resolve(true);
+    expect((await call.submit(1_000)).view).toEqual({ kind: "reused" });
+  });
+
   it("is waited for by a caller who can wait a while, though the call goes on by itself", async () => {
     const { view } = await new Call({ async: true }).submit(1_000);
     expect(view).toMatchObject({ kind: "answered" });

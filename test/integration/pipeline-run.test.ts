@@ -233,17 +233,30 @@ describe("what GEN answers", () => {
     expect(await run.step("one")).toMatchObject({ charged: "no" });
   });
 
-  it("when something else must be ready first is asked for again each minute, under the same key", async () => {
-    const notYet = answers(202, { error_code: "generation_pending", retryable: true });
-    gen.script.push(notYet, notYet);
-    const run = await new OnePipeline(async (run) => run.generate("one", "cells.generate", cell("1"))).play();
+  it.each(["source_not_ready", "generation_pending"])(
+    "that GEN puts off is asked for again by its call, under the same key: %s",
+    async (error_code) => {
+      const notYet = answers(202, { error_code, retryable: true });
+      gen.script.push(notYet, notYet);
+      const run = await new OnePipeline(async (run) => run.generate("one", "cells.generate", cell("1"))).play();
+
+      expect(await run.go()).toBeNull();
+      expect(gen.charged).toHaveLength(3);
+      expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(1);
+      expect(await run.step("one")).toMatchObject({ state: "done", charged: "yes" });
+    },
+  );
+
+  it("that GEN puts off, and knows no key for, is made again after a minute", async () => {
+    gen.script.push(answers(202, { error_code: "generation_pending", retryable: true }));
+    gen.posts = answers(201, { user_job_id: 5 });
+    const run = await new OnePipeline(async (run) =>
+      run.call("post", "user_jobs.create", { params: {}, body: { agent_id: 42 } }),
+    ).play();
 
     expect(await run.go()).toBeNull();
-    expect(run.steps.waits.slice(0, 2)).toEqual([
-      { name: "after 1. one: gen", type: "none", timeout: MINUTE_MS },
-      { name: "after 2. one: gen", type: "none", timeout: MINUTE_MS },
-    ]);
-    expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(1);
+    expect(run.steps.waits[0]).toEqual({ name: "after 1. post: gen", type: "none", timeout: MINUTE_MS });
+    expect(gen.charged).toHaveLength(2);
   });
 
   it("can't be asked for with what is no id: the run fails at once, and nothing was sent", async () => {

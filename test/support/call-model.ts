@@ -62,6 +62,18 @@ class Gen {
     this.advance(sentAt);
   }
 
+  /** Takes it, and says so at once: a repeat finds it at work. */
+  begin(send: { epoch: number; sentAt: number; workMs: number }): void {
+    this.take(send);
+    const until = send.sentAt + GEN_MEMORY_MS;
+    if (this.#mode === "keyed") this.#remembered.set(send.epoch, this.#remembered.get(send.epoch) ?? until);
+  }
+
+  /** Under a key that it knows of. */
+  isAtWork(epoch: number): boolean {
+    return this.#remembered.has(epoch) && this.#working.some((each) => each.epoch === epoch);
+  }
+
   advance(now: number): void {
     const ended = this.#working.filter(({ endsAt }) => endsAt <= now);
     this.#working = this.#working.filter(({ endsAt }) => endsAt > now);
@@ -123,11 +135,16 @@ export class CallModel {
         this.#happen({ kind: "reserved" });
         break;
       case "send":
-        this.#send(healthy ? "done" : this.#pick(OUTCOMES));
+        this.#send(this.#heed(healthy ? "done" : this.#pick(OUTCOMES)));
         break;
       case "reconcile":
         this.#lookForEvidence();
     }
+  }
+
+  /** What is at work can't be answered as done. */
+  #heed(outcome: Outcome): Outcome {
+    return outcome === "done" && this.gen.isAtWork(this.state.epoch) ? "at-work" : outcome;
   }
 
   #send(outcome: Outcome): void {
@@ -137,6 +154,8 @@ export class CallModel {
     if (outcome === "slow") this.gen.take({ epoch, sentAt, workMs: TIMEOUT_MS + this.#random() * QUIET_MS });
     if (outcome === "slow-behind-gateway") this.gen.take({ epoch, sentAt, workMs: this.#random() * QUIET_MS });
     if (outcome === "slow-then-crash") this.gen.take({ epoch, sentAt, workMs: this.#random() * QUIET_MS });
+    if (outcome === "at-work" && this.#terms.mode === "keyed")
+      this.gen.begin({ epoch, sentAt, workMs: this.#random() * HOUR_MS });
     if (DONE.has(outcome)) this.gen.take({ epoch, sentAt, workMs: 0 });
     this.#pass(outcome === "slow" ? TIMEOUT_MS : this.#random() * 5_000);
     if (outcome !== "done" && this.#chance(0.2)) this.#interfereLightly();
@@ -146,9 +165,11 @@ export class CallModel {
   #conclude(outcome: Outcome): void {
     const at = this.now;
     // A call that GEN has done, it does not put off: it answers from its memory.
-    const deferred = outcome === "deferred" && this.chargesInEpoch === 0;
-    if (outcome === "done" || (outcome === "deferred" && !deferred)) this.#happen({ kind: "answered", at });
-    else if (deferred) this.#happen({ kind: "deferred", at, random: this.#random() });
+    const why = outcome === "at-work" ? outcome : this.#pick(["confirm", "not-ready"] as const);
+    const askedMs = this.#random() ** 8 * 30 * HOUR_MS;
+    const deferred = DEFERRED.has(outcome) && this.chargesInEpoch === 0;
+    if (outcome === "done" || (DEFERRED.has(outcome) && !deferred)) this.#happen({ kind: "answered", at });
+    else if (deferred) this.#happen({ kind: "deferred", at, random: this.#random(), why, askedMs });
     else if (CRASHES.has(outcome)) this.#crash();
     else this.#fail(this.#pick(HEARD[outcome] ?? [failures.lost]));
   }
@@ -206,7 +227,9 @@ export class CallModel {
     const { kind } = this.state;
     const expected = kind === "collecting" ? COLLECTORS_NEWS : [];
     const news = LATE.filter((each) => !expected.includes(each));
-    const event = { kind: this.#pick(news), at: this.now, random: 0.5, failure: failures.noCredits } as CallEvent;
+    const deferral = { why: "not-ready", askedMs: 0 } as const;
+    const facts = { at: this.now, random: 0.5, failure: failures.noCredits, ...deferral };
+    const event = { kind: this.#pick(news), ...facts } as CallEvent;
     this.#happen(event);
   }
 
@@ -250,10 +273,12 @@ const OUTCOMES = [
   "turned-away",
   "turned-away",
   "deferred",
+  "at-work",
 ] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
 const DONE = new Set<Outcome>(["done", "done-but-lost", "done-then-crash"]);
+const DEFERRED = new Set<Outcome>(["deferred", "at-work"]);
 const CRASHES = new Set<Outcome>(["crash", "done-then-crash", "slow-then-crash"]);
 const HEARD: Partial<Record<Outcome, readonly Failure[]>> = {
   slow: [failures.timeout],

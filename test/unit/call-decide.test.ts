@@ -84,8 +84,14 @@ describe("a second request under one key", () => {
   });
 
   it.each(["accepted", "reserved", "sending", "collecting"] as const)("finds a live one in flight: %s", (kind) => {
-    expect(decide(found(kind), submission)).toBe("in-flight");
-    expect(decide(found(kind), { ...submission, join: true })).toBe("join");
+    const live = found(kind, { hasAnswer: false });
+    expect(decide(live, submission)).toBe("in-flight");
+    expect(decide(live, { ...submission, join: true })).toBe("join");
+  });
+
+  it("joins the first when GEN has said to come back", () => {
+    expect(decide(found("collecting"), submission)).toBe("join");
+    expect(decide(found("collecting", { fingerprint: "other" }), submission)).toBe("reused");
   });
 
   it("gets the first's answer again", () => {
@@ -172,7 +178,13 @@ describe("what a caller is told", () => {
     ["free", "free"],
     ["unknown", "unknown"],
   ] as const)("%s: %s", (kind, told) => {
-    expect(toView(createRecord(states[kind]), ANSWER).kind).toBe(told);
+    expect(toView(createRecord(states[kind]), told === "answered" ? ANSWER : null).kind).toBe(told);
+  });
+
+  it("a live call that GEN has put off passes GEN's words on, but the call's owner reads no answer yet", () => {
+    const record = createRecord(states.collecting);
+    expect(toView(record, ANSWER)).toEqual({ kind: "deferred", answer: ANSWER });
+    expect(toReport(record, ANSWER).answer).toBeNull();
   });
 
   it("a live call that goes on by itself is accepted", () => {
@@ -188,7 +200,7 @@ describe("what a caller is told", () => {
   });
 
   it("a deferral is passed on whole", () => {
-    const free = apply(sending, { kind: "deferred", at: START, random: 0 }, KEYED);
+    const free = apply(sending, { kind: "deferred", at: START, random: 0, why: "not-ready", askedMs: 0 }, KEYED);
     expect(toView(createRecord(free), ANSWER)).toMatchObject({ kind: "answered", answer: ANSWER });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Deferral } from "../../src/calls/outcome.ts";
 import {
   accept,
   apply,
@@ -60,8 +61,8 @@ class Life {
     return this.does({ kind, at: this.now });
   }
 
-  isDeferred(): Life {
-    return this.does({ kind: "deferred", at: this.now, random: 1 });
+  isDeferred(why: Deferral["why"], askedMs = 0): Life {
+    return this.does({ kind: "deferred", at: this.now, random: 1, why, askedMs });
   }
 
   isResolved(charged: boolean): Life {
@@ -103,7 +104,9 @@ const events = {
   reserved: { kind: "reserved" },
   sent: { kind: "sent", at: START },
   answered: { kind: "answered", at: START },
-  deferred: { kind: "deferred", at: START, random: 0 },
+  "to be confirmed": { kind: "deferred", at: START, random: 0, why: "confirm", askedMs: 0 },
+  "not ready": { kind: "deferred", at: START, random: 0, why: "not-ready", askedMs: 0 },
+  "at work": { kind: "deferred", at: START, random: 0, why: "at-work", askedMs: 0 },
   "turned away": { kind: "failed", at: START, failure: failures.rateLimited, random: 0 },
   refused: { kind: "failed", at: START, failure: failures.noCredits, random: 0 },
   "in doubt": { kind: "failed", at: START, failure: failures.lost, random: 0 },
@@ -123,7 +126,9 @@ const EDGES: Record<keyof typeof places, Partial<Record<keyof typeof events, Cal
   reserved: { sent: "sending", crashed: "free", "wait over": "free", cancelled: "free" },
   sending: {
     answered: "settled",
-    deferred: "free",
+    "to be confirmed": "free",
+    "not ready": "free",
+    "at work": "collecting",
     "turned away": "reserved",
     refused: "free",
     "in doubt": "collecting",
@@ -131,7 +136,9 @@ const EDGES: Record<keyof typeof places, Partial<Record<keyof typeof events, Cal
   },
   "sending again": {
     answered: "settled",
-    deferred: "collecting",
+    "to be confirmed": "collecting",
+    "not ready": "collecting",
+    "at work": "collecting",
     "turned away": "collecting",
     refused: "collecting",
     "in doubt": "collecting",
@@ -208,9 +215,11 @@ describe("not charged is proven", () => {
   });
 
   it("by GEN doing nothing yet: the next intent asks under the same key", () => {
-    const life = Life.sending().isDeferred();
-    expect(life.state).toMatchObject({ kind: "free", why: "deferred" });
-    expect(toNextEpoch(life.state)).toBe(0);
+    for (const why of ["confirm", "not-ready"] as const) {
+      const life = Life.sending().isDeferred(why);
+      expect(life.state).toMatchObject({ kind: "free", why: "deferred" });
+      expect(toNextEpoch(life.state)).toBe(0);
+    }
   });
 
   it("by GEN asking for money first: the next intent asks under the same key, as GEN's guide says", () => {
@@ -260,6 +269,42 @@ describe("a call that was turned away", () => {
       kind: "collecting",
       firstAmbiguousAt: START,
     });
+  });
+});
+
+describe("a call that GEN has put off", () => {
+  it("because it may be at work on it is asked for again, when GEN says, until it is there", () => {
+    const life = Life.sending().after(300).isDeferred("at-work", 30_000);
+    expect(life.state).toMatchObject({ kind: "collecting", firstAmbiguousAt: START });
+    expect(life.waitMs).toBe(30_000);
+    expect(life.hears("wait-over").state.kind).toBe("collecting");
+    expect(life.after(30_000).sends().hears("answered").state.kind).toBe("settled");
+  });
+
+  it("because something else is not ready goes on by itself if nobody waits", () => {
+    const life = Life.sending(ASYNC).isDeferred("not-ready", 30_000);
+    expect([life.state.kind, life.waitMs]).toEqual(["reserved", 30_000]);
+    expect(life.hears("cancelled").state).toMatchObject({ kind: "free", why: "cancelled" });
+  });
+
+  it("is given up when that lasts for 22 hours", () => {
+    expect(Life.sending(ASYNC).isDeferred("not-ready", 22 * HOUR_MS).state).toMatchObject({
+      kind: "free",
+      why: "deferred",
+    });
+  });
+
+  it("is not sent again once it was cancelled", () => {
+    const life = Life.sending(ASYNC).hears("cancelled").isDeferred("not-ready");
+    expect(life.state).toMatchObject({ kind: "free", why: "cancelled" });
+  });
+
+  it("waits for a person's word, whoever waits for it", () => {
+    expect(Life.sending(ASYNC).isDeferred("confirm").state).toMatchObject({ kind: "free", why: "deferred" });
+  });
+
+  it("is not sent again where GEN knows no key for it", () => {
+    expect(Life.sending(ONCE).isDeferred("at-work").state).toMatchObject({ kind: "free", why: "deferred" });
   });
 });
 
@@ -320,8 +365,11 @@ describe("once its outcome is open", () => {
   });
 
   it("a deferral is one more thing that proves nothing", () => {
-    const life = Life.collecting().after(1_000).sends().isDeferred();
-    expect([life.state.kind, life.waitMs]).toEqual(["collecting", 2_000]);
+    for (const why of ["confirm", "not-ready", "at-work"] as const) {
+      const life = Life.collecting().after(1_000).sends().isDeferred(why);
+      expect([life.state.kind, life.waitMs]).toEqual(["collecting", 2_000]);
+      expect(life.live.firstAmbiguousAt).toBe(START);
+    }
   });
 });
 
