@@ -2,7 +2,7 @@
 import { parseEstimate, toEstimateBody } from "../access/price.ts";
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
-import { type Failure, isKeyRejection, isRefused } from "../gen/failure.ts";
+import { type Failure, isKeyRejection, isRefused, KEY_REJECTION } from "../gen/failure.ts";
 import type { Submission } from "./call.ts";
 
 export type Estimated =
@@ -16,13 +16,17 @@ export async function estimate(submission: Submission, isolate: Isolate): Promis
   const json = submission.body && new TextDecoder().decode(submission.body);
   const body = toEstimateBody({ operation, search, json }, agentId);
   if (body === null) return { kind: "unknown" };
-  const question = { host: "api", method: "POST", path: "/user_jobs/estimate", body } as const;
-  const outcome = await ask(question, toAskEnvironment(isolate, account));
+  const env = toAskEnvironment(isolate, account);
+  const { guard } = env.account;
+  if (guard.isRejected(env.clock.now())) return { kind: "failure", failure: KEY_REJECTION };
+  const outcome = await ask({ host: "api", method: "POST", path: "/user_jobs/estimate", body }, env);
   if (outcome.kind === "whole-answer") {
     const credits = parseEstimate(new TextDecoder().decode(outcome.body));
     return credits === null ? { kind: "unknown" } : { kind: "known", credits };
   }
   if (outcome.kind !== "failure") return { kind: "unknown" };
   const { failure } = outcome;
-  return isRefused(failure) && !isKeyRejection(failure) ? { kind: "unknown" } : { kind: "failure", failure };
+  if (isKeyRejection(failure)) guard.rejected(env.clock.now());
+  else if (isRefused(failure)) return { kind: "unknown" };
+  return { kind: "failure", failure };
 }

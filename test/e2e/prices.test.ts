@@ -133,10 +133,13 @@ describe("a ceiling of credits for one call", () => {
     expect(charges()).toBe(0);
   });
 
-  it("tells of a key that GEN refuses, as any call does", async () => {
+  it("tells of a key that GEN refuses, as any call does, and remembers it", async () => {
     const client = await addClient({ maxCredits: 100 });
     scriptEstimates({ status: 401, body: { error: "Unauthorized", error_code: "unauthorized" } });
-    expect(await readProblem(await order(client, IMAGE))).toMatchObject({ error_code: "gen_key_rejected" });
+    for (const key of ["one", "two"]) {
+      expect(await readProblem(await order(client, IMAGE, key))).toMatchObject({ error_code: "gen_key_rejected" });
+    }
+    expect(estimates()).toBe(1);
   });
 
   it("starts no run of a pipeline: what it will cost can't be seen", async () => {

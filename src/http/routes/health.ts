@@ -5,6 +5,7 @@ import type { CheckName } from "../../health/gen-report.ts";
 import { within } from "../../resilience/within.ts";
 import { VERSION } from "../../version.ts";
 import { authenticate } from "../authenticate.ts";
+import { reach } from "../reach.ts";
 
 /** GEN's own limit is shorter: so long an object of the Worker's own may take. */
 const WAIT_MS = 6_000;
@@ -34,14 +35,10 @@ async function describe(ctx: Context) {
 }
 
 /** Null for what can't be found out now: the rest is told all the same. */
-async function find<T>(work: Promise<T>, { clock, deadline, log, requestId }: Context): Promise<T | null> {
-  try {
-    const end = await within(Math.min(WAIT_MS, deadline.remaining(clock.now())), work, clock);
-    return end.kind === "done" ? end.value : null;
-  } catch (error) {
-    log("error", { message: "health_unknown", request_id: requestId, error: String(error) });
-    return null;
-  }
+async function find<T>(work: Promise<T>, ctx: Context): Promise<T | null> {
+  const { clock, deadline } = ctx;
+  const end = await within(Math.min(WAIT_MS, deadline.remaining(clock.now())), reach(work, ctx), clock);
+  return end.kind === "done" ? end.value : null;
 }
 
 function describeGen({ report, unhealthySince }: GenHealthView) {
