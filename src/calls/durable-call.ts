@@ -280,12 +280,12 @@ export class DurableCall extends DurableObject<Env> {
     }
   }
 
-  /** GEN's words are kept for whoever waits, unless it goes on as if nothing had been said. */
-  #defer(answer: Answer, event: CallEvent): void {
+  /** GEN's words are kept for whoever waits, if they can do as it asks: a call in doubt takes no confirmation. */
+  #defer(answer: Answer, event: Extract<CallEvent, { kind: "deferred" }>): void {
     this.#apply(event);
     const { state } = this.#demand();
-    const isTold = state.kind === "collecting" || (state.kind === "free" && state.why === "deferred");
-    if (isTold) this.#store.saveAnswer(answer);
+    const canComeBack = state.kind === "collecting" && event.why !== "confirm";
+    if (canComeBack || (state.kind === "free" && state.why === "deferred")) this.#store.saveAnswer(answer);
   }
 
   async #reconcile(): Promise<void> {

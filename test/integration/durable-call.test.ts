@@ -250,6 +250,17 @@ describe("an answer of GEN", () => {
     expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(1);
   });
 
+  it("that asks for a confirmation of a call in doubt is not passed on: a confirmed one would be another call", async () => {
+    gen.script.push(lost);
+    gen.posts = answers(428, { error_code: "confirmation_required", confirm_token: "t" });
+    const call = new Call();
+    await call.start();
+    pass(1_000);
+    await call.ring();
+    expect(gen.charged).toHaveLength(2);
+    expect((await call.submit(0, { join: false })).view).toEqual({ kind: "in-flight" });
+  });
+
   it("that wants to be asked again later is passed on at once, and never told as the answer of an unknown call", async () => {
     gen.posts = answers(202, { error_code: "generation_pending", retryable: true, retry_after_seconds: 61 });
     const call = new Call();
