@@ -6,7 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import { getIsolate } from "../isolate.ts";
 import type { Allowance } from "./price.ts";
 
-const TABLE = `CREATE TABLE IF NOT EXISTS charges (
+const TABLE = `CREATE TABLE charges (
   call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL, PRIMARY KEY (call, epoch));`;
 /** A day's account can be read for a week; a call ends within a day of its first doubt. */
 const KEEP_MS = 8 * 24 * 3_600_000;
@@ -30,14 +30,12 @@ export interface Usage {
   readonly credits: Spending;
 }
 
-export class ClientAccount extends DurableObject<Env> {
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    ctx.storage.sql.exec(TABLE);
-  }
+const NOTHING: Usage = { calls: { reserved: 0, spent: 0 }, credits: { reserved: 0, spent: 0 } };
 
+export class ClientAccount extends DurableObject<Env> {
   /** False when it is more than is left of the day's quota. */
   async reserve({ callId, epoch, credits }: Charge & { readonly credits: number }, limits: Limits): Promise<boolean> {
+    await this.#open();
     const state = this.#state(callId, epoch);
     if (state === "reserved" || state === "spent") return true;
     const used = this.#usage();
@@ -45,24 +43,34 @@ export class ClientAccount extends DurableObject<Env> {
     if (sum(used.credits) + credits > (limits.creditsPerDay ?? Number.POSITIVE_INFINITY)) return false;
     const query = "INSERT OR REPLACE INTO charges VALUES (?, ?, 'reserved', ?)";
     this.ctx.storage.sql.exec(query, callId, epoch, credits);
-    if ((await this.ctx.storage.getAlarm()) === null) {
-      await this.ctx.storage.setAlarm(getIsolate(this.env).clock.now() + KEEP_MS);
-    }
     return true;
   }
 
-  /** The call has ended: it was charged, or it was not. */
+  /** The call has ended: it was charged, or it was not. A day that is forgotten takes no notice. */
   async close({ callId, epoch }: Charge, spent: boolean): Promise<void> {
+    if (!this.#isOpen) return;
     const query = "UPDATE charges SET state = ? WHERE call = ? AND epoch = ?";
     this.ctx.storage.sql.exec(query, spent ? "spent" : "released", callId, epoch);
   }
 
   async usage(): Promise<Usage> {
-    return this.#usage();
+    return this.#isOpen ? this.#usage() : NOTHING;
   }
 
   override async alarm(): Promise<void> {
     await this.ctx.storage.deleteAll();
+  }
+
+  /** Nothing is stored before this, so that who only asks leaves nothing behind. */
+  async #open(): Promise<void> {
+    if (this.#isOpen) return;
+    this.ctx.storage.sql.exec(TABLE);
+    await this.ctx.storage.setAlarm(getIsolate(this.env).clock.now() + KEEP_MS);
+  }
+
+  get #isOpen(): boolean {
+    const tables = this.ctx.storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'charges'");
+    return tables.toArray().length > 0;
   }
 
   #usage(): Usage {

@@ -30,7 +30,7 @@ export async function carryOut(
     case "tell":
       return listener ? ring(listener, env) : undefined;
     case "stop":
-      for (const subject of subjects) await env.GENERATIONS.getByName(toSubjectName(subject)).stop();
+      for (const subject of subjects) await env.GENERATIONS.getByName(toSubjectName(subject)).stop(callId);
       return;
     case "list":
       return unknown.add({ callId, clientId, operation, at: now });

@@ -117,7 +117,8 @@ export class DurableCall extends DurableObject<Env> {
   #take(submission: Submission): void {
     const { body, ...rest } = submission;
     const now = this.#now();
-    const epoch = this.#record ? toNextEpoch(this.#record.state) : 0;
+    const isSame = this.#record?.submission.fingerprint === submission.fingerprint;
+    const epoch = this.#record ? toNextEpoch(this.#record.state, isSame) : 0;
     const createdAt = this.#record?.createdAt ?? now;
     const chores = this.#record?.chores ?? [];
     this.#store.saveBody(body);
@@ -228,19 +229,21 @@ export class DurableCall extends DurableObject<Env> {
     const operation = findOperation(submission.operation);
     const { throttle } = gen.health[operation.host];
     const startedAt = clock.now();
+    const account = gen.accounts.get(submission.account);
+    if (!account || account.guards[operation.host].isRejected(startedAt)) {
+      this.#apply({ kind: "sent", at: startedAt });
+      return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
+    }
     const throttledMs = !throttle.allowsRetry && isFreshRepeat(state, startedAt) ? THROTTLED_MS : 0;
     const pausedMs = operation.charged && config.chargesPaused ? PAUSED_MS : 0;
     const permit = this.#begin(operation, Math.max(throttledMs, pausedMs));
     if (permit === null) return;
     this.#apply({ kind: "sent", at: startedAt });
-    const account = gen.accounts.get(submission.account);
-    if (!account || account.guard.isRejected(startedAt))
-      return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
     const full = { ...submission, body: this.#store.body() };
     const { timeoutMs } = config.calls;
     const outcome = await sendCall(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
     this.#remember(outcome, clock.now() - startedAt);
-    if (isRefusedKey(outcome)) account.guard.rejected(clock.now());
+    if (isRefusedKey(outcome)) account.guards[operation.host].rejected(clock.now());
     this.#learn(operation, permit, outcome.kind === "failure" ? outcome.failure : null);
     this.#conclude(outcome);
   }
@@ -273,7 +276,7 @@ export class DurableCall extends DurableObject<Env> {
       const { status, headers } = outcome.response;
       const answer: Answer = { status, contentType: headers.get("content-type"), body: outcome.body };
       const content = parseJsonBytes(outcome.body);
-      const deferral = parseDeferral(status, content);
+      const deferral = parseDeferral(this.#demand().submission.operation, status, content);
       if (deferral) this.#defer(answer, { kind: "deferred", at, random, ...deferral });
       else if (!this.#settle({ kind: "answered", at }, answer))
         this.#apply({ kind: "failed", at, failure: { kind: "unreadable", status }, random });

@@ -17,7 +17,7 @@ export async function estimate(submission: Submission, isolate: Isolate): Promis
   const body = toEstimateBody({ operation, search, json }, agentId);
   if (body === null) return { kind: "unknown" };
   const env = toAskEnvironment(isolate, account);
-  const { guard } = env.account;
+  const guard = env.account.guards.api;
   if (guard.isRejected(env.clock.now())) return { kind: "failure", failure: KEY_REJECTION };
   const outcome = await ask({ host: "api", method: "POST", path: "/user_jobs/estimate", body }, env);
   if (outcome.kind === "whole-answer") {

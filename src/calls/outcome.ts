@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { OperationName } from "../gen/operations.ts";
 
 /**
  * GEN answers, and has not done it. `confirm`: a person must say yes first (428). `not-ready`: something else must be
@@ -16,11 +17,14 @@ const Later = v.object({
   retry_after_seconds: v.fallback(v.pipe(v.number(), v.minValue(0)), 0),
 });
 
-/** Null: it is done. Of GEN's answers, those to sheet actions are such (GEN's reference). */
-export function parseDeferral(status: number, content: unknown): Deferral | null {
+/** GEN's other 202s say what they have begun, some of them with `retryable` among their members. */
+const MAY_COME_LATER = "sheets.act" satisfies OperationName;
+
+/** Null: it is done, or has begun. */
+export function parseDeferral(operation: OperationName, status: number, content: unknown): Deferral | null {
   if (status === 428) return { why: "confirm", askedMs: 0 };
   const later = v.safeParse(Later, content);
-  if (status !== 202 || !later.success) return null;
+  if (operation !== MAY_COME_LATER || status !== 202 || !later.success) return null;
   const { error_code, retry_after_seconds } = later.output;
   return { why: error_code === "source_not_ready" ? "not-ready" : "at-work", askedMs: retry_after_seconds * 1_000 };
 }

@@ -30,8 +30,7 @@ export async function reconcile(
   const fitting = jobs.filter((job) => job.createdAt >= since && job.type === submission.jobType);
   const unclaimed: string[] = [];
   for (const id of new Set(fitting.map((job) => job.id))) {
-    const claimant = await tracker(id, env).claimant();
-    if (claimant === null || claimant === submission.callId) unclaimed.push(id);
+    if (await isUnclaimed(id, submission.callId, env)) unclaimed.push(id);
   }
   const [id] = unclaimed;
   if (id === undefined || unclaimed.length > 1 || !(await claim(id, submission, env))) return null;
@@ -44,6 +43,13 @@ async function readJobs({ body }: Submission, place: Place, asking: AskEnvironme
   if (there !== null) return there;
   const input = parseInput(body);
   return input === null ? [] : readJobsOfAgent(place, input, asking);
+}
+
+/** By another call. What sheet actions have started is followed as a user job, whatever GEN calls it elsewhere. */
+async function isUnclaimed(id: string, callId: string, env: Env): Promise<boolean> {
+  const trackers = [tracker(id, env), env.GENERATIONS.getByName(toSubjectName({ kind: "user_job", id }))];
+  const claimants = await Promise.all(trackers.map((each) => each.claimant()));
+  return claimants.every((claimant) => claimant === null || claimant === callId);
 }
 
 /** Of two calls that have found the same job at the same time, one gets it. */

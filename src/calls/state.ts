@@ -186,9 +186,9 @@ function defer(
   terms: Terms,
 ): CallState {
   const next = { ...state, notBefore: at + Math.max(askedMs, toCollectWaitMs(state, random)) };
-  const firstAmbiguousAt =
-    state.firstAmbiguousAt ?? (why === "at-work" && terms.mode === "keyed" ? (state.lastSentAt ?? at) : null);
-  if (firstAmbiguousAt !== null) return { ...next, kind: "collecting", firstAmbiguousAt };
+  const firstAmbiguousAt = state.firstAmbiguousAt ?? (why === "at-work" ? (state.lastSentAt ?? at) : null);
+  if (firstAmbiguousAt !== null)
+    return terms.mode === "once" ? giveUp(state, at) : { ...next, kind: "collecting", firstAmbiguousAt };
   if (state.cancelWanted) return free(state, at, "cancelled");
   const goesOn = why === "not-ready" && terms.async && next.notBefore - state.acceptedAt < GIVE_UP_MS;
   return goesOn ? { ...next, kind: "reserved" } : free(state, at, "deferred");
@@ -222,7 +222,7 @@ function turnAway(state: LiveState, at: number, ambiguous: boolean): CallState {
 
 /** The outcome is open. */
 function doubt(state: LiveState, at: number, terms: Terms, wholeErrors: Progress["wholeErrors"]): CallState {
-  if (terms.mode === "once") return { kind: "unknown", epoch: state.epoch, at, failure: state.failure };
+  if (terms.mode === "once") return giveUp(state, at);
   const suspicious =
     wholeErrors !== null && wholeErrors.count >= WHOLE_ERRORS && at - wholeErrors.firstAt >= WHOLE_ERRORS_MS;
   return {
@@ -253,13 +253,17 @@ function crash(state: LiveState, at: number, terms: Terms): CallState {
 
 /** No evidence is no proof: it goes on, until GEN's memory of the key ends. */
 function keepLooking(state: LiveState, { at, random }: { at: number; random: number }): CallState {
-  if (isExpired(state, at)) return { kind: "unknown", epoch: state.epoch, at, failure: state.failure };
+  if (isExpired(state, at)) return giveUp(state, at);
   const notBefore = Math.max(state.notBefore, at + toCollectWaitMs(state, random));
   return { ...state, reconcile: false, wholeErrors: null, notBefore };
 }
 
 function settle(state: LiveState, at: number, adopted: boolean): CallState {
   return { kind: "settled", epoch: state.epoch, at, adopted, cancelWanted: state.cancelWanted };
+}
+
+function giveUp(state: LiveState, at: number): CallState {
+  return { kind: "unknown", epoch: state.epoch, at, failure: state.failure };
 }
 
 function free(state: LiveState, at: number, why: FreeReason): CallState {
@@ -276,9 +280,12 @@ function resolve(
     : { kind: "free", epoch, at: event.at, failure: state.failure, why: "refused" };
 }
 
-/** The epoch of a new intent under the same key. Who was told to confirm, wait or pay first comes back with GEN's key. */
-export function toNextEpoch(state: CallState): number {
-  if (state.kind !== "free") return state.epoch + 1;
+/**
+ * The epoch of a new intent under the same key. Who was told to wait or to pay first, and asks for the same, comes back
+ * with GEN's key; another request under that key would be a conflict.
+ */
+export function toNextEpoch(state: CallState, isSameRequest: boolean): number {
+  if (state.kind !== "free" || !isSameRequest) return state.epoch + 1;
   const mustPay = state.failure?.kind === "status" && state.failure.status === 402;
   return state.why === "deferred" || mustPay ? state.epoch : state.epoch + 1;
 }

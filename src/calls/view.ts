@@ -1,5 +1,6 @@
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
+import { isStoppable } from "../generations/subject.ts";
 import type { Answer, CallReport, CallView } from "./call.ts";
 import type { CallRecord } from "./record.ts";
 import type { CallState } from "./state.ts";
@@ -43,7 +44,7 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
     acceptedAt: record.createdAt,
     sends: live ? state.sends : record.attempts.length,
     charged: findOperation(submission.operation).charged ? toCharged(state) : "no",
-    cancelWanted: "cancelWanted" in state && state.cancelWanted,
+    cancelWanted: "cancelWanted" in state && state.cancelWanted && (live || subjects.some(isStoppable)),
     subjects,
     answer: live ? null : answer,
     failure: "failure" in state ? state.failure : null,

@@ -6,6 +6,7 @@ import type { Log } from "../observability/log.ts";
 import { type AttemptTask, attempt, type Outcome } from "./attempt.ts";
 import { isKeyRejection } from "./failure.ts";
 import { KeyGuard } from "./key-guard.ts";
+import type { Host } from "./operation.ts";
 
 /** The account of whoever names none. */
 export const DEFAULT_ACCOUNT = "default";
@@ -14,7 +15,12 @@ export type Accounts = ReadonlyMap<string, GenAccount>;
 
 export class GenAccount {
   readonly name: string;
-  readonly guard = new KeyGuard();
+  /** A host may refuse a key that the others take. */
+  readonly guards: Readonly<Record<Host, KeyGuard>> = {
+    api: new KeyGuard(),
+    agent: new KeyGuard(),
+    "agent-core": new KeyGuard(),
+  };
   readonly #log: Log;
   #keys: readonly string[];
 

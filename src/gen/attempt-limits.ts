@@ -34,7 +34,7 @@ export class AttemptLimits {
     if (sent) {
       this.#listen();
       sent.then(
-        () => this.#start(limitMs),
+        () => this.#released || this.#start(limitMs),
         () => {},
       );
     } else if (terms.callerSignal === null || limitMs <= LISTEN_AFTER_MS) {

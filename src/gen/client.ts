@@ -92,7 +92,8 @@ export interface CallEnvironment {
 export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenResult> {
   const { operation } = call;
   const { account, clock, config, deadline, state } = env;
-  if (account.guard.isRejected(clock.now())) return REMEMBERED_REJECTION;
+  const guard = account.guards[operation.host];
+  if (guard.isRejected(clock.now())) return REMEMBERED_REJECTION;
   let ambiguous = false;
 
   const report = await retry<Outcome>({
@@ -117,7 +118,7 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
   if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {}, soon: () => () => {} };
   if (veto === null || outcome?.kind === "caller-gone") return { kind: "caller-gone" };
   const failure = outcome?.failure ?? null;
-  if (isKeyRejection(failure)) account.guard.rejected(clock.now());
+  if (isKeyRejection(failure)) guard.rejected(clock.now());
   if (ambiguous && operation.method === "DELETE" && isGone(failure)) return { kind: "already-deleted" };
   return { kind: "failure", failure, veto, ambiguous, retryAfterMs: retryAfterMs ?? toRetryAfterMs(failure) };
 }

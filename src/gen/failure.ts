@@ -41,18 +41,30 @@ export function isRetryable(failure: Failure): boolean {
   }
 }
 
-/** GEN said that it did nothing: a 429, or a 503 that names a time. A bare 503 can come from a router after a commit. */
+/**
+ * GEN said that it did nothing now: a 429, a 503 that names a time, or a continuation that another one is in the way of.
+ * A bare 503 can come from a router after a commit.
+ */
 export function isTurnedAway(failure: Failure): boolean {
-  return (
-    failure.kind === "status" && (failure.status === 429 || (failure.status === 503 && failure.retryAfterMs !== null))
-  );
+  if (failure.kind !== "status") return false;
+  const { status, error, retryAfterMs } = failure;
+  return status === 429 || (status === 503 && retryAfterMs !== null) || isBusy(error);
 }
 
-const REFUSING_STATUS = new Set([400, 401, 402, 403, 404, 413, 415, 422]);
+const REFUSING_STATUS = new Set([400, 401, 402, 403, 404, 409, 413, 415, 422]);
 
-/** GEN refused with a code of its own: the call was not carried out, nothing was charged. */
+/**
+ * GEN refused with a code of its own: the call was not carried out, nothing was charged. Not so when it is the key that
+ * conflicts: something is, or was, under way under it.
+ */
 export function isRefused(failure: Failure): boolean {
-  return failure.kind === "status" && REFUSING_STATUS.has(failure.status) && failure.error.code !== null;
+  if (failure.kind !== "status" || !REFUSING_STATUS.has(failure.status)) return false;
+  const { error } = failure;
+  return error.code !== null && error.code !== "idempotency_conflict" && !isBusy(error);
+}
+
+function isBusy({ code }: GenError): boolean {
+  return code === "generation_busy";
 }
 
 /** Whether the call may have been carried out, though it failed. */

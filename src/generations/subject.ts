@@ -15,6 +15,11 @@ export function toSubjectName({ kind, id }: Subject): string {
   return `${kind}:${id}`;
 }
 
+/** GEN has no way to stop a user job. */
+export function isStoppable({ kind }: Subject): boolean {
+  return kind !== "user_job";
+}
+
 /** Their 201 names the generation that they have started. Source: GEN's reference. */
 const NAMING = new Set(["cells.generate", "cells.render", "layers.generate"]);
 

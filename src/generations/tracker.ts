@@ -13,7 +13,7 @@ import { poll } from "./poll.ts";
 import { ring } from "./ring.ts";
 import { toSettled } from "./settled.ts";
 import { apply, begin, type News, type Tracked, toPeriodMs } from "./state.ts";
-import { type Subject, toSubjectName } from "./subject.ts";
+import { isStoppable, type Subject, toSubjectName } from "./subject.ts";
 import { Watchers } from "./watchers.ts";
 
 /** Between two tries to tell a run of the end. */
@@ -101,10 +101,14 @@ export class GenerationTracker extends DurableObject<Env> {
     return true;
   }
 
-  /** Stops it at GEN, which refunds; throws when GEN could not be asked. One that has ended is left as it is. */
-  async stop(): Promise<void> {
+  /**
+   * Stops what this call has started, or continued, at GEN, which refunds; throws when GEN could not be asked. One that
+   * has ended is left as it is, and so is one that another call has paid for since.
+   */
+  async stop(callId: string): Promise<void> {
     const tracked = this.#tracked;
-    if (tracked === null || tracked.phase !== "running" || tracked.subject.kind === "user_job") return;
+    if (tracked === null || tracked.phase !== "running" || tracked.callId !== callId) return;
+    if (!isStoppable(tracked.subject)) return;
     const { kind, id } = tracked.subject;
     const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
     const body = JSON.stringify(tracked.agentId === null ? {} : { agent_id: tracked.agentId });
@@ -235,6 +239,8 @@ function addListener(listeners: readonly Listener[], added: Listener | null): re
 function toView(tracked: Tracked, now: number): TrackedView {
   const { phase, status, revision, owners, account, body, seenAt } = tracked;
   const ageMs = now - (seenAt ?? tracked.startedAt);
-  const fresh = body !== null && (phase === "settled" || ageMs <= toPeriodMs(tracked, now));
+  // What has stopped can be continued by somebody who does not ask the Worker to.
+  const isFinal = phase === "settled" && status !== "stopped";
+  const fresh = body !== null && (isFinal || ageMs <= toPeriodMs(tracked, now));
   return { phase, status, revision, owners, account, body, ageSeconds: Math.floor(ageMs / 1_000), fresh };
 }

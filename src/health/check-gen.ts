@@ -16,7 +16,7 @@ export async function checkGen({ config, clock, gen, log }: Isolate): Promise<Ge
   ]);
   const at = clock.now();
   if (isRefusedKey(me)) {
-    account.guard.rejected(at);
+    account.guards.api.rejected(at);
     log("error", { message: "gen_key_rejected", request_id: null, operation: "me.get" });
   }
   return toReport({ me, balance }, { at, lowCredits: config.lowCredits });

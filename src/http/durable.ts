@@ -44,7 +44,8 @@ export async function answerDurably(request: DurableRequest, ctx: Context): Prom
   const { respondAsync } = ctx.prefer;
   ctx.event.attempts.push(...attempts);
   const response = await toResponse(view, { ...request, callId: submission.callId }, ctx);
-  if (respondAsync) response.headers.append("preference-applied", "respond-async");
+  if (respondAsync && (view.kind === "accepted" || view.kind === "answered"))
+    response.headers.append("preference-applied", "respond-async");
   return response;
 }
 

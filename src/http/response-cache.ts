@@ -3,7 +3,7 @@
  * (`stale-if-error`, RFC 5861). One copy per policy, in the Cache API of this location. Requests that miss at the same
  * time ask GEN once. It never holds what a client was refused.
  */
-import type { Client } from "../access/policy.ts";
+import { type Client, toAccount } from "../access/policy.ts";
 import type { Context } from "../context.ts";
 import { readBody } from "../gen/read-body.ts";
 import { toHex } from "../hex.ts";
@@ -14,6 +14,7 @@ const STALE_SECONDS = 3_600;
 const MAX_BYTES = 1_024 * 1_024;
 /** How long a request waits for another one's answer before it asks for itself. */
 const JOIN_MS = 5_000;
+const CREDENTIALS = "Authorization, X-API-Key, Cf-Access-Jwt-Assertion";
 
 /** Those that are asking GEN now, by what they ask. */
 const asking = new Map<string, Bell>();
@@ -111,11 +112,12 @@ function give(
   how: "hit" | "miss" | "stale",
   { request, freshSeconds }: { request: Request; freshSeconds: number },
 ): Response {
-  const left = Math.max(0, freshSeconds - ageSeconds);
   const headers = {
     etag,
     age: String(ageSeconds),
-    "cache-control": `private, max-age=${left}`,
+    "cache-control": `private, max-age=${freshSeconds}`,
+    // A browser must not give one person's answer to the next who signs in there.
+    vary: CREDENTIALS,
     "cache-status": `gen-edge; ${how === "miss" ? "fwd=miss" : "hit"}; ttl=${freshSeconds - ageSeconds}`,
   };
   if (isSameCopy(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
@@ -132,7 +134,7 @@ function isSameCopy(ifNoneMatch: string | null, etag: string): boolean {
 /** What is asked, by whom: a policy's clients share a copy, and no others. It is an address that no host has. */
 async function toName({ kind, id, policy }: Client, { pathname, search }: URL): Promise<string> {
   const owner = kind === "user" ? `policy:${policy.name}` : `client:${id}`;
-  const bytes = new TextEncoder().encode(JSON.stringify([owner, pathname, search]));
+  const bytes = new TextEncoder().encode(JSON.stringify([owner, toAccount(policy), pathname, search]));
   return `https://cache.invalid/${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))}`;
 }
 

@@ -5,7 +5,7 @@
 import type { CallView } from "../calls/call.ts";
 import { parseDeferral } from "../calls/outcome.ts";
 import type { Isolate } from "../context.ts";
-import { findOperation } from "../gen/operations.ts";
+import { findOperation, type OperationName } from "../gen/operations.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import { parseJsonBytes } from "../json.ts";
 import { type GenOrder, toSubmission } from "./gen-order.ts";
@@ -113,7 +113,7 @@ export async function call(order: GenOrder, callId: string | null, stage: Stage,
   const { status, body } = view.answer;
   const content = parseJsonBytes(body);
   const charged = findOperation(order.operation).charged ? "yes" : "no";
-  return toDeferred(status, content) ?? { kind: "done", value: toJson(content), charged };
+  return toDeferred(order.operation, status, content) ?? { kind: "done", value: toJson(content), charged };
 }
 
 /** The same, and then the end of what it has started. */
@@ -122,7 +122,7 @@ export async function generate(order: GenOrder, callId: string, stage: Stage, ga
   const view = await submit(order, callId, stage);
   if (view.kind !== "answered") return toUnanswered(view, order, gate);
   const generation = view.subjects.find(({ kind }) => kind === "generation");
-  const deferred = toDeferred(view.answer.status, parseJsonBytes(view.answer.body));
+  const deferred = toDeferred(order.operation, view.answer.status, parseJsonBytes(view.answer.body));
   if (deferred || !generation) return deferred ?? { ...LOST, charged: "yes" };
   // Its tracker does not know of it yet, or knows it only as it was before it was continued.
   if (!view.followed) return { kind: "waiting", waitsFor: "call", ms: CALL_WAIT_MS, charged: "yes" };
@@ -202,9 +202,9 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
   }
 }
 
-/** GEN wants something first: a person's word, which no machine gives, or time, where its call could not wait for it. */
-function toDeferred(status: number, content: unknown): Result | null {
-  const deferral = parseDeferral(status, content);
+/** GEN wants something first: a person's word, which no machine gives, or more time than a call waits for. */
+function toDeferred(operation: OperationName, status: number, content: unknown): Result | null {
+  const deferral = parseDeferral(operation, status, content);
   if (deferral === null) return null;
   if (deferral.why === "confirm") {
     return {

@@ -74,7 +74,29 @@ describe("Prefer: respond-async", () => {
   });
 });
 
+it("is not said to be granted to who is refused", async () => {
+  const key = randomUUID();
+  await later({ key });
+  const response = await later({ key, body: VIDEO });
+  expect([response.status, response.headers.get("preference-applied")]).toEqual([409, null]);
+});
+
 describe("DELETE /v1/calls/:id", () => {
+  it("does not say that it stops what GEN can't stop: a user job, which sheet actions start", async () => {
+    const actions = [{ action: "generate", target: { type: "cell", id: 10111 }, ...VIDEO }];
+    const started = await calls.generate("/v1/vidsheet/actions?agent_id=42", {
+      body: { actions },
+      prefer: "respond-async",
+    });
+    const location = started.headers.get("location");
+    const call = await calls.reaches(location, "settled");
+    expect(call.started).toMatchObject([{ kind: "user_job" }]);
+
+    const response = await remove(location);
+    expect(response.status).toBe(200);
+    expect(await response.json()).not.toHaveProperty("cancel_wanted");
+  });
+
   it("calls off what was not sent yet: nothing is charged, and the key is free", async () => {
     await pauseGenerating();
     const location = (await later()).headers.get("location");

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import type { SettingsChange } from "../simulator/settings.ts";
-import { cell, durableCalls, eventually, TEXT } from "../support/durable-calls.ts";
+import { cell, durableCalls, eventually, TEXT, VIDEO } from "../support/durable-calls.ts";
 import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -286,6 +286,36 @@ describe("what GEN asks for first passes through, and wants the same key then", 
     const quote = await calls.generate("/v1/x402_credit_purchase", { body });
     expect(quote.status).toBe(402);
     expect(await quote.json()).toHaveProperty("checkout_session_id");
+  });
+});
+
+describe("a conflict that GEN names is told, and nothing is sent again", () => {
+  afterEach(() => stack.close());
+
+  it.each([
+    ["/v1/agent/run", { agent_id: "42", message: "x" }, "queue_full"],
+    ["/v1/vidsheet/actions?agent_id=42", { actions: [{ action: "undo" }] }, "undo_conflict"],
+    ["/v1/vidsheet/101/operations/undo?agent_id=42", {}, "undo_conflict"],
+  ])("%s", async (url, body, error_code) => {
+    stack = await startStack();
+    stack.script({ status: 409, body: { error: "No.", error_code } });
+    const key = randomUUID();
+    const told = await calls.generate(url, { key, body });
+    expect(await readProblem(told)).toMatchObject({ status: 409, error_code, charged: "no" });
+    expect(calls.requestsTo(url.replace(/\?.*/, ""))).toHaveLength(1);
+  });
+
+  it("a continuation that is in another one's way is tried again in time", async () => {
+    stack = await startStack();
+    stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
+    const { generation_id } = (await (await calls.generate(cell(10111).url, { body: VIDEO })).json()) as {
+      generation_id: number;
+    };
+    await stack.call(`/v1/generations/${generation_id}/stop`, json("POST", { agent_id: "42" }));
+    stack.script({ status: 409, body: { error: "Busy.", error_code: "generation_busy" } });
+    const continued = await calls.generate(`/v1/generations/${generation_id}/continue`, { body: { agent_id: "42" } });
+    expect(continued.status).toBe(200);
+    expect(calls.totals()).toMatchObject({ charges: 2 });
   });
 });
 

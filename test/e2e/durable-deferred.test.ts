@@ -1,7 +1,7 @@
 /** GEN's 202 to sheet actions: "not done, send the same request again". docs/durable-calls.md says what becomes of it. */
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { cell, durableCalls, eventually, TEXT, VIDEO } from "../support/durable-calls.ts";
+import { cell, durableCalls, TEXT, VIDEO } from "../support/durable-calls.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -99,11 +99,33 @@ it("a refusal that follows proves nothing: the first may have spent the credits 
   expect(calls.chargesTo(PATH)).toHaveLength(1);
 });
 
-it("called off while GEN is at work on it, it is stopped once it is known, and GEN gives the credits back", async () => {
+it("called off while GEN is at work on it, it is followed until it is known: GEN can't stop a user job", async () => {
   stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
   stack.script({ doneThen: { status: 202, body: atWork(2) } });
-  const response = await calls.generate(cell(10111).url, { body: VIDEO, prefer: "wait=1" });
-  const removed = await stack.call(response.headers.get("location") ?? "", { method: "DELETE" });
+  const response = await calls.generate(ACTIONS, { body: generating(10112, VIDEO), prefer: "wait=1" });
+  const location = response.headers.get("location");
+  const removed = await stack.call(location ?? "", { method: "DELETE" });
   expect(await removed.json()).toMatchObject({ state: "collecting", cancel_wanted: true });
-  await eventually(calls.totals, ({ refunds }) => refunds === 1);
+  await calls.reaches(location, "settled");
+});
+
+it("after source_not_ready another request under the caller's key is no conflict at GEN", async () => {
+  await makeSource(60_000);
+  const key = randomUUID();
+  await calls.generate(ACTIONS, { key, body: generating(10112, VIDEO) });
+  const corrected = await calls.generate(ACTIONS, { key, body: TEXT_ACTION });
+  expect(corrected.status).toBe(200);
+  expect(new Set(calls.requestsTo(PATH).map(({ headers }) => headers["idempotency-key"])).size).toBe(2);
+});
+
+it.each([
+  ["/v1/agent/run", { agent_id: "42", message: "x" }, { run_id: "run_77", status: "running" }],
+  ["/v1/ideas/generate?agent_id=42", { prompt: "x" }, { job_id: "j1", status: "queued" }],
+])("any other 202 has begun, whatever GEN says about trying again: %s", async (url, body, begun) => {
+  const key = randomUUID();
+  stack.script({ doneThen: { status: 202, body: { ...begun, retryable: true } } });
+  const first = await calls.generate(url, { key, body });
+  const second = await calls.generate(url, { key, body });
+  expect([first.status, second.status, second.headers.get("idempotent-replayed")]).toEqual([202, 202, "true"]);
+  expect(calls.requestsTo(url.replace(/\?.*/, ""))).toHaveLength(1);
 });

@@ -29,6 +29,13 @@ describe("GET /v1/agents", () => {
     expect(again.headers.get("cache-status")).toMatch(/^gen-edge; hit/);
     expect([known.status, await known.text()]).toEqual([304, ""]);
     expect(asked()).toBe(1);
+    // Whoever keeps it takes off its age, and gives it to nobody who comes with another key.
+    for (const answer of [first, again, known]) {
+      expect(answer.headers.get("cache-control")).toBe("private, max-age=60");
+      expect(answer.headers.get("vary")?.toLowerCase().split(/, */)).toEqual(
+        expect.arrayContaining(["authorization", "x-api-key", "cf-access-jwt-assertion", "origin", "accept-language"]),
+      );
+    }
   });
 
   it("is never given from one client's memory to another", async () => {

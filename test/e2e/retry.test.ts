@@ -243,4 +243,12 @@ describe("while GEN is down", () => {
     const alert = await stack.worker.waitForLine((line) => line.message === "gen_key_rejected");
     expect(alert.level).toBe("error");
   });
+
+  it("a key that one of GEN's hosts refused is good at the others", async () => {
+    stack = await startStack();
+    stack.script({ status: 401, body: { detail: "Not authenticated" } });
+    const refused = await readProblem(await stack.call("/v1/agents/42/watchlists"));
+    expect(refused).toMatchObject({ error_code: "gen_key_rejected" });
+    expect((await stack.call(SHEET)).status).toBe(200);
+  });
 });

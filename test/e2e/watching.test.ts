@@ -23,6 +23,16 @@ const polls = (id: string) =>
   stack.gen.control.ledger().requests.filter(({ method, path }) => method === "GET" && path.endsWith(`/${id}`)).length;
 const statuses = (events: readonly { data: string }[]) => events.map(({ data }) => JSON.parse(data).status);
 
+it("GET /v1/generations/:id asks GEN again about what has stopped: somebody may have continued it there", async () => {
+  stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
+  const id = await start(VIDEO);
+  const read = async () => ((await (await stack.call(`/v1/generations/${id}`)).json()) as { status: string }).status;
+  await stack.call(`/v1/generations/${id}/stop`, json("POST", { agent_id: "42" }));
+  await eventually(read, (status) => status === "stopped");
+  stack.gen.control.setGeneration(id, { status: "completed" });
+  await eventually(read, (status) => status === "completed");
+});
+
 describe("GET /v1/generations/:id/events", () => {
   it("tells each change until the generation has ended, then ends itself", async () => {
     const id = await start();

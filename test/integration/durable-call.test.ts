@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accept, apply, type CallState, type Terms } from "../../src/calls/state.ts";
@@ -10,6 +11,7 @@ import {
   createWorld,
   DAY_MS,
   type Gen,
+  Generation,
   generated,
   HOUR_MS,
   heal,
@@ -229,6 +231,20 @@ describe("evidence", () => {
     const kinds = await Promise.all(calls.map(async (call) => (await call.state())?.kind));
     expect(kinds.toSorted()).toEqual(["collecting", "settled"]);
   });
+
+  it("is not what a sheet action has started: that is another call's", async () => {
+    const subject = { kind: "user_job", id: "91777" } as const;
+    const beginning = new Generation().createBeginning("another call");
+    await env.GENERATIONS.getByName("user_job:91777").begin({ ...beginning, subject });
+    gen.script.push(lost, refused);
+    const job = { id: 91_777, user_job_type: "text", created_at: new Date().toISOString() };
+    gen.reads = answers(200, { user_jobs: [job] });
+    const call = new Call();
+    await call.start();
+    pass(1_000);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "collecting" });
+  });
 });
 
 describe("an answer of GEN", () => {
@@ -239,15 +255,18 @@ describe("an answer of GEN", () => {
     expect(await call.state()).toMatchObject({ kind: "collecting" });
   });
 
-  it("that asks for a confirmation is passed on, and the same key at GEN is used then", async () => {
+  it.each([
+    ["as it was: under the same key at GEN", "the same", 1],
+    ["with the token in it: under another, since GEN would take it for a conflict", "with the token", 2],
+  ])("that asks for a confirmation is passed on, and the request comes again %s", async (_, fingerprint, keys) => {
     gen.script.push(answers(428, { error_code: "confirmation_required", confirm_token: "t" }));
-    const call = new Call();
+    const call = new Call({ fingerprint: "the same" });
     const first = await call.submit(1_000);
-    const second = await call.submit(1_000, { fingerprint: "with the token" });
+    const second = await call.submit(1_000, { fingerprint });
 
     expect(first.view).toMatchObject({ kind: "answered", answer: { status: 428 } });
     expect(second.view).toMatchObject({ kind: "answered", answer: { status: 201 } });
-    expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(1);
+    expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(keys);
   });
 
   it("that asks for a confirmation of a call in doubt is not passed on: a confirmed one would be another call", async () => {
@@ -263,7 +282,7 @@ describe("an answer of GEN", () => {
 
   it("that wants to be asked again later is passed on at once, and never told as the answer of an unknown call", async () => {
     gen.posts = answers(202, { error_code: "generation_pending", retryable: true, retry_after_seconds: 61 });
-    const call = new Call();
+    const call = new Call({ operation: "sheets.act" });
     const { view } = await call.submit(60_000);
     expect(view).toMatchObject({ kind: "deferred", answer: { status: 202 } });
     expect(gen.charged).toHaveLength(1);
@@ -309,6 +328,27 @@ describe("a cancelled call", () => {
     expect((await waiting).view).toMatchObject({ kind: "answered" });
     await call.ring();
     expect(gen.charged.map(({ path }) => path)).toContain("/v1/generations/888/stop");
+  });
+
+  it("whose generation another call has continued leaves it to that one, which has paid for it", async () => {
+    gen.posts = generated(4_242);
+    const call = new Call();
+    await call.start();
+    const tracker = env.GENERATIONS.getByName("generation:4242");
+    await until(async () => (await tracker.claimant()) === call.id);
+    gen.reads = answers(200, { id: 4_242, status: "stopped" });
+    await runDurableObjectAlarm(tracker);
+    gen.reads = answers(200, { id: 4_242, status: "processing" });
+    const path = "/generations/4242/continue";
+    const next = new Call({ operation: "generations.continue", path, params: { generation: "4242" } });
+    await next.start();
+    await until(async () => (await tracker.claimant()) === next.id);
+
+    await call.object.cancel();
+    await call.rests();
+    expect(gen.charged.filter(({ path }) => path.endsWith("/stop"))).toEqual([]);
+    await next.object.cancel();
+    await until(() => gen.charged.some(({ path }) => path.endsWith("/stop")));
   });
 });
 

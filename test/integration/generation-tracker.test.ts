@@ -161,7 +161,7 @@ describe("stopping", () => {
   it("asks GEN, with the generation's agent, and then looks at once", async () => {
     const generation = await begin();
     gen.posts = answers(200, { generation_id: 1, status: "stopped" });
-    await generation.object.stop();
+    await generation.object.stop("call-1");
 
     expect(gen.charged.map(({ path }) => path)).toEqual([`/v1/generations/${generation.id}/stop`]);
     expect(await generation.alarmInMs()).toBeLessThanOrEqual(1_000);
@@ -174,7 +174,7 @@ describe("stopping", () => {
     const generation = await begin();
     gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
     gen.reads = is(status);
-    const stopped = await generation.object.stop().then(
+    const stopped = await generation.object.stop("call-1").then(
       () => "done",
       () => "failed",
     );
@@ -188,7 +188,7 @@ describe("stopping", () => {
     gen.reads = is("completed");
     pass(2_000);
     await generation.ring();
-    await generation.object.stop();
+    await generation.object.stop("call-1");
 
     expect(gen.charged).toHaveLength(0);
   });

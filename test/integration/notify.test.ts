@@ -169,7 +169,7 @@ describe("a generation that has ended", () => {
     const generation = await begin();
     gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
     gen.reads = is("completed");
-    await generation.object.stop();
+    await generation.object.stop("call-1");
     const asked = gen.asked.length;
     expect(await generation.alarmInMs()).toBe(0);
 
@@ -183,7 +183,7 @@ describe("a generation that has ended", () => {
     const generation = await begin();
     gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
     gen.reads = is("completed");
-    await generation.object.stop();
+    await generation.object.stop("call-1");
 
     expect([...(await generation.stored()).keys()]).toEqual(["tracked"]);
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS);

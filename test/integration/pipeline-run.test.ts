@@ -238,26 +238,16 @@ describe("what GEN answers", () => {
     async (error_code) => {
       const notYet = answers(202, { error_code, retryable: true });
       gen.script.push(notYet, notYet);
-      const run = await new OnePipeline(async (run) => run.generate("one", "cells.generate", cell("1"))).play();
+      gen.posts = answers(200, { results: [{ index: 0, result: { user_job_id: 5 } }] });
+      const body = { agent_id: 42, actions: [] };
+      const run = await new OnePipeline(async (run) => run.call("act", "sheets.act", { params: {}, body })).play();
 
       expect(await run.go()).toBeNull();
       expect(gen.charged).toHaveLength(3);
       expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(1);
-      expect(await run.step("one")).toMatchObject({ state: "done", charged: "yes" });
+      expect(await run.step("act")).toMatchObject({ state: "done", charged: "yes" });
     },
   );
-
-  it("that GEN puts off, and knows no key for, is made again after a minute", async () => {
-    gen.script.push(answers(202, { error_code: "generation_pending", retryable: true }));
-    gen.posts = answers(201, { user_job_id: 5 });
-    const run = await new OnePipeline(async (run) =>
-      run.call("post", "user_jobs.create", { params: {}, body: { agent_id: 42 } }),
-    ).play();
-
-    expect(await run.go()).toBeNull();
-    expect(run.steps.waits[0]).toEqual({ name: "after 1. post: gen", type: "none", timeout: MINUTE_MS });
-    expect(gen.charged).toHaveLength(2);
-  });
 
   it("can't be asked for with what is no id: the run fails at once, and nothing was sent", async () => {
     const run = await new OnePipeline(async (run) =>

@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ClientAccount } from "../../src/access/client-account.ts";
@@ -19,6 +20,7 @@ import {
   heal,
   lost,
   pass,
+  readAlarm,
   until,
 } from "./world.ts";
 
@@ -97,6 +99,28 @@ describe("a charge of a client's quota", () => {
 
     pass(DAY_MS);
     expect((await createCall(1).submit(1_000)).view.kind).toBe("answered");
+  });
+});
+
+describe("the account of a day", () => {
+  const LIMITS = { chargesPerDay: 1, creditsPerDay: null };
+  const alarm = () => readAlarm(account());
+
+  it("stores nothing for who only asks", async () => {
+    expect(await account().usage()).toMatchObject({ calls: { reserved: 0, spent: 0 } });
+    await account().close({ callId: "a", epoch: 0 }, true);
+    expect(await alarm()).toBeNull();
+  });
+
+  it("is forgotten after 8 days, also when all it has said was no, and can be asked again then", async () => {
+    expect(await account().reserve({ callId: "a", epoch: 0, credits: 0 }, { ...LIMITS, chargesPerDay: 0 })).toBe(false);
+    expect(await alarm()).toBe(8 * DAY_MS);
+    const day = account();
+    pass(8 * DAY_MS);
+    await runDurableObjectAlarm(day);
+    await day.close({ callId: "a", epoch: 0 }, true);
+    expect(await day.usage()).toMatchObject({ calls: { reserved: 0, spent: 0 } });
+    expect(await day.reserve({ callId: "b", epoch: 0, credits: 0 }, LIMITS)).toBe(true);
   });
 });
 

@@ -260,7 +260,7 @@ export function readStored(stub: unknown): Promise<Map<string, unknown>> {
   return inObject(stub, (state) => new Map(state.storage.kv.list()));
 }
 
-async function readAlarm(stub: unknown): Promise<number | null> {
+export async function readAlarm(stub: unknown): Promise<number | null> {
   const at = await inObject(stub, (state) => state.storage.getAlarm());
   return at === null ? null : at - Date.now();
 }

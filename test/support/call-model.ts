@@ -154,8 +154,7 @@ export class CallModel {
     if (outcome === "slow") this.gen.take({ epoch, sentAt, workMs: TIMEOUT_MS + this.#random() * QUIET_MS });
     if (outcome === "slow-behind-gateway") this.gen.take({ epoch, sentAt, workMs: this.#random() * QUIET_MS });
     if (outcome === "slow-then-crash") this.gen.take({ epoch, sentAt, workMs: this.#random() * QUIET_MS });
-    if (outcome === "at-work" && this.#terms.mode === "keyed")
-      this.gen.begin({ epoch, sentAt, workMs: this.#random() * HOUR_MS });
+    if (outcome === "at-work") this.gen.begin({ epoch, sentAt, workMs: this.#random() * HOUR_MS });
     if (DONE.has(outcome)) this.gen.take({ epoch, sentAt, workMs: 0 });
     this.#pass(outcome === "slow" ? TIMEOUT_MS : this.#random() * 5_000);
     if (outcome !== "done" && this.#chance(0.2)) this.#interfereLightly();
@@ -198,7 +197,7 @@ export class CallModel {
     this.#pass(this.#random() * 26 * HOUR_MS);
     if (this.state.kind !== "free") return;
     this.resolved = false;
-    this.state = accept(toNextEpoch(this.state), this.now);
+    this.state = accept(toNextEpoch(this.state, this.#chance(0.5)), this.now);
     this.story.push(`again, epoch ${this.state.epoch}`);
   }
 

@@ -14,6 +14,16 @@ function listen(limits: AttemptLimits): { rung: number; stop: () => void } {
 }
 
 describe("an attempt whose headers are there", () => {
+  it("before its upload has ended has no limit any more", async () => {
+    const clock = new FakeClock();
+    const { promise: sent, resolve } = Promise.withResolvers<void>();
+    const limits = new AttemptLimits({ limitMs: 1_000, sent, callerSignal: null, clock });
+    limits.release();
+    resolve();
+    await clock.advance(20_000);
+    expect(limits.signal.aborted).toBe(false);
+  });
+
   it.each([10_000, 100, 50])("is broken off by nobody but the reader of its body: limit %d ms", async (limitMs) => {
     const caller = new AbortController();
     const { clock, limits } = createLimits(limitMs, caller.signal);

@@ -214,20 +214,21 @@ describe("not charged is proven", () => {
     expect(life.duty).toBe("reconcile");
   });
 
-  it("by GEN doing nothing yet: the next intent asks under the same key", () => {
+  it("by GEN doing nothing yet: the same request asks under the same key, another one under another", () => {
     for (const why of ["confirm", "not-ready"] as const) {
       const life = Life.sending().isDeferred(why);
       expect(life.state).toMatchObject({ kind: "free", why: "deferred" });
-      expect(toNextEpoch(life.state)).toBe(0);
+      expect([toNextEpoch(life.state, true), toNextEpoch(life.state, false)]).toEqual([0, 1]);
     }
   });
 
   it("by GEN asking for money first: the next intent asks under the same key, as GEN's guide says", () => {
-    expect(toNextEpoch(Life.sending().fails(status(402, "payment_required")).state)).toBe(0);
+    const { state } = Life.sending().fails(status(402, "payment_required"));
+    expect([toNextEpoch(state, true), toNextEpoch(state, false)]).toEqual([0, 1]);
   });
 
   it("and the next intent has another key at GEN", () => {
-    expect(toNextEpoch(Life.sending().fails(failures.noCredits).state)).toBe(1);
+    expect(toNextEpoch(Life.sending().fails(failures.noCredits).state, true)).toBe(1);
   });
 });
 
@@ -304,7 +305,7 @@ describe("a call that GEN has put off", () => {
   });
 
   it("is not sent again where GEN knows no key for it", () => {
-    expect(Life.sending(ONCE).isDeferred("at-work").state).toMatchObject({ kind: "free", why: "deferred" });
+    expect(Life.sending(ONCE).isDeferred("at-work").state.kind).toBe("unknown");
   });
 });
 

@@ -49,12 +49,13 @@ describe("a call", () => {
     ["a 429 that names a time", answered(429, { retryAfterMs: 1_000 })],
     ["a 503 that names a time", answered(503, { retryAfterMs: 1_000 })],
     ["a 503 that names no wait at all", answered(503, { retryAfterMs: 0 })],
+    ["another continuation in its way", answered(409, { code: "generation_busy" })],
   ])("was turned away by %s", (_what, failure) => {
     expect(isTurnedAway(failure)).toBe(true);
     expect(isAmbiguous(failure)).toBe(false);
   });
 
-  it.each([400, 401, 402, 403, 404, 413, 415, 422])(
+  it.each([400, 401, 402, 403, 404, 409, 413, 415, 422])(
     "was refused by a %i with a code, and not carried out",
     (status) => {
       expect(isRefused(answered(status))).toBe(true);
@@ -73,7 +74,8 @@ describe("a call", () => {
     ["a 502 that names a time", answered(502, { retryAfterMs: 1_000 })],
     ["a 504", answered(504)],
     ["a 408", answered(408)],
-    ["a 409", answered(409)],
+    ["a 409 without a code", answered(409, { code: null })],
+    ["a conflict of its key", answered(409, { code: "idempotency_conflict" })],
     ["a 428", answered(428)],
     ["a timeout", TIMEOUT],
     ["a lost connection", LOST],

@@ -62,7 +62,7 @@ export const CALLS: Paths = {
       tag,
       summary: "Cancel a call",
       description:
-        "One that was not sent is not sent any more. One that may be at GEN is followed until that is known, and what it started is stopped.",
+        "One that was not sent is not sent any more. One that may be at GEN is followed until that is known, and the generation or run that it started is stopped. User jobs can't be stopped.",
       who: "client",
       parameters: [id],
       answers: {
