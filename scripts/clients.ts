@@ -52,6 +52,7 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
 const LOCAL_WORKER = "http://localhost:8787";
 const PLACE_OPTIONS = ["remote", "persist-to", "help"];
 
+const HELP_HINT = "`npm run clients -- --help` shows all.";
 const REMOTE_HINT =
   "--remote needs a deployed Worker (npm run deploy) and access to its account: `npx wrangler login`, or CLOUDFLARE_API_TOKEN. With several accounts, set CLOUDFLARE_ACCOUNT_ID too.";
 
@@ -84,13 +85,13 @@ async function run(args: string[]): Promise<Printout> {
   const [command, name, ...rest] = positionals;
   if (values.help) return { out: USAGE };
   if (command === undefined) throw new UsageError(USAGE);
-  if (!Object.hasOwn(TAKES, command)) throw new UsageError(`There is no command "${command}".\n\n${USAGE}`);
+  if (!Object.hasOwn(TAKES, command)) throw new UsageError(`There is no command "${command}". ${HELP_HINT}`);
   if (values.remote && values["persist-to"] !== undefined)
     throw new UsageError("--persist-to is for local clients only.");
   if (rest.length > 0)
     throw new UsageError(`Too many words: ${rest.join(" ")}. For all agents write --agents '*', with the quotes.`);
   const foreign = Object.keys(values).find((each) => ![...PLACE_OPTIONS, ...(TAKES[command] ?? [])].includes(each));
-  if (foreign) throw new UsageError(`--${foreign} means nothing to ${command}.\n\n${USAGE}`);
+  if (foreign) throw new UsageError(`--${foreign} means nothing to ${command}. ${HELP_HINT}`);
   const place = { remote: values.remote ?? false, persistTo: values["persist-to"] };
   switch (command) {
     case "add":
@@ -152,6 +153,8 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    // What Node says behind its first sentence is of positional arguments.
+    const [mistake] = (error instanceof Error ? error.message : String(error)).split(". ");
+    throw new UsageError(`${mistake}. ${HELP_HINT}`);
   }
 }

@@ -26,7 +26,8 @@ async function main(): Promise<number> {
   const stack = await (isReal ? startWithRealGen : startWithSimulator)({
     port: await selectPort(PREFERRED_PORT),
     persistTo: join(ROOT, ".wrangler/state"),
-    webhookVariables: readWebhookVariables(),
+    moreVariables: readVariables(),
+    firstId: Math.floor(Date.now() / 1_000),
     onNotice: (text) => {
       if (isReady && text.trim() !== "" && !text.startsWith("[wrangler:info]")) console.log(dim(text));
     },
@@ -45,9 +46,9 @@ async function main(): Promise<number> {
   return failure === null ? 0 : 1;
 }
 
-/** `GEN_WEBHOOK_SECRET=… GITHUB_WEBHOOK_SECRET=… npm start`: to try webhooks with the simulator. */
-function readWebhookVariables(): Record<string, string> {
-  const names = /_WEBHOOK_(?:SECRET|SECRET_NEXT|VERSION)$/;
+/** `GEN_WEBHOOK_SECRET=… NOTIFY_URL=… NOTIFY_SECRET=… npm start`: to try with the simulator what needs a secret. */
+function readVariables(): Record<string, string> {
+  const names = /^(?:\w+_WEBHOOK_(?:SECRET|SECRET_NEXT|VERSION)|(?:TICKET|NOTIFY|JWT|PIPELINE)_\w+|CHARGES_PAUSED)$/;
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => names.test(entry[0]) && Boolean(entry[1])),
   );

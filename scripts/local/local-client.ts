@@ -12,7 +12,8 @@ export const LOCAL_CLIENT: Policy = {
   name: "local",
   scopes: ["read", "edit", "generate", "publish", "ideas", "pipelines"],
   agents: "*",
-  origins: ["http://localhost:3000", "http://localhost:5173"],
+  // Two development servers, and the Worker's own page at /docs.
+  origins: ["http://localhost:3000", "http://localhost:5173", "http://localhost:8787", "http://127.0.0.1:8787"],
   expiresAt: null,
 };
 

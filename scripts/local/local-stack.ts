@@ -6,6 +6,7 @@ import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./wo
 
 /** Of the source `standard-webhooks`, in front of the simulator: everybody may know it. */
 export const LOCAL_WEBHOOK_SECRET = `whsec_${Buffer.from("not a secret, nor a real GEN").toString("base64")}`;
+const LOCAL_TICKET_SECRET = "not a secret, nor a real GEN: tickets";
 
 export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
   readonly worker: WorkerProcess;
@@ -18,18 +19,22 @@ export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
 
 export interface StackOptions extends Omit<WorkerOptions, "variables"> {
   /** For the Worker in front of the simulator, besides GEN's addresses and key. */
-  readonly webhookVariables?: Readonly<Record<string, string>>;
+  readonly moreVariables?: Readonly<Record<string, string>>;
+  /** The simulator's first id: a Worker that remembers an earlier one must not see its ids again. */
+  readonly firstId?: number;
 }
 
 export async function startWithSimulator({
-  webhookVariables = {},
+  moreVariables = {},
+  firstId,
   ...options
 }: StackOptions): Promise<LocalStack<Simulator>> {
-  const gen = await startSimulator();
+  const gen = await startSimulator(firstId === undefined ? {} : { firstId });
   try {
     const variables = {
       STANDARD_WEBHOOKS_WEBHOOK_SECRET: LOCAL_WEBHOOK_SECRET,
-      ...webhookVariables,
+      TICKET_SECRET: LOCAL_TICKET_SECRET,
+      ...moreVariables,
       GEN_API_KEY: gen.apiKey,
       GEN_BASE_URL: gen.urls.api,
       GEN_AGENT_BASE_URL: gen.urls.agent,
@@ -51,6 +56,11 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
   layAssets();
   const key = await readyLocalClient(options.persistTo);
   const worker = await startWorkerProcess(options);
+  const fault = await findFault(worker);
+  if (fault !== null) {
+    await worker.stop();
+    throw new Error(`The Worker has started, and answers every request with an error:\n${fault}`);
+  }
   return {
     worker,
     gen,
@@ -60,4 +70,11 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
       await gen?.close();
     },
   };
+}
+
+/** What is wrong with its configuration, in its own words; null when it works. */
+async function findFault({ url, log }: WorkerProcess): Promise<string | null> {
+  if ((await fetch(`${url}/health`)).ok) return null;
+  const line = await log.waitFor(({ message }) => message === "uncaught");
+  return String(line.error);
 }

@@ -21,6 +21,7 @@ export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
       : "For the simulator take GEN_API_KEY out of .dev.vars.",
     "",
     `  Worker      ${bold(url)}`,
+    `  API page    ${url}/docs`,
     ...(gen ? [`  Simulator   ${gen.api}`, `  Faults      ${gen.control}`] : []),
     `  Client key  ${key}`,
     dim(`              client "${name}": scopes ${scopes.join(", ")}; all agents; origins ${origins.join(", ")}`),
@@ -35,16 +36,18 @@ export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
   ].join("\n");
 }
 
-const GENERATE = `curl -X POST "$GEN_EDGE/v1/vidsheet/sheet_123/cells/cell_31/generate?agent_id=agent_456" -H "X-API-Key: $KEY" -H "Content-Type: application/json" -H "Idempotency-Key: my-first" -d '{"generation_type":"text","data":{"prompt":"A first line for a cooking video"}}'`;
+const GENERATE = `curl -X POST "$GEN_EDGE/v1/vidsheet/sheet_123/cells/cell_31/generate?agent_id=agent_456" -H "X-API-Key: $KEY" -H "Content-Type: application/json" -H "Idempotency-Key: first-$RANDOM" -d '{"generation_type":"text","data":{"prompt":"A first line for a cooking video"}}'`;
 const SHEET = `curl -i "$GEN_EDGE/v1/vidsheet/sheet_123?agent_id=agent_456" -H "X-API-Key: $KEY"`;
+const WATCH = `curl -N "$GEN_EDGE/v1/generations/<generation_id>/events" -H "X-API-Key: $KEY"   # the id is in the answer`;
 const PIPELINE = `curl -i -X POST "$GEN_EDGE/pipelines/idea-to-video/runs" -H "X-API-Key: $KEY" -d '{"agent_id":42,"sheet":101,"cells":{"Script":"Bread"},"generate":{"Video":{"generation_type":"video_from_text","data":{"prompt":"A film of {{Script}}"}}}}'   # then fetch its Location`;
 
 function simulatorLines(control: string): string[] {
   return [
     SHEET,
-    GENERATE,
-    PIPELINE,
     `curl -X POST ${control}/faults -d '{"rules":[{"outcomes":[{"status":503},"reset"]}]}'   # GEN fails twice; then fetch the sheet again`,
+    GENERATE,
+    WATCH,
+    PIPELINE,
     `curl -i "$GEN_EDGE/v1/vidsheet/nothing?agent_id=agent_456" -H "X-API-Key: $KEY" -H "Accept-Language: ja"   # an error, in Japanese`,
   ];
 }

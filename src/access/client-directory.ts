@@ -50,8 +50,14 @@ export class ClientDirectory {
     const parsed = parseClientKey(key);
     if (parsed === null) return { kind: "malformed" };
     const now = this.#clock.now();
-    const found = await this.#clients.get(parsed.id, now);
-    const isHeld = await isHolder(found ?? NOBODY, parsed.secret, now);
+    let found = await this.#clients.get(parsed.id, now);
+    let isHeld = await isHolder(found ?? NOBODY, parsed.secret, now);
+    if (!isHeld) {
+      // It may have been made, or its secret changed, since. An id that is unknown costs as much as one that is not.
+      const renewed = await this.#clients.renew(parsed.id, now);
+      if (renewed !== found) isHeld = await isHolder(renewed ?? NOBODY, parsed.secret, now);
+      found = renewed;
+    }
     if (found === null || !isHeld) return { kind: "unknown" };
     return isExpired(found.client.policy, now) ? { kind: "expired" } : { kind: "client", client: found.client };
   }

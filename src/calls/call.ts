@@ -69,6 +69,8 @@ export type CallView =
   /** Taken, and going on by itself. */
   | { readonly kind: "accepted" }
   | { readonly kind: "in-flight" }
+  /** It was carried out, and GEN's answer is no longer kept. */
+  | { readonly kind: "expired" }
   | { readonly kind: "reused" };
 
 export interface Submitted {

@@ -2,7 +2,7 @@ import type { Submission } from "./call.ts";
 import { type CallState, isLive } from "./state.ts";
 
 /** What becomes of a submission that finds a call under its key. */
-export type Decision = "new" | "join" | "in-flight" | "replay" | "reused" | "unknown";
+export type Decision = "new" | "join" | "in-flight" | "replay" | "expired" | "reused" | "unknown";
 
 export interface Found {
   readonly state: CallState;
@@ -22,5 +22,5 @@ export function decide(found: Found | null, submission: Submission): Decision {
   // GEN has said to come back, and its client does.
   if (isLive(found.state)) return submission.join || found.hasAnswer ? "join" : "in-flight";
   if (found.state.kind === "unknown") return "unknown";
-  return found.hasAnswer ? "replay" : "reused";
+  return found.hasAnswer ? "replay" : "expired";
 }

@@ -13,6 +13,7 @@ import { findOperation } from "../gen/operations.ts";
 import { findStarted } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
 import { parseJsonBytes } from "../json.ts";
+import { redact } from "../observability/redact.ts";
 import { Bell } from "../resilience/bell.ts";
 import type { Permit } from "../resilience/circuit.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
@@ -71,6 +72,7 @@ export class DurableCall extends DurableObject<Env> {
         if (submission.async) this.#goAsync();
         break;
       case "in-flight":
+      case "expired":
       case "reused":
         return { view: { kind: decision }, attempts: [] };
       case "unknown":
@@ -274,13 +276,19 @@ export class DurableCall extends DurableObject<Env> {
       this.#apply({ kind: "failed", at, failure: outcome.failure, random });
     } else if (outcome.kind === "whole-answer") {
       const { status, headers } = outcome.response;
-      const answer: Answer = { status, contentType: headers.get("content-type"), body: outcome.body };
+      const answer: Answer = { status, contentType: this.#clean(headers.get("content-type")), body: outcome.body };
       const content = parseJsonBytes(outcome.body);
       const deferral = parseDeferral(this.#demand().submission.operation, status, content);
       if (deferral) this.#defer(answer, { kind: "deferred", at, random, ...deferral });
       else if (!this.#settle({ kind: "answered", at }, answer))
         this.#apply({ kind: "failed", at, failure: { kind: "unreadable", status }, random });
     }
+  }
+
+  /** Null for what holds a key: it would be kept, and told. */
+  #clean(header: string | null): string | null {
+    const keys = Object.values(this.#isolate.config.gen.keys).flat();
+    return header !== null && redact(header, keys) === header ? header : null;
   }
 
   /** GEN's words are kept for whoever waits, if they can do as it asks: a call in doubt takes no confirmation. */

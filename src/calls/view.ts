@@ -11,7 +11,7 @@ export function toView(record: CallRecord, answer: Answer | null): CallView {
   const followed = !chores.includes("follow");
   switch (state.kind) {
     case "settled":
-      return answer ? { kind: "answered", answer, replayed: false, subjects, followed } : { kind: "reused" };
+      return answer ? { kind: "answered", answer, replayed: false, subjects, followed } : { kind: "expired" };
     case "free": {
       if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, subjects, followed };
       const { failure } = state;

@@ -80,7 +80,7 @@ async function accept(response: Response, task: AttemptTask, { abort, soon }: At
   const { status } = response;
   const encoding = response.headers.get("content-encoding");
   const isEncoded = encoding !== null && !DECODED.test(encoding);
-  if (isEncoded || response.headers.get("content-type")?.trim().toLowerCase().startsWith("text/html")) {
+  if (isEncoded || /\btext\/html\b/i.test(response.headers.get("content-type") ?? "")) {
     discard(response.body);
     return failed({ kind: "unreadable", status });
   }

@@ -39,7 +39,7 @@ export interface PublicFace {
 
 export function selectFace(failed: FailedCall, facts: CallFacts): PublicFace {
   const { failure, ambiguous } = failed;
-  if (failure === null) return selectUntried(failed);
+  if (failure === null) return selectUntried(failed, facts.operation);
   const fault = selectFault(failure);
   if (fault === null) return refusal(failure as StatusFailure, facts.operation);
   if (!ambiguous || facts.operation.replay === "safe") return fault;
@@ -49,9 +49,12 @@ export function selectFace(failed: FailedCall, facts: CallFacts): PublicFace {
 }
 
 /** Not one attempt was made: GEN had asked for a pause, it is down, or the request's own body took all the time. */
-function selectUntried({ veto, retryAfterMs }: FailedCall): PublicFace {
+function selectUntried({ veto, retryAfterMs }: FailedCall, { method }: Operation): PublicFace {
   if (veto !== "no-time") return busy("gen_unavailable");
-  return retryAfterMs === null ? { code: "request_timeout", status: 408, retry: "yes" } : busy("gen_rate_limited");
+  if (retryAfterMs !== null) return busy("gen_rate_limited");
+  return method === "GET"
+    ? { code: "gen_timeout", status: 504, retry: "yes" }
+    : { code: "request_timeout", status: 408, retry: "yes" };
 }
 
 const OUTCOME_UNKNOWN: PublicFace = { code: "outcome_unknown", status: 502, retry: "no" };

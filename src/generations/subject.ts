@@ -1,14 +1,10 @@
+import type { OperationName } from "../gen/operations.ts";
+
 /** Something at GEN that has a life of its own: a generation, a user job or a run. The same life, three names. */
 export interface Subject {
   readonly kind: "generation" | "user_job" | "run";
   readonly id: string;
 }
-
-const MEMBERS = [
-  ["generation_id", "generation"],
-  ["user_job_id", "user_job"],
-  ["run_id", "run"],
-] as const;
 
 /** The name of a subject's object. */
 export function toSubjectName({ kind, id }: Subject): string {
@@ -20,30 +16,44 @@ export function isStoppable({ kind }: Subject): boolean {
   return kind !== "user_job";
 }
 
-/** Their 201 names the generation that they have started. Source: GEN's reference. */
-const NAMING = new Set(["cells.generate", "cells.render", "layers.generate"]);
+const MEMBERS = { generation: "generation_id", user_job: "user_job_id", run: "run_id" } as const;
+
+/**
+ * What each operation's answer names (GEN's reference). Of no other answer an id is believed: one that repeats what was
+ * sent would make its client the owner of whatever it names.
+ */
+const STARTED: Partial<Record<OperationName, Subject["kind"]>> = {
+  "cells.generate": "generation",
+  "cells.render": "generation",
+  "layers.generate": "generation",
+  "sheets.ask": "user_job",
+  "user_jobs.create": "user_job",
+  "audio_matching.create": "user_job",
+  "video_recreation.create": "user_job",
+  "remotion_jobs.create": "user_job",
+  "transcriptions.create": "user_job",
+  "voice_jobs.sample": "user_job",
+  "voice_jobs.hume.start": "user_job",
+  "voice_jobs.elevenlabs": "user_job",
+  "runs.create": "run",
+  "recurring.test_run": "run",
+};
 
 interface Started {
-  readonly operation: string;
+  readonly operation: OperationName;
   readonly params: Readonly<Record<string, string>>;
 }
 
 /** What a call has started, by GEN's answer to it; null when the answer must say and does not: then it is not GEN's. */
 export function findStarted({ operation, params }: Started, answer: unknown): Subject[] | null {
-  const found = findSubjects(answer);
-  if (found.length > 0) return found;
   // The generation that goes on is the one in the path, whether or not the answer repeats it.
   if (operation === "generations.continue") return toSubject("generation", params.generation);
-  return NAMING.has(operation) ? null : [];
-}
-
-/** What an answer of GEN says it has started. Sheet actions start several, each under `results`. */
-export function findSubjects(answer: unknown): Subject[] {
-  if (typeof answer !== "object" || answer === null) return [];
-  const own = MEMBERS.flatMap(([member, kind]) => toSubject(kind, (answer as Record<string, unknown>)[member]));
-  const { results } = answer as { results?: unknown };
-  const nested = Array.isArray(results) ? results.flatMap((each) => findNested(each)) : [];
-  return [...own, ...nested];
+  const content = typeof answer === "object" && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
+  if (operation === "sheets.act") return Array.isArray(content.results) ? content.results.flatMap(findNested) : [];
+  const kind = STARTED[operation];
+  if (kind === undefined) return [];
+  const found = toSubject(kind, content[MEMBERS[kind]]);
+  return kind === "generation" && found.length === 0 ? null : found;
 }
 
 /** A result of a sheet action: `{index, result: {user_job_id}}`. */

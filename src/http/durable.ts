@@ -6,10 +6,11 @@ import { toNextDay } from "../access/quota.ts";
 import type { Answer, CallView, Submission, Submitted } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import type { Context } from "../context.ts";
-import { isKeyRejection } from "../gen/failure.ts";
+import { type Failure, isKeyRejection, isRetryable } from "../gen/failure.ts";
 import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
+import type { Veto } from "../resilience/veto.ts";
 import { within } from "../resilience/within.ts";
 import type { CallKey } from "./call-key.ts";
 import { toEventsUrl } from "./events-url.ts";
@@ -122,6 +123,10 @@ async function toResponse(
         retryAfter: IN_FLIGHT_RETRY_SECONDS,
         charged: toDoubt(request),
       });
+    case "expired": {
+      const charged = request.prepared.call.operation.charged ? "yes" : "no";
+      return problem({ ...refuse("answer_expired", { headers: { location } }), charged });
+    }
     case "reused":
       return problem(refuse("idempotency_key_reused"));
     case "unknown": {
@@ -166,9 +171,14 @@ function toFailedProblem(
   ctx: Context,
 ) {
   if (isKeyRejection(failure)) logKeyRejected(ctx);
-  const veto = failure === null ? "circuit-open" : "no-time";
-  const failed = { kind: "failure", failure, veto, ambiguous: false, retryAfterMs } as const;
+  const failed = { kind: "failure", failure, veto: selectVeto(failure), ambiguous: false, retryAfterMs } as const;
   return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
+}
+
+/** Why it was not sent again. */
+function selectVeto(failure: Failure | null): Veto {
+  if (failure === null) return "circuit-open";
+  return isRetryable(failure) ? "no-time" : "not-retryable";
 }
 
 async function toAnswered(

@@ -45,7 +45,7 @@ export async function prepareCall(
     return { ok: false, problem: NO_ACCOUNT };
   }
   const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
-  if (denial) return { ok: false, problem: refuse(denial, toDenialReason(denial)) };
+  if (denial) return { ok: false, problem: toDenied(denial, operation) };
 
   const tooLong = judgeAnnounced(request.headers, operation, client);
   if (tooLong) return { ok: false, problem: tooLong };
@@ -63,9 +63,7 @@ export async function prepareCall(
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
-  // What can't be kept can't be counted exactly either.
-  const uncounted = body.value.kind === "large" && operation.charged && client.policy.chargesPerDay !== undefined;
-  if (uncounted) return refused("body_too_large");
+  if (body.value.kind === "large" && isUnkept(request.headers, operation, client)) return refused("body_too_large");
   const upload = body.value.kind === "large" ? toUpload(body.value, ctx, client) : null;
   const placed = placeBody(body.value, { operation, key: key.value, upload });
   if (!placed.ok) return placed;
@@ -76,12 +74,20 @@ export async function prepareCall(
 }
 
 /** A body that could not be kept, where only one that is kept would be taken. */
-function judgeAnnounced(headers: Headers, { key, charged }: Operation, { policy }: Client): Problem | null {
+function judgeAnnounced(headers: Headers, operation: Operation, client: Client): Problem | null {
   if (!isAnnouncedOver(headers, MAX_KEPT_BYTES)) return null;
-  if (key === "body" || (charged && policy.chargesPerDay !== undefined)) return refuse("body_too_large");
-  const isUpload = selectMediaType(headers.get("content-type") ?? "") === "multipart";
-  const isWatched = policy.agents !== "*" && !isUpload;
+  if (operation.key === "body" || isUnkept(headers, operation, client)) return refuse("body_too_large");
+  const isWatched = client.policy.agents !== "*" && !isUpload(headers);
   return isWatched ? refuse("body_too_large", { reason: "body_over_limit_for_confined" }) : null;
+}
+
+/** What can't be kept can't be charged exactly once, nor counted: only files may be so large, where there is no quota. */
+function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client): boolean {
+  return charged && (!isUpload(headers) || policy.chargesPerDay !== undefined);
+}
+
+function isUpload(headers: Headers): boolean {
+  return selectMediaType(headers.get("content-type") ?? "") === "multipart";
 }
 
 function selectLimit(
@@ -110,8 +116,9 @@ function toSubject({ generation, run }: Readonly<Record<string, string>>): Subje
   return run === undefined ? null : { kind: "run", id: run };
 }
 
-function toDenialReason(denial: "scope_required" | "origin_not_allowed") {
-  return denial === "origin_not_allowed" ? { reason: "origin_on_admin" as const } : {};
+function toDenied(denial: "scope_required" | "origin_not_allowed", { scope }: Operation): Problem {
+  if (denial === "origin_not_allowed") return refuse(denial, { reason: "origin_on_admin" });
+  return { ...refuse(denial), members: { required_scope: scope } };
 }
 
 function toUpload(body: Extract<RequestBody, { kind: "large" }>, ctx: Context, client: Client): Upload {

@@ -19,6 +19,7 @@ export const OWN_PROBLEMS = {
   request_timeout: 408,
   idempotency_in_flight: 409,
   idempotency_key_reused: 409,
+  answer_expired: 409,
   call_cancelled: 409,
   notification_not_failed: 409,
   body_too_large: 413,

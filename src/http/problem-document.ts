@@ -2,6 +2,7 @@ import type { Language } from "./messages/languages.ts";
 import type { Messages } from "./messages/messages.ts";
 import type { Texts } from "./messages/texts.ts";
 import type { Problem } from "./problem.ts";
+import type { ProblemCode } from "./problem-codes.ts";
 
 export interface Told {
   readonly texts: Texts;
@@ -36,9 +37,17 @@ export function toProblemDocument(problem: Problem, { texts, origin, requestId, 
   };
 }
 
-/** Here the action itself says when to try again. */
+/** Their action itself says when to try again, or that there is nothing to try. */
+const SAY_IT_THEMSELVES: readonly ProblemCode[] = [
+  "answer_expired",
+  "idempotency_in_flight",
+  "outcome_pending",
+  "outcome_unknown",
+  "quota_exhausted",
+];
+
 function toRetrySentence(problem: Problem, { retry }: Messages): string | undefined {
-  if (problem.code === "outcome_unknown" || problem.code === "quota_exhausted") return undefined;
+  if (SAY_IT_THEMSELVES.includes(problem.code)) return undefined;
   if (problem.retry !== "yes" || problem.retryAfter === undefined) return retry[problem.retry];
   return retry.after.replace("{seconds}", String(problem.retryAfter));
 }

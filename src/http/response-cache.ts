@@ -31,10 +31,10 @@ export async function answerFromCache(
   { ctx, client, freshSeconds }: { ctx: Context; client: Client; freshSeconds: number },
   askGen: () => Promise<Response>,
 ): Promise<Response> {
-  const name = await toName(client, ctx.url);
+  const name = await toName(client, request, ctx.url);
   let copy = await find(name, ctx);
   if (!isFresh(copy, freshSeconds) && asking.has(name)) {
-    await asking.get(name)?.wait(Math.min(JOIN_MS, ctx.deadline.remaining(ctx.clock.now())), ctx.clock);
+    await asking.get(name)?.wait(Math.min(JOIN_MS, ctx.deadline.remaining(ctx.clock.now()) / 3), ctx.clock);
     copy = await find(name, ctx);
   }
   if (copy && isFresh(copy, freshSeconds)) return give(copy, "hit", { request, freshSeconds });
@@ -132,9 +132,11 @@ function isSameCopy(ifNoneMatch: string | null, etag: string): boolean {
 }
 
 /** What is asked, by whom: a policy's clients share a copy, and no others. It is an address that no host has. */
-async function toName({ kind, id, policy }: Client, { pathname, search }: URL): Promise<string> {
+async function toName({ kind, id, policy }: Client, { headers }: Request, { pathname, search }: URL): Promise<string> {
   const owner = kind === "user" ? `policy:${policy.name}` : `client:${id}`;
-  const bytes = new TextEncoder().encode(JSON.stringify([owner, toAccount(policy), pathname, search]));
+  const bytes = new TextEncoder().encode(
+    JSON.stringify([owner, toAccount(policy), headers.get("accept"), pathname, search]),
+  );
   return `https://cache.invalid/${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))}`;
 }
 

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { isAnnouncedOver } from "./announced-length.ts";
 import { authenticate } from "./authenticate.ts";
 import { NO_URL } from "./create-context.ts";
-import { refuse } from "./problem.ts";
+import { NOT_FOUND, refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
@@ -95,6 +95,10 @@ function notFound(request: Request, ctx: Context): Promise<Response> {
   return toProblemResponse(refuse("route_not_found"), ctx, request.headers.get("accept-language"));
 }
 
+function noSuchId(request: Request, ctx: Context): Promise<Response> {
+  return toProblemResponse(NOT_FOUND, ctx, request.headers.get("accept-language"));
+}
+
 function asClient(
   handler: (request: IRequest & Request, ctx: Context, client: Client) => Response | Promise<Response>,
 ): Handler {
@@ -111,15 +115,22 @@ function named(pattern: string, handler: Handler): Handler {
 type Asked = { readonly client: Client; readonly id: string };
 
 function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promise<Response>): Handler {
-  return asClient((request, ctx, client) => handler(request, ctx, { client, id: request.params.id ?? "" }));
+  return asClient((request, ctx, client) => {
+    const { id = "" } = request.params;
+    return id.length > MAX_ID_CHARS ? noSuchId(request, ctx) : handler(request, ctx, { client, id });
+  });
 }
 
 function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineRequest) => Promise<Response>): Handler {
   return asClient((request, ctx, client) => {
     const { name = "", id = "" } = request.params;
+    if (name.length > MAX_ID_CHARS || id.length > MAX_ID_CHARS) return noSuchId(request, ctx);
     return handler(request, ctx, { client, name, id });
   });
 }
+
+/** What is longer can't be an id, and would fill the log. */
+const MAX_ID_CHARS = 256;
 
 /** The most that any of the Worker's own routes takes. */
 const MAX_OWN_BYTES = 1_024 * 1_024;

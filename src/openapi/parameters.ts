@@ -55,8 +55,8 @@ const SHARED = {
     type: "string",
   }),
   Ticket: inQuery("ticket", "Instead of a key, for an `EventSource`: from `Link`, or from the route for tickets."),
-  UnknownState: { ...inQuery("state", "Which ones.", { const: "unknown" }), required: true },
-  FailedState: { ...inQuery("state", "Which ones.", { const: "failed" }), required: true },
+  UnknownState: inQuery("state", "Which ones. There is no other list.", { const: "unknown" }),
+  FailedState: inQuery("state", "Which ones. There is no other list.", { const: "failed" }),
   OfClient: inQuery("client", "Another client's id: for an operator.", {
     type: "string",
     pattern: "^[A-Za-z0-9_]{1,64}$",

@@ -116,6 +116,7 @@ export const PROBLEM_SCHEMA: Members = {
         ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] } }),
       },
       estimated_credits: { type: "number", minimum: 0, description: "What the call would cost, by GEN's estimate." },
+      required_scope: { type: "string", description: "The scope that the key lacks." },
       max_credits: { type: "number", minimum: 0, description: "What one call of this client may cost." },
       errors: { ...list({}), description: "What to correct, point by point." },
     },
@@ -154,7 +155,7 @@ function toTitle(code: ProblemCode): string {
 }
 
 function toExample(code: ProblemCode, status: number) {
-  const charged: Charged = IN_DOUBT.includes(code) ? "unknown" : "no";
+  const charged: Charged = IN_DOUBT.includes(code) ? "unknown" : code === "answer_expired" ? "yes" : "no";
   return toProblemDocument(
     { code, status, retry: "no", charged, ...RETRY[code] },
     {

@@ -176,6 +176,7 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
     case "deferred":
     case "in-flight":
       return { kind: "waiting", waitsFor: "call", ms: CALL_WAIT_MS };
+    case "expired":
     case "reused":
       return {
         kind: "failed",

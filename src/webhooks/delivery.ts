@@ -12,6 +12,8 @@ import { describeOutcome, type Outcome } from "./outcome.ts";
 import { post } from "./post.ts";
 
 const MAX_TRIES_KEPT = 20;
+/** Of the line that tells how an attempt has ended. */
+const LEVELS = { delivered: "info", waiting: "warn", sending: "warn", failed: "error" } as const;
 
 export class Delivery extends DurableObject<Env> {
   readonly #isolate = getIsolate(this.env);
@@ -102,13 +104,13 @@ export class Delivery extends DurableObject<Env> {
 
   #log(): void {
     const { message, state, tries } = this.#demand();
-    if (state.kind !== "delivered" && state.kind !== "failed") return;
-    this.#isolate.log(state.kind === "failed" ? "error" : "info", {
+    this.#isolate.log(LEVELS[state.kind], {
       message: "notification",
       id: message.id,
       type: message.type,
       state: state.kind,
       ...(state.kind === "failed" ? { why: state.why } : {}),
+      ...(state.kind === "waiting" ? { next_attempt_at: new Date(state.dueAt).toISOString() } : {}),
       attempts: tries.map(({ outcome, ms }) => ({ outcome, ms })),
     });
   }

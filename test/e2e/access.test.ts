@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { VIDEO } from "../support/durable-calls.ts";
 import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 
 const SHEET = "/v1/vidsheet/101?agent_id=42";
@@ -66,12 +67,31 @@ describe("a client key", () => {
     expect((await stack.call(SHEET, { headers: { "x-api-key": key } })).status).toBe(200);
     const response = await stack.call(generate, json("POST", {}, { "x-api-key": key }));
     expect(response.status).toBe(403);
-    expect(await readProblem(response)).toMatchObject({ error_code: "scope_required", charged: "no" });
+    expect(await readProblem(response)).toMatchObject({
+      error_code: "scope_required",
+      required_scope: "generate",
+      charged: "no",
+    });
     expect(stack.gen.control.ledger().totals.charges).toBe(0);
   });
 });
 
 describe("a client confined to some agents", () => {
+  it("does not become the owner of what an answer repeats of its own request", async () => {
+    const victim = await stack.call("/v1/vidsheet/101/cells/10111/generate?agent_id=42", json("POST", VIDEO));
+    const { generation_id } = (await victim.json()) as { generation_id: number };
+    const key = await stack.worker.addClient({ agents: ["agent_456"] });
+    const headers = { "x-api-key": key, "idempotency-key": "echo" };
+    const layer = { type: "text", position: 1, generation_id, user_job_id: generation_id };
+    const path = "/v1/vidsheet/sheet_123/cells/cell_11/layers?agent_id=agent_456";
+    const made = await stack.call(path, json("POST", layer, headers));
+    expect([made.status, made.headers.get("link")]).toEqual([201, null]);
+
+    for (const each of [`/v1/generations/${generation_id}`, `/v1/generations/${generation_id}/events`]) {
+      expect((await stack.call(each, { headers: { "x-api-key": key } })).status).toBe(404);
+    }
+  });
+
   const call = async (path: string, init: RequestInit = {}) => {
     const key = await stack.worker.addClient({ agents: ["42"] });
     const headers = new Headers(init.headers);

@@ -301,7 +301,7 @@ describe("a conflict that GEN names is told, and nothing is sent again", () => {
     stack.script({ status: 409, body: { error: "No.", error_code } });
     const key = randomUUID();
     const told = await calls.generate(url, { key, body });
-    expect(await readProblem(told)).toMatchObject({ status: 409, error_code, charged: "no" });
+    expect(await readProblem(told)).toMatchObject({ status: 409, error_code, charged: "no", veto: "not-retryable" });
     expect(calls.requestsTo(url.replace(/\?.*/, ""))).toHaveLength(1);
   });
 
@@ -352,7 +352,8 @@ describe("what GEN knows no key for is sent once", () => {
     stack = await startStack();
     const user = await stack.worker.addClient({ scopes: ["read", "generate", "ideas"] });
     stack.script("done_but_lost");
-    const location = (await calls.generate("/v1/agent/run", { body: RUN, as: user })).headers.get("location");
+    const key = randomUUID();
+    const location = (await calls.generate("/v1/agent/run", { key, body: RUN, as: user })).headers.get("location");
 
     expect((await stack.call("/v1/calls?state=unknown", { headers: { "x-api-key": user } })).status).toBe(403);
     expect((await resolve(location, false, user)).status).toBe(403);
@@ -362,6 +363,9 @@ describe("what GEN knows no key for is sent once", () => {
     expect(await (await resolve(location, true)).json()).toMatchObject({ state: "settled", charged: "yes" });
     await eventually(listed, ({ length }) => length === 0);
     expect((await resolve(location, false)).status).toBe(404);
+    const again = await calls.generate("/v1/agent/run", { key, body: RUN, as: user });
+    expect(again.headers.get("location")).toBe(location);
+    expect(await readProblem(again)).toMatchObject({ status: 409, error_code: "answer_expired", charged: "yes" });
   });
 
   it("once an operator says that it did not happen, its key is free, and it is sent and charged", async () => {

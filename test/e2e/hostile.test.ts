@@ -74,6 +74,31 @@ describe("a GEN that lies", () => {
     expect(JSON.stringify([...response.headers])).not.toContain("gen_pat_canary_lying_gen");
   });
 
+  it("in the media type of a charged answer with the key passes it on neither at once nor again", async () => {
+    const call = await start((request, response) => {
+      response.writeHead(201, { "content-type": `application/json; k=${request.headers["x-api-key"]}` });
+      response.end('{"generation_id":77}');
+    });
+    const init = {
+      method: "POST",
+      body: "{}",
+      headers: { "content-type": "application/json", "idempotency-key": "k" },
+    };
+    const path = "/v1/vidsheet/101/cells/10111/generate?agent_id=42";
+    for (const response of [await call(path, init), await call(path, init)]) {
+      expect(response.status).toBe(201);
+      expect(JSON.stringify([...response.headers])).not.toContain("gen_pat_canary_lying_gen");
+    }
+  });
+
+  it("with a page behind another media type has it taken for what it is", async () => {
+    const call = await start((_, response) => {
+      response.writeHead(200, { "content-type": "application/json, text/html" });
+      response.end("<script>1</script>");
+    });
+    expect(await readProblem(await call("/v1/me"))).toMatchObject({ error_code: "gen_bad_response" });
+  });
+
   it("with a page where a 401 of its own would be does not stop everybody", async () => {
     let asked = 0;
     const call = await start((_, response) => {
@@ -142,10 +167,23 @@ describe("a caller that is hostile", () => {
     expect(JSON.stringify(line).length).toBeLessThan(2_000);
   });
 
-  it("has a charged call whose key can't be placed refused, not sent without one", async () => {
-    const body = JSON.stringify({ agent_id: 42, brief: "x".repeat(1_200_000) });
+  it("does not write a long id in a path into the log", async () => {
+    const path = `/v1/calls/${"y".repeat(12_000)}`;
+    expect((await stack.call(path, { headers: { "x-request-id": "long-path" } })).status).toBe(404);
+    const line = await stack.worker.waitForLine((each) => each.request_id === "long-path");
+    expect(JSON.stringify(line).length).toBeLessThan(2_000);
+  });
+
+  it.each([
+    ["whose key can't be placed", "/v1/ideas/generate"],
+    ["that can't be kept, and so not be charged once", "/v1/agent/run"],
+  ])("has a charged call %s refused, not sent", async (_, path) => {
+    const body = JSON.stringify({ agent_id: 42, message: "x".repeat(1_200_000) });
     const headers = { "content-type": "application/json", "idempotency-key": "k1" };
-    expect((await stack.call("/v1/ideas/generate", { method: "POST", headers, body })).status).toBe(413);
+    expect((await stack.call(path, { method: "POST", headers, body })).status).toBe(413);
+    const chunked = new Blob([body]).stream();
+    const init = { method: "POST", headers, body: chunked, duplex: "half" } as RequestInit;
+    expect((await stack.call(path, init)).status).toBe(413);
     expect(stack.gen.control.ledger().totals.requests).toBe(0);
   });
 

@@ -292,7 +292,7 @@ describe("an answer of GEN", () => {
     await call.ring();
     expect(await call.state()).toMatchObject({ kind: "unknown" });
     await call.object.resolve(true);
-    expect((await call.submit(1_000)).view).toEqual({ kind: "reused" });
+    expect((await call.submit(1_000)).view).toEqual({ kind: "expired" });
   });
 
   it("is waited for by a caller who can wait a while, though the call goes on by itself", async () => {

@@ -23,7 +23,7 @@ describe("a call that has ended", () => {
     pass(1);
     await call.ring();
     expect([...(await call.stored()).keys()]).toEqual(["record"]);
-    expect((await call.submit(1_000)).view.kind).toBe("reused");
+    expect((await call.submit(1_000)).view.kind).toBe("expired");
     expect(gen.charged).toHaveLength(1);
   });
 

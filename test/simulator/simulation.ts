@@ -10,6 +10,7 @@ export interface SimulationOptions {
   readonly apiKey: string;
   readonly settings: Partial<Settings>;
   readonly now: () => number;
+  readonly firstId: number;
 }
 
 /** Everything that the simulated GEN knows, without its sockets. */
@@ -21,11 +22,14 @@ export class Simulation {
   readonly keys = new KeyMemory();
   readonly confirmations = new Confirmations();
   settings: Settings = defaultSettings();
-  world: World = startingWorld();
+  world: World;
+  readonly #firstId: number;
   readonly #startSettings: Partial<Settings>;
 
-  constructor({ apiKey, settings, now }: SimulationOptions) {
+  constructor({ apiKey, settings, now, firstId }: SimulationOptions) {
     this.apiKey = apiKey;
+    this.#firstId = firstId;
+    this.world = startingWorld(firstId);
     this.clock = new Clock(now);
     this.#startSettings = settings;
     changeSettings(this.settings, settings);
@@ -37,7 +41,7 @@ export class Simulation {
     this.faults.clear();
     this.keys.clear();
     this.confirmations.clear();
-    this.world = startingWorld();
+    this.world = startingWorld(this.#firstId);
     this.settings = defaultSettings();
     changeSettings(this.settings, this.#startSettings);
   }

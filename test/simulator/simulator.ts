@@ -6,6 +6,7 @@ import type { Settings } from "./settings.ts";
 import { Simulation } from "./simulation.ts";
 import { Listener } from "./wire/listener.ts";
 import { serve } from "./wire/serve.ts";
+import { FIRST_ID } from "./world/world.ts";
 
 export type { SimulatorControl } from "./control/control.ts";
 
@@ -16,6 +17,8 @@ export interface SimulatorOptions {
   apiKey?: string;
   settings?: Partial<Settings>;
   now?: () => number;
+  /** Of the first thing that is made. Default 9000. */
+  firstId?: number;
 }
 
 export interface Simulator {
@@ -28,8 +31,8 @@ export interface Simulator {
 
 /** Starts a simulated GEN on 127.0.0.1: a port for each of its hosts, and one for control that no fault touches. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, apiKey = "gen_pat_simulator_key", settings = {}, now = Date.now } = options;
-  const sim = new Simulation({ apiKey, settings, now });
+  const { port = 0, apiKey = "gen_pat_simulator_key", settings = {}, now = Date.now, firstId = FIRST_ID } = options;
+  const sim = new Simulation({ apiKey, settings, now, firstId });
   const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
   const host =
     (name: Host): RequestListener =>

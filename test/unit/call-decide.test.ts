@@ -99,7 +99,7 @@ describe("a second request under one key", () => {
   });
 
   it("is never sent once the answer is no longer kept", () => {
-    expect(decide(found("settled", { hasAnswer: false }), submission)).toBe("reused");
+    expect(decide(found("settled", { hasAnswer: false }), submission)).toBe("expired");
   });
 
   it("learns that nobody knows what came of the first", () => {

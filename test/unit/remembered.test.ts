@@ -32,6 +32,16 @@ describe("what is remembered of a store", () => {
     expect(await remembered.get("web", 0)).toBe("first");
   });
 
+  it("is renewed when it does not fit, every five seconds at most", async () => {
+    const { store, load, remembered } = createRemembered();
+    await remembered.get("web", 0);
+    store.set("web", "second");
+    expect([await remembered.renew("web", 4_999), load.mock.calls.length]).toEqual(["first", 1]);
+    expect([await remembered.renew("web", 5_000), await remembered.get("web", 5_001)]).toEqual(["second", "second"]);
+    store.set("web", "third");
+    expect([await remembered.renew("web", 9_999), load.mock.calls.length]).toEqual(["second", 2]);
+  });
+
   it("is a thousand records, the newest", async () => {
     const { load, remembered } = createRemembered();
     for (let n = 0; n <= 1_000; n += 1) await remembered.get(`name-${n}`, 0);

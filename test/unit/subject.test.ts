@@ -1,17 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { findStarted, findSubjects, toSubjectName } from "../../src/generations/subject.ts";
+import type { OperationName } from "../../src/gen/operations.ts";
+import { findStarted, toSubjectName } from "../../src/generations/subject.ts";
 
 const generation = (id: string) => ({ kind: "generation", id });
 
 describe("what an answer has started is found", () => {
-  it.each([
-    ["a generation", { generation_id: 9000, status: "pending" }, [generation("9000")]],
-    ["an id that is text", { generation_id: "gen_9" }, [generation("gen_9")]],
-    ["a user job", { user_job_id: 7 }, [{ kind: "user_job", id: "7" }]],
-    ["a run", { run_id: "run-1", conversation_id: "c" }, [{ kind: "run", id: "run-1" }]],
-    ["nothing", { id: 5, status: "ok" }, []],
-  ])("%s", (_, answer, subjects) => {
-    expect(findSubjects(answer)).toEqual(subjects);
+  const find = (operation: OperationName, answer: unknown) => findStarted({ operation, params: {} }, answer);
+
+  it.each<[OperationName, unknown, unknown[]]>([
+    ["cells.generate", { generation_id: 9000, status: "pending" }, [generation("9000")]],
+    ["layers.generate", { generation_id: "gen_9" }, [generation("gen_9")]],
+    ["user_jobs.create", { user_job_id: 7 }, [{ kind: "user_job", id: "7" }]],
+    ["runs.create", { run_id: "run-1", conversation_id: "c" }, [{ kind: "run", id: "run-1" }]],
+    ["runs.create", { pending_id: 5, status: "ok" }, []],
+  ])("%s: %o", (operation, answer, subjects) => {
+    expect(find(operation, answer)).toEqual(subjects);
   });
 
   it("each job of the sheet actions", () => {
@@ -20,26 +23,39 @@ describe("what an answer has started is found", () => {
       { index: 1, result: { id: 5 } },
       { index: 2, result: { user_job_id: "2" } },
     ];
-    expect(findSubjects({ results, change_set_id: "x" })).toEqual([
+    expect(find("sheets.act", { results, change_set_id: "x", generation_id: 9 })).toEqual([
       { kind: "user_job", id: "1" },
       { kind: "user_job", id: "2" },
     ]);
   });
 
+  it.each<OperationName>(["layers.create", "characters.create", "recurring.create", "sheets.create", "voices.clone"])(
+    "nothing in the answer to %s, whatever it repeats of the request",
+    (operation) => {
+      expect(find(operation, { generation_id: 9000, user_job_id: 7, run_id: "run-1" })).toEqual([]);
+    },
+  );
+
   it.each([
     ["no object", "9000"],
     ["null", null],
-    ["a list", [{ generation_id: 1 }]],
-    ["an id with a slash", { generation_id: "../x" }],
-    ["an empty id", { generation_id: "" }],
-    ["an id that is too long", { generation_id: "x".repeat(129) }],
-    ["an object as id", { generation_id: { id: 1 } }],
-    ["a number that is not whole", { generation_id: 1.5 }],
-    ["a number that has lost its last digits", { generation_id: 2 ** 53 }],
+    ["a list", [{ user_job_id: 1 }]],
+    ["an id with a slash", { user_job_id: "../x" }],
+    ["an empty id", { user_job_id: "" }],
+    ["an id that is too long", { user_job_id: "x".repeat(129) }],
+    ["an object as id", { user_job_id: { id: 1 } }],
+    ["a number that is not whole", { user_job_id: 1.5 }],
+    ["a number that has lost its last digits", { user_job_id: 2 ** 53 }],
+    ["another kind's id", { generation_id: 1, run_id: 2 }],
+  ])("nothing in %s", (_, answer) => {
+    expect(find("user_jobs.create", answer)).toEqual([]);
+  });
+
+  it.each([
     ["results that are no list", { results: { result: { user_job_id: 1 } } }],
     ["results without a result", { results: [null, 1, {}, { result: null }, { result: "user_job_id" }] }],
   ])("nothing in %s", (_, answer) => {
-    expect(findSubjects(answer)).toEqual([]);
+    expect(find("sheets.act", answer)).toEqual([]);
   });
 
   it("kinds do not share names", () => {
@@ -51,7 +67,7 @@ describe("what an answer has started is found", () => {
 describe("what a call has started", () => {
   const params = { sheet: "1", cell: "2" };
 
-  it.each(["cells.generate", "cells.render", "layers.generate"])(
+  it.each(["cells.generate", "cells.render", "layers.generate"] as const)(
     "%s: an answer that names no generation is not GEN's",
     (operation) => {
       expect(findStarted({ operation, params }, { generation_id: 5 })).toEqual([generation("5")]);
@@ -61,7 +77,7 @@ describe("what a call has started", () => {
   );
 
   it("continue: the generation in the path, whatever the answer says", () => {
-    const call = { operation: "generations.continue", params: { generation: "9000" } };
+    const call = { operation: "generations.continue" as const, params: { generation: "9000" } };
     expect(findStarted(call, { status: "pending" })).toEqual([generation("9000")]);
   });
 

@@ -64,14 +64,18 @@ export const de: Messages = {
     idempotency_in_flight: {
       title: "Wird bereits bearbeitet",
       detail: "Dieselbe Anfrage mit demselben Idempotenzschlüssel wird noch bearbeitet.",
-      action:
-        "Warten Sie einen Moment und fragen Sie mit demselben Schlüssel erneut, oder sehen Sie unter der Adresse in Location nach.",
+      action: "Warten Sie einen Moment und sehen Sie dann wieder nach. Sie müssen nichts neu starten.",
     },
     idempotency_key_reused: {
       title: "Idempotenzschlüssel bereits benutzt",
-      detail:
-        "Der Idempotenzschlüssel wurde bereits für eine andere Anfrage benutzt, oder ihre Antwort wird nicht mehr aufbewahrt.",
+      detail: "Der Idempotenzschlüssel wurde bereits für eine andere Anfrage benutzt.",
       action: "Stellen Sie eine neue Anfrage mit einem neuen Schlüssel.",
+    },
+    answer_expired: {
+      title: "Antwort nicht mehr aufbewahrt",
+      detail: "Diese Anfrage wurde früher ausgeführt, und ihre Antwort wird hier nicht mehr aufbewahrt.",
+      action:
+        "Sehen Sie nach, was daraus geworden ist. Stellen Sie nur dann eine neue Anfrage, wenn Sie es ein zweites Mal möchten.",
     },
     call_cancelled: {
       title: "Aufruf wurde abgebrochen",
@@ -155,7 +159,8 @@ export const de: Messages = {
       title: "Ergebnis noch offen",
       detail:
         "GEN, der Videodienst, hat noch keine klare Antwort gegeben. Die Anfrage wird hier weiterverfolgt, bis sie vorliegt.",
-      action: "Sehen Sie unter der Adresse in Location nach. Starten Sie sie nicht mit einem neuen Schlüssel erneut.",
+      action:
+        "Warten Sie einige Minuten und sehen Sie dann nach, ob das Ergebnis da ist. Starten Sie es nicht ein zweites Mal.",
     },
     not_taken_in_time: {
       title: "Nicht rechtzeitig angenommen",
@@ -225,7 +230,7 @@ export const de: Messages = {
     },
     not_found: {
       title: "Element nicht gefunden",
-      detail: "GEN, der Videodienst, hat dieses Element nicht gefunden, oder es besteht kein Zugriff darauf.",
+      detail: "Dieses Element gibt es nicht, oder es besteht kein Zugriff darauf.",
       action: "Laden Sie die Liste neu, und prüfen Sie, ob es das Element noch gibt.",
     },
     spreadsheet_not_found: {

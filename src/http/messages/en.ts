@@ -62,12 +62,17 @@ export const en = {
     idempotency_in_flight: {
       title: "Already being worked on",
       detail: "The same request, under the same idempotency key, is still being worked on.",
-      action: "Wait a moment, then ask again with the same key, or look at the call at the address in Location.",
+      action: "Wait a moment, then look again. It does not need to be started again.",
     },
     idempotency_key_reused: {
       title: "Idempotency key used before",
-      detail: "The idempotency key was already used for another request, or its answer is no longer kept.",
+      detail: "The idempotency key was already used for another request.",
       action: "Start a new request under a new key.",
+    },
+    answer_expired: {
+      title: "Answer no longer kept",
+      detail: "This request was carried out earlier, and its answer is no longer kept here.",
+      action: "Look at what it has made. Start a new request only if you want it a second time.",
     },
     call_cancelled: {
       title: "Call was cancelled",
@@ -144,7 +149,7 @@ export const en = {
       title: "Outcome still open",
       detail:
         "GEN, the video service, has not given a clear answer yet. The request is being followed up here until it has.",
-      action: "Look at the call at the address in Location. Do not start it again under a new key.",
+      action: "Wait a few minutes, then look whether the result is there. Do not start it a second time.",
     },
     not_taken_in_time: {
       title: "Not taken in time",
@@ -209,7 +214,7 @@ export const en = {
     },
     not_found: {
       title: "Item not found",
-      detail: "GEN, the video service, found no such item, or there is no access to it.",
+      detail: "There is no such item, or there is no access to it.",
       action: "Reload the list, and check that the item still exists.",
     },
     spreadsheet_not_found: {

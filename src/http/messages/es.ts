@@ -60,13 +60,17 @@ export const es: Messages = {
     idempotency_in_flight: {
       title: "Solicitud ya en curso",
       detail: "La misma solicitud, con la misma clave de idempotencia, todavía está en curso.",
-      action:
-        "Espere un momento y vuelva a preguntar con la misma clave, o consulte la llamada en la dirección de Location.",
+      action: "Espere un momento y vuelva a mirar. No hace falta iniciarla de nuevo.",
     },
     idempotency_key_reused: {
       title: "Clave de otra solicitud",
-      detail: "La clave de idempotencia ya se usó para otra solicitud, o su respuesta ya no se conserva.",
+      detail: "La clave de idempotencia ya se usó para otra solicitud.",
       action: "Inicie una nueva solicitud con una clave nueva.",
+    },
+    answer_expired: {
+      title: "Respuesta ya no conservada",
+      detail: "Esta solicitud ya se llevó a cabo, y su respuesta ya no se conserva aquí.",
+      action: "Mire lo que ha creado. Inicie una nueva solicitud solo si lo quiere por segunda vez.",
     },
     call_cancelled: {
       title: "Llamada cancelada",
@@ -144,7 +148,7 @@ export const es: Messages = {
       title: "Resultado aún pendiente",
       detail:
         "GEN, el servicio de vídeo, todavía no ha dado una respuesta clara. La solicitud se sigue aquí hasta que la dé.",
-      action: "Consulte la llamada en la dirección de Location. No la inicie de nuevo con otra clave.",
+      action: "Espere unos minutos y mire si el resultado ya está. No lo inicie por segunda vez.",
     },
     not_taken_in_time: {
       title: "No se aceptó a tiempo",
@@ -210,7 +214,7 @@ export const es: Messages = {
     },
     not_found: {
       title: "Elemento no encontrado",
-      detail: "GEN, el servicio de vídeo, no encontró este elemento, o no hay acceso a él.",
+      detail: "Este elemento no existe, o no hay acceso a él.",
       action: "Vuelva a cargar la lista y compruebe que el elemento aún existe.",
     },
     spreadsheet_not_found: {

@@ -62,13 +62,17 @@ export const fr: Messages = {
     idempotency_in_flight: {
       title: "Demande déjà en cours",
       detail: "La même demande, avec la même clé d’idempotence, est encore en cours.",
-      action:
-        "Patientez un instant, puis demandez de nouveau avec la même clé, ou consultez l’appel à l’adresse donnée dans Location.",
+      action: "Patientez un instant, puis regardez de nouveau. Il n’est pas nécessaire de relancer la demande.",
     },
     idempotency_key_reused: {
       title: "Clé d’une autre demande",
-      detail: "La clé d’idempotence a déjà servi pour une autre demande, ou sa réponse n’est plus conservée.",
+      detail: "La clé d’idempotence a déjà servi pour une autre demande.",
       action: "Faites une nouvelle demande avec une nouvelle clé.",
+    },
+    answer_expired: {
+      title: "Réponse plus conservée",
+      detail: "Cette demande a déjà été exécutée, et sa réponse n’est plus conservée ici.",
+      action: "Regardez ce qu’elle a créé. Ne faites une nouvelle demande que si vous le voulez une seconde fois.",
     },
     call_cancelled: {
       title: "Appel annulé",
@@ -148,7 +152,8 @@ export const fr: Messages = {
       title: "Résultat encore inconnu",
       detail:
         "GEN, le service vidéo, n’a pas encore donné de réponse claire. La demande est suivie ici jusqu’à sa réponse.",
-      action: "Consultez l’appel à l’adresse donnée dans Location. Ne le relancez pas avec une nouvelle clé.",
+      action:
+        "Patientez quelques minutes, puis regardez si le résultat est là. Ne relancez pas la demande une seconde fois.",
     },
     not_taken_in_time: {
       title: "Pas accepté à temps",
@@ -215,7 +220,7 @@ export const fr: Messages = {
     },
     not_found: {
       title: "Élément introuvable",
-      detail: "GEN, le service vidéo, n’a pas trouvé cet élément, ou il n’est pas accessible.",
+      detail: "Cet élément n’existe pas, ou il n’est pas accessible.",
       action: "Rechargez la liste et vérifiez que l’élément existe encore.",
     },
     spreadsheet_not_found: {

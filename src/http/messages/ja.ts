@@ -62,12 +62,17 @@ export const ja: Messages = {
     idempotency_in_flight: {
       title: "処理中のリクエスト",
       detail: "同じ冪等キーの同じリクエストが、まだ処理中です。",
-      action: "少し待ってから同じキーでもう一度確認するか、Location のアドレスで呼び出しの状態を確認してください。",
+      action: "少し待ってから、もう一度ご確認ください。もう一度開始する必要はありません。",
     },
     idempotency_key_reused: {
       title: "使用済みの冪等キー",
-      detail: "この冪等キーは別のリクエストですでに使用されたか、その回答の保存期間が過ぎています。",
+      detail: "この冪等キーは別のリクエストですでに使用されています。",
       action: "新しいキーで新しいリクエストを開始してください。",
+    },
+    answer_expired: {
+      title: "回答の保存期間が終了",
+      detail: "このリクエストは以前に実行されましたが、その回答はもう保存されていません。",
+      action: "作成された結果をご確認ください。もう一度必要な場合だけ、新しいリクエストを開始してください。",
     },
     call_cancelled: {
       title: "キャンセルされた呼び出し",
@@ -143,7 +148,7 @@ export const ja: Messages = {
     outcome_pending: {
       title: "結果は未確定です",
       detail: "動画サービス GEN から、まだ明確な回答がありません。回答があるまで、こちらで追跡しています。",
-      action: "Location のアドレスで呼び出しの状態を確認してください。新しいキーでもう一度開始しないでください。",
+      action: "数分待ってから、結果があるかご確認ください。もう一度開始しないでください。",
     },
     not_taken_in_time: {
       title: "時間内に受け付けられませんでした",
@@ -208,7 +213,7 @@ export const ja: Messages = {
     },
     not_found: {
       title: "項目が見つかりません",
-      detail: "動画サービス GEN にこの項目が見つからないか、アクセスできません。",
+      detail: "この項目は存在しないか、アクセスできません。",
       action: "一覧を再読み込みして、項目がまだあるかご確認ください。",
     },
     spreadsheet_not_found: {

@@ -60,12 +60,17 @@ export const pt: Messages = {
     idempotency_in_flight: {
       title: "Pedido já em andamento",
       detail: "O mesmo pedido, com a mesma chave de idempotência, ainda está em andamento.",
-      action: "Aguarde um momento e pergunte de novo com a mesma chave, ou consulte a chamada no endereço em Location.",
+      action: "Aguarde um momento e olhe de novo. Não é preciso iniciar outra vez.",
     },
     idempotency_key_reused: {
       title: "Chave de outro pedido",
-      detail: "A chave de idempotência já foi usada em outro pedido, ou a resposta dele não é mais guardada.",
+      detail: "A chave de idempotência já foi usada em outro pedido.",
       action: "Faça um novo pedido com uma chave nova.",
+    },
+    answer_expired: {
+      title: "Resposta não é mais guardada",
+      detail: "Este pedido já foi executado, e a resposta dele não é mais guardada aqui.",
+      action: "Veja o que ele criou. Faça um novo pedido só se quiser isso uma segunda vez.",
     },
     call_cancelled: {
       title: "Chamada cancelada",
@@ -142,7 +147,7 @@ export const pt: Messages = {
     outcome_pending: {
       title: "Resultado ainda em aberto",
       detail: "O GEN, o serviço de vídeo, ainda não deu uma resposta clara. O pedido é acompanhado aqui até que dê.",
-      action: "Consulte a chamada no endereço em Location. Não a inicie de novo com outra chave.",
+      action: "Aguarde alguns minutos e veja se o resultado já está pronto. Não inicie uma segunda vez.",
     },
     not_taken_in_time: {
       title: "Não foi aceito a tempo",
@@ -207,7 +212,7 @@ export const pt: Messages = {
     },
     not_found: {
       title: "Item não encontrado",
-      detail: "O GEN, o serviço de vídeo, não encontrou este item, ou não há acesso a ele.",
+      detail: "Este item não existe, ou não há acesso a ele.",
       action: "Recarregue a lista e verifique se o item ainda existe.",
     },
     spreadsheet_not_found: {

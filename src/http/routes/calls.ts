@@ -39,7 +39,7 @@ export async function callById(request: Request, ctx: Context, { client, id }: C
 export async function listCalls(request: Request, ctx: Context, client: Client): Promise<Response> {
   const language = request.headers.get("accept-language");
   if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
-  if (ctx.url.searchParams.get("state") !== "unknown")
+  if ((ctx.url.searchParams.get("state") ?? "unknown") !== "unknown")
     return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
   const calls = await ctx.env.UNKNOWN_CALLS.getByName("all").list();
   return Response.json({

@@ -15,7 +15,7 @@ export interface NotificationRequest {
 export async function listNotifications(request: Request, ctx: Context, client: Client): Promise<Response> {
   const language = request.headers.get("accept-language");
   if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
-  if (ctx.url.searchParams.get("state") !== "failed")
+  if ((ctx.url.searchParams.get("state") ?? "failed") !== "failed")
     return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
   const failed = await ctx.env.FAILED_DELIVERIES.getByName("all").list();
   return Response.json({ notifications: failed.map(describeSummary) });

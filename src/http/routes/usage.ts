@@ -1,4 +1,4 @@
-/** `GET /v1/usage`: what a client has used of its quota today. An operator may ask for another's. */
+/** `GET /v1/usage`: what a client has used of its quota today. An operator may ask for another's. Without a quota nothing is counted. */
 import type { Spending } from "../../access/client-account.ts";
 import { type Client, isOperator } from "../../access/policy.ts";
 import { toAccountName, toDay, toNextDay } from "../../access/quota.ts";
@@ -24,6 +24,7 @@ export async function showUsage(request: Request, ctx: Context, client: Client):
   return Response.json({
     client_id: id,
     day: toDay(now),
+    ...(isOwn ? { counted: chargesPerDay !== null || creditsPerDay !== null } : {}),
     charged_calls: describe(calls, isOwn ? chargesPerDay : undefined),
     credits: describe(credits, isOwn ? creditsPerDay : undefined),
     resets_at: new Date(toNextDay(now)).toISOString(),

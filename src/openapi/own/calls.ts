@@ -68,7 +68,7 @@ export const CALLS: Paths = {
       answers: {
         200: answer("It has ended.", content(schema("Call"), SETTLED)),
         202: answer(
-          "It is being followed.",
+          "It is being followed, or what it started is being stopped.",
           content(schema("Call"), {
             ...SETTLED,
             state: "collecting",

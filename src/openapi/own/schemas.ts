@@ -120,13 +120,17 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     ["id", "operation", "state", "charged", "accepted_at", "sends", "started"],
   ),
   UnknownCall: closed({ id: callId, client_id: text, operation: text, unknown_since: time }),
-  Usage: closed({
-    client_id: text,
-    day: { type: "string", format: "date" },
-    charged_calls: spending("integer"),
-    credits: spending("number"),
-    resets_at: time,
-  }),
+  Usage: closed(
+    {
+      client_id: text,
+      day: { type: "string", format: "date" },
+      counted: { type: "boolean", description: "False: the client has no quota, so nothing is counted." },
+      charged_calls: spending("integer"),
+      credits: spending("number"),
+      resets_at: time,
+    },
+    ["client_id", "day", "charged_calls", "credits", "resets_at"],
+  ),
   Ticket: closed({ url: { type: "string", format: "uri-reference" }, expires_at: time }),
   Pipeline: closed({
     name: text,

@@ -18,6 +18,7 @@ export const USAGE: Paths = {
           content(schema("Usage"), {
             client_id: "3kTq9LmZ0a",
             day: "2026-11-22",
+            counted: true,
             charged_calls: { reserved: 0, spent: 12, limit: 100, left: 88 },
             credits: { reserved: 0, spent: 340, limit: 5000, left: 4660 },
             resets_at: "2026-11-23T00:00:00.000Z",

@@ -41,12 +41,14 @@ export interface World {
   readonly jobs: Map<string, Job>;
   /** Families without a behaviour of their own, by name. */
   readonly shelves: Map<string, Map<string, Item>>;
-  /** Ids of things made from now on: 9000 upward. */
+  /** Ids of things made from now on, counted up. */
   nextId(): number;
 }
 
-export function startingWorld(): World {
-  let last = 8999;
+export const FIRST_ID = 9_000;
+
+export function startingWorld(firstId = FIRST_ID): World {
+  let last = firstId - 1;
   const world: World = {
     organizations: new Map(),
     agents: new Map(),
