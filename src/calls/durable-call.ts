@@ -81,7 +81,7 @@ export class DurableCall extends DurableObject<Env> {
     }
     await this.#wait(this.#now() + waitMs);
     const record = this.#demand();
-    return { view: toView(record, this.#store.answer()), attempts: record.attempts };
+    return { view: toView(record, this.#store.answer(), submission.async), attempts: record.attempts };
   }
 
   /** Null when nothing was ever called under this name. */

@@ -5,8 +5,8 @@ import type { Answer, CallReport, CallView } from "./call.ts";
 import type { CallRecord } from "./record.ts";
 import type { CallState } from "./state.ts";
 
-/** What the caller who waits for this call is told. */
-export function toView(record: CallRecord, answer: Answer | null): CallView {
+/** What a caller who waits for this call is told; `isAsync`: it has asked not to. */
+export function toView(record: CallRecord, answer: Answer | null, isAsync = record.submission.async): CallView {
   const { state, subjects, chores } = record;
   const followed = !chores.includes("follow");
   switch (state.kind) {
@@ -29,7 +29,7 @@ export function toView(record: CallRecord, answer: Answer | null): CallView {
     case "reserved":
     case "sending":
     case "collecting":
-      if (record.submission.async) return { kind: "accepted" };
+      if (isAsync) return { kind: "accepted" };
       return answer ? { kind: "deferred", answer } : { kind: "pending" };
   }
 }

@@ -74,6 +74,8 @@ export function selectMediaType(contentType: string): MediaType | null {
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
   if (parameters.some((each) => /^\s*charset\s*=/.test(each) && !/^\s*charset\s*=\s*"?utf-8"?\s*$/.test(each)))
     return null;
+  // Two headers in one: parsers differ over which of them counts.
+  if (type.trim() !== "multipart/form-data" && contentType.includes(",")) return null;
   switch (type.trim()) {
     case "application/json":
       return "json";

@@ -167,6 +167,14 @@ describe("a caller that is hostile", () => {
     expect(JSON.stringify(line).length).toBeLessThan(2_000);
   });
 
+  it("can't have a body read in one way and passed on in another, by two media types", async () => {
+    const headers = { "content-type": "application/json; a=b, application/x-www-form-urlencoded" };
+    const body = '{"x":"&agent_id=43&"}';
+    const response = await stack.call("/v1/vidsheet?agent_id=42", { method: "POST", headers, body });
+    expect(response.status).toBe(415);
+    expect(stack.gen.control.ledger().totals.requests).toBe(0);
+  });
+
   it("does not write a long id in a path into the log", async () => {
     const path = `/v1/calls/${"y".repeat(12_000)}`;
     expect((await stack.call(path, { headers: { "x-request-id": "long-path" } })).status).toBe(404);

@@ -191,6 +191,8 @@ describe("what a caller is told", () => {
     const { submission: kept } = createRecord(sending);
     const record = createRecord(sending, { submission: { ...kept, async: true } });
     expect(toView(record, null).kind).toBe("accepted");
+    // Somebody else waits for the same call.
+    expect(toView(record, null, false).kind).toBe("pending");
   });
 
   it("GEN's own wait goes along when it turned the call away", () => {

@@ -66,7 +66,8 @@ async function find(id: string, client: Client, ctx: Context): Promise<Subject |
     if (view === null) continue;
     const { account, owners } = view;
     const seen = owners.includes(client.id) || (!reachesOwnOnly(client) && account === toAccount(client.policy));
-    return seen ? { kind, id } : null;
+    // An id of another kind may be the same.
+    if (seen) return { kind, id };
   }
   return null;
 }
