@@ -31,6 +31,8 @@ export interface CallRecord {
   readonly createdAt: number;
 }
 
+/** A value may have 2 MB at most (Cloudflare's limit for objects with SQLite). */
+const CHUNK_BYTES = 1_024 * 1_024;
 const KEEP_ANSWER_MS = 24 * 3_600_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 /** While a send is out: often enough to see soon that the machine has died. */
@@ -43,6 +45,20 @@ interface KeyValues {
   get<T>(key: string): T | undefined;
   put<T>(key: string, value: T): void;
   delete(key: string): boolean;
+}
+
+function toChunkKey(index: number): string {
+  return index === 0 ? "body" : `body:${index}`;
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
 }
 
 export class CallStore {
@@ -61,12 +77,21 @@ export class CallStore {
   }
 
   body(): Uint8Array | null {
-    return this.#kv.get<Uint8Array>("body") ?? null;
+    const chunks: Uint8Array[] = [];
+    for (;;) {
+      const chunk = this.#kv.get<Uint8Array>(toChunkKey(chunks.length));
+      if (chunk === undefined) break;
+      chunks.push(chunk);
+    }
+    return chunks.length > 1 ? join(chunks) : (chunks[0] ?? null);
   }
 
   saveBody(body: Uint8Array | null): void {
-    if (body === null) this.#kv.delete("body");
-    else this.#kv.put("body", body);
+    for (let index = 0; this.#kv.delete(toChunkKey(index)); index += 1);
+    if (body === null) return;
+    for (let at = 0, index = 0; at < body.byteLength || index === 0; at += CHUNK_BYTES, index += 1) {
+      this.#kv.put(toChunkKey(index), body.slice(at, at + CHUNK_BYTES));
+    }
   }
 
   answer(): Answer | null {

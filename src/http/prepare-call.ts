@@ -12,7 +12,7 @@ import { checkAgent, createUploadInspector } from "./agent-check.ts";
 import { isAnnouncedOver } from "./announced-length.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
-import { MAX_KEPT_BYTES, type RequestBody, readRequestBody, selectMediaType } from "./request-body.ts";
+import { isUpload, type RequestBody, readRequestBody, selectKeptBytes } from "./request-body.ts";
 import { createUpload, type Upload } from "./upload.ts";
 
 /** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
@@ -49,7 +49,7 @@ export async function prepareCall(
 
   const tooLong = judgeAnnounced(request.headers, operation, client);
   if (tooLong) return { ok: false, problem: tooLong };
-  const body = await readRequestBody(request, ctx);
+  const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
   if (!body.ok) return body;
   const { search } = ctx.url;
   const owns = await ownsSubject(operation, params, { ctx, client });
@@ -75,7 +75,7 @@ export async function prepareCall(
 
 /** A body that could not be kept, where only one that is kept would be taken. */
 function judgeAnnounced(headers: Headers, operation: Operation, client: Client): Problem | null {
-  if (!isAnnouncedOver(headers, MAX_KEPT_BYTES)) return null;
+  if (!isAnnouncedOver(headers, selectKeptBytes(operation, headers))) return null;
   if (operation.key === "body" || isUnkept(headers, operation, client)) return refuse("body_too_large");
   const isWatched = client.policy.agents !== "*" && !isUpload(headers);
   return isWatched ? refuse("body_too_large", { reason: "body_over_limit_for_confined" }) : null;
@@ -84,10 +84,6 @@ function judgeAnnounced(headers: Headers, operation: Operation, client: Client):
 /** What can't be kept can't be charged exactly once, nor counted: only files may be so large, where there is no quota. */
 function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client): boolean {
   return charged && (!isUpload(headers) || policy.chargesPerDay !== undefined);
-}
-
-function isUpload(headers: Headers): boolean {
-  return selectMediaType(headers.get("content-type") ?? "") === "multipart";
 }
 
 function selectLimit(

@@ -1,14 +1,17 @@
 /**
- * Takes in a request's body: whole up to 1 MiB, so that it can be sent to GEN again; as a stream beyond. The time it
- * takes is the caller's budget. What no parser could read for certain is refused, before anything is sent.
+ * Takes in a request's body: whole up to 1 MiB, so that it can be sent to GEN again, and up to 8 MiB where files are
+ * charged for; as a stream beyond. The time it takes is the caller's budget. What no parser could read for certain is
+ * refused, before anything is sent.
  */
+import type { Operation } from "../gen/operation.ts";
 import { readBody } from "../gen/read-body.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Deadline } from "../resilience/deadline.ts";
 import { parseLength } from "./announced-length.ts";
 import { ok, type Problem, type Result, refuse, refused } from "./problem.ts";
 
-export const MAX_KEPT_BYTES = 1_024 * 1_024;
+const MAX_KEPT_BYTES = 1_024 * 1_024;
+const MAX_KEPT_UPLOAD_BYTES = 8 * MAX_KEPT_BYTES;
 
 export type MediaType = "json" | "form" | "multipart";
 
@@ -33,17 +36,23 @@ export type RequestBody =
 
 const NONE: RequestBody = { kind: "none" };
 
+/** The most that is kept of a body: what is charged for must be sent as it was, once, whatever happens. */
+export function selectKeptBytes({ charged }: Operation, headers: Headers): number {
+  return charged && isUpload(headers) ? MAX_KEPT_UPLOAD_BYTES : MAX_KEPT_BYTES;
+}
+
+export function isUpload(headers: Headers): boolean {
+  return selectMediaType(headers.get("content-type") ?? "") === "multipart";
+}
+
 export async function readRequestBody(
   request: Request,
+  maxBytes: number,
   env: { deadline: Deadline; clock: Clock },
 ): Promise<Result<RequestBody>> {
   if (request.body === null || request.method === "GET" || request.method === "HEAD") return ok(NONE);
   const { clock, deadline } = env;
-  const read = await readBody(request.body, {
-    maxBytes: MAX_KEPT_BYTES,
-    maxMs: deadline.remaining(clock.now()),
-    clock,
-  });
+  const read = await readBody(request.body, { maxBytes, maxMs: deadline.remaining(clock.now()), clock });
   if (read.kind === "cut") {
     return read.timedOut ? refused("request_timeout") : refused("bad_request", { reason: "body_cut" });
   }

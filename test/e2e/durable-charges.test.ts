@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import type { SettingsChange } from "../simulator/settings.ts";
@@ -316,6 +316,50 @@ describe("a conflict that GEN names is told, and nothing is sent again", () => {
     const continued = await calls.generate(`/v1/generations/${generation_id}/continue`, { body: { agent_id: "42" } });
     expect(continued.status).toBe(200);
     expect(calls.totals()).toMatchObject({ charges: 2 });
+  });
+});
+
+describe("a file that is charged for", () => {
+  afterEach(() => stack.close());
+  const CLONE = "/v1/agents/42/voice/clone";
+  const upload = (key: string, bytes: Uint8Array) => {
+    const form = new FormData();
+    form.append("name", "My voice");
+    form.append("file", new Blob([bytes]), "voice.wav");
+    return stack.call(CLONE, { method: "POST", body: form, headers: { "idempotency-key": key } });
+  };
+  const BOUNDARY = "----a-boundary-that-no-file-holds";
+  const multipart = (bytes: Uint8Array) => {
+    const name = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="name"\r\n\r\nMy voice\r\n`;
+    const file = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n`;
+    return new Blob([name, file, bytes, `\r\n--${BOUNDARY}--\r\n`]).arrayBuffer();
+  };
+
+  it("is charged once under its key, and its bytes are kept until GEN has taken them", async () => {
+    stack = await startStack();
+    const body = await multipart(randomBytes(3_500_000));
+    const headers = { "idempotency-key": "voice", "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
+    const send = () => stack.call(CLONE, { method: "POST", body, headers });
+    stack.script({ status: 429, headers: { "retry-after": "1" }, body: "" });
+    const [first, again] = [await send(), await send()];
+    expect([first.status, again.status, again.headers.get("idempotent-replayed")]).toEqual([201, 201, "true"]);
+    expect(await again.json()).toEqual(await first.json());
+
+    const sent = calls.requestsTo(CLONE);
+    expect(sent.map(({ bodyBytes }) => bodyBytes)).toEqual([body.byteLength, body.byteLength]);
+    expect(new Set(sent.map(({ sha256 }) => sha256)).size).toBe(1);
+    expect(sent[0]?.sha256).toBe(createHash("sha256").update(new Uint8Array(body)).digest("hex"));
+    expect(calls.totals().charges).toBe(1);
+  });
+
+  it("is not sent again once its outcome is open, and another one under its key is refused", async () => {
+    stack = await startStack();
+    stack.script("done_but_lost");
+    const lost = await upload("voice", randomBytes(2_000_000));
+    expect(await readProblem(lost)).toMatchObject({ error_code: "outcome_unknown", charged: "unknown" });
+    const other = await upload("voice", randomBytes(2_000_000));
+    expect(await readProblem(other)).toMatchObject({ status: 409, error_code: "idempotency_key_reused" });
+    expect(calls.totals().charges).toBe(1);
   });
 });
 
