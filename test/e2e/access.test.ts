@@ -78,18 +78,21 @@ describe("a client key", () => {
 
 describe("a client confined to some agents", () => {
   it("does not become the owner of what an answer repeats of its own request", async () => {
-    const victim = await stack.call("/v1/vidsheet/101/cells/10111/generate?agent_id=42", json("POST", VIDEO));
+    // A world of its own: the Worker goes on asking how its generation is doing.
+    const own = await startStack();
+    const victim = await own.call("/v1/vidsheet/101/cells/10111/generate?agent_id=42", json("POST", VIDEO));
     const { generation_id } = (await victim.json()) as { generation_id: number };
-    const key = await stack.worker.addClient({ agents: ["agent_456"] });
+    const key = await own.worker.addClient({ agents: ["agent_456"] });
     const headers = { "x-api-key": key, "idempotency-key": "echo" };
     const layer = { type: "text", position: 1, generation_id, user_job_id: generation_id };
     const path = "/v1/vidsheet/sheet_123/cells/cell_11/layers?agent_id=agent_456";
-    const made = await stack.call(path, json("POST", layer, headers));
+    const made = await own.call(path, json("POST", layer, headers));
     expect([made.status, made.headers.get("link")]).toEqual([201, null]);
 
     for (const each of [`/v1/generations/${generation_id}`, `/v1/generations/${generation_id}/events`]) {
-      expect((await stack.call(each, { headers: { "x-api-key": key } })).status).toBe(404);
+      expect((await own.call(each, { headers: { "x-api-key": key } })).status).toBe(404);
     }
+    await own.close();
   });
 
   const call = async (path: string, init: RequestInit = {}) => {
