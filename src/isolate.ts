@@ -4,6 +4,7 @@ import { SOURCES } from "./app/webhooks.ts";
 import type { Isolate } from "./context.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
+import { listKeys } from "./gen/client.ts";
 import { TextShelf } from "./http/messages/texts.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { systemClock } from "./resilience/clock.ts";
@@ -37,7 +38,7 @@ function createIsolate(env: Env): Isolate {
 function toSecrets({ gen, notify, sourceSecrets, webhooks, ticketSecret }: Config): string[] {
   const own = [webhooks?.secret, ticketSecret].filter((secret) => typeof secret === "string");
   const signing = [...Object.values(sourceSecrets), ...(notify?.secrets ?? [])];
-  return [...Object.values(gen.keys).flat(), ...own, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
+  return [...listKeys(gen), ...own, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
 }
 
 function build(config: Config, env: Env, fault: Error | null): Isolate {

@@ -1,6 +1,8 @@
 /** How scripts run wrangler: without questions, reports to its maker, look-ups on the network, or colours. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
@@ -32,18 +34,7 @@ export async function runWrangler(args: readonly string[]): Promise<string> {
     env: wranglerEnv(),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    stderr += text;
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   if (code !== 0) throw new WranglerError(`wrangler ${args.slice(0, 3).join(" ")} failed.\n${tidy(stderr || stdout)}`);
   return stdout;
 }

@@ -7,13 +7,14 @@ import { DurableObject } from "cloudflare:workers";
 import { toAccountName, toDay } from "../access/quota.ts";
 import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
+import { listKeys } from "../gen/client.ts";
 import { type Failure, isRetryable, KEY_REJECTION, toRetryAfterMs } from "../gen/failure.ts";
 import type { Operation } from "../gen/operation.ts";
 import { findOperation } from "../gen/operations.ts";
 import { findStarted } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
 import { parseJsonBytes } from "../json.ts";
-import { redact } from "../observability/redact.ts";
+import { holdsSecret } from "../observability/redact.ts";
 import { Bell } from "../resilience/bell.ts";
 import type { Permit } from "../resilience/circuit.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
@@ -287,8 +288,7 @@ export class DurableCall extends DurableObject<Env> {
 
   /** Null for what holds a key: it would be kept, and told. */
   #clean(header: string | null): string | null {
-    const keys = Object.values(this.#isolate.config.gen.keys).flat();
-    return header !== null && redact(header, keys) === header ? header : null;
+    return header !== null && holdsSecret(header, listKeys(this.#isolate.config.gen)) ? null : header;
   }
 
   /** GEN's words are kept for whoever waits, if they can do as it asks: a call in doubt takes no confirmation. */
@@ -389,9 +389,8 @@ export class DurableCall extends DurableObject<Env> {
         if (!isLive(state) && !chores.includes("follow")) return;
         const remainingMs = endsAt - this.#now();
         // A send that is not due before the wait is over is no reason to wait, if there is something to say.
-        const isUnsent = state.kind === "accepted" || state.kind === "reserved";
-        const isDeferred = state.kind === "collecting" && this.#store.answer() !== null;
-        const hopeless = (isUnsent || isDeferred) && state.notBefore >= endsAt;
+        const isLate = isLive(state) && state.kind !== "sending" && state.notBefore >= endsAt;
+        const hopeless = isLate && (state.kind !== "collecting" || this.#store.answer() !== null);
         if (remainingMs <= 0 || hopeless) return;
         await this.#changed.wait(remainingMs, this.#isolate.clock);
       }

@@ -34,7 +34,7 @@ export class AttemptLimits {
     if (sent) {
       this.#listen();
       sent.then(
-        () => this.#released || this.#start(limitMs),
+        () => this.#start(limitMs),
         () => {},
       );
     } else if (terms.callerSignal === null || limitMs <= LISTEN_AFTER_MS) {
@@ -77,6 +77,7 @@ export class AttemptLimits {
   }
 
   #start(ms: number): void {
+    if (this.#released) return;
     this.#stopTimer = this.#terms.clock.after(ms, () => {
       this.timedOut = true;
       this.abort();

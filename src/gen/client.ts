@@ -36,6 +36,11 @@ export interface GenConfig {
   readonly backoffBaseMs: number;
 }
 
+/** Every key of every account: what nobody may be told. */
+export function listKeys({ keys }: GenConfig): string[] {
+  return Object.values(keys).flat();
+}
+
 /** What outlives one request in an isolate. */
 export interface GenState {
   readonly health: Readonly<Record<Host, HostHealth>>;

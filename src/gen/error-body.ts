@@ -6,7 +6,7 @@
 
 import * as v from "valibot";
 import { parseJson } from "../json.ts";
-import { redact } from "../observability/redact.ts";
+import { holdsSecret, redact } from "../observability/redact.ts";
 import type { GenError } from "./failure.ts";
 
 const NOTHING: GenError = { code: null, text: null, members: {} };
@@ -73,7 +73,7 @@ function toText(members: Record<string, unknown>): string {
 }
 
 function isCode(candidate: unknown, secrets: readonly string[]): candidate is string {
-  return v.is(Code, candidate) && redact(candidate, secrets) === candidate;
+  return v.is(Code, candidate) && !holdsSecret(candidate, secrets);
 }
 
 function firstText(...candidates: unknown[]): string | null {

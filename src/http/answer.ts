@@ -3,8 +3,8 @@
  * cut, or stands still for 30 s, the transfer to the caller breaks too: it never ends as if it were whole.
  */
 import type { Context } from "../context.ts";
-import type { GenResult } from "../gen/client.ts";
-import { redact } from "../observability/redact.ts";
+import { type GenResult, listKeys } from "../gen/client.ts";
+import { holdsSecret } from "../observability/redact.ts";
 import { IDLE_MS, pump } from "./pump.ts";
 
 /** GEN's cookies, server names, request ids and hosts stay behind. */
@@ -28,10 +28,10 @@ type GivenAnswer = Pick<Extract<GenResult, { kind: "answer" }>, "response" | "bo
 export async function toAnswer(answer: GivenAnswer, ctx: Context): Promise<Response> {
   const { response, body: whole } = answer;
   const headers: Record<string, string> = {};
-  const secrets = Object.values(ctx.config.gen.keys).flat();
+  const keys = listKeys(ctx.config.gen);
   for (const name of PASSED_HEADERS) {
     const value = response.headers.get(name);
-    if (value !== null && redact(value, secrets) === value) headers[name] = value;
+    if (value !== null && !holdsSecret(value, keys)) headers[name] = value;
   }
   const { status } = response;
   if (status >= 400) headers["x-should-retry"] = "false";

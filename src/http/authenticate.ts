@@ -74,6 +74,9 @@ function unavailable(why: string, { log, requestId }: Context): Found {
   return { problem: { ...refuse("sign_in_unavailable"), retry: "yes", retryAfter: SIGN_IN_RETRY_SECONDS } };
 }
 
+/** Where a key or a token may stand. */
+export const CREDENTIAL_HEADERS = ["X-API-Key", "Authorization", "Cf-Access-Jwt-Assertion"] as const;
+
 /** The last one is how Cloudflare Access hands on the token of a sign-in in front of the Worker. */
 function readKey(headers: Headers, { jwts }: Context): string | null {
   const key = headers.get("x-api-key");

@@ -1,7 +1,8 @@
 import type { Context, Isolate } from "../context.ts";
 import type { Config } from "../env.ts";
+import { listKeys } from "../gen/client.ts";
 import type { RequestEvent } from "../observability/event.ts";
-import { redact } from "../observability/redact.ts";
+import { holdsSecret } from "../observability/redact.ts";
 import { parseTrace } from "../observability/trace.ts";
 import { Deadline } from "../resilience/deadline.ts";
 import { parseWait, prefers } from "./prefer.ts";
@@ -42,7 +43,7 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
 
 /** The caller's if it is well formed and no key: it is repeated in answers and lines. */
 function selectRequestId(given: string | null, { gen }: Config): string {
-  const fits = given !== null && REQUEST_ID.test(given) && redact(given, Object.values(gen.keys).flat()) === given;
+  const fits = given !== null && REQUEST_ID.test(given) && !holdsSecret(given, listKeys(gen));
   return fits ? given : crypto.randomUUID();
 }
 

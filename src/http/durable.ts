@@ -11,14 +11,13 @@ import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
 import type { Veto } from "../resilience/veto.ts";
-import { within } from "../resilience/within.ts";
 import type { CallKey } from "./call-key.ts";
 import { toEventsUrl } from "./events-url.ts";
 import { logKeyRejected } from "./key-alert.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import { type Problem, refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
-import { reach } from "./reach.ts";
+import { reach, reachWithin } from "./reach.ts";
 import { translate } from "./translate.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
@@ -62,8 +61,7 @@ async function submit(submission: Submission, ctx: Context): Promise<Submitted |
   };
   const answer = ask(submission.join).then((submitted) => submitted ?? ask(true));
   waitUntil(answer);
-  const end = await within(deadline.remaining(clock.now()) + GRACE_MS, answer, clock);
-  return (end.kind === "done" && end.value) || PENDING;
+  return (await reachWithin(deadline.remaining(clock.now()) + GRACE_MS, answer, ctx)) ?? PENDING;
 }
 
 async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Context): Promise<Submission> {
@@ -199,8 +197,7 @@ async function toAnswered(
 async function awaitGeneration(generation: Subject, ctx: Context): Promise<Answer | null> {
   const tracker = ctx.env.GENERATIONS.getByName(toSubjectName(generation));
   const waitMs = ctx.deadline.remaining(ctx.clock.now());
-  const end = await within(waitMs + GRACE_MS, reach(tracker.settled(waitMs), ctx), ctx.clock);
-  const view = end.kind === "done" ? end.value : null;
+  const view = await reachWithin(waitMs + GRACE_MS, tracker.settled(waitMs), ctx);
   if (view === null) return null;
   const body = view.body ?? JSON.stringify({ id: generation.id, status: view.status });
   return {

@@ -8,13 +8,13 @@ import type { Context } from "../context.ts";
 import { readBody } from "../gen/read-body.ts";
 import { toHex } from "../hex.ts";
 import { Bell } from "../resilience/bell.ts";
+import { CREDENTIAL_HEADERS } from "./authenticate.ts";
 
 const MAX_FRESH_SECONDS = 300;
 const STALE_SECONDS = 3_600;
 const MAX_BYTES = 1_024 * 1_024;
 /** How long a request waits for another one's answer before it asks for itself. */
 const JOIN_MS = 5_000;
-const CREDENTIALS = "Authorization, X-API-Key, Cf-Access-Jwt-Assertion";
 
 /** Those that are asking GEN now, by what they ask. */
 const asking = new Map<string, Bell>();
@@ -117,7 +117,7 @@ function give(
     age: String(ageSeconds),
     "cache-control": `private, max-age=${freshSeconds}`,
     // A browser must not give one person's answer to the next who signs in there.
-    vary: CREDENTIALS,
+    vary: CREDENTIAL_HEADERS.join(", "),
     "cache-status": `gen-edge; ${how === "miss" ? "fwd=miss" : "hit"}; ttl=${freshSeconds - ageSeconds}`,
   };
   if (isSameCopy(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { isAnnouncedOver } from "./announced-length.ts";
 import { authenticate } from "./authenticate.ts";
 import { NO_URL } from "./create-context.ts";
-import { NOT_FOUND, refuse } from "./problem.ts";
+import { NOT_FOUND, type Problem, refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
@@ -88,15 +88,15 @@ export async function route(request: Request, ctx: Context): Promise<Response> {
 /** Lets a request pass by answering nothing, once its client is known. */
 async function requireClient(request: Request, ctx: Context): Promise<Response | undefined> {
   const problem = await authenticate(request, ctx);
-  return problem ? toProblemResponse(problem, ctx, request.headers.get("accept-language")) : undefined;
+  return problem ? tell(problem, request, ctx) : undefined;
 }
 
 function notFound(request: Request, ctx: Context): Promise<Response> {
-  return toProblemResponse(refuse("route_not_found"), ctx, request.headers.get("accept-language"));
+  return tell(refuse("route_not_found"), request, ctx);
 }
 
-function noSuchId(request: Request, ctx: Context): Promise<Response> {
-  return toProblemResponse(NOT_FOUND, ctx, request.headers.get("accept-language"));
+function tell(problem: Problem, request: Request, ctx: Context): Promise<Response> {
+  return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
 }
 
 function asClient(
@@ -117,14 +117,14 @@ type Asked = { readonly client: Client; readonly id: string };
 function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promise<Response>): Handler {
   return asClient((request, ctx, client) => {
     const { id = "" } = request.params;
-    return id.length > MAX_ID_CHARS ? noSuchId(request, ctx) : handler(request, ctx, { client, id });
+    return id.length > MAX_ID_CHARS ? tell(NOT_FOUND, request, ctx) : handler(request, ctx, { client, id });
   });
 }
 
 function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineRequest) => Promise<Response>): Handler {
   return asClient((request, ctx, client) => {
     const { name = "", id = "" } = request.params;
-    if (name.length > MAX_ID_CHARS || id.length > MAX_ID_CHARS) return noSuchId(request, ctx);
+    if (name.length > MAX_ID_CHARS || id.length > MAX_ID_CHARS) return tell(NOT_FOUND, request, ctx);
     return handler(request, ctx, { client, name, id });
   });
 }
@@ -148,13 +148,12 @@ function at(pattern: string, handlers: Handlers): void {
       const { method } = request;
       if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
       if (isAnnouncedOver(request.headers, MAX_OWN_BYTES)) {
-        return toProblemResponse(refuse("body_too_large"), ctx, request.headers.get("accept-language"));
+        return tell(refuse("body_too_large"), request, ctx);
       }
       const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
       if (handler) return handler(request, ctx);
       if (method === "HEAD" && handlers.GET) return new Response(null, await handlers.GET(request, ctx));
-      const problem = refuse("method_not_allowed", { headers: { allow } });
-      return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
+      return tell(refuse("method_not_allowed", { headers: { allow } }), request, ctx);
     }),
   );
 }

@@ -15,6 +15,11 @@ export function redact(text: string, secrets: readonly string[]): string {
   return without.replace(KEY_SHAPES, "[redacted]");
 }
 
+/** Whether a secret stands in it: such a text is better left out than told with a gap. */
+export function holdsSecret(text: string, secrets: readonly string[]): boolean {
+  return redact(text, secrets) !== text;
+}
+
 /** Of each secret, which are few: every line is looked through for them. */
 const SPELLINGS = new Map<string, readonly string[]>();
 

@@ -63,7 +63,13 @@ const RETRY: Readonly<Partial<Record<ProblemCode, Pick<Problem, "retry" | "retry
 };
 
 const ORIGIN = "https://gen-edge.example.workers.dev";
-const IN_DOUBT: readonly ProblemCode[] = ["outcome_unknown", "outcome_pending", "idempotency_in_flight"];
+/** What may have cost credits; all others have not. */
+const CHARGED: Readonly<Partial<Record<ProblemCode, Charged>>> = {
+  outcome_unknown: "unknown",
+  outcome_pending: "unknown",
+  idempotency_in_flight: "unknown",
+  answer_expired: "yes",
+};
 
 /** One for each status but 405, which no operation has; and `Problem`, for any. */
 export const PROBLEM_RESPONSES: Readonly<Record<string, Members>> = {
@@ -155,9 +161,8 @@ function toTitle(code: ProblemCode): string {
 }
 
 function toExample(code: ProblemCode, status: number) {
-  const charged: Charged = IN_DOUBT.includes(code) ? "unknown" : code === "answer_expired" ? "yes" : "no";
   return toProblemDocument(
-    { code, status, retry: "no", charged, ...RETRY[code] },
+    { code, status, retry: "no", charged: CHARGED[code] ?? "no", ...RETRY[code] },
     {
       texts: { language: "en", messages: en },
       origin: ORIGIN,

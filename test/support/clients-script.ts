@@ -1,5 +1,7 @@
 /** `npm run clients`, as a person runs it. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/clients.ts", import.meta.url));
@@ -10,15 +12,8 @@ export interface Ran {
   readonly err: string;
 }
 
-export function runClients(...args: string[]): Promise<Ran> {
+export async function runClients(...args: string[]): Promise<Ran> {
   const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    err += text;
-  });
-  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, out, err };
 }

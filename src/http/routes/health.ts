@@ -2,10 +2,9 @@ import { isOperator } from "../../access/policy.ts";
 import type { Context } from "../../context.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
 import type { CheckName } from "../../health/gen-report.ts";
-import { within } from "../../resilience/within.ts";
 import { VERSION } from "../../version.ts";
 import { authenticate } from "../authenticate.ts";
-import { reach } from "../reach.ts";
+import { reachWithin } from "../reach.ts";
 
 /** GEN's own limit is shorter: so long an object of the Worker's own may take. */
 const WAIT_MS = 6_000;
@@ -35,10 +34,8 @@ async function describe(ctx: Context) {
 }
 
 /** Null for what can't be found out now: the rest is told all the same. */
-async function find<T>(work: Promise<T>, ctx: Context): Promise<T | null> {
-  const { clock, deadline } = ctx;
-  const end = await within(Math.min(WAIT_MS, deadline.remaining(clock.now())), reach(work, ctx), clock);
-  return end.kind === "done" ? end.value : null;
+function find<T>(work: Promise<T>, ctx: Context): Promise<T | null> {
+  return reachWithin(Math.min(WAIT_MS, ctx.deadline.remaining(ctx.clock.now())), work, ctx);
 }
 
 function describeGen({ report, unhealthySince }: GenHealthView) {
