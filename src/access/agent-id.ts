@@ -1,36 +1,29 @@
 /**
- * Finds the agent a request names: `agent_id` in the query or in the body. It may stand once. Twice, or in brackets
- * (`agent_id[]`, `user_job[agent_id]`, or the same nested in JSON), two parsers would read two agents, and a client
- * confined to one could reach another. Pure: text in, mentions out.
+ * Finds the agent a request names: `agent_id` in the query or in the body, each time it is named. With two different ones, or
+ * one in brackets or another spelling (`agent_id[]`, `user_job[agent_id]`, `Agent_Id`, or nested in JSON), two parsers would
+ * read two agents, and a client confined to one could reach another. Pure: text in, mentions out.
  */
 import { scanJsonMembers } from "../gen/json-members.ts";
+import { toPlainNames } from "./field-name.ts";
 
 export type AgentMention =
   | { readonly kind: "plain"; readonly value: string }
   | { readonly kind: "bracketed" }
   | { readonly kind: "not-scalar" };
 
-const MAX_PAIRS = 10_000;
-
 /** `target_agent_id` is where a copy of a sheet goes. */
 export type AgentField = "agent_id" | "target_agent_id";
 
-/** Of a query without its `?`, or of an urlencoded body. Older parsers split at `;` too. */
-export function findInForm(text: string, field: AgentField = "agent_id"): AgentMention[] {
-  if (!mayMention(text, field)) return [];
-  const pairs = text.split(/[&;]/).filter((pair) => mayMention(pair, field));
-  // Nobody writes so many; looking at each would take seconds.
-  if (pairs.length > MAX_PAIRS) return [{ kind: "bracketed" }];
-  return pairs.flatMap((pair) => {
-    // The ampersand in front keeps the parser from dropping a question mark that belongs to the name.
-    const [name, value] = new URLSearchParams(`&${pair}`).entries().next().value ?? ["", ""];
-    return toMention(name, value, field);
-  });
+/** Of a query without its `?`. Older parsers split at `;` too. */
+export function findInQuery(query: string, field: AgentField = "agent_id"): AgentMention[] {
+  // The ampersand in front keeps the parser from dropping a question mark that belongs to the name.
+  const pairs = new URLSearchParams(`&${query.replaceAll(";", "&")}`);
+  return [...pairs].flatMap(([name, value]) => toMention(name, value, field));
 }
 
 /** Of a JSON text that has passed `JSON.parse`. `everywhere`: at any depth, in lists too, and in spellings of forms. */
 export function findInJson(text: string, field: AgentField = "agent_id", everywhere = false): AgentMention[] {
-  if (!text.includes(field) && !text.includes("\\u")) return [];
+  if (!everywhere && !text.includes(field) && !text.includes("\\u")) return [];
   return scanJsonMembers(text, everywhere).flatMap((member): AgentMention[] => {
     const mentions = everywhere || member.name === field ? toMention(member.name, "", field) : [];
     if (mentions.length === 0) return [];
@@ -39,26 +32,20 @@ export function findInJson(text: string, field: AgentField = "agent_id", everywh
   });
 }
 
-/** Of the fields of a form: a file in that place is no agent. */
+/** Of the fields of a form: a file in that place is no agent, nor is a text too long to be an id. */
 export function findInFields(
-  fields: Iterable<readonly [string, unknown]>,
+  fields: readonly (readonly [name: string, value: string | null])[],
   field: AgentField = "agent_id",
 ): AgentMention[] {
-  return [...fields].flatMap(([name, value]) =>
-    typeof value === "string"
-      ? toMention(name, value, field)
-      : toMention(name, "", field).map(() => ({ kind: "not-scalar" as const })),
+  return fields.flatMap(([name, value]): AgentMention[] =>
+    name === field && value === null ? [{ kind: "not-scalar" }] : toMention(name, value ?? "", field),
   );
 }
 
-/** Whether a field's name means the wanted one to any parser: brackets nest, blanks around a name are dropped. */
+/** Whether a field's name means the wanted one to any parser. */
 function toMention(name: string, value: string, field: AgentField): AgentMention[] {
   if (name === field) return [{ kind: "plain", value }];
-  const parts = name.split(/[[\]]+/).map((part) => part.replace(/[\s\0]+/g, ""));
-  return parts.includes(field) ? [{ kind: "bracketed" }] : [];
-}
-
-/** Cheap: most queries name no agent in any spelling. A percent sign or a plus may hide one. */
-function mayMention(text: string, field: AgentField): boolean {
-  return text.includes(field) || text.includes("%") || text.includes("+");
+  const wanted = field.replaceAll("_", "");
+  const isMeant = toPlainNames(name).some((part) => part.replaceAll("_", "") === wanted);
+  return isMeant ? [{ kind: "bracketed" }] : [];
 }

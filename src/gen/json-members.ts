@@ -29,6 +29,8 @@ export interface JsonMember {
   readonly name: string;
   /** 1: of the outermost object. 2: of an object that is a member of it; and so on, lists counted too. */
   readonly depth: number;
+  /** Which object it is of, counted from the start of the text. */
+  readonly object: number;
   /** The value when it is a string or a number (as written), else null. */
   readonly scalar: string | null;
   /** Where the value stands in the text. For objects and arrays, where it begins. */
@@ -44,6 +46,8 @@ export interface JsonMember {
 export function scanJsonMembers(text: string, everywhere = false): JsonMember[] {
   const scanner = createScanner(text, true);
   const members: JsonMember[] = [];
+  const open: number[] = [];
+  let objects = 0;
   let depth = 0;
   let arrays = 0;
   let last: string | null = null;
@@ -56,16 +60,28 @@ export function scanJsonMembers(text: string, everywhere = false): JsonMember[] 
       members.push({
         name: last,
         depth: depth + arrays,
+        object: open.at(-1) ?? 0,
         scalar: isScalar ? scanner.getTokenValue() : null,
         start,
         end,
       });
     }
-    if (token === OPEN_BRACE) depth += 1;
-    else if (token === CLOSE_BRACE) depth -= 1;
-    else if (token === OPEN_BRACKET) arrays += 1;
+    if (token === OPEN_BRACE) {
+      depth += 1;
+      objects += 1;
+      open.push(objects);
+    } else if (token === CLOSE_BRACE) {
+      depth -= 1;
+      open.pop();
+    } else if (token === OPEN_BRACKET) arrays += 1;
     else if (token === CLOSE_BRACKET) arrays -= 1;
     last = token === STRING ? scanner.getTokenValue() : null;
   }
   return members;
+}
+
+/** Whether a name stands twice in one object, however each is escaped. Of all members of a text. */
+export function hasRepeatedName(members: readonly JsonMember[]): boolean {
+  const names = new Set(members.map(({ object, name }) => `${object}:${name}`));
+  return names.size < members.length;
 }

@@ -1,13 +1,15 @@
 /**
- * Which agent a request is for, and whether its client may use it. Applies to every client, because a doubled
- * `agent_id` is ambiguous whoever sends it; what a client confined to some agents may reach is checked on top.
+ * Which agent a request is for, and whether its client may use it. Applies to every client, because two different
+ * `agent_id` are ambiguous whoever sends them; what a client confined to some agents may reach is checked on top.
  */
-import { type AgentField, type AgentMention, findInFields, findInForm, findInJson } from "../access/agent-id.ts";
-import { createFieldWatch } from "../access/field-names.ts";
-import { hasPlainHeaders } from "../access/part-headers.ts";
+import { type AgentField, type AgentMention, findInFields, findInJson, findInQuery } from "../access/agent-id.ts";
+import { isOverride } from "../access/field-name.ts";
 import type { Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
-import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
+import { createCanonicalWatch } from "./body/canonical-watch.ts";
+import type { MediaType } from "./body/content-type.ts";
+import type { FormField } from "./body/form-part.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse } from "./problem.ts";
 import type { RequestBody } from "./request-body.ts";
 
 /** Any id that GEN might give. It stands in the log line, so it is bounded. */
@@ -25,18 +27,19 @@ export interface AgentQuestion {
 }
 
 /** The agent's id, or null when the request names none and need not. */
-export async function checkAgent(question: AgentQuestion): Promise<Result<string | null>> {
-  const { params, policy } = question;
-  const content = await readContent(question.body, policy);
+export function checkAgent(question: AgentQuestion): Result<string | null> {
+  const { params, policy, search } = question;
+  const query = search.slice(1);
+  const content = readContent(question.body, policy);
   if (!content.ok) return content;
   const inPath: AgentMention[] = params.agent === undefined ? [] : [{ kind: "plain", value: params.agent }];
-  const mentions = [...inPath, ...findInForm(question.search.slice(1)), ...content.value("agent_id")];
+  const mentions = [...inPath, ...findInQuery(query), ...content.value("agent_id")];
 
   const problem = checkShape(mentions);
   if (problem) return { ok: false, problem };
   const agent = toAgent(mentions[0]);
   if (policy.agents === "*") return ok(agent);
-  const targets = [...findInForm(question.search.slice(1), "target_agent_id"), ...content.value("target_agent_id")];
+  const targets = [...findInQuery(query, "target_agent_id"), ...content.value("target_agent_id")];
   const denied = checkConfined(question, agent, policy.agents) ?? checkTargets(targets, policy.agents);
   return denied ? { ok: false, problem: denied } : ok(agent);
 }
@@ -44,11 +47,11 @@ export async function checkAgent(question: AgentQuestion): Promise<Result<string
 function checkShape(mentions: readonly AgentMention[]): Problem | null {
   const odd = mentions.find((each) => each.kind !== "plain");
   if (odd?.kind === "bracketed") return refuse("bad_request", { reason: "agent_id_in_brackets" });
-  if (odd) return refuse("bad_request", { reason: "agent_id_not_scalar" });
-  if (mentions.some((each) => each.kind === "plain" && !AGENT_ID.test(each.value))) {
+  const agents = new Set(mentions.map(toAgent));
+  if ([...agents].some((agent) => agent === null || !AGENT_ID.test(agent))) {
     return refuse("bad_request", { reason: "agent_id_not_scalar" });
   }
-  return mentions.length > 1 ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
+  return agents.size > 1 ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
 }
 
 function toAgent(mention: AgentMention | undefined): string | null {
@@ -61,72 +64,67 @@ function checkTargets(targets: readonly AgentMention[], agents: readonly string[
   return foreign ? refuse("agent_not_allowed") : null;
 }
 
-/** Watches an upload of a confined client: its agent was checked in path or query, and the body may not name one. */
-export function createUploadInspector(policy: Policy): (chunk: Uint8Array | null) => Problem | null {
-  if (policy.agents === "*") return () => null;
+export interface UploadQuestion {
+  readonly boundary: string;
+  /** The one that path or query name. */
+  readonly agent: string | null;
+  readonly policy: Policy;
+}
+
+/** Watches an upload on its way, by the rules of a body that is kept. Sees each chunk, and null at the end. */
+export function createUploadInspector({
+  boundary,
+  agent,
+  policy,
+}: UploadQuestion): (chunk: Uint8Array | null) => Problem | null {
   let problem: Problem | null = null;
-  const watch = createFieldWatch((name) => {
-    problem ??= checkField(name);
+  const named: AgentMention[] = agent === null ? [] : [{ kind: "plain", value: agent }];
+  const watch = createCanonicalWatch(boundary, (field) => {
+    problem ??= checkField(field, named, policy);
   });
   return (chunk) => {
-    if (chunk === null) watch.end();
-    else watch.push(chunk);
+    const isCanonical = chunk === null ? watch.end() : watch.push(chunk);
+    if (!isCanonical) problem ??= refuse("bad_request", { reason: "upload_not_canonical" });
     return problem;
   };
 }
 
-function checkField(name: string | null): Problem | null {
-  if (name === null) return refuse("bad_request", { reason: "file_field_malformed" });
-  const mentions = [...findInFields([[name, ""]]), ...findInFields([[name, ""]], "target_agent_id")];
-  return mentions.length > 0 ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
+/** Adds what the field names to what was named before. */
+function checkField(field: FormField, named: AgentMention[], { agents }: Policy): Problem | null {
+  if (isOverride(field[0])) return refuse("bad_request", { reason: "field_overrides" });
+  const mentions = findInFields([field]);
+  if (mentions.length > 0) named.push(...mentions);
+  const problem = mentions.length > 0 ? checkShape(named) : null;
+  if (problem || agents === "*") return problem;
+  const foreign = mentions.some((mention) => !agents.includes(toAgent(mention) ?? ""));
+  return foreign ? refuse("agent_not_allowed") : checkTargets(findInFields([field], "target_agent_id"), agents);
 }
 
 /** Looks up a field's mentions in a body that was read once. */
 type Lookup = (field: AgentField) => AgentMention[];
 
-async function readContent(body: RequestBody, policy: Policy): Promise<Result<Lookup>> {
+function readContent(body: RequestBody, policy: Policy): Result<Lookup> {
   switch (body.kind) {
     case "none":
       return ok(() => []);
-    case "large":
-      return policy.agents === "*" || body.mediaType === "multipart"
-        ? ok(() => [])
-        : refused("body_too_large", { reason: "body_over_limit_for_confined" });
+    case "large": {
+      const problem = checkLarge(body.mediaType, policy);
+      return problem ? { ok: false, problem } : ok(() => []);
+    }
     case "kept":
-      return readKept(body, policy);
+      return ok((field) =>
+        body.mediaType === "json"
+          ? findInJson(body.text, field, policy.agents !== "*")
+          : findInFields(body.fields, field),
+      );
   }
 }
 
-async function readKept(body: Extract<RequestBody, { kind: "kept" }>, policy: Policy): Promise<Result<Lookup>> {
-  if (body.mediaType === "json") {
-    const everywhere = policy.agents !== "*";
-    return ok((field) => findInJson(body.text, field, everywhere));
-  }
-  if (body.mediaType === "form") return ok((field) => findInForm(body.text, field));
-  const form = await readForm(body);
-  if (form === null) return refused("bad_request", { reason: "body_not_form" });
-  if (policy.agents !== "*" && !isReadAlike(form, body.bytes)) {
-    return refused("bad_request", { reason: "file_field_malformed" });
-  }
-  return ok((field) => findInFields(form.entries(), field));
-}
-
-async function readForm(body: Extract<RequestBody, { kind: "kept" }>): Promise<FormData | null> {
-  if (!hasPlainHeaders(body.bytes, body.contentType)) return null;
-  try {
-    return await new Response(body.bytes, { headers: { "content-type": body.contentType } }).formData();
-  } catch {
-    return null;
-  }
-}
-
-/** Whether every parser reads the fields that this one has read: all headers plain, and no field it has not seen. */
-function isReadAlike(form: FormData, bytes: Uint8Array): boolean {
-  const names: (string | null)[] = [];
-  const watch = createFieldWatch((name) => names.push(name));
-  watch.push(bytes);
-  watch.end();
-  return names.length === [...form.keys()].length && !names.includes(null);
+/** What is too large to be kept can't be read whole: files are watched on their way, and nobody writes such a form. */
+export function checkLarge(mediaType: MediaType | null, { agents }: Policy): Problem | null {
+  if (mediaType === "form") return refuse("body_too_large");
+  if (mediaType === "multipart" || agents === "*") return null;
+  return refuse("body_too_large", { reason: "body_over_limit_for_confined" });
 }
 
 function checkConfined(

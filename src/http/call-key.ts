@@ -43,7 +43,9 @@ export async function selectCallKey(
 
 /** The body as GEN gets it: byte for byte, but for the key of the operations that take it there. */
 export function placeKeyInBody(body: RequestBody & { kind: "none" | "kept" }, key: CallKey): Result<CallBody> {
-  if (body.kind === "kept" && body.mediaType !== "json") return refused("unsupported_media_type");
+  if (body.kind === "kept" && body.mediaType !== "json") {
+    return refused("unsupported_media_type", { reason: "body_must_be_json" });
+  }
   const text = setBodyKey(body.kind === "kept" ? body.text : "", key.genKey);
   if (text === null) return refused("bad_request", { reason: "idempotency_key_malformed" });
   return ok({ kind: "bytes", bytes: new TextEncoder().encode(text) });

@@ -8,15 +8,17 @@ import type { Match } from "../gen/match.ts";
 import type { Operation } from "../gen/operation.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
-import { checkAgent, createUploadInspector } from "./agent-check.ts";
+import { checkAgent, checkLarge, createUploadInspector } from "./agent-check.ts";
 import { isAnnouncedOver } from "./announced-length.ts";
+import type { KeptBody } from "./body/keep-body.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
-import { isUpload, type RequestBody, readRequestBody, selectKeptBytes } from "./request-body.ts";
+import { checkQuery } from "./query-check.ts";
+import { type LargeBody, type RequestBody, readRequestBody, selectKeptBytes, selectMediaType } from "./request-body.ts";
 import { createUpload, type Upload } from "./upload.ts";
 
 /** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
-const PASSED_HEADERS = ["accept", "content-type", "payment-signature"] as const;
+const PASSED_HEADERS = ["accept", "payment-signature"] as const;
 
 export interface PreparedCall {
   readonly call: GenCall;
@@ -25,8 +27,8 @@ export interface PreparedCall {
   readonly params: Readonly<Record<string, string>>;
   readonly agentId: string | null;
   readonly account: GenAccount;
-  /** As the caller sent it; null when there is none, or it is an upload. */
-  readonly kept: Extract<RequestBody, { kind: "kept" }> | null;
+  /** Null when there is none, or it is an upload. */
+  readonly kept: KeptBody | null;
 }
 
 /** As if GEN had refused the key: there is none. */
@@ -47,14 +49,14 @@ export async function prepareCall(
   const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
   if (denial) return { ok: false, problem: toDenied(denial, operation) };
 
-  const tooLong = judgeAnnounced(request.headers, operation, client);
-  if (tooLong) return { ok: false, problem: tooLong };
+  const { search } = ctx.url;
+  const unfit = checkQuery(search, client.policy) ?? judgeAnnounced(request.headers, operation, client);
+  if (unfit) return { ok: false, problem: unfit };
   const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
   if (!body.ok) return body;
-  const { search } = ctx.url;
   const owns = await ownsSubject(operation, params, { ctx, client });
   const question = { operation, params, search, body: body.value, policy: client.policy, owns: owns === true };
-  const agent = await checkAgent(question);
+  const agent = checkAgent(question);
   if (!agent.ok) return agent;
   if (owns === false) return { ok: false, problem: NOT_FOUND };
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
@@ -64,10 +66,13 @@ export async function prepareCall(
   if (!key.ok) return key;
 
   if (body.value.kind === "large" && isUnkept(request.headers, operation, client)) return refused("body_too_large");
-  const upload = body.value.kind === "large" ? toUpload(body.value, ctx, client) : null;
+  const upload = body.value.kind === "large" ? toUpload(body.value, agent.value, { ctx, client }) : null;
+  const faulty = upload?.problem();
+  if (faulty) return { ok: false, problem: faulty };
   const placed = placeBody(body.value, { operation, key: key.value, upload });
   if (!placed.ok) return placed;
-  const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value });
+  const contentType = body.value.kind === "none" ? "application/json" : body.value.contentType;
+  const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value, contentType });
   const call = { operation, path, search, headers, body: placed.value };
   const kept = body.value.kind === "kept" ? body.value : null;
   return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept });
@@ -77,13 +82,12 @@ export async function prepareCall(
 function judgeAnnounced(headers: Headers, operation: Operation, client: Client): Problem | null {
   if (!isAnnouncedOver(headers, selectKeptBytes(operation, headers))) return null;
   if (operation.key === "body" || isUnkept(headers, operation, client)) return refuse("body_too_large");
-  const isWatched = client.policy.agents !== "*" && !isUpload(headers);
-  return isWatched ? refuse("body_too_large", { reason: "body_over_limit_for_confined" }) : null;
+  return checkLarge(selectMediaType(headers), client.policy);
 }
 
 /** What can't be kept can't be charged exactly once, nor counted: only files may be so large, where there is no quota. */
 function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client): boolean {
-  return charged && (!isUpload(headers) || policy.chargesPerDay !== undefined);
+  return charged && (selectMediaType(headers) !== "multipart" || policy.chargesPerDay !== undefined);
 }
 
 function selectLimit(
@@ -117,9 +121,14 @@ function toDenied(denial: "scope_required" | "origin_not_allowed", { scope }: Op
   return { ...refuse(denial), members: { required_scope: scope } };
 }
 
-function toUpload(body: Extract<RequestBody, { kind: "large" }>, ctx: Context, client: Client): Upload {
-  const { first, rest, length } = body;
-  return createUpload({ first, rest, length, inspect: createUploadInspector(client.policy) }, ctx.clock);
+function toUpload(
+  { mediaType, boundary, first, rest, length }: LargeBody,
+  agent: string | null,
+  { ctx, client }: { ctx: Context; client: Client },
+): Upload {
+  const isWatched = mediaType === "multipart";
+  const inspect = isWatched ? createUploadInspector({ boundary, agent, policy: client.policy }) : () => null;
+  return createUpload({ first, rest, length, inspect }, ctx.clock);
 }
 
 function placeBody(
@@ -133,17 +142,21 @@ function placeBody(
   return ok(body.kind === "none" ? { kind: "none" } : { kind: "bytes", bytes: body.bytes });
 }
 
-function toGenHeaders(
-  from: Headers,
-  { ctx, operation, key, body }: { ctx: Context; operation: Operation; key: CallKey | null; body: CallBody },
-): Record<string, string> {
+interface Sending {
+  readonly ctx: Context;
+  readonly operation: Operation;
+  readonly key: CallKey | null;
+  readonly body: CallBody;
+  readonly contentType: string;
+}
+
+function toGenHeaders(from: Headers, { ctx, operation, key, body, contentType }: Sending): Record<string, string> {
   const headers: Record<string, string> = { accept: "application/json", "user-agent": `gen-edge/${VERSION}` };
   for (const name of PASSED_HEADERS) {
     const value = from.get(name);
     if (value !== null) headers[name] = value;
   }
-  if (body.kind === "none") delete headers["content-type"];
-  else headers["content-type"] ??= "application/json";
+  if (body.kind !== "none") headers["content-type"] = contentType;
   if (key !== null && operation.key !== "body") headers["idempotency-key"] = key.genKey;
   if (ctx.trace !== null) headers.traceparent = ctx.trace.traceparent;
   return headers;

@@ -1,7 +1,4 @@
-/**
- * A request body too large to keep: passed on as it arrives, once. From a client confined to some agents it is looked
- * through for a second `agent_id` on its way.
- */
+/** A request body too large to keep: passed on as it arrives, once, while what looks through it finds nothing wrong. */
 import type { Clock } from "../resilience/clock.ts";
 import { type Problem, refuse } from "./problem.ts";
 import { pump } from "./pump.ts";
@@ -10,7 +7,7 @@ export interface Upload {
   readonly stream: ReadableStream;
   /** Resolves when the last byte has gone to GEN; rejects when the body broke off. */
   readonly sent: Promise<void>;
-  /** Why it was broken off here; null while nothing is wrong with it. */
+  /** Why it was broken off here; null while nothing is wrong with it. What is wrong with its first bytes is known at once. */
   problem(): Problem | null;
 }
 
@@ -26,9 +23,14 @@ export interface UploadSource {
 export function createUpload({ first, rest, length, inspect }: UploadSource, clock: Clock): Upload {
   // GEN sees the length that the caller announced; a body of another length breaks off.
   const { readable, writable } = length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
-  let problem: Problem | null = null;
+  let problem: Problem | null = inspect(first);
+  let seen = first.byteLength;
   const check = (chunk: Uint8Array | null) => {
-    problem = inspect(chunk);
+    if (chunk === first) return problem === null;
+    seen += chunk?.byteLength ?? 0;
+    problem ??= inspect(chunk);
+    // With its last byte a body of a known length is whole: what is wrong with its end must be seen before that goes.
+    if (chunk !== null && seen === length) problem ??= inspect(null);
     return problem === null;
   };
   const sent = pump({ source: rest, sink: writable, first, clock, inspect: check }).then((end) => {

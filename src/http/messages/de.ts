@@ -445,22 +445,32 @@ export const de: Messages = {
     },
   },
   reasons: {
-    agent_id_repeated: "agent_id steht mehr als einmal da; geben Sie es einmal an, im Pfad, in der Query oder im Body.",
-    agent_id_in_brackets: "agent_id steht in einem Namen mit Klammern; schreiben Sie einfach agent_id.",
+    agent_id_repeated:
+      "agent_id steht mehrmals da, mit verschiedenen Werten; geben Sie es einmal an oder überall gleich.",
+    agent_id_in_brackets:
+      "agent_id steht in einem Namen mit Klammern, verschachtelt oder in anderer Schreibweise; schreiben Sie einfach agent_id.",
     agent_id_missing:
       "Dieser Schlüssel gilt nur für bestimmte Agenten, deshalb muss die Anfrage in agent_id einen nennen.",
     agent_id_not_scalar: "agent_id muss eine einzelne Zeichenkette oder Zahl sein, keine Liste und kein Objekt.",
     body_not_json: "Der Body ist kein gültiges JSON.",
-    body_not_form: "Der Formular- oder Multipart-Body konnte nicht gelesen werden.",
+    body_not_form:
+      "Das Formular war nicht eindeutig lesbar: Felder brauchen UTF-8 und & dazwischen; Teile einen Namen, CRLF und eine schließende Boundary.",
+    body_must_be_json:
+      "Diese Operation nimmt nur einen JSON-Body an; senden Sie ihn mit Content-Type: application/json.",
+    json_member_repeated: "In einem Objekt des JSON-Bodys steht ein Name zweimal.",
+    field_overrides: "Felder wie _method, die aus der Anfrage eine andere machen, werden nicht weitergegeben.",
     body_cut: "Die Verbindung endete, bevor der ganze Body angekommen war.",
     content_encoding_not_supported:
       "Dieses Content-Encoding wird nicht unterstützt; senden Sie den Body ohne Komprimierung.",
     content_type_missing: "Die Anfrage hat einen Body, aber keinen Content-Type.",
+    content_type_not_supported:
+      "Content-Type muss application/json, application/x-www-form-urlencoded oder multipart/form-data mit einer Boundary sein, in UTF-8.",
     idempotency_key_malformed: "Ein Idempotenzschlüssel muss aus 1 bis 255 druckbaren ASCII-Zeichen bestehen.",
     idempotency_key_repeated: "Header und Body enthalten zwei verschiedene Idempotenzschlüssel; senden Sie nur einen.",
     path_malformed:
       "Der Pfad enthält Punktsegmente, kodierte Schrägstriche, umgekehrte Schrägstriche oder Steuerzeichen.",
     query_malformed: "Die Query konnte nicht gelesen werden.",
+    query_ambiguous: "Die Query muss prozentkodiertes UTF-8 sein, mit & und ohne Semikolon zwischen den Feldern.",
     key_missing: "Der Schlüssel fehlt; senden Sie X-API-Key oder Authorization: Bearer.",
     key_malformed:
       "Der Schlüssel hat nicht die Form eines Schlüssels dieses Dienstes; prüfen Sie, ob er vollständig kopiert wurde.",
@@ -470,7 +480,8 @@ export const de: Messages = {
       "Mit einem Schlüssel, der nur für bestimmte Agenten gilt, muss ein Body über 1 MiB multipart sein.",
     token_refused: "Das Token gilt hier nicht: wegen Signatur, Aussteller, Zielgruppe, Zeit oder Richtlinie.",
     ticket_refused: "Das Ticket gilt hierfür nicht oder ist abgelaufen.",
-    file_field_malformed: "Ein Dateifeld der Anfrage ist fehlerhaft aufgebaut.",
+    upload_not_canonical:
+      "Ein Multipart-Body über dieser Größe muss so geschrieben sein wie von Browsern: CRLF, Namen in Anführungszeichen, nur Content-Disposition und Content-Type, nichts vor oder nach den Teilen.",
     resolution_malformed: "Der Body muss JSON mit genau einem Feld sein: charged, true oder false.",
     origin_on_admin: "Administrative Funktionen sind für Browser nie offen; rufen Sie sie von einem Server aus auf.",
   },

@@ -427,22 +427,32 @@ export const es: Messages = {
     },
   },
   reasons: {
-    agent_id_repeated: "agent_id aparece más de una vez; escríbalo una sola vez, en la ruta, la consulta o el cuerpo.",
-    agent_id_in_brackets: "agent_id aparece en un nombre con corchetes; escríbalo simplemente como agent_id.",
+    agent_id_repeated:
+      "agent_id aparece más de una vez, con valores distintos; escríbalo una sola vez, o igual en todas partes.",
+    agent_id_in_brackets:
+      "agent_id aparece en un nombre con corchetes, anidado o escrito de otro modo; escríbalo simplemente como agent_id.",
     agent_id_missing:
       "Esta clave está limitada a ciertos agentes, por lo que la solicitud debe indicar uno en agent_id.",
     agent_id_not_scalar: "agent_id debe ser una sola cadena o un solo número, no una lista ni un objeto.",
     body_not_json: "El cuerpo no es JSON válido.",
-    body_not_form: "No se pudo leer el cuerpo de tipo formulario o multipart.",
+    body_not_form:
+      "El formulario no se pudo leer con certeza: los campos necesitan UTF-8 y & entre ellos; las partes, un nombre, CRLF y un delimitador final.",
+    body_must_be_json: "Esta operación solo acepta un cuerpo JSON; envíelo con Content-Type: application/json.",
+    json_member_repeated: "Un nombre aparece dos veces en un mismo objeto del cuerpo JSON.",
+    field_overrides: "Los campos como _method, que convierten la solicitud en otra, no se transmiten.",
     body_cut: "La conexión terminó antes de que llegara todo el cuerpo.",
     content_encoding_not_supported: "Este Content-Encoding no se admite; envíe el cuerpo sin compresión.",
     content_type_missing: "La solicitud tiene cuerpo, pero no Content-Type.",
+    content_type_not_supported:
+      "Content-Type debe ser application/json, application/x-www-form-urlencoded o multipart/form-data con un solo boundary, en UTF-8.",
     idempotency_key_malformed: "Una clave de idempotencia debe tener de 1 a 255 caracteres ASCII imprimibles.",
     idempotency_key_repeated:
       "El encabezado y el cuerpo contienen dos claves de idempotencia distintas; envíe una sola.",
     path_malformed:
       "La ruta contiene segmentos de puntos, barras codificadas, barras invertidas o caracteres de control.",
     query_malformed: "No se pudo leer la cadena de consulta.",
+    query_ambiguous:
+      "La consulta debe ser UTF-8 con codificación porcentual, con & y sin punto y coma entre sus campos.",
     key_missing: "Falta la clave; envíe X-API-Key o Authorization: Bearer.",
     key_malformed:
       "La clave no tiene el formato de las claves de este servicio; compruebe que se haya copiado completa.",
@@ -452,7 +462,8 @@ export const es: Messages = {
       "Con una clave limitada a ciertos agentes, un cuerpo de más de 1 MiB debe ser multipart.",
     token_refused: "El token no es válido aquí: por su firma, emisor, audiencia, plazos o política.",
     ticket_refused: "El ticket no es válido para esto o ha caducado.",
-    file_field_malformed: "Un campo de archivo de la solicitud está mal formado.",
+    upload_not_canonical:
+      "Un cuerpo multipart de más de este tamaño debe escribirse como lo hacen los navegadores: CRLF, nombres entre comillas, solo Content-Disposition y Content-Type, nada antes ni después de las partes.",
     resolution_malformed: "El cuerpo debe ser JSON con un solo miembro: charged, true o false.",
     origin_on_admin: "Las operaciones administrativas nunca están abiertas a navegadores; llámelas desde un servidor.",
   },

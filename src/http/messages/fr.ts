@@ -434,21 +434,30 @@ export const fr: Messages = {
   },
   reasons: {
     agent_id_repeated:
-      "agent_id figure plusieurs fois ; indiquez-le une seule fois, dans le chemin, les paramètres ou le corps.",
-    agent_id_in_brackets: "agent_id figure dans un nom avec crochets ; écrivez simplement agent_id.",
+      "agent_id figure plusieurs fois, avec des valeurs différentes ; indiquez-le une seule fois, ou le même partout.",
+    agent_id_in_brackets:
+      "agent_id figure dans un nom avec crochets, imbriqué ou écrit autrement ; écrivez simplement agent_id.",
     agent_id_missing: "Cette clé est limitée à certains agents ; la requête doit donc en indiquer un dans agent_id.",
     agent_id_not_scalar: "agent_id doit être une seule chaîne ou un seul nombre, pas une liste ni un objet.",
     body_not_json: "Le corps n’est pas du JSON valide.",
-    body_not_form: "Le corps de type formulaire ou multipart n’a pas pu être lu.",
+    body_not_form:
+      "Le formulaire n’a pas pu être lu avec certitude : les champs demandent UTF-8 et & entre eux ; les parties, un nom, CRLF et un délimiteur final.",
+    body_must_be_json: "Cette opération n’accepte qu’un corps JSON ; envoyez-le avec Content-Type: application/json.",
+    json_member_repeated: "Un nom figure deux fois dans un même objet du corps JSON.",
+    field_overrides: "Les champs comme _method, qui font de la requête une autre, ne sont pas transmis.",
     body_cut: "La connexion s’est terminée avant l’arrivée complète du corps.",
     content_encoding_not_supported: "Ce Content-Encoding n’est pas accepté ; envoyez le corps sans compression.",
     content_type_missing: "La requête a un corps, mais pas de Content-Type.",
+    content_type_not_supported:
+      "Content-Type doit être application/json, application/x-www-form-urlencoded ou multipart/form-data avec un seul boundary, en UTF-8.",
     idempotency_key_malformed: "Une clé d’idempotence doit comporter de 1 à 255 caractères ASCII imprimables.",
     idempotency_key_repeated:
       "L’en-tête et le corps contiennent deux clés d’idempotence différentes ; envoyez-en une seule.",
     path_malformed:
       "Le chemin contient des segments de points, des barres obliques codées, des barres obliques inverses ou des caractères de contrôle.",
     query_malformed: "Les paramètres de la requête n’ont pas pu être lus.",
+    query_ambiguous:
+      "Les paramètres doivent être en UTF-8 avec encodage pourcent, séparés par & et sans point-virgule.",
     key_missing: "La clé manque ; envoyez X-API-Key ou Authorization: Bearer.",
     key_malformed: "La clé n’a pas le format d’une clé de ce service ; vérifiez qu’elle a été copiée en entier.",
     key_unknown: "La clé est inconnue, révoquée ou expirée.",
@@ -457,7 +466,8 @@ export const fr: Messages = {
       "Avec une clé limitée à certains agents, un corps de plus de 1 Mio doit être envoyé en multipart.",
     token_refused: "Le jeton n’est pas valable ici : signature, émetteur, audience, dates ou politique.",
     ticket_refused: "Le ticket n’est pas valable pour cela, ou il a expiré.",
-    file_field_malformed: "Un champ de fichier de la requête est mal formé.",
+    upload_not_canonical:
+      "Un corps multipart au-delà de cette taille doit être écrit comme par un navigateur : CRLF, noms entre guillemets, seulement Content-Disposition et Content-Type, rien avant ni après les parties.",
     resolution_malformed: "Le corps doit être du JSON avec un seul membre : charged, true ou false.",
     origin_on_admin:
       "Les opérations d’administration ne sont jamais ouvertes aux navigateurs ; appelez-les depuis un serveur.",

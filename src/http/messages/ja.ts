@@ -424,21 +424,30 @@ export const ja: Messages = {
     },
   },
   reasons: {
-    agent_id_repeated: "agent_id が複数あります。パス、クエリ、本文のいずれかに 1 回だけ指定してください。",
-    agent_id_in_brackets: "agent_id が角かっこ付きの名前で指定されています。agent_id とだけ書いてください。",
+    agent_id_repeated: "agent_id が複数あり、値が異なります。1 回だけ指定するか、すべて同じ値にしてください。",
+    agent_id_in_brackets:
+      "agent_id が角かっこ付き、入れ子、または別の表記で指定されています。agent_id とだけ書いてください。",
     agent_id_missing:
       "このキーは特定のエージェントに限定されているため、リクエストの agent_id で 1 つ指定する必要があります。",
     agent_id_not_scalar: "agent_id は 1 つの文字列または数値にしてください。配列やオブジェクトは使えません。",
     body_not_json: "本文が有効な JSON ではありません。",
-    body_not_form: "フォームまたは multipart の本文を読み取れませんでした。",
+    body_not_form:
+      "フォームを確実に読み取れませんでした。フィールドは UTF-8 で & 区切り、パートには名前、CRLF、末尾の境界が必要です。",
+    body_must_be_json: "この操作は JSON の本文だけを受け付けます。Content-Type: application/json で送信してください。",
+    json_member_repeated: "JSON 本文の 1 つのオブジェクトに同じ名前が 2 回あります。",
+    field_overrides: "_method のように、リクエストを別のものに変えるフィールドは転送されません。",
     body_cut: "本文がすべて届く前に接続が終了しました。",
     content_encoding_not_supported: "この Content-Encoding には対応していません。本文を圧縮せずに送信してください。",
     content_type_missing: "本文がありますが、Content-Type がありません。",
+    content_type_not_supported:
+      "Content-Type は application/json、application/x-www-form-urlencoded、または boundary が 1 つの multipart/form-data で、UTF-8 でなければなりません。",
     idempotency_key_malformed: "冪等キーは、印字可能な ASCII 文字 1～255 文字にしてください。",
     idempotency_key_repeated: "ヘッダーと本文に異なる冪等キーがあります。1 つだけ送信してください。",
     path_malformed:
       "パスに、ドットセグメント、エンコードされたスラッシュ、バックスラッシュ、または制御文字が含まれています。",
     query_malformed: "クエリ文字列を読み取れませんでした。",
+    query_ambiguous:
+      "クエリはパーセントエンコードされた UTF-8 で、フィールドの区切りはセミコロンではなく & にしてください。",
     key_missing: "キーがありません。X-API-Key または Authorization: Bearer を送信してください。",
     key_malformed: "このサービスのキーの形式ではありません。キー全体がコピーされているかご確認ください。",
     key_unknown: "キーが不明か、取り消されたか、期限切れです。",
@@ -447,7 +456,8 @@ export const ja: Messages = {
       "特定のエージェントに限定されたキーでは、1 MiB を超える本文は multipart で送信する必要があります。",
     token_refused: "このトークンはここでは有効ではありません（署名、発行者、対象、期限、またはポリシー）。",
     ticket_refused: "このチケットはここでは有効でないか、期限が切れています。",
-    file_field_malformed: "リクエストのファイルフィールドの形式が正しくありません。",
+    upload_not_canonical:
+      "このサイズを超える multipart の本文は、ブラウザーと同じ形式で書いてください。CRLF、引用符付きの名前、Content-Disposition と Content-Type のみ、パートの前後には何も置けません。",
     resolution_malformed: "本文は、メンバー charged（true または false）だけを持つ JSON でなければなりません。",
     origin_on_admin: "管理用の操作はブラウザーからは利用できません。サーバーから呼び出してください。",
   },

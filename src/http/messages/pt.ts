@@ -423,20 +423,30 @@ export const pt: Messages = {
     },
   },
   reasons: {
-    agent_id_repeated: "agent_id aparece mais de uma vez; escreva-o uma só vez, no caminho, na consulta ou no corpo.",
-    agent_id_in_brackets: "agent_id aparece em um nome com colchetes; escreva simplesmente agent_id.",
+    agent_id_repeated:
+      "agent_id aparece mais de uma vez, com valores diferentes; escreva-o uma só vez, ou igual em todo lugar.",
+    agent_id_in_brackets:
+      "agent_id aparece em um nome com colchetes, aninhado ou com outra grafia; escreva simplesmente agent_id.",
     agent_id_missing: "Esta chave é limitada a certos agentes, por isso a solicitação deve indicar um em agent_id.",
     agent_id_not_scalar: "agent_id deve ser um único texto ou número, não uma lista nem um objeto.",
     body_not_json: "O corpo não é um JSON válido.",
-    body_not_form: "Não foi possível ler o corpo do tipo formulário ou multipart.",
+    body_not_form:
+      "Não foi possível ler o formulário com certeza: os campos precisam de UTF-8 e & entre eles; as partes, de um nome, CRLF e um delimitador final.",
+    body_must_be_json: "Esta operação aceita apenas um corpo JSON; envie-o com Content-Type: application/json.",
+    json_member_repeated: "Um nome aparece duas vezes em um mesmo objeto do corpo JSON.",
+    field_overrides: "Campos como _method, que fazem da solicitação outra, não são repassados.",
     body_cut: "A conexão terminou antes que todo o corpo chegasse.",
     content_encoding_not_supported: "Este Content-Encoding não é aceito; envie o corpo sem compressão.",
     content_type_missing: "A solicitação tem corpo, mas não tem Content-Type.",
+    content_type_not_supported:
+      "Content-Type deve ser application/json, application/x-www-form-urlencoded ou multipart/form-data com um único boundary, em UTF-8.",
     idempotency_key_malformed: "Uma chave de idempotência deve ter de 1 a 255 caracteres ASCII imprimíveis.",
     idempotency_key_repeated: "O cabeçalho e o corpo contêm duas chaves de idempotência diferentes; envie só uma.",
     path_malformed:
       "O caminho contém segmentos de pontos, barras codificadas, barras invertidas ou caracteres de controle.",
     query_malformed: "Não foi possível ler a consulta da URL.",
+    query_ambiguous:
+      "A consulta deve ser UTF-8 com codificação percentual, com & e sem ponto e vírgula entre os campos.",
     key_missing: "Falta a chave; envie X-API-Key ou Authorization: Bearer.",
     key_malformed: "A chave não tem o formato das chaves deste serviço; verifique se foi copiada por inteiro.",
     key_unknown: "A chave é desconhecida, foi revogada ou expirou.",
@@ -445,7 +455,8 @@ export const pt: Messages = {
       "Com uma chave limitada a certos agentes, um corpo acima de 1 MiB deve ser multipart.",
     token_refused: "O token não é válido aqui: pela assinatura, emissor, audiência, prazos ou política.",
     ticket_refused: "O bilhete não é válido para isto ou expirou.",
-    file_field_malformed: "Um campo de arquivo da solicitação está malformado.",
+    upload_not_canonical:
+      "Um corpo multipart acima deste tamanho deve ser escrito como os navegadores o escrevem: CRLF, nomes entre aspas, apenas Content-Disposition e Content-Type, nada antes nem depois das partes.",
     resolution_malformed: "O corpo deve ser JSON com um único membro: charged, true ou false.",
     origin_on_admin: "As operações administrativas nunca são abertas a navegadores; chame-as a partir de um servidor.",
   },

@@ -1,0 +1,49 @@
+/**
+ * The head of a part as it must be where it can't be written anew: each line one that is known, once, and nothing in it that
+ * two parsers could read differently. The names of headers are in any case and order, as the common clients send them.
+ */
+import { isPartType, isPlainEncoding, isQuotable, toLastSegment } from "./form-part.ts";
+
+export interface CanonicalHead {
+  readonly name: string;
+  readonly isFile: boolean;
+  /** Bytes of the content, where the head says so; to be held against what comes. */
+  readonly length: number | null;
+}
+
+const LINE = /^([A-Za-z-]+): (.+)$/;
+const DISPOSITION = /^form-data; name="([^"]+)"(?:; filename="([^"]*)")?$/;
+const FIELD_TYPE = /^text\/plain(?:; ?charset="?utf-?8"?)?$/i;
+
+/** The lines of a head, without the blank one that ends it. */
+export function parseCanonicalHead(head: string): CanonicalHead | null {
+  const headers = new Map<string, string>();
+  for (const line of head.split("\r\n")) {
+    const [, name = "", value = ""] = LINE.exec(line) ?? [];
+    if (headers.has(name.toLowerCase())) return null;
+    headers.set(name.toLowerCase(), value);
+  }
+  const [, name = "", filename] = DISPOSITION.exec(headers.get("content-disposition") ?? "") ?? [];
+  const isFile = filename !== undefined;
+  const length = headers.get("content-length");
+  const isCanonical =
+    isQuotable(name) &&
+    (!isFile || (isQuotable(filename) && toLastSegment(filename) === filename)) &&
+    [...headers].every((header) => isKnown(header, isFile));
+  return name !== "" && isCanonical ? { name, isFile, length: length === undefined ? null : Number(length) } : null;
+}
+
+function isKnown([name, value]: readonly [string, string], isFile: boolean): boolean {
+  switch (name) {
+    case "content-disposition":
+      return true;
+    case "content-type":
+      return isFile ? isPartType(value) : FIELD_TYPE.test(value);
+    case "content-length":
+      return /^\d{1,15}$/.test(value);
+    case "content-transfer-encoding":
+      return isPlainEncoding(value);
+    default:
+      return false;
+  }
+}

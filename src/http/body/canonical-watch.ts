@@ -1,0 +1,98 @@
+/**
+ * Watches a multipart body on its way that is too large to be taken apart and written anew: it goes on only while every byte
+ * outside of contents is as every parser reads it alike. A strict state machine: each state takes what it knows, waits for
+ * more, or refuses for good. Chunks may be cut anywhere.
+ */
+import { type CanonicalHead, parseCanonicalHead } from "./canonical-head.ts";
+import { type FormField, MAX_HEAD_CHARS, MAX_ID_CHARS, MAX_PARTS } from "./form-part.ts";
+
+export interface CanonicalWatch {
+  /** False as soon as the body is not canonical. */
+  push(chunk: Uint8Array): boolean;
+  /** Whether it may end here. */
+  end(): boolean;
+}
+
+/** A state looks at the text that has come: how much of it is taken, and what comes next. */
+type State = () => Step;
+type Step = { readonly chars: number; readonly next: State } | "more" | "odd";
+
+const LINE_END = "\r\n";
+const BLANK_LINE = "\r\n\r\n";
+
+export function createCanonicalWatch(boundary: string, onField: (field: FormField) => void): CanonicalWatch {
+  const delimiter = `--${boundary}`;
+  const decoder = new TextDecoder("latin1");
+  let state: State = readStart;
+  let text = "";
+  let parts = 0;
+  let odd = false;
+
+  function readStart(): Step {
+    if (text.length < delimiter.length) return delimiter.startsWith(text) ? "more" : "odd";
+    return text.startsWith(delimiter) ? { chars: delimiter.length, next: readDelimited } : "odd";
+  }
+
+  function readDelimited(): Step {
+    if (text.length < 2) return "more";
+    if (text.startsWith("--")) return { chars: 2, next: readEnd };
+    parts += 1;
+    return text.startsWith(LINE_END) && parts <= MAX_PARTS ? { chars: 2, next: readHead } : "odd";
+  }
+
+  function readHead(): Step {
+    const end = text.indexOf(BLANK_LINE);
+    if (end < 0) return text.length > MAX_HEAD_CHARS ? "odd" : "more";
+    const head = text.slice(0, end).includes(delimiter) ? null : parseCanonicalHead(text.slice(0, end));
+    if (head === null) return "odd";
+    return { chars: end + BLANK_LINE.length, next: createContent(head) };
+  }
+
+  /** Wherever the boundary stands, it must end the content: parsers differ over how much of a line it has to be. */
+  function createContent({ name, isFile, length }: CanonicalHead): State {
+    let value = "";
+    let seen = 0;
+    const take = (chars: number) => {
+      if (!isFile && value.length <= MAX_ID_CHARS) value += text.slice(0, Math.min(chars, MAX_ID_CHARS + 1));
+      seen += chars;
+    };
+    const readContent: State = () => {
+      const at = text.indexOf(delimiter);
+      if (at < 0) {
+        // Its end may be the start of the next delimiter, and the line end before that.
+        const chars = text.length - (LINE_END.length + delimiter.length - 1);
+        if (chars <= 0) return "more";
+        take(chars);
+        return { chars, next: readContent };
+      }
+      const end = at - LINE_END.length;
+      if (!text.startsWith(LINE_END, end) || end < 0) return "odd";
+      take(end);
+      if (length !== null && length !== seen) return "odd";
+      onField([name, isFile || value.length > MAX_ID_CHARS ? null : value]);
+      return { chars: at + delimiter.length, next: readDelimited };
+    };
+    return readContent;
+  }
+
+  function readEnd(): Step {
+    return LINE_END.startsWith(text) ? "more" : "odd";
+  }
+
+  return {
+    push(chunk) {
+      text += decoder.decode(chunk, { stream: true });
+      while (!odd) {
+        const step = state();
+        if (step === "more") return true;
+        if (step === "odd") odd = true;
+        else {
+          text = text.slice(step.chars);
+          state = step.next;
+        }
+      }
+      return false;
+    },
+    end: () => !odd && state === readEnd && (text === "" || text === LINE_END),
+  };
+}

@@ -1,0 +1,42 @@
+/** A part of a multipart form: a file when it has a file name, else a field. */
+export interface FormPart {
+  readonly name: string;
+  readonly filename: string | null;
+  /** Of a file, as its sender named it. Of a field always null: parsers take some for files by their type. */
+  readonly contentType: string | null;
+  readonly content: Uint8Array;
+}
+
+/** A field of any form as far as it can name an agent: null for a file, and for a text too long to be an id. */
+export type FormField = readonly [name: string, value: string | null];
+
+/** More than any form has; GEN's own servers take no more. */
+export const MAX_PARTS = 1_000;
+export const MAX_HEAD_CHARS = 4_096;
+export const MAX_ID_CHARS = 256;
+
+/** What can stand in quotes, the same to every parser: no quotes, no escapes, no control characters. */
+const QUOTABLE = /^[ !#-[\]-~\u0080-\u{10ffff}]*$/u;
+const TYPE = /^([\w!#$&^.+-]+)\/[\w!#$&^.+-]+(?:[ \t]*;[ \t]*[\w-]+=(?:[\w!#$&'*^.+:/-]+|"[ !#-[\]-~]*"))*$/;
+/** Types of what has parts of its own, which some parsers take for parts of the form. */
+const NESTING = /^(?:multipart|message)$/i;
+const PLAIN_ENCODING = /^(?:7bit|8bit|binary)$/i;
+
+export function isQuotable(text: string): boolean {
+  return QUOTABLE.test(text);
+}
+
+export function isPartType(text: string): boolean {
+  const type = TYPE.exec(text)?.[1];
+  return type !== undefined && !NESTING.test(type);
+}
+
+/** Whether the content is what stands there: parsers differ over whether they decode base64. */
+export function isPlainEncoding(text: string): boolean {
+  return PLAIN_ENCODING.test(text);
+}
+
+/** A file name without its folders (RFC 7578, section 4.2), with quotes as browsers write them. */
+export function toLastSegment(filename: string): string {
+  return (filename.split(/[/\\]/).at(-1) ?? "").replaceAll('"', "%22");
+}

@@ -1,0 +1,82 @@
+/**
+ * From the bytes of a body that fits in memory to what GEN gets of it. Forms are taken apart and written anew, so that GEN gets
+ * what was read and nothing else; JSON goes on as it came, after a scan so strict that every parser reads the same.
+ */
+import { isOverride } from "../../access/field-name.ts";
+import { hasRepeatedName, scanJsonMembers } from "../../gen/json-members.ts";
+import type { ReasonCode } from "../messages/messages.ts";
+import { ok, type Result, refused } from "../problem.ts";
+import { type ContentType, type MediaType, toContentType } from "./content-type.ts";
+import { type FormField, type FormPart, MAX_ID_CHARS } from "./form-part.ts";
+import { readForm, writeForm } from "./read-form.ts";
+import { readMultipart } from "./read-multipart.ts";
+import { decodeText } from "./text.ts";
+import { writeMultipart } from "./write-multipart.ts";
+
+export interface KeptBody {
+  readonly kind: "kept";
+  readonly mediaType: MediaType;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  /** Of JSON; of a form nothing. */
+  readonly text: string;
+  /** Of a form, in their order. */
+  readonly fields: readonly FormField[];
+}
+
+type Kept = Omit<KeptBody, "kind" | "mediaType">;
+
+export async function keepBody(bytes: Uint8Array, type: ContentType): Promise<Result<KeptBody>> {
+  const kept = await keep(bytes, type);
+  if (typeof kept === "string") return refused("bad_request", { reason: kept });
+  if (kept.fields.some(([name]) => isOverride(name))) return refused("bad_request", { reason: "field_overrides" });
+  return ok({ kind: "kept", mediaType: type.mediaType, ...kept });
+}
+
+async function keep(bytes: Uint8Array, type: ContentType): Promise<Kept | ReasonCode> {
+  switch (type.mediaType) {
+    case "json":
+      return keepJson(bytes, toContentType(type));
+    case "form":
+      return rewriteForm(bytes, toContentType(type));
+    case "multipart":
+      return rewriteMultipart(bytes, type);
+  }
+}
+
+function keepJson(bytes: Uint8Array, contentType: string): Kept | ReasonCode {
+  const text = decodeText(bytes);
+  if (text === null || !isJson(text)) return "body_not_json";
+  const members = scanJsonMembers(text, true);
+  if (hasRepeatedName(members)) return "json_member_repeated";
+  if (members.some(({ depth, name }) => depth === 1 && isOverride(name))) return "field_overrides";
+  return { contentType, bytes, text, fields: [] };
+}
+
+function rewriteForm(bytes: Uint8Array, contentType: string): Kept | ReasonCode {
+  const pairs = readForm(bytes);
+  if (pairs === null) return "body_not_form";
+  const fields = pairs.map(([name, value]): FormField => [name, value.length > MAX_ID_CHARS ? null : value]);
+  return { contentType, bytes: new TextEncoder().encode(writeForm(pairs)), text: "", fields };
+}
+
+async function rewriteMultipart(bytes: Uint8Array, { mediaType, boundary }: ContentType): Promise<Kept | ReasonCode> {
+  const parts = readMultipart(bytes, boundary);
+  if (parts === null) return "body_not_form";
+  const written = await writeMultipart(parts);
+  const contentType = toContentType({ mediaType, boundary: written.boundary });
+  return { contentType, bytes: written.bytes, text: "", fields: parts.map(toField) };
+}
+
+function toField({ name, filename, content }: FormPart): FormField {
+  return [name, filename !== null || content.length > MAX_ID_CHARS ? null : decodeText(content)];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
