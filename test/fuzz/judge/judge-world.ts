@@ -12,6 +12,9 @@ const NOISE =
 const GEN_KEY = /^[0-9a-f]{64}$/;
 /** A second agent, as any parser might read it, in what a client of agent 42 sends. */
 const FOREIGN_AGENT = /agent_id["'\]\s\\]*[=:]\s*["']?(?:43|agent_456)\b/;
+/** The same in a part, wherever a parser ends its head: at the first blank line, or at one of CRLF alone. */
+const FOREIGN_PART =
+  /agent_id[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n(?:43|agent_456)\b|agent_id(?:(?!\r\n\r\n)[\s\S])*\r\n\r\n(?:43|agent_456)\b/;
 
 /** Keeps its place: each time it looks at what is new. */
 export class WorldJudge {
@@ -69,7 +72,8 @@ export class WorldJudge {
     const leaked = this.#secrets.filter((secret) => JSON.stringify(headers).includes(secret));
     if (leaked.length > 0) faults.push(`GEN was given a client's key: ${what}`);
     const trace = headers.traceparent?.split("-")[1] ?? "";
-    if (this.#confined.has(trace) && FOREIGN_AGENT.test(`${decode(query)}\n${body}`)) {
+    const isForeign = FOREIGN_AGENT.test(`${decode(query)}\n${decode(body)}`) || FOREIGN_PART.test(body);
+    if (this.#confined.has(trace) && isForeign) {
       faults.push(`GEN was asked for another agent: ${what} ${body.slice(0, 300)}`);
     }
     return faults;
