@@ -23,7 +23,7 @@ export interface Submission {
   /** As GEN gets them, but for the idempotency key. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
-  /** Hash of method, path, query and body: the same key with another request is a mistake. */
+  /** Hash of method, path, query and body as GEN gets them: the same key with another request is a mistake. */
   readonly fingerprint: string;
   readonly mode: Mode;
   readonly async: boolean;

@@ -1,6 +1,9 @@
 import { toHex } from "../hex.ts";
 
-/** Tells one request from another under the same key: SHA-256 of method, path, query in canonical order, and body. */
+/**
+ * Tells one request from another under the same key: SHA-256 of method, path, query in canonical order, and body as GEN gets
+ * it. Of a form that does not depend on its boundary or its escapes, since it was written anew.
+ */
 export async function computeFingerprint(request: {
   readonly method: string;
   readonly path: string;

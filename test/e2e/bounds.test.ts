@@ -58,7 +58,6 @@ describe("a leaked key that may generate short films of a small model, and texts
     expect(totals().charges).toBe(2);
   });
 
-  const twice = `{"generation_type":"video_from_text","data":{"model":"small","duration":5},"data":${JSON.stringify(LONG.data)}}`;
   const form = "generation_type=text&data[model]=small&data[prompt]=x";
   const multipart = `--b\r\nContent-Disposition: form-data; name="generation_type"\r\n\r\ntext\r\n--b--\r\n`;
   const actions = { agent_id: 42, actions: [{ action: "generate", target: { cell_id: 10111 }, ...SHORT }] };
@@ -72,7 +71,6 @@ describe("a leaked key that may generate short films of a small model, and texts
     ["another type", GENERATE, json("POST", { generation_type: "lipsync", data: { model: "small" } })],
     ["what stands in the cell", GENERATE, { method: "POST" }],
     ["an empty object", GENERATE, json("POST", {})],
-    ["data twice", GENERATE, sent("application/json", twice)],
     ["a decoy beside data", GENERATE, json("POST", { ...VIDEO, data: { prompt: "A film" }, show: SHORT.data })],
     ["a form", GENERATE, sent("application/x-www-form-urlencoded", form)],
     ["a form in parts", GENERATE, sent("multipart/form-data; boundary=b", multipart)],

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { writeMultipart } from "../../src/http/body/write-multipart.ts";
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import type { SettingsChange } from "../simulator/settings.ts";
 import { cell, durableCalls, eventually, TEXT, VIDEO } from "../support/durable-calls.ts";
@@ -322,33 +323,51 @@ describe("a conflict that GEN names is told, and nothing is sent again", () => {
 describe("a file that is charged for", () => {
   afterEach(() => stack.close());
   const CLONE = "/v1/agents/42/voice/clone";
+  const toPart = (name: string, filename: string | null, content: Uint8Array, contentType: string | null) => ({
+    name,
+    filename,
+    contentType,
+    content,
+  });
   const upload = (key: string, bytes: Uint8Array) => {
     const form = new FormData();
     form.append("name", "My voice");
     form.append("file", new Blob([bytes]), "voice.wav");
     return stack.call(CLONE, { method: "POST", body: form, headers: { "idempotency-key": key } });
   };
-  const BOUNDARY = "----a-boundary-that-no-file-holds";
-  const multipart = (bytes: Uint8Array) => {
-    const name = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="name"\r\n\r\nMy voice\r\n`;
-    const file = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n`;
-    return new Blob([name, file, bytes, `\r\n--${BOUNDARY}--\r\n`]).arrayBuffer();
-  };
-
-  it("is charged once under its key, and its bytes are kept until GEN has taken them", async () => {
+  it("is charged once under its key, though its form is built anew, and its bytes are kept until GEN has taken them", async () => {
     stack = await startStack();
-    const body = await multipart(randomBytes(3_500_000));
-    const headers = { "idempotency-key": "voice", "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
-    const send = () => stack.call(CLONE, { method: "POST", body, headers });
+    const bytes = randomBytes(3_500_000);
     stack.script({ status: 429, headers: { "retry-after": "1" }, body: "" });
-    const [first, again] = [await send(), await send()];
+    const [first, again] = [await upload("voice", bytes), await upload("voice", bytes)];
     expect([first.status, again.status, again.headers.get("idempotent-replayed")]).toEqual([201, 201, "true"]);
     expect(await again.json()).toEqual(await first.json());
 
-    const sent = calls.requestsTo(CLONE);
-    expect(sent.map(({ bodyBytes }) => bodyBytes)).toEqual([body.byteLength, body.byteLength]);
-    expect(new Set(sent.map(({ sha256 }) => sha256)).size).toBe(1);
-    expect(sent[0]?.sha256).toBe(createHash("sha256").update(new Uint8Array(body)).digest("hex"));
+    const name = toPart("name", null, Buffer.from("My voice"), null);
+    const file = toPart("file", "voice.wav", bytes, "application/octet-stream");
+    const written = await writeMultipart([name, file]);
+    const sha256 = createHash("sha256").update(written.bytes).digest("hex");
+    expect(calls.requestsTo(CLONE).map((request) => request.sha256)).toEqual([sha256, sha256]);
+    expect(calls.totals().charges).toBe(1);
+  });
+
+  it("is another one when a name, a file name, a type or a byte of it is another", async () => {
+    stack = await startStack();
+    const send = (name: string, file: Blob, filename: string) => {
+      const form = new FormData();
+      form.append(name, file, filename);
+      return stack.call(CLONE, { method: "POST", body: form, headers: { "idempotency-key": "voice" } });
+    };
+    expect((await send("file", new Blob(["1"]), "a")).status).toBe(201);
+    expect((await send("file", new Blob(["1"]), "a")).headers.get("idempotent-replayed")).toBe("true");
+    for (const other of [
+      await send("sound", new Blob(["1"]), "a"),
+      await send("file", new Blob(["1"]), "b"),
+      await send("file", new Blob(["1"], { type: "audio/wav" }), "a"),
+      await send("file", new Blob(["2"]), "a"),
+    ]) {
+      expect(await readProblem(other)).toMatchObject({ status: 409, error_code: "idempotency_key_reused" });
+    }
     expect(calls.totals().charges).toBe(1);
   });
 
@@ -360,6 +379,22 @@ describe("a file that is charged for", () => {
     const other = await upload("voice", randomBytes(2_000_000));
     expect(await readProblem(other)).toMatchObject({ status: 409, error_code: "idempotency_key_reused" });
     expect(calls.totals().charges).toBe(1);
+  });
+});
+
+describe("a form that is charged for", () => {
+  afterEach(() => stack.close());
+
+  it("is the same call under its key, however its client escapes it", async () => {
+    stack = await startStack();
+    const send = (body: string, query: string) => {
+      const headers = { "idempotency-key": "job", "content-type": "application/x-www-form-urlencoded" };
+      return stack.call(`/v1/user_jobs?${query}`, { method: "POST", headers, body });
+    };
+    const first = await send("agent_id=42&user_job_type=train_social&title=a+b", "agent_id=42&x=1");
+    const again = await send("agent_id=%34%32&user_job_type=train%5Fsocial&title=a%20b", "x=1&agent_id=42");
+    expect([first.status, again.status, again.headers.get("idempotent-replayed")]).toEqual([201, 201, "true"]);
+    expect(calls.requestsTo("/v1/user_jobs")).toHaveLength(1);
   });
 });
 

@@ -104,7 +104,6 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ["nested deeply", `{"a":${"[".repeat(DEPTH)}${"]".repeat(DEPTH)}}`],
   ["nested deeply in objects", `${'{"a":'.repeat(DEPTH)}1${"}".repeat(DEPTH)}`],
   ["of lone surrogates", '{"title":"\\ud800","\\udc00":"\\ud800\\ud800"}'],
-  ["of names that stand twice, 100,000 times", `{${'"a":1,'.repeat(DEPTH)}"a":2}`],
   ["of __proto__ and constructor", '{"__proto__":{"scopes":["admin"]},"constructor":{"prototype":{"agents":"*"}}}'],
   ["of a number without end", `{"n":${"9".repeat(DEPTH)}}`],
 ];
@@ -120,8 +119,8 @@ describe("JSON that is hostile", () => {
     expect(stack.gen.control.ledger().requests.map((request) => request.sha256)).toEqual([sha256, sha256]);
   });
 
-  it("that is not closed is refused", async () => {
-    for (const body of ["[".repeat(MIB - 1), '{"a":'.repeat(DEPTH)]) {
+  it("that is not closed, or names a member 100,000 times, is refused", async () => {
+    for (const body of ["[".repeat(MIB - 1), '{"a":'.repeat(DEPTH), `{${'"a":1,'.repeat(DEPTH)}"a":2}`]) {
       const init = { method: "POST", headers: { "content-type": "application/json" }, body };
       expect((await stack.call(ROWS, init)).status).toBe(400);
     }

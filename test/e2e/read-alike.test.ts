@@ -6,6 +6,7 @@ import { field, file, named, part, toBytes, whole } from "../support/multipart.t
 import { readProblem, type Stack, startStack } from "../support/stack.ts";
 
 const ROWS = "/v1/vidsheet/101/rows?agent_id=42";
+const GENERATE = "/v1/vidsheet/101/cells/10111/generate";
 const MULTIPART = "multipart/form-data; boundary=b";
 const SEED = 10;
 const MADE = 300;
@@ -58,14 +59,14 @@ describe("what GEN gets of a form", () => {
     }
     expect(sent).toBeGreaterThan(MADE / 5);
     expect(sent).toBeLessThan((MADE * 4) / 5);
-  });
+  }, 60_000);
 });
 
 describe("an agent that is not the client's", () => {
   it.each([
     [
       "behind a head that ends in a bare LF",
-      whole(part('Content-Disposition: form-data; name="agent_id"\nX-A: b\n\n42'), field("z", "43")),
+      whole(`--b\r\n${named("agent_id")}\r\nX-A: b\n\n42\r\n`, field("z", "43")),
     ],
     ["behind a line without a colon", whole(part(`${named("title")}\r\nname="agent_id"`, "43"))],
     ["under a header that is folded", whole(part('Content-Disposition: form-data;\r\n name="agent_id"', "43"))],
@@ -77,9 +78,16 @@ describe("an agent that is not the client's", () => {
     ["in a field that stands twice", whole(field("agent_id", "42"), field("agent_id", "43"))],
   ])("never reaches GEN %s, in a form that is kept or one that is streamed", async (_, text) => {
     expect((await post(MULTIPART, text)).status).toBe(400);
-    const padded = (pad: string) => `${pad}${text}`;
-    const large = padded("").replace(/--b--\r\n$/, whole(file("file", "a.mp4", "x".repeat(2_000_000))));
+    const large = text.replace(/--b--\r\n$/, whole(file("file", "a.mp4", "x".repeat(2_000_000))));
     expect((await post(MULTIPART, large, { path: "/v1/content_resources?agent_id=42" })).status).toBe(400);
+    expect(requests()).toEqual([]);
+  });
+
+  it("is not paid for: a generation whose body names the client's agent to one parser and another's to the next", async () => {
+    const head = `--b\r\n${named("agent_id")}\r\nX-A: b\n\n42\r\n`;
+    const text = whole(head, field("z", "43"), field("generation_type", "text"));
+    for (const path of [GENERATE, "/v1/vidsheet/101/rows"])
+      expect((await post(MULTIPART, text, { path })).status).toBe(400);
     expect(requests()).toEqual([]);
   });
 
@@ -89,7 +97,7 @@ describe("an agent that is not the client's", () => {
     const before = await stack.call("/v1/content_resources?agent_id=42");
     for (const tail of [
       field("agent_id", "43"),
-      part('Content-Disposition: form-data; name="agent_id"\nX-A: b\n\n42') + field("z", "43"),
+      `--b\r\n${named("agent_id")}\r\nX-A: b\n\n42\r\n${field("z", "43")}`,
       field("target_agent_id", "43"),
       field("_method", "delete"),
     ]) {

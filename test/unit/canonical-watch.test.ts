@@ -75,6 +75,7 @@ describe("an upload is refused", () => {
   it.each([
     ["bare line feeds", whole(field("a")).replaceAll("\r\n", "\n")],
     ["a head that ends in a bare LF", whole(part('Content-Disposition: form-data; name="agent_id"\nX-A: b\n\n42'))],
+    ["a line that ends in a bare LF", whole(`--b\r\n${named("agent_id")}\r\nX-A: b\n\n42\r\n`, field("z", "43"))],
     ["a bare CR in a head", whole(part(`X: 1\r${named("a")}`))],
     ["a line without a colon", whole(part(`${named("a")}\r\nagent_id`))],
     ["a header that is not known", whole(part(`${named("a")}\r\nX-A: b`))],

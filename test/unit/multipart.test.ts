@@ -77,6 +77,7 @@ describe("a multipart body is not read, since parsers differ over it,", () => {
       whole(part('Content-Disposition: form-data; name="agent_id"\nX-A: b\n\n42'), field("z", "43")),
     ],
     ["with a bare LF in a head that ends", whole(part(`${named("agent_id")}\nX-A: b`))],
+    ["with a line that ends in a bare LF", whole(`--b\r\n${named("agent_id")}\r\nX-A: b\n\n42\r\n`, field("z", "43"))],
     ["with a bare CR in a head", whole(part(`X: 1\r${named("a")}`))],
     ["with a line without a colon", whole(part(`${named("a")}\r\nagent_id`))],
     ["with a folded header", whole(part('Content-Disposition: form-data;\r\n name="a"'))],

@@ -134,6 +134,7 @@ const HEADS: Choice<(name: string) => string> = {
   ],
   odd: [
     () => "",
+    (name) => `${named(name)}\r\nX-A: b\n\n42`,
     (name) => `${named(name)}\nX-A: b\n\n42`,
     (name) => `${named(name)}\nX-A: b`,
     (name) => `X-A\n${named(name)}`,
@@ -149,6 +150,7 @@ const HEADS: Choice<(name: string) => string> = {
     (name) => `${named(name)}; filename="x"\r\nContent-Type: multipart/mixed; boundary=c`,
   ],
 };
+const BLANK_LINES: Choice<string> = { plain: ["\r\n\r\n"], odd: ["\n\n", "\r\n\n", "\r\nX-A: b\n\n", "\r\n"] };
 const CONTENTS: Choice<(boundary: string) => string> = {
   plain: [
     () => "42",
@@ -163,5 +165,6 @@ const CONTENTS: Choice<(boundary: string) => string> = {
 };
 
 function makePart(boundary: string, pick: Pick): string {
-  return `--${boundary}\r\n${pick(HEADS)(pick(NAMES))}\r\n\r\n${pick(CONTENTS)(boundary)}\r\n`;
+  const blank = pick(BLANK_LINES);
+  return `--${boundary}\r\n${pick(HEADS)(pick(NAMES))}${blank}${pick(CONTENTS)(boundary)}\r\n`;
 }
