@@ -31,8 +31,8 @@ export interface Plan {
   readonly traceId: string | null;
 }
 
-export function bytes(text: string | Buffer): Part {
-  return { kind: "bytes", bytes: typeof text === "string" ? Buffer.from(text, "latin1") : text };
+export function bytes(text: string | Uint8Array): Part {
+  return { kind: "bytes", bytes: typeof text === "string" ? Buffer.from(text, "latin1") : Buffer.from(text) };
 }
 
 export function sizeOf(parts: readonly Part[]): number {

@@ -50,8 +50,8 @@ export class Random {
     return list.filter(() => this.chance(share));
   }
 
-  bytes(length: number): Buffer {
-    return Buffer.from(Uint8Array.from({ length }, () => this.int(0, 255)));
+  bytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => this.int(0, 255));
   }
 
   text(alphabet: string, length: number): string {

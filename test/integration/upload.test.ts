@@ -97,6 +97,25 @@ describe("an upload", () => {
     expect(upload.problem()).toMatchObject({ code: "agent_not_allowed" });
   });
 
+  it("is known for wrong at once when its first bytes are, and nothing of it goes", async () => {
+    const { upload, received } = createUploadOf("bad", { inspect: () => refuse("agent_not_allowed") });
+    expect(upload.problem()).toMatchObject({ code: "agent_not_allowed" });
+    expect(await received).toEqual({ text: "", whole: false });
+  });
+
+  it.each([
+    ["of a known length", 8],
+    ["of a length that nobody has said", null],
+  ])("that may not end as it does never looks whole, %s", async (_, length) => {
+    const inspect = (chunk: Uint8Array | null) => (chunk === null ? refuse("bad_request") : null);
+    const { upload, writer, received } = createUploadOf("four", { inspect, length });
+    writer.write(encode("four")).catch(() => {});
+    writer.close().catch(() => {});
+
+    expect(await received).toMatchObject({ whole: false });
+    expect(upload.problem()).toMatchObject({ code: "bad_request" });
+  });
+
   it("that is shorter than its caller has said never looks whole", async () => {
     const { writer, received } = createUploadOf("four", { length: 10 });
     await writer.close();
