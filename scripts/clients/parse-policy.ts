@@ -1,8 +1,9 @@
 /** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
 import * as v from "valibot";
-import { isBounded } from "../../src/access/limits.ts";
+import { mayStartRuns } from "../../src/access/limits.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
 import { LOCAL_CLIENT } from "../local/local-client.ts";
+import { findClosed } from "./closed.ts";
 import { parseBounds, type RawBounds } from "./parse-bounds.ts";
 import { type Part, right, split, wrong } from "./part.ts";
 
@@ -40,7 +41,7 @@ export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users"
       "--scopes admin can't go together with --origins: administration (deleting agents, making tokens, spending money) is never for a browser. Make a second client without origins for it.",
     );
   }
-  if (scopes.value.includes("pipelines") && isBounded(bounds.value)) {
+  if (scopes.value.includes("pipelines") && !mayStartRuns(bounds.value)) {
     mistakes.push(
       "--scopes pipelines can't go together with bounds, --charges-per-day or --account: what a run does can't be held against them. Make a second client for it.",
     );
@@ -59,7 +60,8 @@ export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users"
     expiresAt: expiresAt.value,
     ...bounds.value,
   };
-  return { ok: true, policy: v.parse(PolicySchema, policy) };
+  const closed = findClosed(policy);
+  return closed.length > 0 ? { ok: false, mistakes: closed } : { ok: true, policy: v.parse(PolicySchema, policy) };
 }
 
 function parseName(name: string | undefined): Part<string> {

@@ -7,7 +7,10 @@ import { getIsolate } from "../isolate.ts";
 import type { Allowance } from "./price.ts";
 
 const TABLE = `CREATE TABLE charges (
-  call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL, PRIMARY KEY (call, epoch));`;
+  call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL,
+  calls INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (call, epoch));`;
+/** For a day's account that was opened when each call counted as one. */
+const COUNTED = "ALTER TABLE charges ADD COLUMN calls INTEGER NOT NULL DEFAULT 1";
 /** A day's account can be read for a week; a call ends within a day of its first doubt. */
 const KEEP_MS = 8 * 24 * 3_600_000;
 
@@ -15,6 +18,12 @@ const KEEP_MS = 8 * 24 * 3_600_000;
 export interface Charge {
   readonly callId: string;
   readonly epoch: number;
+}
+
+export interface Reservation extends Charge {
+  readonly credits: number;
+  /** As many as it starts generations; 1, where it is not said. */
+  readonly calls?: number;
 }
 
 type Limits = Pick<Allowance, "chargesPerDay" | "creditsPerDay">;
@@ -34,27 +43,27 @@ const NOTHING: Usage = { calls: { reserved: 0, spent: 0 }, credits: { reserved: 
 
 export class ClientAccount extends DurableObject<Env> {
   /** False when it is more than is left of the day's quota. */
-  async reserve({ callId, epoch, credits }: Charge & { readonly credits: number }, limits: Limits): Promise<boolean> {
+  async reserve({ callId, epoch, credits, calls = 1 }: Reservation, limits: Limits): Promise<boolean> {
     await this.#open();
     const state = this.#state(callId, epoch);
     if (state === "reserved" || state === "spent") return true;
     const used = this.#usage();
-    if (sum(used.calls) + 1 > (limits.chargesPerDay ?? Number.POSITIVE_INFINITY)) return false;
+    if (sum(used.calls) + calls > (limits.chargesPerDay ?? Number.POSITIVE_INFINITY)) return false;
     if (sum(used.credits) + credits > (limits.creditsPerDay ?? Number.POSITIVE_INFINITY)) return false;
-    const query = "INSERT OR REPLACE INTO charges VALUES (?, ?, 'reserved', ?)";
-    this.ctx.storage.sql.exec(query, callId, epoch, credits);
+    const query = "INSERT OR REPLACE INTO charges (call, epoch, state, credits, calls) VALUES (?, ?, 'reserved', ?, ?)";
+    this.ctx.storage.sql.exec(query, callId, epoch, credits, calls);
     return true;
   }
 
   /** The call has ended: it was charged, or it was not. A day that is forgotten takes no notice. */
   async close({ callId, epoch }: Charge, spent: boolean): Promise<void> {
-    if (!this.#isOpen) return;
+    if (!this.#isOpen()) return;
     const query = "UPDATE charges SET state = ? WHERE call = ? AND epoch = ?";
     this.ctx.storage.sql.exec(query, spent ? "spent" : "released", callId, epoch);
   }
 
   async usage(): Promise<Usage> {
-    return this.#isOpen ? this.#usage() : NOTHING;
+    return this.#isOpen() ? this.#usage() : NOTHING;
   }
 
   override async alarm(): Promise<void> {
@@ -63,14 +72,15 @@ export class ClientAccount extends DurableObject<Env> {
 
   /** Nothing is stored before this, so that who only asks leaves nothing behind. */
   async #open(): Promise<void> {
-    if (this.#isOpen) return;
+    if (this.#isOpen()) return;
     this.ctx.storage.sql.exec(TABLE);
     await this.ctx.storage.setAlarm(getIsolate(this.env).clock.now() + KEEP_MS);
   }
 
-  get #isOpen(): boolean {
-    const tables = this.ctx.storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'charges'");
-    return tables.toArray().length > 0;
+  #isOpen(): boolean {
+    const [table] = this.ctx.storage.sql.exec("SELECT sql FROM sqlite_master WHERE name = 'charges'").toArray();
+    if (table && !String(table.sql).includes("calls INTEGER")) this.ctx.storage.sql.exec(COUNTED);
+    return table !== undefined;
   }
 
   #usage(): Usage {
@@ -82,7 +92,7 @@ export class ClientAccount extends DurableObject<Env> {
   }
 
   #sum(state: "reserved" | "spent"): { calls: number; credits: number } {
-    const query = "SELECT COUNT(*) AS calls, TOTAL(credits) AS credits FROM charges WHERE state = ?";
+    const query = "SELECT TOTAL(calls) AS calls, TOTAL(credits) AS credits FROM charges WHERE state = ?";
     const { calls, credits } = this.ctx.storage.sql.exec(query, state).one();
     return { calls: Number(calls), credits: Number(credits) };
   }

@@ -3,10 +3,11 @@
  * can't order the dearest videos. Pure, and strict: what can't be seen for certain is refused.
  */
 import type { Operation } from "../gen/operation.ts";
-import type { OperationName } from "../gen/operations.ts";
-import type { Policy } from "./policy.ts";
+import { countCharges } from "./charges.ts";
+import { findTraits } from "./generation-types.ts";
+import { isBounded, type Policy } from "./policy.ts";
 import { hasPriceLimit, isEstimable } from "./price.ts";
-import { isGenerating, namesAgentOnly, readWish, type Wish } from "./wish.ts";
+import { isGenerating, namesAgentOnly, type SpendingCall, toWish, type Wish } from "./wish.ts";
 
 export type LimitDenial =
   | "operation_not_allowed"
@@ -23,29 +24,13 @@ export interface Intent {
   readonly search: string;
   /** The body, if it is JSON; null for none and for any other. */
   readonly json: string | null;
+  /** Whether there is a body in another format, of which nothing is read here. */
+  readonly isUnread?: boolean;
 }
 
-/** They cost nothing now: GEN charges for what they start, by itself and later. */
-const SPENDS_LATER: ReadonlySet<string> = new Set<OperationName>([
-  "recurring.create",
-  "recurring.update_by_name",
-  "recurring.ensure_defaults",
-  "recurring.update",
-  "recurring.resume",
-  "recurring.duplicate",
-  "watchlists.create",
-  "watchlists.update",
-  "watchlists.add_source",
-]);
-
-/** Types whose price grows with the length that the request names. */
-const TIMED = /^(?:video|song)/;
-/** Types of things that have no length. */
-const UNTIMED = /^(?:text|media|image_\w+)$/;
-
 /** Whether GEN takes credits for it, at once or later. */
-export function isSpending({ name, charged }: Operation): boolean {
-  return charged || SPENDS_LATER.has(name);
+export function isSpending({ charged, spendsLater }: Operation): boolean {
+  return charged || spendsLater;
 }
 
 export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial | null {
@@ -54,8 +39,25 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
   if (policy.sheets && !isInSheets(policy.sheets, intent)) return "sheet_not_allowed";
   if (!isSpending(operation)) return null;
   if (policy.paused) return "charges_paused";
-  if (!isGenerationAllowed(policy, intent)) return "generation_not_allowed";
-  return hasPriceLimit(policy) && !isEstimable({ ...intent, operation: operation.name }) ? "price_unknown" : null;
+  return isBounded(policy) ? selectSpendingDenial(policy, intent) : null;
+}
+
+/** An operation that spends later is within none of these; one that the policy lists by its name is within that bound. */
+function selectSpendingDenial(policy: Policy, intent: Intent): LimitDenial | null {
+  const { generationTypes: listed = [], chargesPerDay } = policy;
+  const { spendsLater, name: operation } = intent.operation;
+  const call = { ...intent, operation };
+  const isPlain = intent.json === null ? !intent.isUnread : toWish(call) !== null;
+  if (isTyped(policy) && !isGenerationAllowed(policy, call)) return "generation_not_allowed";
+  if (hasPriceLimit(policy) && !isEstimable(call, listed)) return "price_unknown";
+  if (isGenerating(operation) && !isPlain) return "generation_not_allowed";
+  if (chargesPerDay === undefined) return null;
+  if (spendsLater) return "operation_not_allowed";
+  return countCharges(call) === null ? "generation_not_allowed" : null;
+}
+
+function isTyped({ generationTypes, models, maxDurationSeconds }: Policy): boolean {
+  return generationTypes !== undefined || models !== undefined || maxDurationSeconds !== undefined;
 }
 
 /**
@@ -64,24 +66,12 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
  */
 export function selectRunDenial(policy: Policy): LimitDenial | null {
   if (policy.paused) return "charges_paused";
-  return isBounded(policy) ? "operation_not_allowed" : null;
+  return mayStartRuns(policy) ? null : "operation_not_allowed";
 }
 
-const BOUNDS = [
-  "operations",
-  "sheets",
-  "generationTypes",
-  "models",
-  "maxDurationSeconds",
-  "chargesPerDay",
-  "maxCredits",
-  "creditsPerDay",
-  "account",
-] as const satisfies readonly (keyof Policy)[];
-
-/** Whether anything is bound that a run would not keep to. */
-export function isBounded(policy: Partial<Policy>): boolean {
-  return BOUNDS.some((bound) => policy[bound] !== undefined);
+/** The same of a policy that is still to be made. */
+export function mayStartRuns(policy: Partial<Policy>): boolean {
+  return !isBounded(policy) && policy.account === undefined;
 }
 
 /**
@@ -94,23 +84,31 @@ function isInSheets(sheets: readonly string[], { operation, params }: Intent): b
   return agent === "catalogue" || sheets.includes(params.sheet ?? "");
 }
 
-function isGenerationAllowed(policy: Policy, { operation, search, json }: Intent): boolean {
+function isGenerationAllowed(policy: Policy, call: SpendingCall): boolean {
   const { generationTypes: types, models, maxDurationSeconds } = policy;
-  if (!types && !models && maxDurationSeconds === undefined) return true;
-  if (!namesAgentOnly(search)) return false;
-  if (operation.name === "cells.render") return types?.includes("render") ?? false;
-  const wish = isGenerating(operation.name) && json !== null ? readWish(json) : null;
+  if (call.operation === "cells.render") return namesAgentOnly(call.search) && (types?.includes("render") ?? false);
+  const wish = toWish(call);
   if (wish === null || (types && !types.includes(wish.type))) return false;
-  if (models && (wish.model === null || !models.includes(wish.model))) return false;
-  return maxDurationSeconds === undefined || isShort(wish, maxDurationSeconds, types !== undefined);
+  const isListed = types !== undefined;
+  if (models && !isModelAllowed(wish, models, isListed)) return false;
+  return maxDurationSeconds === undefined || isShort(wish, maxDurationSeconds, isListed);
+}
+
+/** Where a type has no model, or is not known, only who has listed it on purpose gets it. */
+function isModelAllowed({ type, model }: Wish, models: readonly string[], isListed: boolean): boolean {
+  const isChosen = findTraits(type)?.model ?? false;
+  if (model === null) return isListed && !isChosen;
+  return models.includes(model) && (isListed || isChosen);
 }
 
 /**
- * A length must be named where it costs: GEN's default is not ours to know. Where a request can't name one (speech,
- * lipsync, captions), only who has listed the type on purpose gets it.
+ * A length must be named where GEN goes by it: its default is not ours to know. Where it goes by something else, or the
+ * type is not known, a named one bounds nothing, and only who has listed the type on purpose gets it.
  */
 function isShort({ type, duration }: Wish, maxSeconds: number, isListed: boolean): boolean {
-  if (duration === null) return UNTIMED.test(type) || (isListed && !TIMED.test(type));
+  const length = findTraits(type)?.length ?? "own";
+  if (length === "own" && !isListed) return false;
+  if (duration === null) return length !== "named";
   const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(duration) ? Number(duration) : 0;
   return seconds > 0 && seconds <= maxSeconds;
 }

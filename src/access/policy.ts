@@ -76,9 +76,25 @@ export function isOperator({ policy }: Client): boolean {
   return policy.scopes.includes("operator");
 }
 
+const BOUNDS = [
+  "operations",
+  "sheets",
+  "generationTypes",
+  "models",
+  "maxDurationSeconds",
+  "chargesPerDay",
+  "maxCredits",
+  "creditsPerDay",
+] as const satisfies readonly (keyof Policy)[];
+
+/** Whether it bounds anything beyond scopes and agents, a quota included. */
+export function isBounded(policy: Partial<Policy>): boolean {
+  return BOUNDS.some((bound) => policy[bound] !== undefined);
+}
+
 /**
- * Whether of generations and runs it may reach those alone that its own calls have started. Users share one policy, and
- * a client of some agents or sheets must not reach others by an id that names neither.
+ * Whether by an id alone it may reach only what its own calls have made. Users share one policy, and a client that is
+ * bound must not reach by an id what it could not have made.
  */
 export function reachesOwnOnly({ kind, policy }: Client): boolean {
   return kind === "user" || policy.agents !== "*" || policy.sheets !== undefined;

@@ -4,8 +4,9 @@
  */
 import { scanJsonMembers, sliceJsonValue } from "../gen/json-members.ts";
 import { parseJson } from "../json.ts";
+import { findTraits } from "./generation-types.ts";
 import type { Policy } from "./policy.ts";
-import { isGenerating, namesAgentOnly, readWish } from "./wish.ts";
+import { type SpendingCall, toWish } from "./wish.ts";
 
 /** What a client may still spend. Each null when there is no such limit. */
 export interface Allowance {
@@ -29,34 +30,25 @@ export function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "credi
   return creditsPerDay !== undefined || maxCredits !== undefined;
 }
 
-/** Members that an estimate takes from the body of a generation; any other might change the price. */
-const PRICED_MEMBERS: ReadonlySet<string> = new Set(["agent_id", "generation_type", "data"]);
-
-export interface PricedCall {
-  readonly operation: string;
-  readonly search: string;
-  /** The body, if it is JSON. */
-  readonly json: string | null;
-}
-
-export function isEstimable(call: PricedCall): boolean {
-  return toJob(call) !== null;
+/** `listed`: types that the policy names on purpose, known here or not. */
+export function isEstimable(call: SpendingCall, listed: readonly string[]): boolean {
+  const wish = toWish(call);
+  return wish !== null && (findTraits(wish.type)?.price ?? listed.includes(wish.type));
 }
 
 /** The body of the request for the estimate; null when there is none to be had. */
-export function toEstimateBody(call: PricedCall, agentId: string | null): string | null {
+export function toEstimateBody(call: SpendingCall, agentId: string | null): string | null {
   const job = toJob(call);
   if (job === null || agentId === null) return null;
   const agent = /^\d{1,15}$/.test(agentId) ? agentId : JSON.stringify(agentId);
   return `{"agent_id":${agent},"user_job":${job}}`;
 }
 
-function toJob({ operation, search, json }: PricedCall): string | null {
-  if (!isGenerating(operation) || json === null || !namesAgentOnly(search)) return null;
-  const wish = readWish(json);
-  const members = scanJsonMembers(json).filter(({ depth }) => depth === 1);
-  if (wish === null || members.some(({ name }) => !PRICED_MEMBERS.has(name))) return null;
-  const data = members.find(({ name }) => name === "data");
+function toJob(call: SpendingCall): string | null {
+  const { json } = call;
+  const wish = toWish(call);
+  if (wish === null || json === null) return null;
+  const data = scanJsonMembers(json).find(({ name, depth }) => name === "data" && depth === 1);
   const given = data ? `,"data":${sliceJsonValue(json, data.start)}` : "";
   return `{"user_job_type":${JSON.stringify(wish.type)}${given}}`;
 }

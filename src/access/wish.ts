@@ -1,7 +1,7 @@
 /**
  * Reads what a generation is asked to be: `{"generation_type": …, "data": {"model": …, "duration": …}}`. Pure. Null for
  * every body that two parsers could read as two wishes: a member that stands twice or elsewhere, a name in another
- * spelling, `data` that is no object.
+ * spelling, `data` that is no object, anything beside type, data and agent.
  */
 import { scanJsonMembers } from "../gen/json-members.ts";
 import type { OperationName } from "../gen/operations.ts";
@@ -35,8 +35,25 @@ const PLACES: ReadonlyMap<string, number> = new Map([
 ]);
 const PLAIN = new Set([...PLACES.keys()].map(toPlain));
 
+export interface SpendingCall {
+  readonly operation: string;
+  /** The query with its `?`, or nothing. */
+  readonly search: string;
+  /** The body, if it is JSON; null for none and for any other. */
+  readonly json: string | null;
+}
+
+/** Null, too, where the operation is no generating one, and where the query says more than the agent. */
+export function toWish({ operation, search, json }: SpendingCall): Wish | null {
+  return isGenerating(operation) && json !== null && namesAgentOnly(search) ? readWish(json) : null;
+}
+
+/** What a wish may stand beside: of any other member it is not known what GEN makes of it. */
+const MEMBERS: ReadonlySet<string> = new Set(["agent_id", "generation_type", "data"]);
+
 /** The text must have passed `JSON.parse`. */
 export function readWish(json: string): Wish | null {
+  if (scanJsonMembers(json).some(({ name, depth }) => depth === 1 && !MEMBERS.has(name))) return null;
   const found = findScalars(json);
   const { data } = (parseJson(json) ?? {}) as { data?: unknown };
   if (!found?.get("generation_type") || !isObjectOrNone(data)) return null;
@@ -72,6 +89,7 @@ function isDisguised(name: string): boolean {
   return /[[\].]/.test(name) || (PLAIN.has(toPlain(name)) && !PLACES.has(name));
 }
 
-function toPlain(name: string): string {
+/** What is left of a name that some parser may take for another one. */
+export function toPlain(name: string): string {
   return name.replace(/[\s\0_-]+/g, "").toLowerCase();
 }

@@ -33,6 +33,8 @@ export interface Submission {
   readonly account: string;
   /** What its client may spend. */
   readonly allowance: Allowance;
+  /** How many generations it starts: so many does a quota count. 1, where it is not said. */
+  readonly charges?: number;
   /** The run that waits for its end, and for the end of what it starts. */
   readonly listener: Listener | null;
 }

@@ -170,7 +170,7 @@ export class DurableCall extends DurableObject<Env> {
   /** The day is written down before its account is asked: if the machine dies in between, the charge is given back. */
   async #reserve(): Promise<void> {
     const { submission, state } = this.#demand();
-    const { callId, clientId, allowance } = submission;
+    const { callId, clientId, allowance, charges = 1 } = submission;
     const { maxCredits, creditsPerDay, chargesPerDay } = allowance;
     if ((maxCredits !== null || creditsPerDay !== null) && !(await this.#findPrice(state.epoch))) return;
     const { price } = this.#demand();
@@ -179,7 +179,8 @@ export class DurableCall extends DurableObject<Env> {
     const quotaDay = toDay(this.#now());
     this.#save({ ...this.#demand(), quotaDay });
     const account = this.env.ACCOUNTS.getByName(toAccountName(clientId, quotaDay));
-    const reserved = await account.reserve({ callId, epoch: state.epoch, credits: price ?? 0 }, allowance);
+    const charge = { callId, epoch: state.epoch, calls: charges, credits: price ?? 0 };
+    const reserved = await account.reserve(charge, allowance);
     if (!this.#isAccepted(state.epoch)) return;
     if (!reserved) return this.#deny("quota");
     this.#apply({ kind: "reserved" });

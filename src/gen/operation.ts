@@ -33,6 +33,8 @@ export interface Operation {
   readonly replay: Replay;
   /** Whether GEN takes credits for it. */
   readonly charged: boolean;
+  /** It costs nothing now: it changes what GEN charges for later, or starts what spends by itself. */
+  readonly spendsLater: boolean;
   readonly key: KeyPlace;
   readonly agent: AgentPlace;
 }

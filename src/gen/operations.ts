@@ -20,27 +20,27 @@ const REPEAT = {
 
 /** A read, or a write that sets or removes: free, and a repeat ends the same. */
 const settled =
-  (host: Host, method: "GET" | "PUT" | "PATCH" | "DELETE") =>
+  (host: Host, method: "GET" | "PUT" | "PATCH" | "DELETE", spendsLater = false) =>
   <const Name extends string, const P extends Path>(
     path: P,
     name: Name,
     scope: Scope,
     agent: AgentPlace,
     key: "none" | "natural" = "none",
-  ): Row<Name, P> => ({ name, method, path, host, scope, replay: "safe", charged: false, key, agent });
+  ): Row<Name, P> => ({ name, method, path, host, scope, replay: "safe", charged: false, spendsLater, key, agent });
 
 /** A POST is unsafe to repeat, unless it says what makes a repeat harmless: GEN's key, or that it converges. */
 const posted =
-  (host: Host, charged: boolean) =>
+  (host: Host, charged: boolean, spendsLater = false) =>
   <const Name extends string, const P extends Path>(
     path: P,
     name: Name,
     scope: Scope,
     agent: AgentPlace,
     repeat: keyof typeof REPEAT = "unsafe",
-  ): Row<Name, P> => ({ name, method: "POST", path, host, scope, ...REPEAT[repeat], charged, agent });
+  ): Row<Name, P> => ({ name, method: "POST", path, host, scope, ...REPEAT[repeat], charged, spendsLater, agent });
 
-/** One builder a method; `pay` is a POST that GEN takes credits for. */
+/** One builder a method; `pay` is a POST that GEN takes credits for, and what is `later` is free now. */
 const on = (host: Host) => ({
   get: settled(host, "GET"),
   put: settled(host, "PUT"),
@@ -48,6 +48,7 @@ const on = (host: Host) => ({
   del: settled(host, "DELETE"),
   post: posted(host, false),
   pay: posted(host, true),
+  later: { put: settled(host, "PUT", true), patch: settled(host, "PATCH", true), post: posted(host, false, true) },
 });
 
 const api = on("api");
@@ -182,16 +183,16 @@ export const OPERATIONS = [
   api.post("/x402_credit_purchase",        "credits.x402.quote",   "admin", "account"),
   api.pay( "/x402_credit_purchase/settle", "credits.x402.settle",  "admin", "account",  "natural"),
 
-  // Sheets
-  api.post( "/vidsheet",                              "sheets.create",           "edit", "param"),
-  api.post( "/vidsheet/from_idea",                    "sheets.create_from_idea", "edit", "param"),
-  api.get(  "/vidsheet/build_quote",                  "sheets.build_quote",      "read", "param"),
-  api.get(  "/vidsheet/:sheet",                       "sheets.get",              "read", "param"),
-  api.patch("/vidsheet/:sheet",                       "sheets.update",           "edit", "param"),
-  api.put(  "/vidsheet/:sheet",                       "sheets.replace",          "edit", "param"),
-  api.del(  "/vidsheet/:sheet",                       "sheets.delete",           "edit", "param"),
-  api.post( "/vidsheet/:sheet/clone",                 "sheets.clone",            "edit", "param"),
-  api.post( "/vidsheet/:sheet/validate_video_layout", "sheets.validate_layout",  "read", "param", "safe"),
+  // Sheets: GEN quotes a price for what it builds of an idea
+  api.post(      "/vidsheet",                              "sheets.create",           "edit", "param"),
+  api.later.post("/vidsheet/from_idea",                    "sheets.create_from_idea", "edit", "param"),
+  api.get(       "/vidsheet/build_quote",                  "sheets.build_quote",      "read", "param"),
+  api.get(       "/vidsheet/:sheet",                       "sheets.get",              "read", "param"),
+  api.patch(     "/vidsheet/:sheet",                       "sheets.update",           "edit", "param"),
+  api.put(       "/vidsheet/:sheet",                       "sheets.replace",          "edit", "param"),
+  api.del(       "/vidsheet/:sheet",                       "sheets.delete",           "edit", "param"),
+  api.post(      "/vidsheet/:sheet/clone",                 "sheets.clone",            "edit", "param"),
+  api.post(      "/vidsheet/:sheet/validate_video_layout", "sheets.validate_layout",  "read", "param", "safe"),
 
   // Sheet actions: they regenerate what depends on an edit, so even an edit may spend
   api.pay("/vidsheet/actions",       "sheets.act",           "generate", "param",    "header"),
@@ -290,16 +291,17 @@ export const OPERATIONS = [
   api.get("/aura/proxy-locations/countries", "places.countries",   "read", "catalogue"),
   api.get("/aura/proxy-locations/cities",    "places.cities",      "read", "catalogue"),
 
-  // User jobs: one POST for publishing, monitoring and generating, told apart in its body only
-  api.get( "/user_jobs",           "user_jobs.list",          "read",     "param"),
-  api.pay( "/user_jobs",           "user_jobs.create",        "publish",  "param"),
-  api.post("/user_jobs/estimate",  "user_jobs.estimate",      "read",     "param", "safe"),
-  api.get( "/user_jobs/:job",      "user_jobs.get",           "read",     "param"),
-  api.put( "/user_jobs/:job",      "user_jobs.replace",       "publish",  "param"),
-  api.pay( "/audio_matching_jobs", "audio_matching.create",   "generate", "param"),
-  api.pay( "/video_recreate_job",  "video_recreation.create", "generate", "param"),
-  api.get( "/remotion_jobs",       "remotion_jobs.list",      "read",     "param"),
-  api.pay( "/remotion_jobs",       "remotion_jobs.create",    "generate", "param"),
+  // User jobs: one POST for publishing, monitoring and generating, told apart in its body only. A PUT makes of a pending
+  // job another one, with another price
+  api.get(      "/user_jobs",           "user_jobs.list",          "read",     "param"),
+  api.pay(      "/user_jobs",           "user_jobs.create",        "publish",  "param"),
+  api.post(     "/user_jobs/estimate",  "user_jobs.estimate",      "read",     "param", "safe"),
+  api.get(      "/user_jobs/:job",      "user_jobs.get",           "read",     "param"),
+  api.later.put("/user_jobs/:job",      "user_jobs.replace",       "publish",  "param"),
+  api.pay(      "/audio_matching_jobs", "audio_matching.create",   "generate", "param"),
+  api.pay(      "/video_recreate_job",  "video_recreation.create", "generate", "param"),
+  api.get(      "/remotion_jobs",       "remotion_jobs.list",      "read",     "param"),
+  api.pay(      "/remotion_jobs",       "remotion_jobs.create",    "generate", "param"),
 
   // Posts
   api.post( "/schedule/with-post",            "posts.create",           "publish", "param",    "header"),
@@ -326,12 +328,12 @@ export const OPERATIONS = [
   agent.get(  "/agent/conversations/:conversation/messages", "conversations.messages", "ideas", "id"),
   agent.get(  "/agent/conversations/:conversation/runs",     "conversations.runs",     "ideas", "id"),
 
-  // Conversations: preferences, messages that wait
-  agent.get(  "/agent/conversations/:conversation/session-preferences", "conversations.preferences.get", "ideas", "id"),
-  agent.patch("/agent/conversations/:conversation/session-preferences", "conversations.preferences.set", "ideas", "id"),
-  agent.get(  "/agent/conversations/:conversation/pending",             "conversations.pending.list",    "ideas", "id"),
-  agent.patch("/agent/conversations/:conversation/pending/:message",    "conversations.pending.update",  "ideas", "id"),
-  agent.del(  "/agent/conversations/:conversation/pending/:message",    "conversations.pending.delete",  "ideas", "id"),
+  // Conversations: preferences, messages that wait: of each a run will be made
+  agent.get(        "/agent/conversations/:conversation/session-preferences", "conversations.preferences.get", "ideas", "id"),
+  agent.patch(      "/agent/conversations/:conversation/session-preferences", "conversations.preferences.set", "ideas", "id"),
+  agent.get(        "/agent/conversations/:conversation/pending",             "conversations.pending.list",    "ideas", "id"),
+  agent.later.patch("/agent/conversations/:conversation/pending/:message",    "conversations.pending.update",  "ideas", "id"),
+  agent.del(        "/agent/conversations/:conversation/pending/:message",    "conversations.pending.delete",  "ideas", "id"),
 
   // Ideas
   agent.get( "/agent/ideas",                      "ideas.list",               "ideas", "param"),
@@ -367,28 +369,28 @@ export const OPERATIONS = [
   agent.del( "/agent/profile", "profile.delete",  "admin", "param"),
 
   // Recurring jobs: GEN charges for the runs they start later; only a test run starts now
-  agent.get(  "/agents/:agent/recurring-jobs",                "recurring.list",            "ideas", "path"),
-  agent.post( "/agents/:agent/recurring-jobs",                "recurring.create",          "ideas", "path"),
-  agent.patch("/agents/:agent/recurring-jobs",                "recurring.update_by_name",  "ideas", "path"),
-  agent.del(  "/agents/:agent/recurring-jobs",                "recurring.delete_by_name",  "ideas", "path"),
-  agent.post( "/agents/:agent/recurring-jobs/defaults",       "recurring.ensure_defaults", "ideas", "path", "natural"),
-  agent.get(  "/agents/:agent/recurring-jobs/:job",           "recurring.get",             "ideas", "path"),
-  agent.patch("/agents/:agent/recurring-jobs/:job",           "recurring.update",          "ideas", "path"),
-  agent.del(  "/agents/:agent/recurring-jobs/:job",           "recurring.delete",          "ideas", "path"),
-  agent.post( "/agents/:agent/recurring-jobs/:job/pause",     "recurring.pause",           "ideas", "path", "safe"),
-  agent.post( "/agents/:agent/recurring-jobs/:job/resume",    "recurring.resume",          "ideas", "path", "safe"),
-  agent.post( "/agents/:agent/recurring-jobs/:job/duplicate", "recurring.duplicate",       "ideas", "path"),
-  agent.pay(  "/agents/:agent/recurring-jobs/:job/test-run",  "recurring.test_run",        "ideas", "path"),
+  agent.get(        "/agents/:agent/recurring-jobs",                "recurring.list",            "ideas", "path"),
+  agent.later.post( "/agents/:agent/recurring-jobs",                "recurring.create",          "ideas", "path"),
+  agent.later.patch("/agents/:agent/recurring-jobs",                "recurring.update_by_name",  "ideas", "path"),
+  agent.del(        "/agents/:agent/recurring-jobs",                "recurring.delete_by_name",  "ideas", "path"),
+  agent.later.post( "/agents/:agent/recurring-jobs/defaults",       "recurring.ensure_defaults", "ideas", "path", "natural"),
+  agent.get(        "/agents/:agent/recurring-jobs/:job",           "recurring.get",             "ideas", "path"),
+  agent.later.patch("/agents/:agent/recurring-jobs/:job",           "recurring.update",          "ideas", "path"),
+  agent.del(        "/agents/:agent/recurring-jobs/:job",           "recurring.delete",          "ideas", "path"),
+  agent.post(       "/agents/:agent/recurring-jobs/:job/pause",     "recurring.pause",           "ideas", "path", "safe"),
+  agent.later.post( "/agents/:agent/recurring-jobs/:job/resume",    "recurring.resume",          "ideas", "path", "safe"),
+  agent.later.post( "/agents/:agent/recurring-jobs/:job/duplicate", "recurring.duplicate",       "ideas", "path"),
+  agent.pay(        "/agents/:agent/recurring-jobs/:job/test-run",  "recurring.test_run",        "ideas", "path"),
 
   // Watchlists: like recurring jobs they spend later, so the same scope
-  core.get(  "/agents/:agent/watchlists",                     "watchlists.list",           "read",  "path"),
-  core.post( "/agents/:agent/watchlists",                     "watchlists.create",         "ideas", "path", "natural"),
-  core.get(  "/agents/:agent/watchlists/:list",               "watchlists.get",            "read",  "path"),
-  core.patch("/agents/:agent/watchlists/:list",               "watchlists.update",         "ideas", "path"),
-  core.del(  "/agents/:agent/watchlists/:list",               "watchlists.delete",         "ideas", "path"),
-  core.post( "/agents/:agent/watchlists/:list/sources",       "watchlists.add_source",     "ideas", "path", "natural"),
-  core.del(  "/agents/:agent/watchlists/:list/sources",       "watchlists.remove_sources", "ideas", "path"),
-  core.del(  "/agents/:agent/watchlists/:list/sources/:item", "watchlists.remove_source",  "ideas", "path"),
+  core.get(        "/agents/:agent/watchlists",                     "watchlists.list",           "read",  "path"),
+  core.later.post( "/agents/:agent/watchlists",                     "watchlists.create",         "ideas", "path", "natural"),
+  core.get(        "/agents/:agent/watchlists/:list",               "watchlists.get",            "read",  "path"),
+  core.later.patch("/agents/:agent/watchlists/:list",               "watchlists.update",         "ideas", "path"),
+  core.del(        "/agents/:agent/watchlists/:list",               "watchlists.delete",         "ideas", "path"),
+  core.later.post( "/agents/:agent/watchlists/:list/sources",       "watchlists.add_source",     "ideas", "path", "natural"),
+  core.del(        "/agents/:agent/watchlists/:list/sources",       "watchlists.remove_sources", "ideas", "path"),
+  core.del(        "/agents/:agent/watchlists/:list/sources/:item", "watchlists.remove_source",  "ideas", "path"),
 
   // Backups
   core.get("/agents/:agent/proof-of-genesis/backups",         "backups.list",   "admin", "path"),

@@ -1,5 +1,6 @@
 /** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
 
+import { countCharges } from "../access/charges.ts";
 import type { Client } from "../access/policy.ts";
 import { toAllowance, UNLIMITED } from "../access/price.ts";
 import { toNextDay } from "../access/quota.ts";
@@ -84,6 +85,8 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     listener: null,
     account: prepared.account.name,
     allowance: operation.charged ? toAllowance(client.policy) : UNLIMITED,
+    charges:
+      countCharges({ operation: operation.name, search, json: kept?.mediaType === "json" ? kept.text : null }) ?? 1,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };
 }

@@ -91,11 +91,12 @@ function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client):
 }
 
 function selectLimit(
-  { body, ...intent }: { body: RequestBody } & Omit<Intent, "json">,
+  { body, ...intent }: { body: RequestBody } & Omit<Intent, "json" | "isUnread">,
   { ctx, client }: { ctx: Context; client: Client },
 ): LimitDenial | null {
   const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
-  const denial = selectLimitDenial(client.policy, { ...intent, json });
+  const isUnread = json === null && body.kind !== "none";
+  const denial = selectLimitDenial(client.policy, { ...intent, json, isUnread });
   return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? "charges_paused" : null);
 }
 

@@ -73,6 +73,7 @@ describe("a leaked key that may generate short films of a small model, and texts
     ["an empty object", GENERATE, json("POST", {})],
     ["a decoy beside data", GENERATE, json("POST", { ...VIDEO, data: { prompt: "A film" }, show: SHORT.data })],
     ["a form", GENERATE, sent("application/x-www-form-urlencoded", form)],
+    ["a member that nobody knows", GENERATE, json("POST", { ...SHORT, variants: 50 })],
     ["a form in parts", GENERATE, sent("multipart/form-data; boundary=b", multipart)],
     ["an upload too long to be looked through", GENERATE, { method: "POST", body: toForm("x".repeat(1_100_000)) }],
     ["a length in the query", `${GENERATE}&data%5Bduration%5D=60`, json("POST", SHORT)],
@@ -81,6 +82,9 @@ describe("a leaked key that may generate short films of a small model, and texts
     ["sheet actions", "/v1/vidsheet/actions", json("POST", actions)],
     ["a rendering", `${PATH.replace("/generate", "/render")}?agent_id=42`, json("POST", {})],
     ["a stopped one again", "/v1/generations/9000/continue", json("POST", { agent_id: 42 })],
+    ["a pending one made longer", "/v1/user_jobs/9000?agent_id=42", json("PUT", { user_job: { data: LONG.data } })],
+    ["a message that waits made another", "/v1/agent/conversations/c/pending/p", json("PATCH", { message: "Films" })],
+    ["a sheet of an idea", "/v1/vidsheet/from_idea", json("POST", { agent_id: 42, idea_id: 1 })],
     ["a user job", "/v1/user_jobs", json("POST", { agent_id: 42, user_job: { user_job_type: "song" } })],
     ["a run", "/v1/agent/run", json("POST", { agent_id: 42, message: "Make films" })],
     ["a run every hour", "/v1/agents/42/recurring-jobs", json("POST", { name: "films", cron: "0 * * * *" })],
@@ -89,6 +93,89 @@ describe("a leaked key that may generate short films of a small model, and texts
     expect(await ask(key, path, init)).toEqual({ status: 403, code: "generation_not_allowed" });
     expect(received()).toEqual([]);
     expect(totals().charges).toBe(0);
+  });
+});
+
+describe("a bound of length or model", () => {
+  const LIPSYNC = { generation_type: "lipsync", data: { video_resource_id: 1, model: "small", duration: 1 } };
+  const SPEECH = { generation_type: "speech_from_text", data: { text: "Hello", voice_id: "v", model: "small" } };
+  const CAPTIONS = { generation_type: "captions", data: { model: "small", duration: 1 } };
+  const NEWER = { generation_type: "hologram", data: { model: "small", duration: 1 } };
+  const order = async (bounds: Partial<Policy>, body: unknown) =>
+    ask(await addClient(bounds), GENERATE, json("POST", body));
+
+  it.each([LIPSYNC, SPEECH, CAPTIONS, NEWER])(
+    "is passed by nothing that GEN does not go by it for: %j",
+    async (body) => {
+      for (const bounds of [{ maxDurationSeconds: 5 }, { models: ["small"] }] satisfies Partial<Policy>[]) {
+        expect(await order(bounds, body)).toEqual({ status: 403, code: "generation_not_allowed" });
+      }
+      expect(received()).toEqual([]);
+    },
+  );
+
+  it("lets through what has none, and what is listed by its name on purpose", async () => {
+    expect((await order({ maxDurationSeconds: 5 }, TEXT)).status).toBe(201);
+    const listed = { maxDurationSeconds: 5, models: ["small"], generationTypes: ["lipsync"] };
+    expect((await order(listed, LIPSYNC)).status).toBe(201);
+    expect(totals().charged_credits).toBe(301);
+  });
+
+  it.each([
+    { operations: ["cells.generate"] },
+    { sheets: ["101"] },
+    { chargesPerDay: 5 },
+    { maxCredits: 600 },
+    { creditsPerDay: 600 },
+  ] satisfies Partial<Policy>[])("of any other kind lets no member through that nobody knows: %j", async (bounds) => {
+    expect((await order(bounds, TEXT)).status).toBe(201);
+    expect((await order(bounds, { ...TEXT, variants: 50 })).status).toBe(403);
+    expect((await ask(await addClient(bounds), GENERATE, { method: "POST", body: toForm("x") })).status).toBe(403);
+    expect(totals().charges).toBe(1);
+  });
+});
+
+describe("what changes the charge of a job that is there, or spends by itself later", () => {
+  const BOUNDS = [
+    { generationTypes: ["video_from_text"] },
+    { models: ["small"] },
+    { maxDurationSeconds: 5 },
+    { maxCredits: 600 },
+    { creditsPerDay: 600 },
+    { chargesPerDay: 5 },
+  ] satisfies Partial<Policy>[];
+
+  it.each(BOUNDS)("is refused under %j, though the job is the client's own", async (bounds) => {
+    stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 300_000 } } });
+    const key = await addClient(bounds);
+    const started = await calls.generate(GENERATE, { body: SHORT, as: key });
+    const { generation_id: id } = (await started.json()) as { generation_id: number };
+    const longer = json("PUT", { user_job: { data: { duration: 60, model: "large" } } });
+
+    expect((await ask(key, `/v1/user_jobs/${id}?agent_id=42`)).status).toBe(200);
+    expect((await ask(key, `/v1/user_jobs/${id}?agent_id=42`, longer)).status).toBe(403);
+    expect(totals().charged_credits).toBe(300);
+    expect((await ask(stack.key, `/v1/user_jobs/${id}?agent_id=42`, longer)).status).toBe(200);
+    expect(totals().charged_credits).toBe(3_600);
+  });
+
+  const JOBS = "/v1/agents/42/recurring-jobs";
+  const LISTS = "/v1/agents/42/watchlists";
+  it.each([
+    ["a recurring job", JOBS, json("POST", { name: "x" })],
+    ["one changed by its name", JOBS, json("PATCH", { name: "x", prompt: "y" })],
+    ["the usual ones", `${JOBS}/defaults`, json("POST", {})],
+    ["one changed", `${JOBS}/1`, json("PATCH", { prompt: "y" })],
+    ["one resumed", `${JOBS}/1/resume`, json("POST", {})],
+    ["one more of it", `${JOBS}/1/duplicate`, json("POST", {})],
+    ["a watchlist", LISTS, json("POST", { name: "x" })],
+    ["a watchlist changed", `${LISTS}/1`, json("PATCH", { name: "y" })],
+    ["one more source of it", `${LISTS}/1/sources`, json("POST", { url: "https://example.com" })],
+  ] satisfies [string, string, RequestInit][])("is refused under every bound: %s", async (_, path, init) => {
+    for (const bounds of [...BOUNDS, { chargesPerDay: 0 }, { sheets: ["101"] }]) {
+      expect((await ask(await addClient(bounds), path, init)).status).toBe(403);
+    }
+    expect(received()).toEqual([]);
   });
 });
 

@@ -189,6 +189,21 @@ describe("a policy that is not possible is refused with what is allowed", () => 
       { scopes: "pipelines", sheets: "101" },
       "what a run does can't be held against",
     ],
+    [
+      "an operation that spends later, under a quota",
+      { scopes: "ideas", operations: "recurring.create", chargesPerDay: "5" },
+      '--operations: "recurring.create" is never let through within the other bounds',
+    ],
+    [
+      "a run under a bound of models",
+      { scopes: "ideas", operations: "runs.create", models: "small" },
+      '"runs.create" is never let through',
+    ],
+    [
+      "a rendering under a limit of credits",
+      { scopes: "generate", generationTypes: "text,render", maxCredits: "600" },
+      '--generation-types: "render" is never let through',
+    ],
     ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not possible. Allowed: a whole number'],
     [
       "a price with its unit",
@@ -232,6 +247,17 @@ describe("a policy that is not possible is refused with what is allowed", () => 
         origins: ["http://localhost:3000"],
         expiresAt: Date.UTC(2027, 0, 1, 10),
       },
+    });
+  });
+
+  it("and what its bounds can let through, whatever else they close", () => {
+    const operations = "cells.generate,cells.render,sheets.act,user_jobs.create,runs.create,sheets.get";
+    expect(judge({ scopes: "read,generate,publish,ideas", operations, chargesPerDay: "5" })).toMatchObject({
+      ok: true,
+    });
+    const types = { generationTypes: "text,lipsync,hologram", models: "small", maxDuration: "5", maxCredits: "600" };
+    expect(judge({ scopes: "read,generate", operations: "cells.generate,sheets.get", ...types })).toMatchObject({
+      ok: true,
     });
   });
 

@@ -58,6 +58,40 @@ describe("a quota of charged calls a day", () => {
     expect((await order("two", client)).status).toBe(429);
   });
 
+  it("counts each generation of sheet actions, and refuses what can't be counted", async () => {
+    stack = await startStack();
+    const client = await stack.worker.addClient({ name: "bounded", chargesPerDay: 5 });
+    const generate = { action: "generate", target: { type: "cell", id: 10111, sheet_id: 101 }, ...TEXT };
+    const update = { action: "update", target: { type: "cell", id: 10111, sheet_id: 101 }, value: "x" };
+    const act = async (actions: unknown[], more: Record<string, unknown> = { auto_regenerate: false }) => {
+      const body = { agent_id: 42, actions, ...more };
+      return (await stack.call("/v1/vidsheet/actions", json("POST", body, { "x-api-key": client }))).status;
+    };
+
+    expect(await act(Array(50).fill(generate))).toBe(429);
+    expect(await act([update], {})).toBe(403);
+    expect(await act([generate], { auto_regenerate: true })).toBe(403);
+    expect(charges()).toBe(0);
+    expect(await act([update, generate, generate, generate])).toBe(200);
+    await expect.poll(() => usage(client)).toMatchObject({ reserved: 0, spent: 3, left: 2 });
+    expect([await act([generate, generate, generate]), await act([generate, generate])]).toEqual([429, 200]);
+    expect(await act([update])).toBe(200);
+    expect(charges()).toBe(5);
+  });
+
+  it("opens no job that spends for as long as it lives", async () => {
+    stack = await startStack();
+    const client = await stack.worker.addClient({ name: "bounded", chargesPerDay: 5 });
+    const start = async (body: Record<string, unknown>) => {
+      const init = json("POST", { agent_id: 42, ...body }, { "x-api-key": client });
+      return (await stack.call("/v1/user_jobs", init)).status;
+    };
+    expect(await start({ user_job_type: "train_social", data: { url: "https://example.com/us" } })).toBe(403);
+    expect(charges()).toBe(0);
+    expect(await start({ user_job_type: "text", data: { prompt: "x" } })).toBe(201);
+    expect(await start({ user_job: { user_job_type: "publish_content", data: "{}" } })).toBe(201);
+  });
+
   it("gets back what GEN refused", async () => {
     stack = await startStack();
     const client = await stack.worker.addClient({ name: "bounded", chargesPerDay: 1 });

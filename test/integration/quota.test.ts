@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ClientAccount } from "../../src/access/client-account.ts";
@@ -121,6 +121,35 @@ describe("the account of a day", () => {
     await day.close({ callId: "a", epoch: 0 }, true);
     expect(await day.usage()).toMatchObject({ calls: { reserved: 0, spent: 0 } });
     expect(await day.reserve({ callId: "b", epoch: 0, credits: 0 }, LIMITS)).toBe(true);
+  });
+});
+
+describe("a call that starts many generations", () => {
+  const LIMITS = { chargesPerDay: 5, creditsPerDay: null };
+  const reserve = (callId: string, calls: number) => account().reserve({ callId, epoch: 0, credits: 0, calls }, LIMITS);
+
+  it("counts as many, is let through whole or not at all, and is given back whole", async () => {
+    expect([await reserve("a", 3), await reserve("b", 3), await reserve("c", 2)]).toEqual([true, false, true]);
+    await account().close({ callId: "a", epoch: 0 }, false);
+    expect((await account().usage()).calls).toEqual({ reserved: 2, spent: 0 });
+    expect([await reserve("b", 3), await reserve("d", 1), await reserve("e", 0)]).toEqual([true, false, true]);
+  });
+
+  it("is counted so by a durable call", async () => {
+    await createCall(5, { charges: 3 }).submit(1_000);
+    expect((await createCall(5, { charges: 3 }).submit(1_000)).view).toMatchObject({ kind: "free", why: "quota" });
+    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 3 });
+  });
+
+  it("is counted beside those of an account that was opened when each call counted as one", async () => {
+    await runInDurableObject(account(), (_, { storage }) => {
+      storage.sql.exec(
+        "CREATE TABLE charges (call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL, PRIMARY KEY (call, epoch))",
+      );
+      storage.sql.exec("INSERT INTO charges VALUES ('old', 0, 'spent', 0)");
+    });
+    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 1 });
+    expect([await reserve("a", 5), await reserve("b", 4)]).toEqual([false, true]);
   });
 });
 

@@ -109,6 +109,16 @@ describe("a policy of some types, models or lengths", () => {
       { maxDurationSeconds: 10, generationTypes: ["lipsync"] },
       { generation_type: "lipsync" },
     ],
+    [
+      "a type that has no model, if it is listed",
+      { models: ["small"], generationTypes: ["captions"] },
+      { generation_type: "captions" },
+    ],
+    [
+      "a type that nobody knows, if it is listed",
+      { models: ["small"], maxDurationSeconds: 10, generationTypes: ["hologram"] },
+      { generation_type: "hologram", data: { duration: 5 } },
+    ],
     ["data without a model, if none is asked for", { generationTypes: ["text"] }, { generation_type: "text" }],
     [
       "a deeper member called data",
@@ -137,6 +147,27 @@ describe("a policy of some types, models or lengths", () => {
       { generation_type: "song" },
     ],
     ["a type that can name no length", { maxDurationSeconds: 10 }, { generation_type: "lipsync" }],
+    [
+      "a type that names a length for nothing",
+      { maxDurationSeconds: 10 },
+      { generation_type: "lipsync", data: { duration: 1 } },
+    ],
+    [
+      "a type that names a model for nothing",
+      { models: ["small"] },
+      { generation_type: "captions", data: { model: "small" } },
+    ],
+    [
+      "a type that nobody knows, whatever it says",
+      { models: ["small"] },
+      { generation_type: "video_from_dreams", data: { model: "small", duration: 5 } },
+    ],
+    [
+      "a length above the limit, of a type that is listed and can name none",
+      { maxDurationSeconds: 10, generationTypes: ["lipsync"] },
+      { generation_type: "lipsync", data: { duration: 11 } },
+    ],
+    ["anything beside type, data and agent", { generationTypes: ["text"] }, { ...TEXT, variants: 50 }],
     ["a length of null", { maxDurationSeconds: 10 }, video({ duration: null })],
     ["a length of nothing", { maxDurationSeconds: 10 }, video({ duration: 0 })],
     ["a length below nothing", { maxDurationSeconds: 10 }, video({ duration: -5 })],
@@ -231,6 +262,39 @@ describe("a policy of some types, models or lengths", () => {
   });
 });
 
+describe("a policy with a bound of any kind", () => {
+  const BOUNDS = [
+    { operations: ["cells.generate"] },
+    { sheets: ["101"] },
+    { chargesPerDay: 5 },
+    { generationTypes: ["text"] },
+    { models: ["small"] },
+    { maxDurationSeconds: 10 },
+    { maxCredits: 600 },
+    { creditsPerDay: 600 },
+  ];
+
+  it.each(BOUNDS)("lets a generation say its type, its data and its agent, and nothing else: %j", (bounds) => {
+    const at = (body: object, isUnread = false) =>
+      judge(bounds, "cells.generate", {
+        params: { sheet: "101" },
+        json: isUnread ? null : JSON.stringify(body),
+        isUnread,
+      });
+    expect(at({ ...TEXT, agent_id: 42 })).toBeNull();
+    expect(at({ ...TEXT, variants: 50 })).not.toBeNull();
+    expect(at(TEXT, true)).not.toBeNull();
+  });
+
+  it("closes what spends later, unless the policy names the operation itself", () => {
+    const later = namesOf((name) => findOperation(name).spendsLater);
+    const open = (bounds: Partial<Policy>) => later.filter((name) => judge(bounds, name) === null);
+    for (const bounds of BOUNDS) expect(open(bounds)).toEqual([]);
+    expect(open({ operations: ["recurring.create"] })).toEqual(["recurring.create"]);
+    expect(open({ operations: ["recurring.create"], chargesPerDay: 5 })).toEqual([]);
+  });
+});
+
 describe("a policy with a limit of credits", () => {
   const LIMITED: Partial<Policy> = { maxCredits: 600 };
 
@@ -253,6 +317,8 @@ describe("a policy with a limit of credits", () => {
     expect(generate(LIMITED, { ...TEXT, agent_id: 42 }, "")).toBeNull();
     expect(generate(LIMITED, { generation_type: "text" })).toBeNull();
     expect(generate(LIMITED, { ...TEXT, priority: 1 })).toBe("price_unknown");
+    expect(generate(LIMITED, { generation_type: "hologram" })).toBe("price_unknown");
+    expect(generate({ ...LIMITED, generationTypes: ["hologram"] }, { generation_type: "hologram" })).toBeNull();
     expect(generate(LIMITED, TEXT, "?agent_id=42&priority=1")).toBe("price_unknown");
   });
 });

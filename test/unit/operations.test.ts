@@ -93,6 +93,11 @@ describe("money", () => {
     expect(callsWhere(({ charged }) => charged)).toEqual(calls(CHARGED));
   });
 
+  it("is spent later by exactly those that change what GEN charges for later, or start what spends by itself", () => {
+    expect(callsWhere(({ spendsLater }) => spendsLater)).toEqual(calls(SPENT_LATER));
+    expect(callsWhere(({ charged, spendsLater }) => charged && spendsLater)).toEqual([]);
+  });
+
   it("is never spent twice: a charged operation is not safe to repeat, unless GEN finds the first one", () => {
     expect(callsWhere(({ charged, replay, key }) => charged && replay === "safe" && key !== "natural")).toEqual([]);
   });
@@ -465,6 +470,18 @@ const CHARGED = `POST /vidsheet/*/cells/*/generate
   POST /audio/mixes
   POST /agents/*/recurring-jobs/*/test-run
   POST /agents/*/proof-of-genesis/backups`;
+
+const SPENT_LATER = `POST /vidsheet/from_idea
+  PUT /user_jobs/*
+  PATCH /agent/conversations/*/pending/*
+  POST PATCH /agents/*/recurring-jobs
+  POST /agents/*/recurring-jobs/defaults
+  PATCH /agents/*/recurring-jobs/*
+  POST /agents/*/recurring-jobs/*/resume
+  POST /agents/*/recurring-jobs/*/duplicate
+  POST /agents/*/watchlists
+  PATCH /agents/*/watchlists/*
+  POST /agents/*/watchlists/*/sources`;
 
 const OF_THE_ACCOUNT = `GET /me
   GET /workspaces

@@ -29,7 +29,17 @@ export function makeBody(random: Random): MadeBody {
 
 /** Small enough to be carried out by the simulated GEN, often. */
 function makeOrder(random: Random): Record<string, unknown> {
-  const type = random.pick(["text", "text", "text", "image_from_text", "media", "song", "nonsense", "__proto__"]);
+  const type = random.pick([
+    "text",
+    "text",
+    "text",
+    "image_from_text",
+    "media",
+    "song",
+    "lipsync",
+    "nonsense",
+    "__proto__",
+  ]);
   const fields: [number, string, () => unknown][] = [
     [0.5, "generation_type", () => type],
     [0.5, "data", () => ({ prompt: toText(random), ...(random.chance(0.1) ? { model: "sora", duration: 5 } : {}) })],
@@ -43,6 +53,10 @@ function makeOrder(random: Random): Record<string, unknown> {
     ],
     [0.2, "title", () => toText(random)],
     [0.2, "prompt", () => toText(random)],
+    [0.1, "auto_regenerate", () => random.pick<unknown>([false, true, "false"])],
+    [0.1, "conversation_id", () => random.pick<unknown>(["conv_1", 5, null, { id: 5 }])],
+    [0.1, "user_job", () => ({ user_job_type: random.pick(["text", "train_social"]), data: { duration: 60 } })],
+    [0.1, "generate", () => ({ Video: { generation_type: type, data: { agent_id: random.pick([42, 43]) } } })],
     [0.1, "charged", () => random.pick<unknown>([true, false, "true"])],
     [0.1, "ids", () => Array.from({ length: random.int(0, 20) }, (_, index) => index)],
     [0.1, toText(random), () => toText(random)],

@@ -49,6 +49,12 @@ export function continueJob(sim: Simulation, job: Job, amount: number, key: stri
   live(sim, job, sim.clock.now());
 }
 
+/** What it costs from now on: the difference is taken, or given back. */
+export function repriceJob(sim: Simulation, job: Job, cost: number): void {
+  settleCredits(sim, purchaseOf(sim, job), cost - job.cost);
+  job.cost = cost;
+}
+
 /** Ends a job early or puts it where a test wants it. Failed and stopped ones get their credits back in full. */
 export function endJob(sim: Simulation, job: Job, status: JobStatus, reason: string | null = null): void {
   if (status === "completed") {

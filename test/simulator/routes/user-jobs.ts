@@ -3,10 +3,10 @@ import { requireCredits } from "../gen/credits.ts";
 import { isFields, wrapped } from "../gen/fields.ts";
 import { type Fields, GenError, invalid } from "../gen/gen-error.ts";
 import { parseWanted, type Wanted } from "../gen/generate.ts";
-import { startJob } from "../gen/job-life.ts";
+import { repriceJob, startJob } from "../gen/job-life.ts";
 import { userJobView } from "../gen/job-view.ts";
 import { jobOf, namedAgent } from "../gen/lookup.ts";
-import { PRICES } from "../gen/prices.ts";
+import { GENERATION_TYPES, PRICES } from "../gen/prices.ts";
 import { ok, type Reply } from "../gen/reply.ts";
 import type { Routes } from "../gen/route.ts";
 
@@ -91,10 +91,11 @@ function estimate(call: Call): Reply {
   return ok({ estimate_id: id, estimated_credits: amount, items: [{ user_job_type: type, credits: amount }] });
 }
 
-/** Only a job that has not begun can be changed. */
+/** Only a job that has not begun can be changed. It costs what it will make now. */
 function updateJob(call: Call): Reply {
   const job = ownJob(call);
   if (job.status !== "pending") throw new GenError(422, "job_status_invalid", `A ${job.status} job can't be changed`);
   Object.assign(job.data, wrapped(call.fields, "user_job").data ?? {});
+  repriceJob(call.sim, job, GENERATION_TYPES[job.type]?.credits(job.data) ?? job.cost);
   return ok(userJobView(job));
 }

@@ -1,0 +1,36 @@
+/** What a policy names and its other bounds never let through: its owner has meant something else. Pure. */
+import { KNOWN_TYPES } from "../../src/access/generation-types.ts";
+import { selectLimitDenial } from "../../src/access/limits.ts";
+import type { Policy } from "../../src/access/policy.ts";
+import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
+
+const WHY = "is never let through within the other bounds: what it costs can't be held against them.";
+/** Requests that are counted, beside those of generations. */
+const COUNTED = [null, '{"actions":[],"auto_regenerate":false}', '{"user_job_type":"text"}'];
+
+export function findClosed(policy: Policy): string[] {
+  const { operations = [], generationTypes: types = [] } = policy;
+  const closed = OPERATIONS.filter(
+    ({ name }) => operations.includes(name) && !isOpen(policy, name, [...KNOWN_TYPES, ...types]),
+  );
+  const generating = types.filter((type) => {
+    const names: OperationName[] = type === "render" ? ["cells.render"] : ["cells.generate", "layers.generate"];
+    return !names.some((name) => isOpen(policy, name, [type]));
+  });
+  return [
+    ...closed.map(({ name }) => `--operations: "${name}" ${WHY}`),
+    ...generating.map((type) => `--generation-types: "${type}" ${WHY}`),
+  ];
+}
+
+/** Whether any request for it would be let through. */
+function isOpen(policy: Policy, name: OperationName, types: readonly string[]): boolean {
+  const operation = OPERATIONS.find((each) => each.name === name);
+  const { models, maxDurationSeconds: duration, sheets } = policy;
+  const data = { model: models?.[0], duration };
+  const wishes = types.map((type) => JSON.stringify({ generation_type: type, data }));
+  const intent = { params: { sheet: sheets?.[0] ?? "1" }, search: "" };
+  return [...wishes, ...COUNTED].some(
+    (json) => operation && selectLimitDenial(policy, { ...intent, operation, json }) === null,
+  );
+}
