@@ -15,7 +15,7 @@ export type AgentMention =
 export type AgentField = "agent_id" | "target_agent_id";
 
 /** Of a query without its `?`. Older parsers split at `;` too. */
-export function findInQuery(query: string, field: AgentField = "agent_id"): AgentMention[] {
+export function findInQuery(query: string, field: AgentField | "conversation_id" = "agent_id"): AgentMention[] {
   // The ampersand in front keeps the parser from dropping a question mark that belongs to the name.
   const pairs = new URLSearchParams(`&${query.replaceAll(";", "&")}`);
   return [...pairs].flatMap(([name, value]) => toMention(name, value, field));
@@ -32,6 +32,18 @@ export function findInJson(text: string, field: AgentField = "agent_id", everywh
   });
 }
 
+/** Whether whatever names an agent, at any depth and in any spelling, names this one. The JSON must have passed `JSON.parse`. */
+export function namesOnly(agent: string, { search, json }: { search: string; json: string | null }): boolean {
+  return (["agent_id", "target_agent_id"] as const).every((field) => {
+    const inQuery = findInQuery(search.slice(1), field);
+    const inJson =
+      json === null
+        ? []
+        : scanJsonMembers(json, true).flatMap(({ name, scalar }) => toMention(name, scalar ?? "", field));
+    return [...inQuery, ...inJson].every((each) => each.kind === "plain" && each.value === agent);
+  });
+}
+
 /** Of the fields of a form: a file in that place is no agent, nor is a text too long to be an id. */
 export function findInFields(
   fields: readonly (readonly [name: string, value: string | null])[],
@@ -43,7 +55,7 @@ export function findInFields(
 }
 
 /** Whether a field's name means the wanted one to any parser. */
-function toMention(name: string, value: string, field: AgentField): AgentMention[] {
+function toMention(name: string, value: string, field: string): AgentMention[] {
   if (name === field) return [{ kind: "plain", value }];
   const wanted = field.replaceAll("_", "");
   const isMeant = toPlainNames(name).some((part) => part.replaceAll("_", "") === wanted);

@@ -1,4 +1,5 @@
 /** What a step asks of GEN, as plain data: from a pipeline's call to the request that GEN gets. */
+import { namesOnly } from "../access/agent-id.ts";
 import { UNLIMITED } from "../access/price.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
@@ -8,6 +9,7 @@ import { findOperation, type OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/listener.ts";
 import { VERSION } from "../version.ts";
 import type { Json } from "./define.ts";
+import type { RunError } from "./step-failed.ts";
 
 export interface GenOrder {
   readonly operation: OperationName;
@@ -29,6 +31,22 @@ export function toGenCall({ operation: name, params, query, body }: GenOrder): G
     headers: body === null ? headers : { ...headers, "content-type": "application/json" },
     body: body === null ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(JSON.stringify(body)) },
   };
+}
+
+/**
+ * Why it can't be asked; null when it can. A body is made of a run's input, which may say anything: where a pipeline says
+ * for which agent a run acts, none of its calls names another.
+ */
+export function findFault(order: GenOrder, agent: string | null): Pick<RunError, "code" | "detail"> | null {
+  try {
+    const { search, body } = toGenCall(order);
+    const json = body.kind === "bytes" ? new TextDecoder().decode(body.bytes) : null;
+    const { agent: inPath = agent } = order.params;
+    if (agent === null || (inPath === agent && namesOnly(agent, { search, json }))) return null;
+    return { code: "agent_not_allowed", detail: "The call names another agent than the run's." };
+  } catch (error) {
+    return { code: "input_invalid", detail: String(error) };
+  }
 }
 
 /** The client in whose name a pipeline's calls are made. */

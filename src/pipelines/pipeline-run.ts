@@ -52,5 +52,6 @@ async function work({ pipeline: name, run }: RunPayload, task: Task, steps: Step
   }
   const input = v.parse(pipeline.input, parseJson(task.input));
   const stage = { pipeline: name, run, env, isolate: getIsolate(env) };
-  return pipeline.run(new Runner(stage, steps, { input, trigger: task.trigger }));
+  const agent = pipeline.agent?.(input) ?? null;
+  return pipeline.run(new Runner(stage, steps, { input, trigger: task.trigger, agent }));
 }

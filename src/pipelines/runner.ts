@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
 import { notify } from "../webhooks/notify.ts";
-import { type GenOrder, toGenCall } from "./gen-order.ts";
+import { findFault, type GenOrder } from "./gen-order.ts";
 import { Later } from "./later.ts";
 import type { StepEntry } from "./order.ts";
 import { readGen } from "./read-gen.ts";
@@ -42,14 +42,17 @@ export class Runner<Input> implements Run<Input> {
   readonly id: string;
   readonly input: Input;
   readonly trigger: RunTrigger;
+  /** The only one that its calls may name; null for a pipeline that does not say for which it acts. */
+  readonly #agent: string | null;
   readonly #stage: Stage;
   readonly #steps: Steps;
   readonly #names = new Set<string>();
 
-  constructor(stage: Stage, steps: Steps, run: { input: Input; trigger: RunTrigger }) {
+  constructor(stage: Stage, steps: Steps, run: { input: Input; trigger: RunTrigger; agent: string | null }) {
     this.id = stage.run;
     this.input = run.input;
     this.trigger = run.trigger;
+    this.#agent = run.agent;
     this.#stage = stage;
     this.#steps = steps;
   }
@@ -60,7 +63,7 @@ export class Runner<Input> implements Run<Input> {
     request: CallRequest<Name, Schema>,
   ): Promise<v.InferOutput<Schema>> {
     const { charged, replay } = findOperation(operation);
-    const order = toOrder(name, operation, request);
+    const order = this.#toOrder(name, operation, request);
     const callId = charged || replay !== "safe" ? await toStepCallId(this.id, name) : null;
     const entry = { name, kind: "call", operation, callId, charged, needsSlot: false } as const;
     const value = await this.#turns(entry, async (gate) => {
@@ -75,14 +78,14 @@ export class Runner<Input> implements Run<Input> {
     request: CallRequest<Name>,
   ): Promise<Generation> {
     const callId = await toStepCallId(this.id, name);
-    const order = toOrder(name, operation, request);
+    const order = this.#toOrder(name, operation, request);
     const entry = { name, kind: "generate", operation, callId, charged: true, needsSlot: true } as const;
     return (await this.#turns(entry, (gate) => generate(order, callId, this.#stage, gate))) as Generation;
   }
 
   async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
     const read: StepTools["read"] = async (operation, request) => {
-      const answer = await readGen(toOrder(name, operation, request), this.#stage.isolate);
+      const answer = await readGen(this.#toOrder(name, operation, request), this.#stage.isolate);
       return check(answer, request.answer, name);
     };
     const later = (ms: number) => new Later(ms);
@@ -129,23 +132,20 @@ export class Runner<Input> implements Run<Input> {
     );
   }
 
+  /** What can't be asked of GEN at all, or not by this run, is seen before anything is asked, and no repeat helps. */
+  #toOrder(step: string, operation: OperationName, request: CallRequest<never>): GenOrder {
+    const { params, query = {}, body = null } = request;
+    const order = { operation, params, query, body };
+    const fault = findFault(order, this.#agent);
+    if (fault !== null) throw new StepFailed({ ...fault, step });
+    return order;
+  }
+
   /** What its repeats did not get over ends a step; others may go on, so what it held is given back. */
   async #fail(label: string, failed: StepFailed): Promise<never> {
     await this.#steps.do(`failed: ${label}`, RETRIES, async () => toJson(await tellFailed(failed, this.#stage)));
     throw failed;
   }
-}
-
-/** What can't be asked of GEN at all is seen before anything is asked, and no repeat helps. */
-function toOrder(step: string, operation: OperationName, request: CallRequest<never>): GenOrder {
-  const { params, query = {}, body = null } = request;
-  const order = { operation, params, query, body };
-  try {
-    toGenCall(order);
-  } catch (error) {
-    throw new StepFailed({ code: "input_invalid", detail: String(error), step });
-  }
-  return order;
 }
 
 /** Throws `StepFailed` when the value does not fit. */

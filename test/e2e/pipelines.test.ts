@@ -160,6 +160,43 @@ describe("who may", () => {
   });
 });
 
+describe("an input that names another agent, in what it wants generated", () => {
+  const video = (data: object) => ({ ...IDEA, generate: { Video: { generation_type: "video_from_text", data } } });
+  const FOREIGN = [
+    video({ prompt: "x", agent_id: 43 }),
+    video({ prompt: "x", target_agent_id: "43" }),
+    video({ prompt: "x", more: [{ agent_id: 43 }] }),
+    video({ prompt: "x", "user_job[agent_id]": 42 }),
+    video({ prompt: "x", " agent_id": 43 }),
+    video({ prompt: "x", agent_id: { id: 42 } }),
+  ];
+
+  it.each(FOREIGN)("is refused to a client confined to one: %j", async (input) => {
+    const key = await stack.worker.addClient({ agents: ["42"], scopes: ["pipelines"] });
+    const refused = await runs.start("idea-to-video", input, { as: key });
+    expect([refused.status, (await readProblem(refused)).error_code]).toEqual([403, "agent_not_allowed"]);
+    expect(stack.gen.control.ledger().totals.requests).toBe(0);
+  });
+
+  it("fails every other run in the call that would send it, and GEN never hears of it", async () => {
+    const byHand = await runs.begin("idea-to-video", FOREIGN[0]);
+    const delivered = await runs.deliver({ type: "video.requested", data: FOREIGN[1] });
+    const { runs: started } = (await delivered.json()) as { runs: { location: string }[] };
+    for (const location of [byHand, started[0]?.location ?? ""]) {
+      const error = { error_code: "agent_not_allowed", step: "generate Video" };
+      expect(await runs.ends(location)).toMatchObject({ state: "failed", error });
+    }
+    expect(runs.charges()).toEqual([]);
+    expect(stack.gen.control.ledger().requests.filter(({ body }) => body.includes("43"))).toEqual([]);
+  });
+
+  it("is none that names the run's own", async () => {
+    const key = await stack.worker.addClient({ agents: ["42"], scopes: ["pipelines"] });
+    const run = await runs.begin("idea-to-video", video({ prompt: "x", agent_id: "42" }), { as: key });
+    expect(await runs.ends(run)).toMatchObject({ state: "finished" });
+  });
+});
+
 it("lists runs newest first, a page at a time", async () => {
   const started: string[] = [];
   for (let n = 0; n < 3; n += 1) started.unshift(idOf(await runs.begin("idea-to-video", IDEA)) ?? "");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AgentMention, findInFields, findInJson, findInQuery } from "../../src/access/agent-id.ts";
+import { type AgentMention, findInFields, findInJson, findInQuery, namesOnly } from "../../src/access/agent-id.ts";
 
 const plain = (value: string): AgentMention => ({ kind: "plain", value });
 const BRACKETED: AgentMention = { kind: "bracketed" };
@@ -167,6 +167,39 @@ describe("an agent in the fields of a form", () => {
 
   it("is not named by a file of another name", () => {
     expect(findInFields([["file", null]])).toEqual([]);
+  });
+});
+
+describe("a request names one agent only", () => {
+  const isOnly = (json: unknown, search = "") => namesOnly("7", { search, json: JSON.stringify(json) });
+
+  it.each([
+    [{}, ""],
+    [{ agent_id: 7 }, "?agent_id=7"],
+    [{ agent_id: "7", target_agent_id: 7 }, ""],
+    [{ data: [{ agent_id: "7" }] }, ""],
+    [{ agent: 8, prompt: "agent_id: 8" }, "?page=8"],
+  ])("when all that names one names it: %j %s", (json, search) => {
+    expect(isOnly(json, search)).toBe(true);
+  });
+
+  it.each([
+    [{ agent_id: 8 }, ""],
+    [{ agent_id: 7 }, "?agent_id=8"],
+    [{ target_agent_id: 8 }, ""],
+    [{ data: { agent_id: 8 } }, ""],
+    [{ data: [[{ target_agent_id: "8" }]] }, ""],
+    [{ agent_id: [7] }, ""],
+    [{ "user_job[agent_id]": 7 }, ""],
+    [{ " agent_id": 7 }, ""],
+    [{}, "?a[agent_id]=7"],
+  ])("and does not when something else stands in that place: %j %s", (json, search) => {
+    expect(isOnly(json, search)).toBe(false);
+  });
+
+  it("without a body, by its query", () => {
+    expect(namesOnly("7", { search: "?agent_id=7", json: null })).toBe(true);
+    expect(namesOnly("7", { search: "?agent_id=8", json: null })).toBe(false);
   });
 });
 

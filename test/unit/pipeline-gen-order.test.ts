@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type GenOrder, toGenCall, toPipelineClient, toSubmission } from "../../src/pipelines/gen-order.ts";
+import { findFault, type GenOrder, toGenCall, toPipelineClient, toSubmission } from "../../src/pipelines/gen-order.ts";
 
 const ORDER: GenOrder = {
   operation: "cells.generate",
@@ -31,6 +31,30 @@ describe("a request to GEN", () => {
 
   it("without one of its parameters can't be made", () => {
     expect(() => toGenCall({ ...ORDER, params: { sheet: "101" } })).toThrow("The parameter cell is no id.");
+  });
+});
+
+describe("a call of a run that acts for one agent", () => {
+  const fault = (change: Partial<GenOrder>, agent: string | null = "42") =>
+    findFault({ ...ORDER, ...change }, agent)?.code ?? null;
+
+  it("names that one, or none", () => {
+    expect(fault({})).toBeNull();
+    expect(fault({ query: {}, body: null })).toBeNull();
+    expect(fault({ operation: "agents.get", params: { agent: "42" }, body: null })).toBeNull();
+  });
+
+  it.each<[string, Partial<GenOrder>]>([
+    ["path", { operation: "agents.get", params: { agent: "43" }, query: {}, body: null }],
+    ["query", { query: { agent_id: "43" } }],
+    ["body", { body: { generation_type: "text", data: { agent_id: 43 } } }],
+  ])("names no other in its %s", (_, change) => {
+    expect(fault(change)).toBe("agent_not_allowed");
+    expect(fault(change, null)).toBeNull();
+  });
+
+  it("is seen to be none when it can't be made", () => {
+    expect(fault({ params: { sheet: "101" } })).toBe("input_invalid");
   });
 });
 

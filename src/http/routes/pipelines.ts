@@ -1,9 +1,11 @@
 /** `/pipelines`: what there is, runs started by hand, and how they are doing. Scope `pipelines`. */
+import { namesOnly } from "../../access/agent-id.ts";
 import { selectRunDenial } from "../../access/limits.ts";
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { findPipeline, PIPELINES } from "../../app/pipelines.ts";
 import type { Context } from "../../context.ts";
 import { isIdempotencyKey } from "../../gen/idempotency.ts";
+import { toJsonText } from "../../json.ts";
 import { checkInput } from "../../pipelines/check-input.ts";
 import type { Pipeline } from "../../pipelines/define.ts";
 import type { RunSummary } from "../../pipelines/run-record.ts";
@@ -46,7 +48,7 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     const raw = body.value ?? {};
     const checked = checkInput(pipeline, raw);
     if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
-    if (!isAgentAllowed(client, pipeline, checked.input)) return refuse("agent_not_allowed");
+    if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
     const trigger = { kind: "manual", clientId: client.id } as const;
     const origin = ["manual", client.id, key ?? crypto.randomUUID()];
     const ordered = await startRun(pipeline, { raw, trigger, origin }, ctx.env);
@@ -139,8 +141,16 @@ function maySee({ policy }: Client, pipeline: Pipeline): boolean {
   return policy.agents === "*" || pipeline.agent !== null;
 }
 
-function isAgentAllowed({ policy }: Client, pipeline: Pipeline, input: unknown): boolean {
-  return policy.agents === "*" || (pipeline.agent !== null && policy.agents.includes(pipeline.agent(input)));
+/** The run would fail in the call that names another agent; a client confined to some learns of it before it begins. */
+function isAgentAllowed(
+  { policy }: Client,
+  pipeline: Pipeline,
+  { raw, input }: { raw: unknown; input: unknown },
+): boolean {
+  if (policy.agents === "*") return true;
+  const agent = pipeline.agent === null ? null : pipeline.agent(input);
+  if (agent === null || !policy.agents.includes(agent)) return false;
+  return namesOnly(agent, { search: "", json: toJsonText(raw) });
 }
 
 function maySeeRun(client: Client, { trigger }: RunSummary): boolean {
