@@ -97,7 +97,7 @@ export function isBounded(policy: Partial<Policy>): boolean {
  * bound must not reach by an id what it could not have made.
  */
 export function reachesOwnOnly({ kind, policy }: Client): boolean {
-  return kind === "user" || policy.agents !== "*" || policy.sheets !== undefined;
+  return kind === "user" || policy.agents !== "*" || isBounded(policy);
 }
 
 export type Denial = "scope_required" | "origin_not_allowed";

@@ -8,12 +8,12 @@ import type { CallRecord, Chore } from "./record.ts";
 import type { CallState } from "./state.ts";
 
 /**
- * What a state leaves behind to be done: following what was started, stopping what was cancelled, listing what is
+ * What a state leaves behind to be done: following what was started and recording whose it is, stopping what was cancelled, listing what is
  * unknown for an operator, telling of it. Each can be done twice without harm; throws when it could not be done.
  */
 export async function carryOut(
   chore: Chore,
-  { submission, subjects, closings, state }: CallRecord,
+  { submission, subjects, made = [], closings, state }: CallRecord,
   env: Env,
   now: number,
 ): Promise<void> {
@@ -26,6 +26,7 @@ export async function carryOut(
         const tracker = env.GENERATIONS.getByName(toSubjectName(subject));
         await tracker.begin({ subject, clientId, agentId, account, callId, reopens, listener });
       }
+      for (const each of made) await env.GENERATIONS.getByName(toSubjectName(each)).own(clientId);
       return;
     case "tell":
       return listener ? ring(listener, env) : undefined;

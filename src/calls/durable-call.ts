@@ -11,6 +11,7 @@ import { listKeys } from "../gen/client.ts";
 import { type Failure, isRetryable, KEY_REJECTION, toRetryAfterMs } from "../gen/failure.ts";
 import type { Operation } from "../gen/operation.ts";
 import { findOperation } from "../gen/operations.ts";
+import { findMade } from "../generations/belongings.ts";
 import { findStarted } from "../generations/subject.ts";
 import { getIsolate } from "../isolate.ts";
 import { parseJsonBytes } from "../json.ts";
@@ -128,7 +129,7 @@ export class DurableCall extends DurableObject<Env> {
     this.#store.dropAnswer();
     const state = accept(epoch, now);
     const closings = this.#record?.closings ?? [];
-    const fresh = { subjects: [], choreFailures: 0, attempts: [], price: null, quotaDay: null };
+    const fresh = { subjects: [], made: [], choreFailures: 0, attempts: [], price: null, quotaDay: null };
     this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt });
     this.#start();
   }
@@ -313,10 +314,12 @@ export class DurableCall extends DurableObject<Env> {
   /** False when the answer does not name what GEN's would: then it is not GEN's. */
   #settle(event: CallEvent, answer: Answer): boolean {
     const record = this.#demand();
-    const subjects = findStarted(record.submission, parseJsonBytes(answer.body));
+    const content = parseJsonBytes(answer.body);
+    const subjects = findStarted(record.submission, content);
     if (subjects === null) return false;
+    const made = findMade({ ...record.submission, body: this.#store.body() }, content);
     this.#store.saveAnswer(answer);
-    this.#record = { ...record, subjects };
+    this.#record = { ...record, subjects, made };
     this.#apply(event);
     return true;
   }
@@ -343,7 +346,7 @@ export class DurableCall extends DurableObject<Env> {
     const state = apply(record.state, event, this.#terms(record));
     if (state === record.state) return;
     const chores = new Set(record.chores);
-    if (state.kind === "settled" && record.subjects.length > 0) {
+    if (state.kind === "settled" && record.subjects.length + (record.made ?? []).length > 0) {
       if (record.state.kind !== "settled") chores.add("follow");
       if (state.cancelWanted) chores.add("stop");
     }

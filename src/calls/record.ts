@@ -1,4 +1,5 @@
 /** What the object keeps, and when it goes: docs/storage.md lists it. */
+import type { Belonging } from "../generations/belongings.ts";
 import type { Subject } from "../generations/subject.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { Answer, Submission } from "./call.ts";
@@ -17,6 +18,8 @@ export interface CallRecord {
   readonly submission: Omit<Submission, "body">;
   readonly state: CallState;
   readonly subjects: readonly Subject[];
+  /** What it made that has no end to be followed to. */
+  readonly made?: readonly Belonging[];
   readonly chores: readonly Chore[];
   /** Chores in a row that failed. */
   readonly choreFailures: number;

@@ -6,8 +6,8 @@ export interface Subject {
   readonly id: string;
 }
 
-/** The name of a subject's object. */
-export function toSubjectName({ kind, id }: Subject): string {
+/** The name of a subject's object; the same of whatever else is kept there by a kind of its own. */
+export function toSubjectName({ kind, id }: { readonly kind: string; readonly id: string }): string {
   return `${kind}:${id}`;
 }
 

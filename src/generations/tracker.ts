@@ -1,6 +1,7 @@
 /**
  * Follows one generation, user job or run to its end: one poller for any number of watchers. One per subject. What GEN
- * accepted is found here again, though the answer was lost, the client left or the machine died.
+ * accepted is found here again, though the answer was lost, the client left or the machine died. Of things without an
+ * end of their own it only knows whose they are.
  */
 import { DurableObject } from "cloudflare:workers";
 import { toAskEnvironment } from "../context.ts";
@@ -19,6 +20,8 @@ import { Watchers } from "./watchers.ts";
 /** Between two tries to tell a run of the end. */
 const TELL_MS = 10_000;
 const KEEP_MS = 7 * 24 * 3_600_000;
+/** Since its owner last asked for it: posts go out, and conversations are taken up again, after weeks. */
+const KEEP_OWNED_MS = 90 * 24 * 3_600_000;
 
 export interface Beginning {
   readonly subject: Subject;
@@ -80,6 +83,19 @@ export class GenerationTracker extends DurableObject<Env> {
     return this.#tracked?.callId === beginning.callId;
   }
 
+  /** Writes down whose it is, of a thing that has no end to be followed to: a post, a conversation. */
+  async own(clientId: string): Promise<void> {
+    this.ctx.storage.kv.put("owners", [...new Set([...this.#owners, clientId])]);
+    await this.ctx.storage.setAlarm(this.#isolate.clock.now() + KEEP_OWNED_MS);
+  }
+
+  async isOwnedBy(clientId: string): Promise<boolean> {
+    if (this.#tracked !== null) return this.#tracked.owners.includes(clientId);
+    if (!this.#owners.includes(clientId)) return false;
+    await this.ctx.storage.setAlarm(this.#isolate.clock.now() + KEEP_OWNED_MS);
+    return true;
+  }
+
   async view(): Promise<TrackedView | null> {
     return this.#tracked && toView(this.#tracked, this.#isolate.clock.now());
   }
@@ -136,17 +152,21 @@ export class GenerationTracker extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const tracked = this.#tracked;
-    if (tracked === null) return;
+    if (tracked === null) return this.ctx.storage.deleteAll();
     const now = this.#isolate.clock.now();
     // The next alarm first: whatever happens below, there is one.
     await this.ctx.storage.setAlarm(now + 30_000);
     if (tracked.phase === "running") await this.#poll();
-    else if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget();
+    else if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget(tracked);
     else this.#setAlarm();
     await this.#tell();
     if (this.#outbox.isEmpty) return;
     await this.#outbox.handOver();
     this.#setAlarm();
+  }
+
+  get #owners(): readonly string[] {
+    return this.ctx.storage.kv.get<string[]>("owners") ?? [];
   }
 
   /** One at a time, whoever asks. */
@@ -223,9 +243,11 @@ export class GenerationTracker extends DurableObject<Env> {
     if (this.#polling === null) void this.ctx.storage.setAlarm(Math.min(at, this.#outbox.dueAt));
   }
 
-  async #forget(): Promise<void> {
+  /** What lives longer than it was followed, as monitoring does, stays whose it is. */
+  async #forget({ phase, owners }: Tracked): Promise<void> {
     this.#tracked = null;
     await this.ctx.storage.deleteAll();
+    if (phase === "gave-up") for (const owner of owners) await this.own(owner);
   }
 }
 

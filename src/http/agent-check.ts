@@ -143,6 +143,7 @@ function checkConfined(
       if (!owns) return NOT_FOUND;
       return agent === null || agents.includes(agent) ? null : refuse("agent_not_allowed");
     case "account":
-      return NOT_FOUND;
+      // With an id it is a thing of somebody's; without, it is of all agents.
+      return operation.path.includes("/:") ? NOT_FOUND : refuse("agent_not_allowed");
   }
 }

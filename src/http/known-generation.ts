@@ -15,9 +15,10 @@ export async function answerFromTracker(
   return new Response(view.body, { headers });
 }
 
-/** Something was done to it at GEN: its tracker looks at once. */
-export async function hintTracker(params: Readonly<Record<string, string>>, ctx: Context): Promise<void> {
-  await reach(toTracker(params, ctx).hint(), ctx);
+/** Something was done to it at GEN: its tracker looks at once, whichever of its two names it is followed under. */
+export async function hintTracker({ generation: id = "" }: PreparedCall["params"], ctx: Context): Promise<void> {
+  const names = (["generation", "user_job"] as const).map((kind) => toSubjectName({ kind, id }));
+  await Promise.all(names.map((name) => reach(ctx.env.GENERATIONS.getByName(name).hint(), ctx)));
 }
 
 function toTracker({ generation = "" }: Readonly<Record<string, string>>, ctx: Context) {

@@ -1,17 +1,17 @@
 /** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
 import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../access/limits.ts";
-import { type Client, reachesOwnOnly, selectDenial, toAccount } from "../access/policy.ts";
+import { type Client, selectDenial, toAccount } from "../access/policy.ts";
 import type { Context } from "../context.ts";
 import type { GenAccount } from "../gen/account.ts";
 import type { CallBody, GenCall } from "../gen/client.ts";
 import type { Match } from "../gen/match.ts";
 import type { Operation } from "../gen/operation.ts";
-import { type Subject, toSubjectName } from "../generations/subject.ts";
 import { VERSION } from "../version.ts";
 import { checkAgent, checkLarge, createUploadInspector } from "./agent-check.ts";
 import { isAnnouncedOver } from "./announced-length.ts";
 import type { KeptBody } from "./body/keep-body.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
+import { checkConversations, ownsNamed } from "./ownership.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "./problem.ts";
 import { checkQuery } from "./query-check.ts";
 import { type LargeBody, type RequestBody, readRequestBody, selectKeptBytes, selectMediaType } from "./request-body.ts";
@@ -54,14 +54,16 @@ export async function prepareCall(
   if (unfit) return { ok: false, problem: unfit };
   const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
   if (!body.ok) return body;
-  const owns = await ownsSubject(operation, params, { ctx, client });
+  const owns = await ownsNamed({ operation, params }, { ctx, client });
   const question = { operation, params, search, body: body.value, policy: client.policy, owns: owns === true };
   const agent = checkAgent(question);
   if (!agent.ok) return agent;
-  if (owns === false) return { ok: false, problem: NOT_FOUND };
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
   const limit = selectLimit({ operation, params, search, body: body.value }, { ctx, client });
   if (limit) return { ok: false, problem: refuse(limit) };
+  if (owns === false) return { ok: false, problem: NOT_FOUND };
+  const foreign = await checkConversations({ operation, search, body: body.value }, { ctx, client });
+  if (foreign) return { ok: false, problem: foreign };
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
@@ -98,23 +100,6 @@ function selectLimit(
   const isUnread = json === null && body.kind !== "none";
   const denial = selectLimitDenial(client.policy, { ...intent, json, isUnread });
   return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? "charges_paused" : null);
-}
-
-/** Whether an id in a path that names no agent is one that a call of this client yielded; null where that is not asked. */
-async function ownsSubject(
-  operation: Operation,
-  params: Readonly<Record<string, string>>,
-  { ctx, client }: { ctx: Context; client: Client },
-): Promise<boolean | null> {
-  const subject = operation.agent === "id" && reachesOwnOnly(client) ? toSubject(params) : null;
-  if (subject === null) return null;
-  const view = await ctx.env.GENERATIONS.getByName(toSubjectName(subject)).view();
-  return view?.owners.includes(client.id) ?? false;
-}
-
-function toSubject({ generation, run }: Readonly<Record<string, string>>): Subject | null {
-  if (generation !== undefined) return { kind: "generation", id: generation };
-  return run === undefined ? null : { kind: "run", id: run };
 }
 
 function toDenied(denial: "scope_required" | "origin_not_allowed", { scope }: Operation): Problem {

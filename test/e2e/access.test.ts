@@ -148,10 +148,19 @@ describe("a client confined to some agents", () => {
     expect(sent()).toBe(0);
   });
 
-  it.each(["/v1/generations/9000", "/v1/me", "/v1/agent/runs/1", "/v1/organizations"])(
-    "finds nothing at a path that names no agent: %s",
+  it.each(["/v1/generations/9000", "/v1/agent/runs/1", "/v1/organizations/7", "/v1/user_voice_resources/1"])(
+    "finds nothing at a path that names an id and no agent: %s",
     async (path) => {
       expect((await call(path)).status).toBe(404);
+      expect(sent()).toBe(0);
+    },
+  );
+
+  it.each(["/v1/me", "/v1/agents", "/v1/organizations", "/v1/credit_balance"])(
+    "is refused what is of all agents, not told that it is not there: %s",
+    async (path) => {
+      const refused = await call(path);
+      expect([refused.status, (await readProblem(refused)).error_code]).toEqual([403, "agent_not_allowed"]);
       expect(sent()).toBe(0);
     },
   );

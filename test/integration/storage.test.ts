@@ -1,7 +1,22 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
-import { answers, Call, createWorld, DAY_MS, type Gen, Generation, generated, HOUR_MS, lost, pass } from "./world.ts";
+import { GenerationTracker } from "../../src/generations/tracker.ts";
+import {
+  answers,
+  Call,
+  createWorld,
+  DAY_MS,
+  type Gen,
+  Generation,
+  generated,
+  HOUR_MS,
+  lost,
+  pass,
+  readAlarm,
+  readStored,
+} from "./world.ts";
 
 let gen: Gen;
 let end: () => void;
@@ -147,6 +162,46 @@ describe("a generation", () => {
 
     expect(await generation.tracked()).toMatchObject({ phase: "gave-up" });
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
+  });
+});
+
+describe("whose a thing is", () => {
+  it("is kept for 90 days since its owner last asked for it, and then leaves nothing behind", async () => {
+    const post = env.GENERATIONS.getByName("post:5");
+    await post.own("client");
+    pass(60 * DAY_MS);
+    expect([await post.isOwnedBy("another"), await readAlarm(post)]).toEqual([false, 30 * DAY_MS]);
+    expect([await post.isOwnedBy("client"), await readAlarm(post)]).toEqual([true, 90 * DAY_MS]);
+    expect(await post.view()).toBeNull();
+
+    pass(90 * DAY_MS);
+    await runDurableObjectAlarm(post);
+    expect([await post.isOwnedBy("client"), (await readStored(post)).size]).toEqual([false, 0]);
+  });
+
+  it("outlives the following of what goes on for longer", async () => {
+    gen.reads = lost;
+    const generation = new Generation();
+    await generation.begin("call-1");
+    pass(24 * HOUR_MS);
+    await generation.ring();
+    pass(7 * DAY_MS);
+    await generation.ring();
+
+    expect(await generation.tracked()).toBeNull();
+    expect(await generation.object.isOwnedBy("client")).toBe(true);
+    expect(await generation.alarmInMs()).toBe(90 * DAY_MS);
+  });
+
+  it("is recorded by the alarm when its object could not be reached", async () => {
+    gen.posts = answers(202, { run_id: "r", conversation_id: "c-1" });
+    vi.spyOn(GenerationTracker.prototype, "own").mockRejectedValueOnce(new Error("overloaded"));
+    const call = new Call({ operation: "runs.create", mode: "once" });
+    await call.start();
+    expect(await env.GENERATIONS.getByName("conversation:c-1").isOwnedBy("client")).toBe(false);
+    pass(HOUR_MS);
+    await call.ring();
+    expect(await env.GENERATIONS.getByName("conversation:c-1").isOwnedBy("client")).toBe(true);
   });
 });
 

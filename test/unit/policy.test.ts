@@ -60,6 +60,14 @@ describe("a client reaches the generations of its own calls alone", () => {
     ["that is a user, whatever the policy", { kind: "user", policy: everywhere }, true],
     ["of some agents", { kind: "key", policy: POLICY }, true],
     ["of some sheets", { kind: "key", policy: { ...everywhere, sheets: ["101"] } }, true],
+    ["of some operations", { kind: "key", policy: { ...everywhere, operations: ["generations.get"] } }, true],
+    ["with a quota", { kind: "key", policy: { ...everywhere, chargesPerDay: 5 } }, true],
+    ["with a bound of length", { kind: "key", policy: { ...everywhere, maxDurationSeconds: 5 } }, true],
+    [
+      "with an account of its own, which is no bound",
+      { kind: "key", policy: { ...everywhere, account: "acme" } },
+      false,
+    ],
     ["of all agents, which is not one", { kind: "key", policy: everywhere }, false],
   ] satisfies [string, Omit<Client, "id">, boolean][])("%s", (_, client, own) => {
     expect(reachesOwnOnly({ id: "abc", ...client })).toBe(own);

@@ -11,6 +11,7 @@ import { toAnswer } from "../answer.ts";
 import { answerDurably, isDurable } from "../durable.ts";
 import { logKeyRejected } from "../key-alert.ts";
 import { answerFromTracker, hintTracker } from "../known-generation.ts";
+import { recordMade } from "../ownership.ts";
 import { type PreparedCall, prepareCall } from "../prepare-call.ts";
 import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
@@ -53,6 +54,7 @@ async function answer(request: Request, prepared: PreparedCall, { ctx, client, l
     return answerFromCache(request, { ctx, client, freshSeconds }, () => send(prepared, ctx, language));
   }
   const response = await send(prepared, ctx, language);
+  await recordMade(response, call, { ctx, client });
   if (call.operation.name === "generations.stop" && response.ok) await hintTracker(prepared.params, ctx);
   return response;
 }
