@@ -105,11 +105,12 @@ async function fill(run: Run<Input>, columns: readonly Column[], { row, cell }: 
   const { agent_id, sheet, column, generation } = run.input;
   const query = { agent_id };
   try {
-    const body = await run.step(`look at ${cell}`, async ({ read }) => {
+    const look = `look at ${cell}`;
+    const body = await run.step(look, async ({ read }) => {
       const now = await read("rows.get", { params: { sheet, row }, query, answer: Row });
       const found = selectReady(now, columns, findColumn(columns, column));
       if (found === null || isInWork(found)) return null;
-      return { ...generation, data: fillIn(generation.data, readValues(now, columns)) };
+      return { ...generation, data: fillIn(generation.data, readValues(now, columns), look) };
     });
     if (body === null) return "skipped";
     await run.generate(`fill ${cell}`, "cells.generate", { params: { sheet, cell }, query, body });

@@ -59,8 +59,9 @@ export const ideaToVideo = definePipeline({
       values[column.title] = value;
     }
     for (const [column, wanted] of plan.wanted) {
-      const body = { ...wanted, data: fillIn(wanted.data, values) };
-      const made = await run.generate(`generate ${column.title}`, "cells.generate", { ...at(column), body });
+      const step = `generate ${column.title}`;
+      const body = { ...wanted, data: fillIn(wanted.data, values, step) };
+      const made = await run.generate(step, "cells.generate", { ...at(column), body });
       values[column.title] = toValue(made);
     }
     const { id: generation, urls } = await run.generate("render", "cells.render", at(plan.render));

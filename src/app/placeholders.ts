@@ -1,24 +1,37 @@
 import type { Json } from "../pipelines/define.ts";
+import { StepFailed } from "../pipelines/step-failed.ts";
 
 type Data = { readonly [member: string]: Json | undefined };
 
+/** Blanks belong to what is between the braces, and are taken off after: next to it they would be tried in every division. */
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+/** What is put in, over all texts: a long value may be named many times. */
+const MAX_FILLED_CHARS = 512 * 1_024;
+
 /**
  * Puts a row's values in the place of `{{Column title}}`, wherever a text in `data` has it. What is no column stays as
- * it is: GEN has variables of its own.
+ * it is: GEN has variables of its own. Throws `StepFailed` of `step` when that makes more than a step may hold.
  */
-export function fillIn(data: Data, values: Readonly<Record<string, unknown>>): Data {
-  return fill(data, values) as Data;
+export function fillIn(data: Data, values: Readonly<Record<string, unknown>>, step: string): Data {
+  let filledChars = 0;
+  const replace = (all: string, name: string): string => {
+    const title = name.trim();
+    if (!Object.hasOwn(values, title)) return all;
+    const text = toText(values[title]);
+    filledChars += text.length;
+    if (filledChars > MAX_FILLED_CHARS) throw new StepFailed({ code: "input_invalid", detail: TOO_LONG, step });
+    return text;
+  };
+  return fill(data, (text) => text.replace(PLACEHOLDER, replace)) as Data;
 }
 
-function fill(value: Json | undefined, values: Readonly<Record<string, unknown>>): Json | undefined {
-  if (typeof value === "string") {
-    return value.replace(/\{\{\s*([^{}]*?)\s*\}\}/g, (all, title: string) =>
-      Object.hasOwn(values, title) ? toText(values[title]) : all,
-    );
-  }
+const TOO_LONG = "With the values of its columns in it, a text would be longer than 512 KiB.";
+
+function fill(value: Json | undefined, fillText: (text: string) => string): Json | undefined {
+  if (typeof value === "string") return fillText(value);
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => fill(each, values) ?? null);
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fill(each, values)]));
+  if (Array.isArray(value)) return value.map((each) => fill(each, fillText) ?? null);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fill(each, fillText)]));
 }
 
 function toText(value: unknown): string {

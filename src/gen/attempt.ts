@@ -10,7 +10,7 @@ import type { Failure } from "./failure.ts";
 import { readBody } from "./read-body.ts";
 
 /** What the runtime has asked for, and takes off by itself. Another coding would be passed on as garbage. */
-const DECODED = /^\s*(?:gzip|br|identity)?\s*$/i;
+const DECODED: ReadonlySet<string> = new Set(["", "gzip", "br", "identity"]);
 const MAX_ERROR_BODY_BYTES = 64 * 1_024;
 const MAX_ERROR_BODY_MS = 2_000;
 const MAX_WHOLE_BODY_BYTES = 1_024 * 1_024;
@@ -78,8 +78,8 @@ async function classify(response: Response, task: AttemptTask, limits: AttemptLi
 
 async function accept(response: Response, task: AttemptTask, { abort, soon }: AttemptLimits): Promise<Outcome> {
   const { status } = response;
-  const encoding = response.headers.get("content-encoding");
-  const isEncoded = encoding !== null && !DECODED.test(encoding);
+  const encoding = response.headers.get("content-encoding") ?? "";
+  const isEncoded = !DECODED.has(encoding.trim().toLowerCase());
   if (isEncoded || /\btext\/html\b/i.test(response.headers.get("content-type") ?? "")) {
     discard(response.body);
     return failed({ kind: "unreadable", status });

@@ -52,6 +52,25 @@ describe("a run that is started by hand", () => {
     expect(prompts).toEqual(["A script for {{Idea}}", "A film of: Simulated text for: A script for {{Idea}}"]);
   });
 
+  it("holds nobody up with blanks between braces that do not end, and is charged as any other", async () => {
+    const data = { prompt: `{{${" ".repeat(50_000)}` };
+    const generate = { Video: { generation_type: "video_from_text", data } };
+    const startedAt = performance.now();
+    const run = await runs.ends(await runs.begin("idea-to-video", { ...IDEA, generate }));
+
+    expect(run.state).toBe("finished");
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+  });
+
+  it("that fills in a long value too often fails, and nothing is charged", async () => {
+    const cells = { Script: "a".repeat(1_000) };
+    const generate = { Video: { generation_type: "video_from_text", data: { prompt: "{{Script}}".repeat(1_000) } } };
+    const run = await runs.ends(await runs.begin("idea-to-video", { ...IDEA, cells, generate }));
+
+    expect(run).toMatchObject({ state: "failed", error: { error_code: "input_invalid", step: "generate Video" } });
+    expect(runs.charges()).toEqual([]);
+  });
+
   it("that names a column which is not there fails before anything is made", async () => {
     const run = await runs.ends(await runs.begin("idea-to-video", { ...IDEA, cells: { Title: "?" } }));
 

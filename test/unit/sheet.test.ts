@@ -74,15 +74,20 @@ describe("{{Column}}", () => {
 
   it("stands for the row's value, however deep in the data", () => {
     const data = { prompt: "On {{Title a}}, {{ Title a }}!", list: [{ text: "{{Title d}}." }], duration: 10 };
-    expect(fillIn(data, values)).toEqual({ prompt: "On Bread, Bread!", list: [{ text: "." }], duration: 10 });
+    expect(fillIn(data, values, "fill")).toEqual({ prompt: "On Bread, Bread!", list: [{ text: "." }], duration: 10 });
   });
 
   it("that is no column stays as it is, and so does what a value holds", () => {
-    expect(fillIn({ prompt: "{{brand}} {{toString}}" }, values)).toEqual({ prompt: "{{brand}} {{toString}}" });
-    expect(fillIn({ prompt: "{{a}}{{b}}" }, { a: "{{b}} $& $1", b: "x" })).toEqual({ prompt: "{{b}} $& $1x" });
+    expect(fillIn({ prompt: "{{brand}} {{toString}}" }, values, "fill")).toEqual({ prompt: "{{brand}} {{toString}}" });
+    expect(fillIn({ prompt: "{{a}}{{b}}" }, { a: "{{b}} $& $1", b: "x" }, "fill")).toEqual({ prompt: "{{b}} $& $1x" });
   });
 
   it("that holds no text is written as JSON", () => {
-    expect(fillIn({ prompt: "{{Title c}}" }, values)).toEqual({ prompt: '{"url":"u"}' });
+    expect(fillIn({ prompt: "{{Title c}}" }, values, "fill")).toEqual({ prompt: '{"url":"u"}' });
+  });
+
+  it("is not filled in beyond what a step may hold, however often a long value is named", () => {
+    const data = { prompt: "{{a}}".repeat(1_000) };
+    expect(() => fillIn(data, { a: "b".repeat(1_000) }, "fill")).toThrow("longer than 512 KiB");
   });
 });
