@@ -2,6 +2,10 @@ import type { Context } from "../context.ts";
 import { type AttemptRecord, sumWaited } from "../observability/event.ts";
 import { EXPOSED_HEADERS, parseOrigin } from "./cors.ts";
 
+/** What is no JSON might be a document to a browser (SVG, XHTML, XML, PDF): it may do nothing in the product's own origin. */
+const JSON_TYPE = /^application\/(?:problem\+)?json(?:;[^,]*)?$/i;
+const NOT_A_DOCUMENT = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
 /** Puts the headers on an answer that every answer carries, problems and preflights included. */
 export function finish(response: Response, request: Request, ctx: Context): Response {
   const { headers } = response;
@@ -10,6 +14,8 @@ export function finish(response: Response, request: Request, ctx: Context): Resp
   headers.set("x-genedge-attempts", String(attempts.length));
   headers.set("server-timing", toServerTiming(attempts, ctx.event.ms));
   headers.set("x-content-type-options", "nosniff");
+  if (isDocument(response) && !headers.has("content-security-policy"))
+    headers.set("content-security-policy", NOT_A_DOCUMENT);
   headers.append("vary", "Origin, Accept-Language");
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   if (ctx.waitSeconds !== null) headers.append("preference-applied", `wait=${ctx.waitSeconds}`);
@@ -19,6 +25,12 @@ export function finish(response: Response, request: Request, ctx: Context): Resp
     headers.set("access-control-expose-headers", EXPOSED_HEADERS);
   }
   return response;
+}
+
+/** Whether a browser could take it for one. */
+function isDocument({ headers, body }: Response): boolean {
+  const type = headers.get("content-type");
+  return type === null ? body !== null : !JSON_TYPE.test(type);
 }
 
 /** Milliseconds at GEN, waiting between attempts, and in all (W3C Server Timing). */

@@ -33,7 +33,9 @@ export const HEADERS = {
   ETag: header("The version of what was answered."),
   "Last-Modified": header("When it was last changed, as GEN says."),
   "Content-Disposition": header("A file name, as GEN gives it."),
-  "Content-Security-Policy": header("What the page may load: nothing from elsewhere."),
+  "Content-Security-Policy": header(
+    "With what is no JSON: a page may load nothing from elsewhere, and what GEN gave nothing at all.",
+  ),
 } as const satisfies Readonly<Record<string, Members>>;
 
 export type HeaderName = keyof typeof HEADERS;
@@ -42,6 +44,6 @@ const COMMON = Object.keys(HEADERS).filter((name) => "required" in HEADERS[name 
 
 /** The headers of one answer: these, and behind them those that every answer has. */
 export function headers(...more: readonly HeaderName[]): Readonly<Record<string, Reference>> {
-  const names = [...more, "Preference-Applied" as const, ...COMMON];
+  const names = [...more, "Preference-Applied" as const, "Content-Security-Policy" as const, ...COMMON];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

@@ -11,6 +11,12 @@ async function startLyingGen(answer: Parameters<typeof createServer>[1]): Promis
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
 }
 
+const POST = {
+  method: "POST",
+  body: "{}",
+  headers: { "content-type": "application/json", "idempotency-key": "k" },
+};
+
 describe("a GEN that lies", () => {
   let worker: RunningWorker;
   let server: Server;
@@ -79,13 +85,8 @@ describe("a GEN that lies", () => {
       response.writeHead(201, { "content-type": `application/json; k=${request.headers["x-api-key"]}` });
       response.end('{"generation_id":77}');
     });
-    const init = {
-      method: "POST",
-      body: "{}",
-      headers: { "content-type": "application/json", "idempotency-key": "k" },
-    };
     const path = "/v1/vidsheet/101/cells/10111/generate?agent_id=42";
-    for (const response of [await call(path, init), await call(path, init)]) {
+    for (const response of [await call(path, POST), await call(path, POST)]) {
       expect(response.status).toBe(201);
       expect(JSON.stringify([...response.headers])).not.toContain("gen_pat_canary_lying_gen");
     }
@@ -97,6 +98,45 @@ describe("a GEN that lies", () => {
       response.end("<script>1</script>");
     });
     expect(await readProblem(await call("/v1/me"))).toMatchObject({ error_code: "gen_bad_response" });
+  });
+
+  describe.each([
+    "image/svg+xml",
+    "application/xhtml+xml",
+    "text/xml; charset=utf-8",
+    "application/atom+xml",
+    "text/xsl",
+    "application/pdf",
+    "application/json, image/svg+xml",
+    "application/vnd.api+json",
+  ])("with %s", (type) => {
+    const script = '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>';
+
+    it.each([
+      ["passed on", "/v1/me", {}],
+      ["remembered", "/v1/agents", {}],
+      ["of a charged call", "/v1/vidsheet/101/cells/10111/generate?agent_id=42", POST],
+    ])("that is %s has a browser run nothing of it", async (_, path, init) => {
+      const call = await start((request, response) => {
+        response.writeHead(request.method === "POST" ? 201 : 200, { "content-type": type });
+        response.end(request.method === "POST" ? '{"generation_id":77}' : script);
+      });
+      for (const response of [await call(path, init), await call(path, init)]) {
+        expect(response.ok).toBe(true);
+        expect(response.headers.get("content-security-policy")).toBe(
+          "default-src 'none'; frame-ancestors 'none'; sandbox",
+        );
+        await response.body?.cancel();
+      }
+    });
+  });
+
+  it("about the type of its answer, or with none, has a browser run nothing of it", async () => {
+    const call = await start((_, response) => {
+      response.writeHead(200);
+      response.end("<svg>");
+    });
+    expect((await call("/v1/me")).headers.get("content-security-policy")).toContain("sandbox");
   });
 
   it("with a page where a 401 of its own would be does not stop everybody", async () => {

@@ -4,7 +4,7 @@ import { content, type Paths, schema } from "../shape.ts";
 import { answer, describeOwn } from "./own-route.ts";
 
 const tag = "The Worker itself";
-const KEPT = ["ETag", "Content-Security-Policy"] as const;
+const KEPT = ["ETag"] as const;
 
 export const PAGES: Paths = {
   "/health": {
@@ -41,7 +41,6 @@ export const PAGES: Paths = {
             "text/html": { schema: { type: "string" } },
           },
           "Content-Language",
-          "Content-Security-Policy",
         ),
       },
       problems: ["route_not_found"],

@@ -68,6 +68,9 @@ function judgeHead({ status, headers }: Answer, plan: Plan): string[] {
   if (!headers.has("x-request-id") && !plan.isBroken) faults.push(`status ${status} without X-Request-Id`);
   if (headers.has("x-injected")) faults.push("an injected header");
   if (headers.get("x-content-type-options") !== "nosniff" && !plan.isBroken) faults.push("no nosniff");
+  const type = headers.get("content-type");
+  if (type !== null && !type.includes("json") && !headers.has("content-security-policy") && !plan.isBroken)
+    faults.push(`${type} without a content security policy`);
   return faults;
 }
 
