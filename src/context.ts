@@ -1,4 +1,5 @@
 import type { ClientDirectory } from "./access/client-directory.ts";
+import type { FailedAttempts } from "./access/failed-attempts.ts";
 import type { JwtVerifier } from "./access/jwt.ts";
 import type { Client } from "./access/policy.ts";
 import type { Config } from "./env.ts";
@@ -23,6 +24,7 @@ export interface Isolate {
   readonly log: Log;
   readonly gen: GenState;
   readonly clients: ClientDirectory;
+  readonly failures: FailedAttempts;
   readonly texts: TextShelf;
   /** Null when no tokens are taken. */
   readonly jwts: JwtVerifier | null;

@@ -1,4 +1,5 @@
 import { ClientDirectory } from "./access/client-directory.ts";
+import { FailedAttempts } from "./access/failed-attempts.ts";
 import { JwtVerifier } from "./access/jwt.ts";
 import { SOURCES } from "./app/webhooks.ts";
 import type { Isolate } from "./context.ts";
@@ -55,6 +56,7 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
     log,
     gen: { health: { api: health(), agent: health(), "agent-core": health() }, accounts: new Map(accounts) },
     clients: new ClientDirectory(env.CLIENTS, systemClock),
+    failures: new FailedAttempts(env.RATE_FAILED, systemClock),
     texts: new TextShelf(env.ASSETS, systemClock, log),
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };

@@ -72,6 +72,12 @@ export class ClientDirectory {
     return found && isProven && !isExpired(found.client.policy, now) ? found.client : null;
   }
 
+  /** Whether this very key has been good here before, however long ago: its holder is no stranger who guesses. */
+  hasSeen(key: string): boolean {
+    const parsed = parseClientKey(key);
+    return parsed !== null && isSame((this.#clients.last(parsed.id) ?? NOBODY).proven, parsed.secret);
+  }
+
   /** Null when there is none of this name, or it has expired. */
   async findPolicy(name: string): Promise<Policy | null> {
     if (!v.is(PolicySchema.entries.name, name)) return null;

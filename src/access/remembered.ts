@@ -22,6 +22,11 @@ export class Remembered<T> {
     return kept && now < kept.until ? kept.found : null;
   }
 
+  /** What was found last, however long ago. */
+  last(name: string): T | null {
+    return this.#kept.get(name)?.found ?? null;
+  }
+
   async get(name: string, now: number): Promise<T | null> {
     const kept = this.#kept.get(name);
     return kept && now < kept.until ? kept.found : this.#renew(name, now);

@@ -4,7 +4,7 @@
  */
 import { StoreUnavailable } from "../access/client-directory.ts";
 import { type Client, isOriginAllowed } from "../access/policy.ts";
-import { allowsClient, allowsFailure, RATE_PERIOD_SECONDS } from "../access/rate-limit.ts";
+import { allowsClient, RATE_PERIOD_SECONDS } from "../access/rate-limit.ts";
 import type { Context } from "../context.ts";
 import { type Problem, refuse } from "./problem.ts";
 
@@ -20,7 +20,7 @@ export async function authenticate(request: Request, ctx: Context): Promise<Prob
   const key = readKey(request.headers, ctx);
   if (key === null) return unauthorized("key_missing");
   const known = ctx.clients.recall(key);
-  const found = known ? { client: known } : await find(key, ctx);
+  const found = known ? { client: known } : await find(key, toAddress(request), ctx);
   if ("problem" in found) return refuseStranger(found.problem, request, ctx);
   const { client } = found;
   ctx.client = client;
@@ -30,12 +30,16 @@ export async function authenticate(request: Request, ctx: Context): Promise<Prob
 }
 
 /**
- * The refusal of somebody who has shown something wrong. Only such attempts count before it is known who asks, so that
- * a good key works though strangers guess from the same address.
+ * The refusal of somebody who has shown something wrong: a key, a token, a ticket, a signature. Only such attempts count before
+ * it is known who asks, so that what is right is taken though strangers guess from the same address.
  */
-export async function refuseStranger(problem: Problem, request: Request, { env }: Context): Promise<Problem> {
+export async function refuseStranger(problem: Problem, request: Request, { failures }: Context): Promise<Problem> {
   if (problem.status !== 401) return problem;
-  return (await allowsFailure(request.headers.get("cf-connecting-ip"), env)) ? problem : limited();
+  return (await failures.allow(toAddress(request))) ? problem : limited();
+}
+
+function toAddress({ headers }: Request): string | null {
+  return headers.get("cf-connecting-ip");
 }
 
 /** The `RateLimit` field of draft-ietf-httpapi-ratelimit-headers: nothing is left in this window. */
@@ -44,17 +48,19 @@ export function limited(): Problem {
   return { ...refuse("rate_limited", { headers }), retry: "yes", retryAfter: RATE_PERIOD_SECONDS };
 }
 
-async function find(key: string, ctx: Context): Promise<Found> {
+async function find(key: string, address: string | null, ctx: Context): Promise<Found> {
   const isToken = ctx.jwts !== null && key.length <= MAX_TOKEN_CHARS && TOKEN.test(key);
   try {
-    return await (isToken ? findUser(key, ctx) : findClient(key, ctx));
+    return await (isToken ? findUser(key, ctx) : findClient(key, address, ctx));
   } catch (error) {
     if (error instanceof StoreUnavailable) return unavailable(error.message, ctx);
     throw error;
   }
 }
 
-async function findClient(key: string, ctx: Context): Promise<Found> {
+/** A token is proven before anything is looked up; a key is not, so from an address that is refused it must have been good before. */
+async function findClient(key: string, address: string | null, ctx: Context): Promise<Found> {
+  if (ctx.failures.isRefused(address) && !ctx.clients.hasSeen(key)) return { problem: limited() };
   const found = await ctx.clients.authenticate(key);
   return found.kind === "client" ? found : { problem: unauthorized(`key_${found.kind}`) };
 }

@@ -1,18 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClientKey, formatClientKey } from "../../src/access/client-key.ts";
 import type { Policy } from "../../src/access/policy.ts";
 import { createTicket } from "../../src/access/ticket.ts";
+import { createGenToken } from "../../src/webhooks/gen-token.ts";
 import { type IdentityProvider, startIdentityProvider } from "../support/identity-provider.ts";
 import { type ProblemBody, type Stack, startStack } from "../support/stack.ts";
+import { post, SECRETS, webhooks } from "../support/webhooks.ts";
 
 const SHEET = "/v1/vidsheet/101?agent_id=42";
 const TICKET_SECRET = "a secret of the tests";
+const GEN_WEBHOOK_SECRET = "a-secret-of-some-length";
 const LIMITS = { RATE_LOW: 2, RATE_STANDARD: 4, RATE_HIGH: 6, RATE_FAILED: 3 };
+
+/** A ticket is the same again when it is made for the same time. */
+const NOW = Date.now();
 
 let idp: IdentityProvider;
 let stack: Stack;
 beforeAll(async () => {
   idp = await startIdentityProvider();
-  stack = await startStack({ ...idp.vars, TICKET_SECRET }, { rateLimits: LIMITS });
+  const secrets = { ...SECRETS, TICKET_SECRET, GEN_WEBHOOK_SECRET };
+  stack = await startStack({ ...idp.vars, ...secrets }, { rateLimits: LIMITS });
   await stack.worker.putPolicy("web-users", { tier: "low" });
 });
 afterAll(async () => {
@@ -20,6 +28,7 @@ afterAll(async () => {
   idp.close();
 });
 
+const hooks = webhooks(() => stack);
 const ask = (headers: Record<string, string>, path = SHEET) => fetch(`${stack.worker.url}${path}`, { headers });
 const addClient = async (tier?: NonNullable<Policy["tier"]>) => ({
   "x-api-key": await stack.worker.addClient(tier === undefined ? {} : { tier }),
@@ -81,10 +90,16 @@ describe("a client that asks too often", () => {
   });
 
   it("may hold a ticket: coming back in a circle is counted, too", async () => {
-    const expiresAt = Date.now() + 3_600_000;
-    const ticket = await createTicket(TICKET_SECRET, { subject: "generation:4711", clientId: "circle", expiresAt });
-    const path = `/v1/generations/4711/events?ticket=${ticket}`;
+    const path = await createEventsPath("circle", 0);
     expect((await exhaust(LIMITS.RATE_STANDARD, () => ask({}, path))).statuses).toEqual([404, 429]);
+  });
+
+  it("with a ticket is counted by the ticket alone: its client and its other tickets are served", async () => {
+    const headers = await addClient();
+    const clientId = headers["x-api-key"].split("_")[1] ?? "";
+    await exhaust(LIMITS.RATE_STANDARD, async () => ask({}, await createEventsPath(clientId, 0)));
+    expect((await ask(headers)).status).toBe(200);
+    expect((await ask({}, await createEventsPath(clientId, 1))).status).toBe(404);
   });
 
   it("can read the field in a browser", async () => {
@@ -109,10 +124,35 @@ describe("failed attempts from one address", () => {
     expect((await exhaust(LIMITS.RATE_FAILED, () => ask(address, path))).statuses).toEqual([401, 429]);
   });
 
-  it("never lock out a good key from there", async () => {
+  it.each([
+    ["of other services", (address: Record<string, string>) => forge("github", address)],
+    ["of services that nobody has", (address: Record<string, string>) => forge("unheard-of", address)],
+    ["of GEN", (address: Record<string, string>) => forge("gen/42/guessed", address)],
+  ])("with webhooks %s, too", async (_, send) => {
     const address = createAddress();
-    await exhaust(LIMITS.RATE_FAILED, () => ask({ ...address, "x-api-key": "junk" }));
-    expect((await ask({ ...address, ...(await addClient()) })).status).toBe(200);
+    expect((await exhaust(LIMITS.RATE_FAILED, () => send(address))).statuses).toEqual([401, 429]);
+  });
+
+  it("never lock out what is right from there: a key that was good before, a token, a ticket, a webhook", async () => {
+    const address = createAddress();
+    const [known, token] = [await addClient(), await idp.sign({ sub: "clara" })];
+    await ask(known);
+    await refuse(address);
+
+    expect((await ask({ ...address, ...known })).status).toBe(200);
+    expect((await ask({ ...address, authorization: `Bearer ${token}` })).status).toBe(200);
+    expect((await ask(address, await createEventsPath("right", 0))).status).toBe(404);
+    const { headers, ...delivery } = hooks.toPost("github");
+    expect((await post({ ...delivery, headers: { ...headers, ...address } })).ok).toBe(true);
+    const gen = `gen/42/${await createGenToken(GEN_WEBHOOK_SECRET, "42", 1)}`;
+    expect((await forge(gen, address)).ok).toBe(true);
+  });
+
+  it("once refused have no key looked up that was not good before, not even a good one", async () => {
+    const address = createAddress();
+    await refuse(address);
+    expect((await ask({ ...address, ...(await addClient()) })).status).toBe(429);
+    expect((await ask({ ...address, "x-api-key": formatClientKey(createClientKey()) })).status).toBe(429);
   });
 
   it("are those of an address alone, and of a whole /64 in IPv6", async () => {
@@ -131,6 +171,20 @@ describe("failed attempts from one address", () => {
     expect(new Set(statuses)).toEqual(new Set([401]));
   });
 });
+
+/** Junk from there, until it is refused. */
+const refuse = (address: Record<string, string>) =>
+  exhaust(LIMITS.RATE_FAILED, () => ask({ ...address, "x-api-key": "junk" }));
+
+const forge = (to: string, address: Record<string, string>) =>
+  fetch(`${stack.worker.url}/webhooks/${to}`, { method: "POST", headers: address, body: "{}" });
+
+/** Where a generation that there is not is watched with a ticket; another ticket each minute. */
+async function createEventsPath(clientId: string, minute: number): Promise<string> {
+  const expiresAt = NOW + 3_600_000 + 60_000 * minute;
+  const ticket = await createTicket(TICKET_SECRET, { subject: "generation:4711", clientId, expiresAt });
+  return `/v1/generations/4711/events?ticket=${ticket}`;
+}
 
 async function removed(): Promise<Record<string, string>> {
   const headers = await addClient();

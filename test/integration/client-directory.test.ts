@@ -49,6 +49,16 @@ describe("what is remembered of a key", () => {
     expect(recall(key)).toBeNull();
   });
 
+  it("tells who has been here before, however long ago, from who only knows an id", async () => {
+    const { clock, key, directory, authenticate } = await createDirectory();
+    const hasSeen = (shown: ClientKey) => directory.hasSeen(formatClientKey(shown));
+    expect(hasSeen(key)).toBe(false);
+    await authenticate();
+    await clock.advance(3_600_000);
+    expect(hasSeen(key)).toBe(true);
+    expect([hasSeen({ ...key, secret: createClientKey().secret }), directory.hasSeen("junk")]).toEqual([false, false]);
+  });
+
   it("is not enough once the key has expired", async () => {
     const { clock, key, directory, authenticate } = await createDirectory({ expiresAt: 1_030_000 });
     await authenticate();

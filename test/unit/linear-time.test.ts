@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findInFields, findInJson, findInQuery } from "../../src/access/agent-id.ts";
 import { parseClientKey } from "../../src/access/client-key.ts";
+import { toNetwork } from "../../src/access/failed-attempts.ts";
 import { parseEstimate, toEstimateBody } from "../../src/access/price.ts";
-import { toNetwork } from "../../src/access/rate-limit.ts";
 import { readTicket } from "../../src/access/ticket.ts";
 import { readWish } from "../../src/access/wish.ts";
 import { fillEmptyCells } from "../../src/app/fill-empty-cells.ts";

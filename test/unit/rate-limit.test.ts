@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allowsClient, allowsFailure, type RateBindings, toNetwork } from "../../src/access/rate-limit.ts";
+import { allowsClient, allowsTicket, type RateBindings } from "../../src/access/rate-limit.ts";
 
 /** Bindings that refuse, and what they were asked. */
 function createBindings(success = false) {
@@ -35,34 +35,15 @@ describe("a client", () => {
   });
 
   it("has no limit where there is no binding", async () => {
-    expect([await allowsClient("abc", {}, NONE), await allowsFailure("192.0.2.1", NONE)]).toEqual([true, true]);
+    expect(await allowsClient("abc", {}, NONE)).toBe(true);
   });
 });
 
-describe("a failed attempt", () => {
-  it("is counted by its network", async () => {
+describe("a ticket", () => {
+  it("is counted by itself: its signature is like no other's", async () => {
     const { asked, env } = createBindings();
-    await allowsFailure("2001:db8::1", env);
-    await allowsFailure(null, env);
-    expect(asked).toEqual(["RATE_FAILED 2001:db8:0:0::/64", "RATE_FAILED unknown"]);
-  });
-});
-
-describe("the network of an address", () => {
-  it.each([
-    ["192.0.2.7", "192.0.2.7"],
-    ["::ffff:192.0.2.7", "192.0.2.7"],
-    ["::FFFF:192.0.2.7", "192.0.2.7"],
-    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-    ["2001:DB8:1:2::", "2001:db8:1:2::/64"],
-    ["2001:0db8:0001:0002:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"],
-    ["2001:db8::1", "2001:db8:0:0::/64"],
-    ["2001:db8:0:0:0:0:0:1", "2001:db8:0:0::/64"],
-    ["2001:db8::1:2:3:4:5", "2001:db8:0:1::/64"],
-    ["::1", "0:0:0:0::/64"],
-    ["::", "0:0:0:0::/64"],
-    ["", ""],
-  ])("of %s is %s", (address, network) => {
-    expect(toNetwork(address)).toBe(network);
+    const mac = "0123456789abcdef".repeat(4);
+    expect(await allowsTicket(`WyJnZW5lcmF0aW9uOjEiXQ.${mac}`, env)).toBe(false);
+    expect(asked).toEqual([`RATE_STANDARD ticket:${mac}`]);
   });
 });

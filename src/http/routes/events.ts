@@ -1,6 +1,6 @@
 /** `GET /v1/generations/:id/events`: progress as Server-Sent Events, to its client or to who holds a ticket for it. */
 import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
-import { allowsClient } from "../../access/rate-limit.ts";
+import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import type { Context } from "../../context.ts";
 import { type Subject, toSubjectName } from "../../generations/subject.ts";
@@ -38,8 +38,7 @@ export async function watchWithTicket(request: Request, ctx: Context, id: string
   }
   ctx.event.ids = { generation: id };
   ctx.event.client_id = ticket.clientId;
-  // A ticket does not say its client's tier.
-  if (!(await allowsClient(ticket.clientId, {}, ctx.env))) return toProblemResponse(limited(), ctx, language);
+  if (!(await allowsTicket(text, ctx.env))) return toProblemResponse(limited(), ctx, language);
   return stream(subject, request, ctx);
 }
 

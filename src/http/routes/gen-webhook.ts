@@ -4,6 +4,7 @@ import { toSubjectName } from "../../generations/subject.ts";
 import { inTime } from "../../resilience/in-time.ts";
 import { findGenerationId } from "../../webhooks/gen-payload.ts";
 import { isGenToken } from "../../webhooks/gen-token.ts";
+import { refuseStranger } from "../authenticate.ts";
 import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
 import { readBytes } from "../read-bytes.ts";
@@ -24,7 +25,8 @@ export async function receiveGenWebhook(request: Request, ctx: Context, asked: A
 async function receive(request: Request, ctx: Context, { agent, token }: Address): Promise<Response | Problem> {
   const { webhooks } = ctx.config;
   // A stranger learns nothing: not even whether webhooks are switched on.
-  if (webhooks === null || !(await isGenToken(token, { ...webhooks, agent }))) return refuse("unauthorized");
+  if (webhooks === null || !(await isGenToken(token, { ...webhooks, agent })))
+    return refuseStranger(refuse("unauthorized"), request, ctx);
   ctx.event.ids = { agent };
   const body = await readBytes(request, ctx, MAX_BYTES);
   if (!body.ok) return body.problem;

@@ -3,6 +3,7 @@ import { SOURCES } from "../../app/webhooks.ts";
 import type { Context } from "../../context.ts";
 import type { RawDelivery, Scheme } from "../../webhooks/signatures/scheme.ts";
 import { toSecretNames, verifyDelivery } from "../../webhooks/source.ts";
+import { refuseStranger } from "../authenticate.ts";
 import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
 import { readBytes } from "../read-bytes.ts";
@@ -22,12 +23,12 @@ async function receive(request: Request, ctx: Context, source: string): Promise<
   if (scheme !== null) ctx.event.ids = { source };
   const body = await readBytes(request, ctx, MAX_BYTES);
   if (!body.ok) return body.problem;
-  if (scheme === null) return refuseDelivery(null, "unknown_source", ctx);
+  if (scheme === null) return refuseDelivery(request, { source: null, why: "unknown_source" }, ctx);
   const raw = { headers: request.headers, url: request.url, body: body.value };
   const verdict = await verify(raw, { source, scheme }, ctx);
   switch (verdict.kind) {
     case "refused":
-      return refuseDelivery(source, verdict.why, ctx);
+      return refuseDelivery(request, { source, why: verdict.why }, ctx);
     case "challenge":
       return new Response(verdict.body, { headers: { "content-type": verdict.contentType } });
     case "ping":
@@ -50,7 +51,11 @@ function verify(raw: RawDelivery, { source, scheme }: { source: string; scheme: 
 }
 
 /** Why is for the log alone, and so is a name only if it is one of ours. */
-function refuseDelivery(source: string | null, why: string, ctx: Context): Problem {
-  ctx.log("warn", { message: "webhook_refused", request_id: ctx.requestId, source, why });
-  return refuse("unauthorized");
+function refuseDelivery(
+  request: Request,
+  refusal: { readonly source: string | null; readonly why: string },
+  ctx: Context,
+): Promise<Problem> {
+  ctx.log("warn", { message: "webhook_refused", request_id: ctx.requestId, ...refusal });
+  return refuseStranger(refuse("unauthorized"), request, ctx);
 }

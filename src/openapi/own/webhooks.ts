@@ -17,7 +17,7 @@ export const WEBHOOKS: Paths = {
       parameters: [inPath("agent", "The agent."), inPath("token", "Made by `npm run webhook:register`.")],
       body: any,
       answers: { 202: answer("Taken.", null) },
-      problems: ["bad_request", "unauthorized", "request_timeout", "body_too_large"],
+      problems: ["bad_request", "unauthorized", "rate_limited", "request_timeout", "body_too_large"],
     }),
   },
   "/webhooks/{source}": {
@@ -39,7 +39,7 @@ export const WEBHOOKS: Paths = {
         ),
         204: answer("It was only a test.", null),
       },
-      problems: ["bad_request", "unauthorized", "request_timeout", "body_too_large", "input_invalid"],
+      problems: ["bad_request", "unauthorized", "rate_limited", "request_timeout", "body_too_large", "input_invalid"],
     }),
   },
 };
