@@ -25,6 +25,7 @@ import { toBell } from "./run-id.ts";
 import { toEnded } from "./run-notification.ts";
 import { ACTIVE, type Rejection, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
 import { RunsStore } from "./runs-store.ts";
+import { Slots } from "./slots.ts";
 import type { RunError } from "./step-failed.ts";
 
 const KEEP_RUNS_MS = 30 * 24 * 3_600_000;
@@ -41,6 +42,7 @@ export class PipelineRuns extends DurableObject<Env> {
   readonly #clock = getIsolate(this.env).clock;
   readonly #log = getIsolate(this.env).log;
   readonly #store = new RunsStore(this.ctx.storage.sql);
+  readonly #slots = new Slots(this.ctx.storage.sql);
   readonly #outbox = new Outbox(this.ctx.storage.kv, getIsolate(this.env));
 
   /** Starts it once, however often it is asked to. */
@@ -216,16 +218,14 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   #takeSlot(id: string, { name, callId }: StepEntry): boolean {
-    const slot = this.#store.slot(id, name);
-    if (slot === "none") this.#store.setSlot(id, name, "queued");
+    if (this.#slots.slot(id, name) === "none") this.#slots.setSlot(id, name, "queued");
     this.#grantSlots(callId);
-    return this.#store.slot(id, name) === "held";
+    return this.#slots.slot(id, name) === "held";
   }
 
   /** Who gets a place is told, unless it is the one who asks; who could not be told comes back by itself. */
   #grantSlots(asking: string | null = null): void {
-    const free = this.#pipeline.concurrency - this.#store.countHeld();
-    for (const { run, callId } of this.#store.grantSlots(free)) {
+    for (const { run, callId } of this.#slots.grant(this.#pipeline.concurrency)) {
       if (callId !== asking) this.#ring(run, toBell(callId));
     }
   }
@@ -242,7 +242,7 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   #pause(id: string, name: string): void {
-    this.#store.setSlot(id, name, "none");
+    this.#slots.setSlot(id, name, "none");
     this.#store.setState(id, "paused");
   }
 

@@ -8,6 +8,7 @@ import {
   type StepRecord,
   type Waiting,
 } from "./run-record.ts";
+import { toOwner } from "./slots.ts";
 import type { RunError } from "./step-failed.ts";
 
 const TABLES = `
@@ -30,12 +31,6 @@ const MAX_REJECTIONS = 1_000;
 
 const ACTIVE_LIST = ACTIVE.map((state) => `'${state}'`).join(", ");
 
-/** A step that holds a place, or waits for one. */
-export interface Holder {
-  readonly run: string;
-  readonly callId: string;
-}
-
 export class RunsStore {
   readonly #sql: SqlStorage;
 
@@ -51,17 +46,19 @@ export class RunsStore {
     this.#sql.exec(query, id, trigger, input, at, dueAt, line);
   }
 
-  /** Whether an older run of its line has not ended. */
+  /** Whether another run of its line has begun and not ended, or has its turn first. */
   standsInLine(run: string): boolean {
     const query = `SELECT COUNT(*) AS n FROM runs JOIN runs AS own ON own.id = ?
-      WHERE runs.line = own.line AND runs.number < own.number AND runs.state IN (${ACTIVE_LIST})`;
-    return this.#count(query, run) > 0;
+      WHERE runs.line = own.line AND runs.state IN (${ACTIVE_LIST}) AND runs.state <> 'queued'`;
+    return this.#count(query, run) > 0 || (this.nextInLine(run) ?? run) !== run;
   }
 
-  /** The run behind one that has ended, in its line; null when there is none. */
+  /** Whose turn it is in a run's line: of whoever has had none for the longest time, the first. Null when nobody waits. */
   nextInLine(run: string): string | null {
+    const lastTurn = `SELECT MAX(past.ended_at) FROM runs AS past
+      WHERE past.line = runs.line AND ${toOwner("past")} = ${toOwner("runs")}`;
     const query = `SELECT runs.id FROM runs JOIN runs AS own ON own.id = ?
-      WHERE runs.line = own.line AND runs.state = 'queued' ORDER BY runs.number LIMIT 1`;
+      WHERE runs.line = own.line AND runs.state = 'queued' ORDER BY (${lastTurn}), runs.number LIMIT 1`;
     const [row] = this.#sql.exec(query, run).toArray();
     return row ? String(row.id) : null;
   }
@@ -203,30 +200,6 @@ export class RunsStore {
   setInDoubt(run: string, name: string): void {
     const query = "UPDATE steps SET charged = 'unknown' WHERE run = ? AND name = ? AND COALESCE(charged, 'no') = 'no'";
     this.#sql.exec(query, run, name);
-  }
-
-  countHeld(): number {
-    return this.#count("SELECT COUNT(*) AS n FROM steps WHERE slot = 'held'");
-  }
-
-  slot(run: string, name: string): "none" | "queued" | "held" {
-    const [row] = this.#sql.exec("SELECT slot FROM steps WHERE run = ? AND name = ?", run, name).toArray();
-    return (row?.slot as "none" | "queued" | "held" | undefined) ?? "none";
-  }
-
-  setSlot(run: string, name: string, slot: "none" | "queued" | "held"): void {
-    this.#sql.exec("UPDATE steps SET slot = ? WHERE run = ? AND name = ?", slot, run, name);
-  }
-
-  /** Gives free places to those who have waited longest, and says to whom. */
-  grantSlots(free: number): Holder[] {
-    if (free <= 0) return [];
-    const query =
-      "UPDATE steps SET slot = 'held' WHERE number IN (SELECT number FROM steps WHERE slot = 'queued' ORDER BY number LIMIT ?) RETURNING run, call_id";
-    return this.#sql
-      .exec(query, free)
-      .toArray()
-      .map(({ run, call_id }) => ({ run: String(run), callId: String(call_id) }));
   }
 
   addRejection({ id, source, at, issues, payload }: Rejection): void {

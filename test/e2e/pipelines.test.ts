@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { IDEA, pipelineRuns, startQuickStack } from "../support/pipelines.ts";
+import { eventually } from "../support/durable-calls.ts";
+import { ENDLESS, IDEA, pipelineRuns, startQuickStack } from "../support/pipelines.ts";
 import { readProblem, type Stack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -86,6 +87,27 @@ describe("a run that is started by hand", () => {
 
     expect(run).toMatchObject({ state: "failed", error: { error_code: "max_charges_reached", step: "render" } });
     expect(runs.charges().length).toBe(10);
+  });
+});
+
+describe("two clients", () => {
+  it("share a pipeline's places: one's seven runs hold four, and the next free one is the other's", async () => {
+    stack.gen.control.changeSettings(ENDLESS);
+    stack.gen.control.setOrganization(7, { generic: 1_000_000 });
+    const other = await stack.worker.addClient({ name: "other" });
+    const crowd = await Promise.all(Array.from({ length: 7 }, () => runs.begin("idea-to-video", IDEA)));
+    await eventually(runs.charges, ({ length }) => length === 4);
+    const waiting = async () => {
+      const all = await Promise.all(crowd.map((location) => runs.read(location)));
+      return all.flatMap(({ steps }) => steps).filter(({ waits_for }) => waits_for === "slot").length;
+    };
+    await eventually(waiting, (count) => count === 3);
+    const lonely = await runs.begin("idea-to-video", IDEA, { as: other });
+    await runs.reaches(lonely, ({ steps }) => steps.some(({ waits_for }) => waits_for === "slot"));
+
+    stack.gen.control.setGeneration(runs.charges()[0]?.generation_id ?? 0, { status: "completed" });
+    await runs.reaches(lonely, ({ steps }) => steps.some(({ waits_for }) => waits_for === "generation"));
+    expect(runs.charges()).toHaveLength(5);
   });
 });
 

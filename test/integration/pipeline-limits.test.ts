@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cell, createEntry, letTimePass, NO_CREDITS, OnePipeline, type PlayedRun, Studio } from "./pipeline-world.ts";
+import {
+  cell,
+  createEntry,
+  createNews,
+  letTimePass,
+  NO_CREDITS,
+  OnePipeline,
+  type PlayedRun,
+  Studio,
+} from "./pipeline-world.ts";
 import { bellRope, bells, calmDown } from "./played.ts";
-import { answers, createWorld, type Gen, HOUR_MS, heal, until } from "./world.ts";
+import { answers, createWorld, type Gen, HOUR_MS, heal, pass, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
 vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
@@ -131,6 +140,100 @@ describe("the places of a pipeline", () => {
     expect(await run.go()).toBeNull();
     expect(run.steps.waits.map(({ name }) => name)).toEqual(["after 1. one: generation"]);
     expect(await slots(pipeline, "held")).toMatchObject([{ run: id }]);
+  });
+});
+
+describe("clients that want the same places", () => {
+  const nothing = async () => null;
+  const DONE = { kind: "done" } as const;
+
+  /** Runs of a client that have come to a generation each, in this order; their ids. */
+  async function crowd(pipeline: OnePipeline, client: string, count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let n = 1; n <= count; n += 1) {
+      const { id } = await pipeline.start(String(n), {}, client);
+      await pipeline.object.begin(id);
+      await pipeline.object.enter(id, createEntry("one"));
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  /** The runs that hold a place, by the names of their clients, the oldest first. */
+  async function holders(pipeline: OnePipeline): Promise<string[]> {
+    const held = await pipeline.rows(
+      "steps JOIN runs ON runs.id = steps.run WHERE steps.slot = 'held' ORDER BY runs.number",
+    );
+    return held.map(({ trigger }) => JSON.parse(String(trigger)).clientId);
+  }
+
+  const endOne = async (pipeline: OnePipeline) => {
+    const [held] = await slots(pipeline, "held");
+    await pipeline.object.tell(String(held?.run), createNews("one", DONE));
+  };
+
+  it("get them in turn: twelve runs of one keep another from its place only until one is free", async () => {
+    const pipeline = new OnePipeline(nothing, { concurrency: 4 });
+    await crowd(pipeline, "a", 12);
+    await crowd(pipeline, "b", 1);
+    expect(await holders(pipeline)).toEqual(["a", "a", "a", "a"]);
+
+    await endOne(pipeline);
+    expect(await holders(pipeline)).toEqual(["a", "a", "a", "b"]);
+  });
+
+  it("have as many of them each, where both want more", async () => {
+    const pipeline = new OnePipeline(nothing, { concurrency: 4 });
+    await crowd(pipeline, "a", 8);
+    await crowd(pipeline, "b", 8);
+    await endOne(pipeline);
+    await endOne(pipeline);
+    expect(await holders(pipeline)).toEqual(["a", "a", "b", "b"]);
+  });
+
+  it("have all of them, one after the other, where there is one: who comes last is not last", async () => {
+    const pipeline = new OnePipeline(nothing, { concurrency: 1 });
+    await crowd(pipeline, "a", 4);
+    await crowd(pipeline, "b", 2);
+    await crowd(pipeline, "c", 1);
+    const order: string[] = [];
+    for (let n = 0; n < 7; n += 1) {
+      order.push(...(await holders(pipeline)));
+      await endOne(pipeline);
+    }
+    expect(order).toEqual(["a", "b", "c", "a", "b", "a", "a"]);
+    expect(await pipeline.rows("owners")).toEqual([]);
+  });
+
+  it("go in the order they came, where nobody else waits", async () => {
+    const pipeline = new OnePipeline(nothing, { concurrency: 1 });
+    const ids = await crowd(pipeline, "a", 3);
+    for (const id of ids) {
+      expect(await slots(pipeline, "held")).toMatchObject([{ run: id }]);
+      await endOne(pipeline);
+    }
+  });
+});
+
+describe("clients whose runs go one after the other", () => {
+  it("take turns: the runs of one do not all go before another's", async () => {
+    const pipeline = new OnePipeline(async () => null, { exclusive: () => "sheet" });
+    const names: Record<string, string> = {};
+    for (const [client, key] of ["a1", "a2", "a3", "b1", "b2"].map((name) => [...name] as [string, string])) {
+      names[(await pipeline.start(key, {}, client)).id] = client + key;
+    }
+    const order: (string | undefined)[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const begun = [];
+      for (const id of Object.keys(names)) if ("input" in ((await pipeline.object.begin(id)) ?? {})) begun.push(id);
+      expect(begun).toHaveLength(1);
+      const [id = ""] = begun;
+      order.push(names[id]);
+      pass(1);
+      await pipeline.object.finish(id, { output: null, error: null });
+      delete names[id];
+    }
+    expect(order).toEqual(["a1", "b1", "a2", "b2", "a3"]);
   });
 });
 

@@ -137,10 +137,12 @@ type Work = (run: Run<{ readonly [member: string]: unknown }>) => Promise<unknow
 export class OnePipeline {
   readonly definition: Pipeline;
 
-  constructor(run: Work, limits: Partial<Pick<Pipeline, "concurrency" | "maxCharges">> = {}) {
+  constructor(run: Work, limits: Partial<Pick<Pipeline, "concurrency" | "maxCharges" | "exclusive">> = {}) {
     names += 1;
     const input = v.looseObject({});
-    this.definition = definePipeline({ name: `test-${names}`, description: "A test.", input, run, ...limits });
+    const { exclusive, ...counts } = limits;
+    const more = exclusive ? { ...counts, exclusive } : counts;
+    this.definition = definePipeline({ name: `test-${names}`, description: "A test.", input, run, ...more });
     (PIPELINES as Pipeline[]).push(this.definition);
   }
 
@@ -157,9 +159,9 @@ export class OnePipeline {
     (PIPELINES as Pipeline[]).splice(PIPELINES.indexOf(this.definition), 1);
   }
 
-  start(key = "1", raw: unknown = {}): Promise<Ordered & { readonly id: string }> {
-    const trigger = { kind: "manual", clientId: "client" } as const;
-    return startRun(this.definition, { raw, trigger, origin: ["manual", "client", key] }, env);
+  start(key = "1", raw: unknown = {}, clientId = "client"): Promise<Ordered & { readonly id: string }> {
+    const trigger = { kind: "manual", clientId } as const;
+    return startRun(this.definition, { raw, trigger, origin: ["manual", clientId, key] }, env);
   }
 
   /** A run whose Workflow is played here. */
