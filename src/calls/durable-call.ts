@@ -24,7 +24,7 @@ import { decide } from "./decide.ts";
 import { estimate } from "./estimate.ts";
 import { parseDeferral } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
-import { type CallRecord, CallStore, type Chore, type Closing, selectAlarm, selectExpiry } from "./record.ts";
+import { type CallRecord, CallStore, type Chore, type Closing, isUnsent, selectAlarm, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
 import { accept, apply, type CallEvent, type CallState, isLive, selectDuty, type Terms, toNextEpoch } from "./state.ts";
 import { toReport, toView } from "./view.ts";
@@ -129,8 +129,9 @@ export class DurableCall extends DurableObject<Env> {
     this.#store.dropAnswer();
     const state = accept(epoch, now);
     const closings = this.#record?.closings ?? [];
+    const sentBefore = this.#record !== null && !isUnsent(this.#record);
     const fresh = { subjects: [], made: [], choreFailures: 0, attempts: [], price: null, quotaDay: null };
-    this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt });
+    this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt, sentBefore });
     this.#start();
   }
 

@@ -3,7 +3,7 @@ import type { Belonging } from "../generations/belongings.ts";
 import type { Subject } from "../generations/subject.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { Answer, Submission } from "./call.ts";
-import { type CallState, isLive, selectDueAt } from "./state.ts";
+import { type CallState, type FreeReason, isLive, selectDueAt } from "./state.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
 export type Chore = "follow" | "tell" | "stop" | "list" | "unlist" | "notify" | "account";
@@ -32,12 +32,17 @@ export interface CallRecord {
   readonly closings: readonly Closing[];
   /** The first intent under this key. Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** Whether an earlier intent under this key may have been sent: GEN may know the keys of its epochs. */
+  readonly sentBefore?: boolean;
 }
 
 /** A value may have 2 MB at most (Cloudflare's limit for objects with SQLite). */
 const CHUNK_BYTES = 1_024 * 1_024;
 const KEEP_ANSWER_MS = 24 * 3_600_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
+/** What was refused here, and never sent: whoever asked looks at it once more, if at all. */
+const KEEP_UNSENT_MS = 10 * 60_000;
+const UNSENT: readonly FreeReason[] = ["quota", "price", "price-unknown", "not-sent", "cancelled"];
 /** While a send is out: often enough to see soon that the machine has died. */
 const WATCH_MS = 10_000;
 const CHORE_MS = 5_000;
@@ -120,6 +125,7 @@ export function selectAlarm(record: CallRecord, now: number): number {
   if (state.kind === "sending") return now + WATCH_MS;
   if (isLive(state)) return Math.ceil(Math.max(now, selectDueAt(state)));
   if (record.chores.length > 0) return now + Math.min(CHORE_MS * 2 ** record.choreFailures, CHORE_CAP_MS);
+  if (isUnsent(record)) return state.at + KEEP_UNSENT_MS;
   return now < state.at + KEEP_ANSWER_MS ? state.at + KEEP_ANSWER_MS : state.at + KEEP_MS;
 }
 
@@ -127,6 +133,15 @@ export function selectAlarm(record: CallRecord, now: number): number {
 export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-answer" | "drop-all" {
   const { state } = record;
   if (isLive(state) || record.chores.length > 0) return "keep";
-  if (now >= state.at + KEEP_MS) return "drop-all";
+  if (now >= state.at + (isUnsent(record) ? KEEP_UNSENT_MS : KEEP_MS)) return "drop-all";
   return now >= state.at + KEEP_ANSWER_MS ? "drop-answer" : "keep";
+}
+
+/**
+ * Whether nothing was ever sent under this key: without its record it is as good as new. A run comes back to its own call: it
+ * must find that it was called off.
+ */
+export function isUnsent({ state, attempts, sentBefore, submission }: CallRecord): boolean {
+  if (state.kind !== "free" || sentBefore || attempts.length > 0 || submission.listener) return false;
+  return UNSENT.includes(state.why);
 }

@@ -102,6 +102,60 @@ describe("a charge of a client's quota", () => {
   });
 });
 
+describe("what a client is refused", () => {
+  const TEN_MINUTES_MS = 600_000;
+
+  it.each([
+    ["by its quota", 0, {}],
+    ["while there is no time to send it", 1, { waitMs: 0 }],
+  ])(
+    "%s leaves nothing stored after ten minutes",
+    async (_, chargesPerDay, { waitMs = 1_000 }: { waitMs?: number }) => {
+      if (waitMs === 0) getIsolate(env).gen.health.api.pauses.pause("generate", 30_000, Date.now());
+      const call = createCall(chargesPerDay);
+      const { view } = await call.submit(waitMs);
+      expect(view.kind).toBe("free");
+      expect(await call.alarmInMs()).toBeLessThanOrEqual(TEN_MINUTES_MS);
+
+      pass(TEN_MINUTES_MS);
+      await call.ring();
+      expect([...(await call.stored()).keys()]).toEqual([]);
+      expect(await call.alarmInMs()).toBeNull();
+    },
+  );
+
+  it("again and again under one key leaves nothing either", async () => {
+    const call = createCall(0);
+    for (let n = 0; n < 3; n += 1) expect((await call.submit(1_000)).view).toMatchObject({ why: "quota" });
+    pass(TEN_MINUTES_MS);
+    await call.ring();
+    expect([...(await call.stored()).keys()]).toEqual([]);
+  });
+
+  it("under a key that GEN was sent before is kept as long as ever: the next one must be another to GEN", async () => {
+    gen.script.push(answers(422, { error: "Wrong.", error_code: "validation_error" }));
+    const call = createCall(1);
+    await call.submit(1_000, { fingerprint: "wrong" });
+    const denied = { ...UNLIMITED, chargesPerDay: 0 };
+    for (let n = 0; n < 2; n += 1) await call.submit(1_000, { allowance: denied });
+    pass(TEN_MINUTES_MS);
+    await call.ring();
+    expect((await call.record())?.state).toMatchObject({ kind: "free", why: "quota" });
+
+    await call.submit(1_000);
+    expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(2);
+  });
+
+  it("by GEN is kept as long as ever", async () => {
+    gen.posts = answers(422, { error: "Wrong.", error_code: "validation_error" });
+    const call = createCall(1);
+    await call.submit(1_000);
+    pass(TEN_MINUTES_MS);
+    await call.ring();
+    expect(await call.record()).not.toBeNull();
+  });
+});
+
 describe("the account of a day", () => {
   const LIMITS = { chargesPerDay: 1, creditsPerDay: null };
   const alarm = () => readAlarm(account());
