@@ -23,16 +23,17 @@ export interface UploadSource {
 export function createUpload({ first, rest, length, inspect }: UploadSource, clock: Clock): Upload {
   // GEN sees the length that the caller announced; a body of another length breaks off.
   const { readable, writable } = length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
-  let problem: Problem | null = inspect(first);
-  let seen = first.byteLength;
-  const check = (chunk: Uint8Array | null) => {
-    if (chunk === first) return problem === null;
+  let problem: Problem | null = null;
+  let seen = 0;
+  const look = (chunk: Uint8Array | null) => {
     seen += chunk?.byteLength ?? 0;
     problem ??= inspect(chunk);
     // With its last byte a body of a known length is whole: what is wrong with its end must be seen before that goes.
-    if (chunk !== null && seen === length) problem ??= inspect(null);
+    if (seen === length) problem ??= inspect(null);
     return problem === null;
   };
+  const isFit = look(first);
+  const check = (chunk: Uint8Array | null) => (chunk === first ? isFit : look(chunk));
   const sent = pump({ source: rest, sink: writable, first, clock, inspect: check }).then((end) => {
     if (end === "idle") problem = refuse("request_timeout");
     if (end === "cut") problem = refuse("bad_request", { reason: "body_cut" });

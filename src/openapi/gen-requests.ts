@@ -111,7 +111,8 @@ const DELETING_BY_BODY: readonly OperationName[] = [
 
 /** A body in any of the three formats that GEN reads. */
 export const ANY_BODY: Members = {
-  description: "In UTF-8. At most 1 MiB; more is passed on as it arrives, sent once, and not repeated.",
+  description:
+    "In UTF-8. At most 1 MiB; more is passed on as it arrives, sent once, and not repeated. A multipart body must then be as browsers write it.",
   content: {
     "application/json": { schema: { type: "object" } },
     "application/x-www-form-urlencoded": { schema: { type: "object" } },

@@ -9,7 +9,7 @@ const SEED = 17;
 const MADE = 400;
 
 const toBytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
-const decode = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+const decode = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 
 /** What workerd reads: name, file name with quotes as browsers write them, content. */
 async function readPlatform(contentType: string, bytes: Uint8Array): Promise<unknown[]> {

@@ -104,12 +104,13 @@ describe("an upload", () => {
   });
 
   it.each([
-    ["of a known length", 8],
-    ["of a length that nobody has said", null],
-  ])("that may not end as it does never looks whole, %s", async (_, length) => {
+    ["of a known length", 8, "four"],
+    ["of a known length, all of it there at once", 4, ""],
+    ["of a length that nobody has said", null, "four"],
+  ])("that may not end as it does never looks whole, %s", async (_, length, more) => {
     const inspect = (chunk: Uint8Array | null) => (chunk === null ? refuse("bad_request") : null);
     const { upload, writer, received } = createUploadOf("four", { inspect, length });
-    writer.write(encode("four")).catch(() => {});
+    if (more !== "") writer.write(encode(more)).catch(() => {});
     writer.close().catch(() => {});
 
     expect(await received).toMatchObject({ whole: false });
