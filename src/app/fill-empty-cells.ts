@@ -3,6 +3,8 @@
  * there. Runs over one sheet wait for each other, so that no two of them fill the same cell. docs/pipelines.md has an example.
  */
 import * as v from "valibot";
+import { parseJson } from "../json.ts";
+import { toIssue } from "../pipelines/check-input.ts";
 import { cron, definePipeline, type PipelineVariables } from "../pipelines/define.ts";
 import type { Run, StepTools } from "../pipelines/run.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
@@ -11,6 +13,7 @@ import { fillIn } from "./placeholders.ts";
 import {
   type Column,
   findColumn,
+  GivenId,
   Id,
   isInWork,
   READ,
@@ -28,8 +31,8 @@ const MAX_CELLS = 100;
 const VARIABLE = "PIPELINE_FILL_EMPTY_CELLS";
 
 const Input = v.object({
-  agent_id: Id,
-  sheet: Id,
+  agent_id: GivenId,
+  sheet: GivenId,
   /** Id or title. */
   column: v.pipe(v.union([v.string(), v.number()]), v.transform(String)),
   generation: Wanted,
@@ -61,10 +64,10 @@ export const fillEmptyCells = definePipeline({
 function readInputs(variables: PipelineVariables): readonly unknown[] {
   const text = variables[VARIABLE]?.trim() ?? "";
   if (text === "") return [];
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.array(Input)), text);
+  const parsed = v.safeParse(v.array(Input), parseJson(text));
   if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new Error(`${VARIABLE} must be a JSON list of inputs: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
+  const { path, message } = toIssue(parsed.issues[0]);
+  throw new Error(`${VARIABLE} must be a JSON list of inputs: ${path || "it"}: ${message}`);
 }
 
 interface Spot {

@@ -8,11 +8,11 @@ import type { Generation } from "../pipelines/run.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
 import { fillIn } from "./placeholders.ts";
 import { PostRequest, publish } from "./publish.ts";
-import { type Column, findCell, findColumn, Id, READ, Row, Sheet, sortColumns, Wanted } from "./sheet.ts";
+import { type Column, findCell, findColumn, GivenId, READ, Row, Sheet, sortColumns, Wanted } from "./sheet.ts";
 
 const Input = v.object({
-  agent_id: Id,
-  sheet: Id,
+  agent_id: GivenId,
+  sheet: GivenId,
   /** What the row begins with, by title or id of the column. */
   cells: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   /** What is generated, by title or id of the column; from left to right, whatever the order here. */

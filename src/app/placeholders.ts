@@ -1,5 +1,6 @@
 import type { Json } from "../pipelines/define.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
+import { toJson } from "../pipelines/value.ts";
 
 type Data = { readonly [member: string]: Json | undefined };
 
@@ -35,5 +36,5 @@ function fill(value: Json | undefined, fillText: (text: string) => string): Json
 }
 
 function toText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? "");
+  return typeof value === "string" ? value : toJson(value ?? "");
 }

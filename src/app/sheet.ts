@@ -6,12 +6,13 @@ import { StepFailed } from "../pipelines/step-failed.ts";
 /** The step in which both pipelines read the sheet: what is wrong with it shows before anything is spent. */
 export const READ = "read the sheet";
 
-/** GEN's ids are numbers or texts; the text is the same thing. */
-export const Id = v.pipe(
-  v.union([v.string(), v.number()]),
-  v.transform(String),
-  v.regex(/^[A-Za-z0-9_-]{1,256}$/, "must be an id of GEN's."),
-);
+const text = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,256}$/, "must be an id of GEN's."));
+
+/** GEN's ids are numbers or texts; the text is the same thing. As somebody sends them: a number beyond 2^53 is refused. */
+export const GivenId = v.pipe(v.union([v.string(), v.number()]), v.transform(String), text);
+
+/** As GEN says them, with all digits. */
+export const Id = v.pipe(v.union([v.string(), v.number(), v.bigint()]), v.transform(String), text);
 
 /** What `POST …/cells/{c}/generate` takes. A text in `data` may hold `{{Column}}`. */
 export const Wanted = v.object({

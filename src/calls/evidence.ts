@@ -5,9 +5,9 @@
 
 import * as v from "valibot";
 import { type AskEnvironment, ask } from "../gen/ask.ts";
-import { parseJsonBytes } from "../json.ts";
+import { parseJsonBytes, writeJson } from "../json.ts";
 
-const Id = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
+const Id = v.pipe(v.union([v.string(), v.number(), v.bigint()]), v.transform(String));
 const Common = v.object({ user_job_type: v.string(), created_at: v.string() });
 const Running = v.object({
   generations: v.array(v.object({ ...Common.entries, generation_id: Id, container_id: v.nullish(Id) })),
@@ -62,7 +62,7 @@ function toJob(id: string, job: v.InferOutput<typeof Common>): Job {
 function holds(data: unknown, input: Readonly<Record<string, unknown>>): boolean {
   if (typeof data !== "object" || data === null) return false;
   const given = data as Readonly<Record<string, unknown>>;
-  return Object.keys(input).every((name) => JSON.stringify(given[name]) === JSON.stringify(input[name]));
+  return Object.keys(input).every((name) => writeJson(given[name]) === writeJson(input[name]));
 }
 
 async function read(path: string, env: AskEnvironment): Promise<unknown> {

@@ -5,6 +5,7 @@
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
 import { toSubjectName } from "../generations/subject.ts";
+import { parseJsonBytes } from "../json.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Job, type Place, readJobsOfAgent, readPlace } from "./evidence.ts";
 import type { LiveState } from "./state.ts";
@@ -77,10 +78,7 @@ function toPlace({ operation, path, params, agentId, jobType }: Submission): Pla
 
 /** What GEN was asked to make it from; null when the request says nothing that could tell it from others. */
 function parseInput(body: Uint8Array | null): Readonly<Record<string, unknown>> | null {
-  try {
-    const { data } = JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()));
-    return typeof data === "object" && data !== null && Object.keys(data).length > 0 ? data : null;
-  } catch {
-    return null;
-  }
+  const { data } = (parseJsonBytes(body ?? new Uint8Array()) ?? {}) as { data?: unknown };
+  const tells = typeof data === "object" && data !== null && Object.keys(data).length > 0;
+  return tells ? (data as Readonly<Record<string, unknown>>) : null;
 }

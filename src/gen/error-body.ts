@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { parseJson } from "../json.ts";
+import { parseJson, writeJson } from "../json.ts";
 import { holdsSecret, redact } from "../observability/redact.ts";
 import type { GenError } from "./failure.ts";
 
@@ -66,7 +66,7 @@ function clean(members: Record<string, unknown>, secrets: readonly string[]): Re
 /** Nothing for what is nested too deeply to be written. */
 function toText(members: Record<string, unknown>): string {
   try {
-    return JSON.stringify(members);
+    return writeJson(members) ?? "{}";
   } catch {
     return "{}";
   }

@@ -4,9 +4,10 @@ import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { isRetryable } from "../gen/failure.ts";
 import type { Host } from "../gen/operation.ts";
+import { parseJson } from "../json.ts";
 import type { News, Tracked } from "./state.ts";
 
-const Status = v.looseObject({ status: v.string() });
+const Status = v.object({ status: v.string() });
 
 export async function poll(tracked: Tracked, isolate: Isolate): Promise<News> {
   const { clock, gen } = isolate;
@@ -19,8 +20,9 @@ export async function poll(tracked: Tracked, isolate: Isolate): Promise<News> {
   const at = clock.now();
   health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), at);
   if (outcome.kind === "failure" && outcome.failure.kind === "status") return failed(at, outcome.failure.retryAfterMs);
-  const body = outcome.kind === "whole-answer" ? parse(outcome.body) : null;
-  return body === null ? failed(at, null) : { kind: "seen", at, status: body.status, body: JSON.stringify(body) };
+  const body = outcome.kind === "whole-answer" ? new TextDecoder().decode(outcome.body) : null;
+  const parsed = v.safeParse(Status, body === null ? null : parseJson(body));
+  return body === null || !parsed.success ? failed(at, null) : { kind: "seen", at, status: parsed.output.status, body };
 }
 
 function toAddress({ subject, agentId }: Tracked): { host: Host; path: string } {
@@ -40,13 +42,4 @@ function toAddress({ subject, agentId }: Tracked): { host: Host; path: string } 
 
 function failed(at: number, retryAfterMs: number | null): News {
   return { kind: "failed", at, retryAfterMs };
-}
-
-function parse(bytes: Uint8Array): v.InferOutput<typeof Status> | null {
-  try {
-    const parsed = v.safeParse(Status, JSON.parse(new TextDecoder().decode(bytes)));
-    return parsed.success ? parsed.output : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,3 @@
-import { parseJson } from "../json.ts";
 import type { Notification } from "../webhooks/notification.ts";
 import type { Tracked } from "./state.ts";
 import { toSubjectName } from "./subject.ts";
@@ -28,7 +27,7 @@ export function toSettled({
       status,
       agent_id: agentId,
       call_id: callId,
-      generation: fits ? parseJson(body) : null,
     },
+    written: { generation: fits ? body : "null" },
   };
 }

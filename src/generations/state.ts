@@ -21,7 +21,7 @@ export interface Tracked {
   readonly status: string;
   /** Grows by one with each change: the id of its event. */
   readonly revision: number;
-  /** GEN's last answer, as JSON. */
+  /** GEN's last answer: JSON, as it came. */
   readonly body: string | null;
   /** Times in milliseconds since the epoch. */
   readonly startedAt: number;

@@ -90,7 +90,8 @@ export class Watchers {
 }
 
 function toEvent({ revision, body, subject, status, phase }: Tracked): string {
-  const data = body ?? JSON.stringify({ id: subject.id, status });
+  // An event's line is one: a line break stands between the values of a JSON text, never in one.
+  const data = body?.replace(/[\r\n]+/g, " ") ?? JSON.stringify({ id: subject.id, status });
   const last = phase === "gave-up" ? "event: gave-up\n" : "event: generation\n";
   return `id: ${revision}\n${last}data: ${data}\n\n`;
 }

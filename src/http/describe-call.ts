@@ -1,9 +1,10 @@
 import type { CallReport } from "../calls/call.ts";
+import { isJson, writeObject } from "../json.ts";
 
-/** A durable call as its owner reads it: its state, what it started, and GEN's answer once there is one. */
-export function describeCall(id: string, report: CallReport): Readonly<Record<string, unknown>> {
+/** A durable call as its owner reads it: its state, what it started, and GEN's answer once there is one. JSON. */
+export function describeCall(id: string, report: CallReport): string {
   const { answer, failure } = report;
-  return {
+  const members = {
     id,
     operation: report.operation,
     state: report.state,
@@ -20,15 +21,13 @@ export function describeCall(id: string, report: CallReport): Readonly<Record<st
               ? { status: failure.status, error_code: failure.error.code }
               : { kind: failure.kind },
         }),
-    ...(answer === null ? {} : { answer: { status: answer.status, body: toBody(answer.body) } }),
   };
+  if (answer === null) return writeObject(members, {});
+  return writeObject(members, { answer: writeObject({ status: answer.status }, { body: toBody(answer.body) }) });
 }
 
-function toBody(bytes: Uint8Array): unknown {
+/** As it came; a text that is no JSON becomes one. */
+function toBody(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return isJson(text) ? text : JSON.stringify(text);
 }

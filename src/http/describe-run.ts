@@ -1,5 +1,5 @@
 /** A pipeline and its runs as their readers see them. */
-import { parseJson } from "../json.ts";
+import { writeObject } from "../json.ts";
 import type { Pipeline, Trigger } from "../pipelines/define.ts";
 import type { RunTrigger } from "../pipelines/run.ts";
 import type { RunReport, RunSummary, StepRecord } from "../pipelines/run-record.ts";
@@ -27,13 +27,10 @@ export function describeRun(pipeline: string, run: RunSummary): Members {
   };
 }
 
-export function describeWholeRun(pipeline: string, run: RunReport): Members {
-  return {
-    ...describeRun(pipeline, run),
-    input: parseJson(run.input),
-    ...(run.output === null ? {} : { output: parseJson(run.output) }),
-    steps: run.steps.map(describeStep),
-  };
+/** With its input and output. JSON. */
+export function describeWholeRun(pipeline: string, run: RunReport): string {
+  const members = { ...describeRun(pipeline, run), steps: run.steps.map(describeStep) };
+  return writeObject(members, { input: run.input, ...(run.output === null ? {} : { output: run.output }) });
 }
 
 function describeOrigin(trigger: RunTrigger): Members {

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { writeJson } from "../json.ts";
 import { selectLanguage } from "./negotiate.ts";
 import type { Problem } from "./problem.ts";
 import { toProblemDocument } from "./problem-document.ts";
@@ -17,7 +18,7 @@ export async function toProblemResponse(
   event.upstream_code = problem.upstream?.error_code ?? null;
   const told = { texts, origin: ctx.url.origin, requestId: ctx.requestId, attempts: event.attempts.length };
   const body = toProblemDocument(problem, told);
-  return new Response(JSON.stringify(body), {
+  return new Response(writeJson(body), {
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { parseJsonOrThrow } from "../json.ts";
 import { ok, type Result, refused } from "./problem.ts";
 import { readBytes } from "./read-bytes.ts";
 
@@ -8,7 +9,7 @@ export async function readJson(request: Request, ctx: Context, maxBytes: number)
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return ok(undefined);
   try {
-    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body.value)));
+    return ok(parseJsonOrThrow(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body.value)));
   } catch {
     return refused("bad_request", { reason: "body_not_json" });
   }

@@ -9,6 +9,8 @@ const MAX_DEPTH = 100;
 const MAX_ISSUES = 20;
 /** A schema's message repeats the value that does not fit, and a path the names that were sent. */
 const MAX_ISSUE_CHARS = 200;
+/** To whoever sent it, and to the author of a mapping: `String(payload.id)`. */
+const TOO_LONG = "A number beyond 2^53 loses its last digits: take it as a string, in quotes.";
 
 export interface Issue {
   /** Where in the input, members joined by dots; empty for the whole of it. */
@@ -28,6 +30,8 @@ export function checkInput(pipeline: Pipeline, raw: unknown): Checked {
   const value = parseJson(text);
   if (isDeeper(value, MAX_DEPTH)) return toUnfit("An input may be nested 100 deep.");
   try {
+    if (!hasFiniteNumbers(raw))
+      return toUnfit("A number of the input is too large to be held: take it as a string, in quotes.");
     const parsed = v.safeParse(pipeline.input, value);
     if (parsed.success) return { kind: "fits", input: parsed.output };
     return { kind: "unfit", issues: parsed.issues.slice(0, MAX_ISSUES).map(toIssue) };
@@ -47,8 +51,16 @@ function isDeeper(value: unknown, depth: number): boolean {
   return depth === 0 || Object.values(value).some((each) => isDeeper(each, depth - 1));
 }
 
-function toIssue(issue: v.BaseIssue<unknown>): Issue {
-  return { path: cut(v.getDotPath(issue) ?? ""), message: cut(issue.message) };
+/** JSON writes an infinite number as null. */
+function hasFiniteNumbers(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(hasFiniteNumbers);
+}
+
+/** What is wrong, and where. */
+export function toIssue(issue: v.BaseIssue<unknown>): Issue {
+  const message = typeof issue.input === "bigint" ? TOO_LONG : issue.message;
+  return { path: cut(v.getDotPath(issue) ?? ""), message: cut(message) };
 }
 
 function cut(text: string): string {

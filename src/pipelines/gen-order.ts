@@ -10,6 +10,7 @@ import type { Listener } from "../generations/listener.ts";
 import { VERSION } from "../version.ts";
 import type { Json } from "./define.ts";
 import type { RunError } from "./step-failed.ts";
+import { toJson } from "./value.ts";
 
 export interface GenOrder {
   readonly operation: OperationName;
@@ -29,7 +30,7 @@ export function toGenCall({ operation: name, params, query, body }: GenOrder): G
     path,
     search: search === "" ? "" : `?${search}`,
     headers: body === null ? headers : { ...headers, "content-type": "application/json" },
-    body: body === null ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(JSON.stringify(body)) },
+    body: body === null ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(toJson(body)) },
   };
 }
 
@@ -87,7 +88,7 @@ function selectAgent({ params, query, body }: GenOrder): string | null {
 }
 
 function toText(value: Json | undefined): string | null {
-  return typeof value === "string" || typeof value === "number" ? String(value) : null;
+  return typeof value === "object" || typeof value === "boolean" || value === undefined ? null : String(value);
 }
 
 /** What no path may hold is a mistake of the pipeline's code, or of its input. */

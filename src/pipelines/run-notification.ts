@@ -1,5 +1,4 @@
 /** What the owner's own service is told of a run. */
-import { parseJson } from "../json.ts";
 import type { Notification } from "../webhooks/notification.ts";
 import type { RunError } from "./step-failed.ts";
 
@@ -23,8 +22,8 @@ export function toEnded(
     const { code, detail } = error;
     return { type: "pipeline.failed", about: run, at, data: { ...data, error: { error_code: code, detail } } };
   }
-  const result = output !== null && output.length <= MAX_RESULT_CHARS ? { result: parseJson(output) } : {};
-  return { type: "pipeline.finished", about: run, at, data: { ...data, ...result } };
+  const written = output !== null && output.length <= MAX_RESULT_CHARS ? { result: output } : {};
+  return { type: "pipeline.finished", about: run, at, data, written };
 }
 
 /** What a pipeline's `run.notify` says: once for each step. */

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
 import { notify } from "../webhooks/notify.ts";
+import { toIssue } from "./check-input.ts";
 import { findFault, type GenOrder } from "./gen-order.ts";
 import { Later } from "./later.ts";
 import type { StepEntry } from "./order.ts";
@@ -168,6 +169,7 @@ function checkResult(result: Result, schema: v.GenericSchema | undefined): Resul
 }
 
 function toMisfit(issue: v.BaseIssue<unknown>): { code: string; detail: string } {
-  const detail = `GEN's answer is not what the step expects: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`;
+  const { path, message } = toIssue(issue);
+  const detail = `GEN's answer is not what the step expects: ${path || "it"}: ${message}`;
   return { code: "gen_bad_response", detail };
 }

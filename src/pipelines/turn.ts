@@ -144,7 +144,7 @@ function toEnd(id: string, body: string | null): Result {
   const { failedReason, ...generation } = parseGeneration(id, body);
   switch (generation.status) {
     case "completed":
-      return { kind: "done", value: JSON.stringify(generation), charged: "yes" };
+      return { kind: "done", value: toJson(generation), charged: "yes" };
     case "failed":
       return {
         kind: "failed",

@@ -28,7 +28,7 @@ function readId(value: unknown, names: readonly string[]): string | null {
   if (typeof value !== "object" || value === null) return null;
   for (const name of names) {
     const id = (value as Record<string, unknown>)[name];
-    const text = typeof id === "number" ? String(id) : id;
+    const text = typeof id === "number" || typeof id === "bigint" ? String(id) : id;
     if (typeof text === "string" && /^[A-Za-z0-9_-]{1,128}$/.test(text)) return text;
   }
   return null;

@@ -1,4 +1,5 @@
 import { toHex } from "../hex.ts";
+import { writeObject } from "../json.ts";
 import type { Notification } from "./notification.ts";
 
 /** A notification as it is sent: the same bytes under the same id at every attempt. */
@@ -11,9 +12,12 @@ export interface Message {
 }
 
 /** Its id is a hash of its type and what it is about: what is raised twice is one message. */
-export async function toMessage({ type, about, at, data }: Notification): Promise<Message> {
+export async function toMessage({ type, about, at, data, written = {} }: Notification): Promise<Message> {
   const name = new TextEncoder().encode(JSON.stringify([type, about]));
   const hash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", name)));
-  const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
+  const body = writeObject(
+    { type, timestamp: new Date(at).toISOString() },
+    { data: writeObject({ ...data }, written) },
+  );
   return { id: `msg_${hash.slice(0, 32)}`, type, createdAt: at, body };
 }

@@ -19,9 +19,14 @@ interface Event<T extends string, D> {
   readonly at: number;
   /** JSON, as the receiver gets it. */
   readonly data: D;
+  /** More members of `data`, as JSON: they go on as they came. */
+  readonly written?: Readonly<Record<string, string>>;
 }
 
-/** About a subject and the call that was charged for it: `continue` is a new charge, and settles again. */
+/**
+ * About a subject and the call that was charged for it: `continue` is a new charge, and settles again. `generation` is
+ * written beside these: GEN's answer; null when there was none, or one of more than 64 KiB.
+ */
 export interface GenerationSettled {
   readonly kind: Subject["kind"];
   readonly id: string;
@@ -31,8 +36,6 @@ export interface GenerationSettled {
   readonly status: string;
   readonly agent_id: string | null;
   readonly call_id: string;
-  /** GEN's answer; null when there was none, or one of more than 64 KiB. */
-  readonly generation: unknown;
 }
 
 /** About a call and its epoch: a key that was freed can be used again. */
@@ -50,9 +53,8 @@ interface PipelineRun {
   readonly run_id: string;
 }
 
-export interface PipelineFinished extends PipelineRun {
-  readonly result?: unknown;
-}
+/** `result` is written beside these, unless it is large. */
+export type PipelineFinished = PipelineRun;
 
 export interface PipelineFailed extends PipelineRun {
   readonly error: { readonly error_code: string; readonly detail: string };

@@ -9,6 +9,8 @@ export interface Received {
   /** Whether the Standard Webhooks library takes its signature. */
   readonly genuine: boolean;
   readonly type: string;
+  /** As it came. */
+  readonly body: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** When it came, in milliseconds since the epoch. */
   readonly at: number;
@@ -34,7 +36,7 @@ export async function startReceiver(): Promise<Receiver> {
     const headers = request.headers as Record<string, string>;
     const { type, data } = JSON.parse(body);
     const id = headers["webhook-id"] ?? "";
-    got.push({ id, genuine: isGenuine(secret, body, headers), type, data, at: Date.now() });
+    got.push({ id, genuine: isGenuine(secret, body, headers), type, body, data, at: Date.now() });
     response.writeHead(statuses.shift() ?? 204).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

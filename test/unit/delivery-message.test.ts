@@ -60,9 +60,13 @@ describe("the notification of a generation that has ended", () => {
   });
   const LIMIT = (64 * 1_024 - body(0).length) / 2;
 
-  it("has GEN's answer in it", () => {
-    expect(toSettled(create())).toMatchObject({
-      at: AT,
+  it("has GEN's answer in it, in GEN's own letters", async () => {
+    const generation = '{ "id": 9,\n"status": "completed", "seed": 6687881544318117707, "scale": 1.0 }';
+    const { body: sent } = await toMessage(toSettled(create({ body: generation })));
+
+    expect(sent).toContain(`"generation":${generation}`);
+    expect(JSON.parse(sent)).toMatchObject({
+      timestamp: new Date(AT).toISOString(),
       data: {
         kind: "generation",
         id: "9",
@@ -70,22 +74,22 @@ describe("the notification of a generation that has ended", () => {
         status: "completed",
         agent_id: "42",
         call_id: "call-1",
-        generation: { id: 9, status: "completed", text: "ü" },
+        generation: { id: 9, status: "completed", scale: 1 },
       },
     });
   });
 
   it("leaves an answer of more than 64 KiB out", () => {
-    const generation = (length: number) =>
-      (toSettled(create({ body: body(length) })).data as { generation: unknown }).generation;
+    const generation = (length: number) => toSettled(create({ body: body(length) })).written?.generation;
 
-    expect(generation(Math.floor(LIMIT))).not.toBeNull();
-    expect(generation(Math.floor(LIMIT) + 1)).toBeNull();
+    expect(generation(Math.floor(LIMIT))).toBe(body(Math.floor(LIMIT)));
+    expect(generation(Math.floor(LIMIT) + 1)).toBe("null");
   });
 
   it("says so when it was given up, and when GEN never said a word", () => {
     expect(toSettled(create({ phase: "gave-up", status: "pending", body: null }))).toMatchObject({
-      data: { phase: "gave-up", status: "pending", generation: null },
+      data: { phase: "gave-up", status: "pending" },
+      written: { generation: "null" },
     });
   });
 

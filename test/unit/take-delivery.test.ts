@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { parseJson } from "../../src/json.ts";
 import { checkInput } from "../../src/pipelines/check-input.ts";
 import { definePipeline, type Trigger, type WebhookDelivery, webhook } from "../../src/pipelines/define.ts";
 import { takeDelivery } from "../../src/pipelines/take-delivery.ts";
@@ -53,6 +54,31 @@ describe("an input", () => {
 
   it("that its schema's own code throws on is unfit", () => {
     expect(checkInput(define(v.pipe(v.string(), v.transform(fail))), "x")).toEqual(unfit("not mine"));
+  });
+
+  it("keeps the digits of a whole number, and its code is given no wrong one", () => {
+    const raw = parseJson('{"id":9007199254740993,"seeds":[6687881544318117707]}');
+    expect(checkInput(any, raw)).toEqual({ kind: "fits", input: raw });
+    const strict = define(v.object({ id: v.union([v.string(), v.number()]), seeds: v.array(v.number()) }));
+    expect(checkInput(strict, raw)).toMatchObject({
+      issues: [
+        { path: "id", message: expect.stringContaining("take it as a string") },
+        { path: "seeds.0", message: expect.stringContaining("take it as a string") },
+      ],
+    });
+    expect(checkInput(strict, { id: "9007199254740993", seeds: [1] })).toMatchObject({ kind: "fits" });
+  });
+
+  it.each([
+    ["rounded by a mapping", { id: Number("9007199254740993") }],
+    ["with a fraction", parseJson('{"id":9007199254740993.5}')],
+    ["with an exponent", parseJson('{"id":9.007199254740993e15}')],
+  ])("has no number beyond 2^53, also one %s", (_, raw) => {
+    expect(checkInput(define(v.object({ id: v.number() })), raw)).toMatchObject({ issues: [{ path: "id" }] });
+  });
+
+  it("has no number that JSON writes as null", () => {
+    expect(checkInput(any, parseJson('{"data":[1e400]}'))).toMatchObject({ kind: "unfit" });
   });
 
   it("is nested 100 deep at most", () => {

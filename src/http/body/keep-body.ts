@@ -4,6 +4,7 @@
  */
 import { isOverride } from "../../access/field-name.ts";
 import { hasRepeatedName, scanJsonMembers } from "../../gen/json-members.ts";
+import { isJson } from "../../json.ts";
 import type { ReasonCode } from "../messages/messages.ts";
 import { ok, type Result, refused } from "../problem.ts";
 import { type ContentType, type MediaType, toContentType } from "./content-type.ts";
@@ -70,13 +71,4 @@ async function rewriteMultipart(bytes: Uint8Array, { mediaType, boundary }: Cont
 
 function toField({ name, filename, content }: FormPart): FormField {
   return [name, filename !== null || content.length > MAX_ID_CHARS ? null : decodeText(content)];
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

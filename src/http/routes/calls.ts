@@ -5,6 +5,7 @@ import { type Client, isOperator } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
 import type { Context } from "../../context.ts";
 import { describeCall } from "../describe-call.ts";
+import { toJsonResponse } from "../json-response.ts";
 import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
 import { readJson } from "../read-json.ts";
@@ -33,7 +34,7 @@ export async function callById(request: Request, ctx: Context, { client, id }: C
   const report = call && (await call.report());
   if (!call || !report || !mayRead(client, report)) return toProblemResponse(NOT_FOUND, ctx, language);
   const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
-  return Response.json(describeCall(id, now), { status: method === "DELETE" && now.cancelWanted ? 202 : 200 });
+  return toJsonResponse(describeCall(id, now), method === "DELETE" && now.cancelWanted ? 202 : 200);
 }
 
 export async function listCalls(request: Request, ctx: Context, client: Client): Promise<Response> {
@@ -66,7 +67,7 @@ export async function resolveCall(request: Request, ctx: Context, { client, id }
   const report = call && (await call.report());
   if (!call || report?.state !== "unknown") return problem(NOT_FOUND);
   const resolved = await call.resolve(resolution.output.charged);
-  return Response.json(describeCall(id, resolved ?? report));
+  return toJsonResponse(describeCall(id, resolved ?? report));
 }
 
 function mayRead(client: Client, report: CallReport): boolean {

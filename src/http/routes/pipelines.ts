@@ -11,6 +11,7 @@ import type { Pipeline } from "../../pipelines/define.ts";
 import type { RunSummary } from "../../pipelines/run-record.ts";
 import { startRun } from "../../pipelines/start.ts";
 import { describePipeline, describeRun, describeWholeRun } from "../describe-run.ts";
+import { toJsonResponse } from "../json-response.ts";
 import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
 import { readJson } from "../read-json.ts";
@@ -79,7 +80,7 @@ export async function listRuns(request: Request, ctx: Context, asked: PipelineRe
 export async function showRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
   return withRun(request, ctx, asked, async (name) => {
     const run = await ctx.env.PIPELINES.getByName(name).report(asked.id);
-    return run ? Response.json(describeWholeRun(name, run)) : NOT_FOUND;
+    return run ? toJsonResponse(describeWholeRun(name, run)) : NOT_FOUND;
   });
 }
 
@@ -87,7 +88,7 @@ export async function stopRun(request: Request, ctx: Context, asked: PipelineReq
   return withRun(request, ctx, asked, async (name) => {
     const run = await ctx.env.PIPELINES.getByName(name).stop(asked.id);
     if (run === null) return NOT_FOUND;
-    return Response.json(describeWholeRun(name, run), { status: run.state === "stopping" ? 202 : 200 });
+    return toJsonResponse(describeWholeRun(name, run), run.state === "stopping" ? 202 : 200);
   });
 }
 
