@@ -1,4 +1,4 @@
-/** From a verified delivery to the runs of the pipelines that take it, and to what its sender is told. */
+/** From a verified delivery to the runs of the pipelines that take it. */
 import { PIPELINES } from "../app/pipelines.ts";
 import type { Context } from "../context.ts";
 import type { Issue } from "../pipelines/check-input.ts";
@@ -20,13 +20,19 @@ export interface Arrival {
   readonly body: Uint8Array;
 }
 
+export interface StartedRun {
+  readonly pipeline: string;
+  readonly id: string;
+  readonly location: string;
+}
+
 type Outcome =
-  | { readonly kind: "started"; readonly run: { pipeline: string; id: string; location: string } }
+  | { readonly kind: "started"; readonly run: StartedRun }
   | { readonly kind: "unfit"; readonly issues: readonly Issue[] }
   | { readonly kind: "ignored" };
 
 /** What fits one pipeline is acknowledged: the sender of a 422 may give the address up, and it is right for that one. */
-export async function startRuns(arrival: Arrival, ctx: Context): Promise<Response | Problem> {
+export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonly StartedRun[] | Problem> {
   const { source } = arrival;
   const outcomes = await inTime(Promise.all(PIPELINES.map((each) => startOne(each, arrival, ctx))), ctx);
   if (outcomes === "late") {
@@ -37,7 +43,7 @@ export async function startRuns(arrival: Arrival, ctx: Context): Promise<Respons
   const errors = outcomes.flatMap((outcome) => (outcome.kind === "unfit" ? outcome.issues : []));
   if (runs.length === 0 && errors.length > 0) return { ...refuse("input_invalid"), members: { errors } };
   ctx.event.ids = { source, runs: runs.map(({ id }) => id).join(" ") };
-  return Response.json({ runs }, { status: 202 });
+  return runs;
 }
 
 async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Promise<Outcome> {

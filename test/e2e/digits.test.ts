@@ -139,7 +139,7 @@ describe("a webhook whose order id is beyond 2^53", () => {
 
   it("starts a run that has its digits", async () => {
     const body = `{"id":${SEED},"line_items":[{"variant_id":${BEYOND}}]}`;
-    const [run] = await hooks.started(await hooks.deliver("shopify", { body }));
+    const [run] = await hooks.started(await hooks.deliver("shopify", { body }), "shopify");
     const ended = async () => (await stack.call(run?.location ?? "")).text();
     const told = await eventually(ended, (text) => text.includes('"output"'));
     expect(told.split(`"payload":${body}`)).toHaveLength(3);

@@ -125,7 +125,7 @@ describe("a delivery that spends credits", () => {
     const delivery = wish({ for: "renders" });
     const answers = [await post(delivery), ...(await Promise.all([post(delivery), post(delivery)]))];
     answers.push(await post(delivery), await post(delivery));
-    const runs = (await Promise.all(answers.map(hooks.started))).flat();
+    const runs = (await Promise.all(answers.map((answer) => hooks.started(answer)))).flat();
     expect(new Set(runs.map(({ id }) => id)).size).toBe(1);
 
     await eventually(

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/durable-calls.ts";
-import { type Post, SENDERS, type Sender } from "../support/senders.ts";
+import { type Post, SENDERS, type Sender, type SourceName } from "../support/senders.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 import { readTestBundle } from "../support/test-bundle.ts";
 import { allSecrets, post, SECRETS, SOURCE_NAMES, webhooks } from "../support/webhooks.ts";
+import type { LogLine } from "../support/worker.ts";
 
 const SIX_MINUTES_MS = 360_000;
 /** Long enough ago for a new signature over the same event to have another time. */
@@ -23,6 +24,7 @@ const withHeader = ({ headers, ...rest }: Post, name: string, value: string): Po
 describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
   const sender: Sender = SENDERS[source];
   const { signatureHeader, timed } = sender;
+  const started = (response: Response) => hooks.started(response, source);
   const countRuns = async () => (await hooks.runs("echo", source)).length;
   const refused = async (delivery: Post) => {
     const before = await countRuns();
@@ -30,9 +32,9 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     expect(await countRuns()).toBe(before);
   };
 
-  it("is acknowledged with 202 and starts one run, with its payload", async () => {
+  it("is acknowledged in its sender's way and starts one run, with its payload", async () => {
     const before = await countRuns();
-    const [run, ...others] = await hooks.started(await hooks.deliver(source));
+    const [run, ...others] = await started(await hooks.deliver(source));
     expect(others).toEqual([]);
     expect(run).toMatchObject({ pipeline: "echo", location: `/pipelines/echo/runs/${run?.id}` });
 
@@ -77,16 +79,16 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
 
   it("that is replayed as it was is acknowledged, and starts no second run", async () => {
     const delivery = hooks.toPost(source);
-    const first = await hooks.started(await post(delivery));
+    const first = await started(await post(delivery));
     const before = await countRuns();
-    expect(await hooks.started(await post(delivery))).toEqual(first);
+    expect(await started(await post(delivery))).toEqual(first);
     expect(await countRuns()).toBe(before);
   });
 
   it("that its sender repeats, signed anew, starts no second run", async () => {
     const event = { id: "repeated" };
-    const first = await hooks.started(await hooks.deliver(source, { ...event, sentAtMs: Date.now() - A_MINUTE_MS }));
-    expect(await hooks.started(await hooks.deliver(source, event))).toEqual(first);
+    const first = await started(await hooks.deliver(source, { ...event, sentAtMs: Date.now() - A_MINUTE_MS }));
+    expect(await started(await hooks.deliver(source, event))).toEqual(first);
   });
 
   it("that comes five times, twice at once, starts one run", async () => {
@@ -95,14 +97,14 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     const answers = [await post(delivery), ...(await Promise.all([post(delivery), post(delivery)]))];
     answers.push(await post(delivery), await post(delivery));
 
-    const ids = await Promise.all(answers.map(async (answer) => (await hooks.started(answer)).map(({ id }) => id)));
+    const ids = await Promise.all(answers.map(async (answer) => (await started(answer)).map(({ id }) => id)));
     expect(new Set(ids.flat()).size).toBe(1);
     expect(await countRuns()).toBe(before + 1);
   });
 
   it("of another event starts another run", async () => {
-    const [first] = await hooks.started(await hooks.deliver(source));
-    const [second] = await hooks.started(await hooks.deliver(source));
+    const [first] = await started(await hooks.deliver(source));
+    const [second] = await started(await hooks.deliver(source));
     expect(second?.id).not.toBe(first?.id);
   });
 
@@ -116,6 +118,49 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     });
 });
 
+describe("a delivery that no pipeline wants", () => {
+  it.each(SOURCE_NAMES)("is acknowledged in its sender's way: %s", async (source) => {
+    const body = SENDERS[source].format === "form" ? "for=nobody" : undefined;
+    const event = { id: "e", event_id: "e", for: "nobody", webhookTimestamp: Date.now() };
+    const before = (await hooks.runs("echo", source)).length;
+    const response = await hooks.deliver(source, { body: body ?? JSON.stringify(event) });
+    const { status, body: text = '{"runs":[]}' }: Sender["acknowledged"] = SENDERS[source].acknowledged;
+    expect([response.status, await response.text()]).toEqual([status, text]);
+    expect(await hooks.runs("echo", source)).toHaveLength(before);
+  });
+});
+
+describe("a delivery that does not say which event it is of", () => {
+  it.each<[string, SourceName, string, string]>([
+    ["Stripe's", "stripe", '{"object":"event","type":"charge.succeeded"}', "id"],
+    ["Stripe's, with an object for an id", "stripe", '{"id":{"value":"evt_1"}}', "id"],
+    ["Slack's", "slack", '{"type":"event_callback","event":{"type":"app_mention"}}', "event_id"],
+    ["Typeform's", "typeform", '{"event_type":"form_response","event_id":null}', "event_id"],
+    ["Typeform's, with one too long", "typeform", JSON.stringify({ event_id: "x".repeat(257) }), "event_id"],
+    ["Stripe's, with a number beyond all", "stripe", '{"id":1e400}', "id"],
+  ])("is refused, and never known by something else: %s", async (_, source, body, missing) => {
+    const before = (await hooks.runs("echo", source)).length;
+    const response = await hooks.deliver(source, { body });
+    expect(response.status).toBe(422);
+    const errors = [{ path: missing, message: expect.any(String) }];
+    expect(await response.json()).toMatchObject({ error_code: "input_invalid", charged: "no", errors });
+    expect(await hooks.runs("echo", source)).toHaveLength(before);
+    const id = response.headers.get("x-request-id");
+    const isOurs = (line: LogLine) => line.message === "webhook_unreadable" && line.request_id === id;
+    expect(await stack.worker.waitForLine(isOurs)).toMatchObject({ level: "warn", source, missing });
+  });
+
+  it("is known by a number with all its digits", async () => {
+    const event = (id: string, note: number) => hooks.deliver("stripe", { body: `{"id":${id},"note":${note}}` });
+    const [first] = await hooks.started(await event("9007199254740993", 1));
+    const [again] = await hooks.started(await event("9007199254740993", 2));
+    const [other] = await hooks.started(await event("9007199254740992", 1));
+    expect(again?.id).toBe(first?.id);
+    expect(other?.id).not.toBe(first?.id);
+    expect(await hooks.run(first?.location ?? "")).toMatchObject({ trigger: { delivery_id: "9007199254740993" } });
+  });
+});
+
 describe("while secrets are changed", () => {
   const both = { ...SECRETS, ...allSecrets(({ otherSecret }) => otherSecret, "_NEXT") };
   const next = allSecrets(({ otherSecret }) => otherSecret);
@@ -127,13 +172,16 @@ describe("while secrets are changed", () => {
     });
     return Object.fromEntries(await Promise.all(answers).finally(changed.close));
   };
-  const all = (status: number) => Object.fromEntries(SOURCE_NAMES.map((source) => [source, status]));
+  const all = (select: (sender: Sender) => number) =>
+    Object.fromEntries(SOURCE_NAMES.map((source) => [source, select(SENDERS[source])]));
+  const taken = all(({ acknowledged }) => acknowledged.status);
+  const refused = all(() => 401);
 
   it("both are good, and afterwards the old one is not", async () => {
-    expect(await takesFrom(both, ({ secret }) => secret)).toEqual(all(202));
-    expect(await takesFrom(both, ({ otherSecret }) => otherSecret)).toEqual(all(202));
-    expect(await takesFrom(next, ({ otherSecret }) => otherSecret)).toEqual(all(202));
-    expect(await takesFrom(next, ({ secret }) => secret)).toEqual(all(401));
+    expect(await takesFrom(both, ({ secret }) => secret)).toEqual(taken);
+    expect(await takesFrom(both, ({ otherSecret }) => otherSecret)).toEqual(taken);
+    expect(await takesFrom(next, ({ otherSecret }) => otherSecret)).toEqual(taken);
+    expect(await takesFrom(next, ({ secret }) => secret)).toEqual(refused);
   });
 });
 
@@ -160,6 +208,13 @@ describe("what senders ask before they send", () => {
     const response = await hooks.deliver("slack", { body, secret: "a-stranger's" });
     expect(response.status).toBe(401);
     expect(await response.text()).not.toContain("3eZbrw1aB");
+  });
+
+  it("Slack's check of its certificate is answered with 200 and nothing", async () => {
+    await nothingRuns(async () => {
+      const response = await hooks.deliver("slack", { body: "ssl_check=1&token=t" });
+      expect([response.status, await response.text()]).toEqual([200, ""]);
+    });
   });
 
   it("GitHub's ping is answered with 204", async () => {

@@ -20,6 +20,8 @@ export interface Sender {
   /** Whether a time is signed, in a header or in the body. */
   readonly timed: boolean;
   readonly format: "json" | "form";
+  /** What it takes for "it has come". Without a body here: the runs, as JSON. */
+  readonly acknowledged: { readonly status: number; readonly body?: string; readonly contentType?: string | null };
   /** Headers that the sender adds and does not sign. */
   readonly beside: Readonly<Record<string, string>>;
   readonly toBody: (sentAtMs: number, id: string) => string;
@@ -51,6 +53,7 @@ const plain = {
   secret: "a-secret-of-32-characters-or-so.",
   otherSecret: "another-secret-altogether",
   format: "json",
+  acknowledged: { status: 202 },
 } as const;
 
 export const SENDERS = {
@@ -92,6 +95,7 @@ export const SENDERS = {
   },
   slack: {
     ...plain,
+    acknowledged: { status: 200, body: "", contentType: null },
     signatureHeader: "x-slack-signature",
     timestampHeader: "x-slack-request-timestamp",
     timed: true,
@@ -125,6 +129,7 @@ export const SENDERS = {
   },
   linear: {
     ...plain,
+    acknowledged: { status: 200 },
     signatureHeader: "linear-signature",
     timed: true,
     beside: {
@@ -138,6 +143,7 @@ export const SENDERS = {
   },
   twilio: {
     ...plain,
+    acknowledged: { status: 200, body: "<Response/>", contentType: "text/xml" },
     format: "form",
     signatureHeader: "x-twilio-signature",
     timed: false,

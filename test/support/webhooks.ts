@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { type Mail, type Post, SENDERS, type Sender, type SourceName, write } from "./senders.ts";
-import { readProblem, type Stack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
 
 export const SOURCE_NAMES = Object.keys(SENDERS) as SourceName[];
 
@@ -49,19 +49,26 @@ export function webhooks(stack: () => Pick<Stack, "call" | "worker">) {
   const toPost = (source: SourceName, changes: Partial<Mail> = {}): Post =>
     write(SENDERS[source], `${stack().worker.url}/webhooks/${source}`, changes);
   const read = async <T>(path: string): Promise<T> => (await (await stack().call(path)).json()) as T;
+  /** All runs of a pipeline, at most a hundred, the latest first. */
+  const runs = async (pipeline: string, source?: SourceName): Promise<readonly RunBody[]> => {
+    const { runs: all } = await read<{ runs: RunBody[] }>(`/pipelines/${pipeline}/runs?limit=100`);
+    return all.filter(({ trigger }) => source === undefined || trigger.source === source);
+  };
   return {
     toPost,
     deliver: (source: SourceName, changes: Partial<Mail> = {}) => post(toPost(source, changes)),
-    /** What a delivery has started; throws when it was not taken. */
-    async started(response: Response): Promise<readonly StartedRun[]> {
-      if (response.status !== 202) throw new Error(`${response.status}: ${(await readProblem(response)).detail}`);
-      return ((await response.json()) as { runs: StartedRun[] }).runs;
+    /** What a delivery has started; throws when it was not acknowledged in its sender's way. Who is not told: the latest. */
+    async started(response: Response, source: SourceName = "hmac-sha256"): Promise<readonly StartedRun[]> {
+      const { status, body, contentType = "application/json" }: Sender["acknowledged"] = SENDERS[source].acknowledged;
+      const text = await response.text();
+      if (response.status !== status || response.headers.get("content-type") !== contentType)
+        throw new Error(`${response.status}: ${text}`);
+      if (body === undefined) return (JSON.parse(text) as { runs: StartedRun[] }).runs;
+      if (text !== body) throw new Error(`Acknowledged with ${JSON.stringify(text)}`);
+      const [latest] = await runs("echo", source);
+      return latest ? [{ pipeline: "echo", id: latest.id, location: `/pipelines/echo/runs/${latest.id}` }] : [];
     },
-    /** All runs of a pipeline, at most a hundred. */
-    runs: async (pipeline: string, source?: SourceName): Promise<readonly RunBody[]> => {
-      const { runs } = await read<{ runs: RunBody[] }>(`/pipelines/${pipeline}/runs?limit=100`);
-      return runs.filter(({ trigger }) => source === undefined || trigger.source === source);
-    },
+    runs,
     run: (location: string) => read<RunBody>(location),
     rejected: async (pipeline: string) =>
       (await read<{ rejected: readonly Rejected[] }>(`/pipelines/${pipeline}/rejected`)).rejected,

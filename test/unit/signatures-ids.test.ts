@@ -34,13 +34,35 @@ describe("the id of a delivery", () => {
   });
 
   it.each<[string, JudgedSender, string]>([
-    ["Stripe", SENDERS.stripe, '{"id":7,"type":"a"}'],
-    ["Slack", SENDERS.slack, "command=%2Fidea&trigger_id=1.2.3"],
-    ["Typeform", SENDERS.typeform, '{"event_id":""}'],
-    ["Typeform", SENDERS.typeform, JSON.stringify({ event_id: "x".repeat(257) })],
-    ["Typeform", SENDERS.typeform, '{"__proto__":{"event_id":"1"}}'],
-  ])("is the body's hash where %s gives none: %s", async (_, sender, body) => {
+    ["a command of Slack's", SENDERS.slack, "command=%2Fidea&trigger_id=1.2.3"],
+    ["a click of Slack's", SENDERS.slack, `payload=${encodeURIComponent('{"type":"block_actions","trigger_id":"1"}')}`],
+    ["Slack's word on too many events", SENDERS.slack, '{"type":"app_rate_limited","minute_rate_limited":1}'],
+  ])("is the body's hash where there is no other: %s", async (_, sender, body) => {
     expect(await idOf(sender, { body })).toBe(sha256(body));
+  });
+
+  it.each<[string, string]>([
+    ['{"id":7}', "7"],
+    ['{"id":-1.5}', "-1.5"],
+    ['{"id":6687881544318117707}', "6687881544318117707"],
+    ['{"id":" é "}', " é "],
+    [JSON.stringify({ id: "x".repeat(256) }), "x".repeat(256)],
+  ])("is a string or a number, with all its digits: %s", async (body, id) => {
+    expect(await idOf(SENDERS.stripe, { body })).toBe(id);
+  });
+
+  it.each<[JudgedSender, string, string]>([
+    [SENDERS.stripe, '{"type":"a"}', "id"],
+    [SENDERS.stripe, '{"id":null}', "id"],
+    [SENDERS.stripe, '{"id":true}', "id"],
+    [SENDERS.stripe, '{"id":["evt_1"]}', "id"],
+    [SENDERS.stripe, '{"id":1e999}', "id"],
+    [SENDERS.slack, '{"type":"event_callback","event_id":""}', "event_id"],
+    [SENDERS.typeform, '{"event_id":""}', "event_id"],
+    [SENDERS.typeform, JSON.stringify({ event_id: "x".repeat(257) }), "event_id"],
+    [SENDERS.typeform, '{"__proto__":{"event_id":"1"}}', "event_id"],
+  ])("is never something else where it is missing", async (sender, body, missing) => {
+    expect(await judge(sender, send(sender, { body }))).toEqual({ kind: "unreadable", missing });
   });
 
   it("can't be changed in webhook-id without the signature", async () => {
@@ -83,13 +105,33 @@ describe("the id of a delivery", () => {
     }
   });
 
-  it("is the member that the owner names", async () => {
+  describe("is the member that the owner names", () => {
     const sign = ({ body, secret }: { body: string | Uint8Array; secret: string }) => ({
       "x-webhook-signature": hmac("hex", secret, body),
     });
-    const sender: JudgedSender = { ...SENDERS["hmac-sha256"], scheme: hmacSha256({ idField: "event" }), sign };
-    expect(await idOf(sender, { body: '{"event":"E1"}' })).toBe("E1");
-    expect(await idOf(sender, { body: '{"id":"E1"}' })).toBe(sha256('{"id":"E1"}'));
+    const create = (format: "json" | "form"): JudgedSender => {
+      return { ...SENDERS["hmac-sha256"], scheme: hmacSha256({ idField: "eventId", format }), sign };
+    };
+
+    it.each([
+      ["json", '{"eventId":"E1"}', "E1"],
+      ["json", '{"eventId":17,"attempt":1}', "17"],
+      ["json", '{"eventId":9007199254740993}', "9007199254740993"],
+      ["form", "attempt=2&eventId=17", "17"],
+    ] as const)("in %s: %s", async (format, body, id) => {
+      expect(await idOf(create(format), { body })).toBe(id);
+    });
+
+    it.each([
+      ["json", '{"id":"E1"}'],
+      ["json", '{"eventId":{"id":1}}'],
+      ["json", '["eventId"]'],
+      ["form", "attempt=2"],
+      ["form", "eventId="],
+    ] as const)("and nothing else, in %s: %s", async (format, body) => {
+      const sender = create(format);
+      expect(await judge(sender, send(sender, { body }))).toEqual({ kind: "unreadable", missing: "eventId" });
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { refuseStranger } from "../authenticate.ts";
 import { type Problem, refuse } from "../problem.ts";
 import { toProblemResponse } from "../problem-response.ts";
 import { readBytes } from "../read-bytes.ts";
-import { startRuns } from "../start-runs.ts";
+import { type StartedRun, startRuns } from "../start-runs.ts";
 import { withWebhookBudget } from "../webhook-budget.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
@@ -32,13 +32,32 @@ async function receive(request: Request, ctx: Context, source: string): Promise<
     case "challenge":
       return new Response(verdict.body, { headers: { "content-type": verdict.contentType } });
     case "ping":
-      return new Response(null, { status: 204 });
+      return scheme.acknowledgement ? acknowledge(scheme, []) : new Response(null, { status: 204 });
     case "unreadable":
-      ctx.log("warn", { message: "webhook_unreadable", request_id: ctx.requestId, source });
-      return refuse("input_invalid");
-    case "verified":
-      return startRuns({ source, delivery: verdict, body: body.value }, ctx);
+      return refuseUnreadable(source, verdict.missing, ctx);
+    case "verified": {
+      const runs = await startRuns({ source, delivery: verdict, body: body.value }, ctx);
+      return "code" in runs ? runs : acknowledge(scheme, runs);
+    }
   }
+}
+
+/** In the sender's own way. */
+function acknowledge({ acknowledgement = { status: 202 } }: Scheme, runs: readonly StartedRun[]): Response {
+  const { status, text, contentType } = acknowledgement;
+  if (text === undefined) return Response.json({ runs }, { status });
+  return new Response(text || null, {
+    status,
+    headers: contentType === undefined ? {} : { "content-type": contentType },
+  });
+}
+
+/** `missing`: the member that says which event it is of, where that is what is missing. */
+function refuseUnreadable(source: string, missing: string | undefined, ctx: Context): Problem {
+  ctx.log("warn", { message: "webhook_unreadable", request_id: ctx.requestId, source, missing });
+  if (missing === undefined) return refuse("input_invalid");
+  const message = "It must say which event this is: a string or a number, at most 256 characters.";
+  return { ...refuse("input_invalid"), members: { errors: [{ path: missing, message }] } };
 }
 
 function findScheme(source: string): Scheme | null {

@@ -30,7 +30,10 @@ export const WEBHOOKS: Paths = {
       parameters: [inPath("source", "The service: a name in `src/app/webhooks.ts`.")],
       body: any,
       answers: {
-        200: answer("The answer to a challenge.", { "*/*": {} }),
+        200: answer(
+          "The answer to a challenge. Or taken, for senders that want 200: Linear gets the same JSON, Slack nothing, Twilio an empty `<Response/>`.",
+          { "*/*": {} },
+        ),
         202: answer(
           "Taken: these runs were started, or were already.",
           content(object({ runs: list(schema("StartedRun")) }), {

@@ -38,8 +38,15 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A short text in a payload, such as an id or a type. */
+/** A short text in a payload, such as a type. */
 export function readMember(payload: unknown, name: string): string | null {
   const value = isRecord(payload) ? payload[name] : null;
   return typeof value === "string" && value !== "" && value.length <= MAX_ID_CHARS ? value : null;
+}
+
+/** What a sender calls an event: a short text, or a number with all its digits. */
+export function readId(payload: unknown, name: string): string | null {
+  const value = isRecord(payload) ? payload[name] : null;
+  const isNumber = typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value));
+  return readMember({ id: isNumber ? String(value) : value }, "id");
 }

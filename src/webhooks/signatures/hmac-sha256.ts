@@ -1,12 +1,12 @@
 /**
  * Any other sender that signs with HMAC-SHA256: the body alone, or the time in Unix seconds, a separator and the body.
- * The delivery id is a member of the signed body, `idField`, or else the body's hash. There is no option for an id in
- * a header: it would be outside the signature, and a replay under another id would run again.
+ * The delivery id is a member of the signed body, `idField`; the body's hash, where none is configured. There is no
+ * option for an id in a header: it would be outside the signature, and a replay under another id would run again.
  */
-import { readForm, readJson, readMember } from "./body.ts";
+import { readForm, readId, readJson, readMember } from "./body.ts";
 import type { Encoding } from "./decode.ts";
 import { claimBody, claimTimedBody } from "./mac-header.ts";
-import { type Reading, type Scheme, UNREADABLE } from "./scheme.ts";
+import { type Reading, type Scheme, toEvent, UNREADABLE } from "./scheme.ts";
 
 export interface HmacOptions {
   readonly header?: string;
@@ -17,7 +17,10 @@ export interface HmacOptions {
   readonly timestampHeader?: string;
   readonly separator?: string;
   readonly format?: "json" | "form";
-  /** The member or field that is the same for every delivery of one event and for no other event. */
+  /**
+   * The member or field that is the same for every delivery of one event and for no other event: a text or a number. A
+   * delivery without it is refused.
+   */
   readonly idField?: string;
   readonly typeField?: string;
 }
@@ -43,8 +46,9 @@ export function hmacSha256({
     readEvent: ({ body }): Reading => {
       const payload = format === "json" ? readJson(body) : readForm(body);
       if (payload === null) return UNREADABLE;
-      const id = idField === undefined ? null : readMember(payload, idField);
-      return { kind: "event", identity: id ?? body, eventType: readMember(payload, typeField), payload };
+      const event = { eventType: readMember(payload, typeField), payload };
+      if (idField === undefined) return { kind: "event", identity: body, ...event };
+      return toEvent(event, readId(payload, idField), idField);
     },
   };
 }

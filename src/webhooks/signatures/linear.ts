@@ -2,6 +2,7 @@
  * Linear: HMAC-SHA256 of the body in `Linear-Signature`, hex. The time is in the body, `webhookTimestamp` in ms.
  * `Linear-Delivery` isn't signed, and `webhookId` is the subscription's. So the delivery id is the hash of the body
  * without its time, which is new in each attempt; what is left holds the time of the change.
+ * It takes 200 alone: any other answer is a failure, and after some of those it disables the webhook.
  */
 import { toJsonText } from "../../json.ts";
 import { isRecord, readJson, readMember } from "./body.ts";
@@ -14,6 +15,7 @@ export function linear(): Scheme {
     hash: "SHA-256",
     readClaim: (delivery) => claimBody(delivery, { header: "linear-signature", encoding: "hex", prefix: "" }),
     readEvent,
+    acknowledgement: { status: 200 },
   };
 }
 

@@ -21,6 +21,15 @@ export interface Scheme {
   readonly checkSecret?: (secret: string) => string | null;
   readonly readClaim: (delivery: RawDelivery) => Claim | Refusal | Promise<Claim | Refusal>;
   readonly readEvent: (delivery: RawDelivery) => Reading;
+  /** What its sender takes for "it has come"; 202 and the runs as JSON, where it is not given. */
+  readonly acknowledgement?: Acknowledgement;
+}
+
+export interface Acknowledgement {
+  readonly status: number;
+  /** In the place of the runs; empty for no body at all. */
+  readonly text?: string;
+  readonly contentType?: string;
 }
 
 /** That one of the signatures is the MAC of one of the messages. */
@@ -55,10 +64,20 @@ export interface SignedEvent {
 export type Reply =
   | { readonly kind: "challenge"; readonly body: string; readonly contentType: string }
   | { readonly kind: "ping" }
-  | { readonly kind: "unreadable" };
+  /** No payload, or one without the member that says which event it is of: that is never guessed. */
+  | { readonly kind: "unreadable"; readonly missing?: string };
 
 export const PING = { kind: "ping" } as const satisfies Reply;
 export const UNREADABLE = { kind: "unreadable" } as const satisfies Reply;
+
+/** `identity`: what `member` holds. */
+export function toEvent(
+  event: Omit<SignedEvent, "kind" | "identity">,
+  identity: string | null,
+  member: string,
+): Reading {
+  return identity === null ? { kind: "unreadable", missing: member } : { kind: "event", identity, ...event };
+}
 
 export function refuse(why: Refusal["why"]): Refusal {
   return { kind: "refused", why };

@@ -3,17 +3,23 @@
  * people click as JSON in a form.
  * The delivery id is `event_id`, in the signed body and the same in a retry; commands and clicks have none and are not
  * retried, so theirs is the body's hash (it holds a `trigger_id` that is used once).
+ * It wants 200. Whatever stands in the answer to a command or a click is shown to whoever gave it.
  */
-import { isRecord, readForm, readJson, readJsonInForm, readMember } from "./body.ts";
+import { isRecord, readForm, readId, readJson, readJsonInForm, readMember } from "./body.ts";
 import { claimTimedBody } from "./mac-header.ts";
-import { type Bytes, PING, type RawDelivery, type Reading, type Scheme, UNREADABLE } from "./scheme.ts";
+import { type Bytes, PING, type RawDelivery, type Reading, type Scheme, toEvent, UNREADABLE } from "./scheme.ts";
 
 const MAC = { header: "x-slack-signature", encoding: "hex", prefix: "v0=" } as const;
 const TIME = { header: "x-slack-request-timestamp", toHead: (timestamp: string) => `v0:${timestamp}:` };
 const OPENING_BRACE = 0x7b;
 
 export function slack(): Scheme {
-  return { hash: "SHA-256", readClaim: (delivery) => claimTimedBody(delivery, MAC, TIME), readEvent };
+  return {
+    hash: "SHA-256",
+    readClaim: (delivery) => claimTimedBody(delivery, MAC, TIME),
+    readEvent,
+    acknowledgement: { status: 200, text: "" },
+  };
 }
 
 function readEvent({ body }: RawDelivery): Reading {
@@ -22,7 +28,9 @@ function readEvent({ body }: RawDelivery): Reading {
   if (payload.type === "url_verification") return toChallenge(payload.challenge);
   if (payload.ssl_check === "1") return PING;
   const eventType = readMember(payload.event, "type") ?? readMember(payload, "type") ?? readMember(payload, "command");
-  return { kind: "event", identity: readMember(payload, "event_id") ?? body, eventType, payload };
+  const event = { eventType, payload };
+  if (payload.type !== "event_callback") return { kind: "event", identity: body, ...event };
+  return toEvent(event, readId(payload, "event_id"), "event_id");
 }
 
 function readPayload(body: Bytes): unknown {

@@ -15,6 +15,7 @@ import {
   type Refusal,
   refuse,
   type Scheme,
+  toEvent,
   UNREADABLE,
 } from "./scheme.ts";
 
@@ -55,6 +56,6 @@ function readClaim({ headers, body }: RawDelivery, prefix: string): Claim | Refu
 function readEvent({ headers, body }: RawDelivery, prefix: string): Reading {
   const payload = readJson(body);
   if (payload === null) return UNREADABLE;
-  const identity = headers.get(`${prefix}-id`) ?? body;
-  return { kind: "event", identity, eventType: readMember(payload, "type"), payload };
+  const name = `${prefix}-id`;
+  return toEvent({ eventType: readMember(payload, "type"), payload }, headers.get(name), name);
 }

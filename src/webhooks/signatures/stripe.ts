@@ -3,7 +3,7 @@
  * for Stripe's own tests and is passed over. Every attempt is signed anew, with its own `t`.
  * The delivery id is the event's `id`, in the signed body.
  */
-import { isRecord, readJson, readMember } from "./body.ts";
+import { isRecord, readId, readJson, readMember } from "./body.ts";
 import { concat } from "./bytes.ts";
 import { decodeMacs } from "./decode.ts";
 import { parseSeconds } from "./freshness.ts";
@@ -15,6 +15,7 @@ import {
   type Refusal,
   refuse,
   type Scheme,
+  toEvent,
   UNREADABLE,
 } from "./scheme.ts";
 
@@ -47,5 +48,5 @@ function readEvent({ body }: RawDelivery): Reading {
   if (!isRecord(payload)) return UNREADABLE;
   const eventType = readMember(payload, "type");
   if (eventType === "v2.core.event_destination.ping") return PING;
-  return { kind: "event", identity: readMember(payload, "id") ?? body, eventType, payload };
+  return toEvent({ eventType, payload }, readId(payload, "id"), "id");
 }

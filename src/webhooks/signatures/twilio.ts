@@ -3,6 +3,7 @@
  * carries its SHA-256 in `bodySHA256`. Twilio is not consistent about a standard port in that URL, so both are tried.
  * The delivery id is the hash of what is signed: `MessageSid` and `CallSid` return with every change of status, no
  * time is signed, and bodies that differ can be signed alike (names and values are joined without a mark).
+ * It wants TwiML, which says what happens next: nothing. To anything else it says "application error" to its caller.
  */
 import { readForm, readJson, readText } from "./body.ts";
 import { encode, hash } from "./bytes.ts";
@@ -17,6 +18,7 @@ export function twilio({ publicUrl }: { readonly publicUrl?: string } = {}): Sch
     hash: "SHA-1",
     readClaim: (delivery) => readClaim(withPublicUrl(delivery, publicUrl)),
     readEvent: (delivery) => readEvent(withPublicUrl(delivery, publicUrl)),
+    acknowledgement: { status: 200, text: "<Response/>", contentType: "text/xml" },
   };
 }
 

@@ -2,9 +2,9 @@
  * Typeform: HMAC-SHA256 of the body in `Typeform-Signature`, as `sha256=` and base64. No time is signed.
  * The delivery id is `event_id`, in the signed body.
  */
-import { isRecord, readJson, readMember } from "./body.ts";
+import { isRecord, readId, readJson, readMember } from "./body.ts";
 import { claimBody } from "./mac-header.ts";
-import { type RawDelivery, type Reading, type Scheme, UNREADABLE } from "./scheme.ts";
+import { type RawDelivery, type Reading, type Scheme, toEvent, UNREADABLE } from "./scheme.ts";
 
 export function typeform(): Scheme {
   return {
@@ -18,6 +18,5 @@ export function typeform(): Scheme {
 function readEvent({ body }: RawDelivery): Reading {
   const payload = readJson(body);
   if (!isRecord(payload)) return UNREADABLE;
-  const identity = readMember(payload, "event_id") ?? body;
-  return { kind: "event", identity, eventType: readMember(payload, "event_type"), payload };
+  return toEvent({ eventType: readMember(payload, "event_type"), payload }, readId(payload, "event_id"), "event_id");
 }

@@ -12,6 +12,19 @@ import { HOSTILE, toText } from "./values.ts";
 const SOURCES = Object.keys(SOURCE_SECRETS);
 const JSON_TYPE: Header = ["Content-Type", "application/json"];
 const DEPTH = 100_000;
+/** What stands where an event's id is wanted. */
+const IDS = [
+  "7",
+  "-0",
+  "1.0",
+  "9007199254740993",
+  "6687881544318117707",
+  "1e400",
+  "9".repeat(5_000),
+  "null",
+  '""',
+  "{}",
+];
 
 export function makeSourceWebhook(random: Random): Shot {
   const source = random.chance(0.05) ? random.pick(HOSTILE) : random.pick(SOURCES);
@@ -46,6 +59,11 @@ function makePayload(source: string, random: Random): Buffer {
     [8, () => (source === "twilio" ? `MessageSid=SM${random.int(1, 30)}&Body=Hello+you` : JSON.stringify(plain))],
     [1, () => `payload=${encodeURIComponent(JSON.stringify(plain))}`],
     [1, () => `{"id":"deep","event_id":"deep","x":${"[".repeat(DEPTH)}${"]".repeat(DEPTH)}}`],
+    [
+      1,
+      () =>
+        `{"id":${random.pick(IDS)},"event_id":${random.pick(IDS)},"type":${random.pick(IDS)},"n":[${random.pick(IDS)}]}`,
+    ],
     [1, () => `{"__proto__":{"id":"x"},"constructor":1,"id":{"toString":1},"event_id":["a"],"type":{}}`],
     [1, () => '{"type":"url_verification","challenge":"<script>alert(1)</script>"}'],
     [1, () => `{"id":"\\ud800","event_id":"\\ud800\\udc00\\ud800","type":"\\u0000"}`],
