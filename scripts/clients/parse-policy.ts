@@ -1,6 +1,7 @@
 /** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
 import * as v from "valibot";
 import { mayStartRuns } from "../../src/access/limits.ts";
+import { guessOrigin, isOrigin } from "../../src/access/origin.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
 import { LOCAL_CLIENT } from "../local/local-client.ts";
 import { findClosed } from "./closed.ts";
@@ -23,7 +24,7 @@ const SCOPES_ALLOWED = `Allowed: ${SCOPES.join(", ")}.`;
 const AGENTS_ALLOWED =
   "Allowed: ids like 42 or agent_456 (letters, digits, _ and -), or '*' alone, in quotes, for all.";
 const ORIGINS_ALLOWED =
-  "Allowed: scheme://host or scheme://host:port, http or https, with nothing behind it, like https://app.example.com.";
+  "Allowed: scheme://host or scheme://host:port, as browsers and apps send it, with nothing behind it and no wildcards, like https://app.example.com or capacitor://localhost.";
 const DATES_ALLOWED =
   "Allowed: a day like 2027-01-01 (from its first moment, UTC) or a time like 2027-01-01T12:00:00Z.";
 
@@ -96,16 +97,11 @@ function parseOrigins(text: string | undefined): Part<string[]> {
   const mistakes = given
     .filter((origin) => !isOrigin(origin))
     .map((origin) => {
-      const meant = /^https?:\/\//i.test(origin) ? URL.parse(origin)?.origin : undefined;
-      const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+      const meant = guessOrigin(origin);
+      const hint = meant === null ? "" : ` Did you mean ${meant}?`;
       return `--origins: "${origin}" is not an origin.${hint} ${ORIGINS_ALLOWED}`;
     });
   return { value: given, mistakes };
-}
-
-/** As a browser writes it in the `Origin` header: compared letter by letter there. */
-function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && !text.includes("*") && URL.parse(text)?.origin === text;
 }
 
 function parseExpiry(text: string | undefined, now: number): Part<number | null> {

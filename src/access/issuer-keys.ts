@@ -1,5 +1,5 @@
 /**
- * The keys that an issuer publishes (a JWK Set, RFC 7517), kept for ten minutes. An unknown key id asks for them again,
+ * The keys that an issuer publishes (a JWK Set, RFC 7517), kept for ten minutes. A token of none of them asks for them again,
  * at most once a minute, whoever sends it. They come from the configured address alone: bounded in size and time, and a
  * redirect is not followed. What could not be fetched lets nobody in.
  *
@@ -42,16 +42,27 @@ export class IssuerKeys {
     this.#fetch = fetchKeys;
   }
 
-  /** The key that a token's header names. Throws `KeysUnavailable`, or jose's error when there is none. */
+  /** The key that a token's header names. Throws `KeysUnavailable`, or jose's error when there is none, or more than one. */
   async find(header: JWSHeaderParameters, token: FlattenedJWSInput, maxMs: number): Promise<CryptoKey> {
     const now = this.#clock.now();
     const keys = this.#kept !== null && now < this.#kept.until ? this.#kept.keys : await this.#load(maxMs);
     try {
       return await keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || now - this.#askedAt < COOLDOWN_MS) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !this.#mayAskAgain) throw error;
       return await (await this.#load(maxMs))(header, token);
     }
+  }
+
+  /** Fetches them anew, unless that was done a moment ago. Throws `KeysUnavailable`. */
+  async renew(maxMs: number): Promise<boolean> {
+    if (!this.#mayAskAgain) return false;
+    await this.#load(maxMs);
+    return true;
+  }
+
+  get #mayAskAgain(): boolean {
+    return this.#clock.now() - this.#askedAt >= COOLDOWN_MS;
   }
 
   async #load(maxMs: number): Promise<KeySet> {

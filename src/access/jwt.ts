@@ -4,7 +4,15 @@
  * the token, and no key or address that a token brings along is used. The policy is named by a claim that its users
  * can't edit: no claim, no entry, unless a default policy is set on purpose.
  */
-import { errors, type JWTPayload, jwtVerify } from "jose";
+import {
+  type CryptoKey,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from "jose";
 import { toHex } from "../hex.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
@@ -29,6 +37,8 @@ export type JwtVerdict =
 /** Signatures by public keys alone: a secret that both sides know, or none, is never right. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "Ed25519"];
 const LEEWAY_SECONDS = 30;
+/** Of those published, for a token that names none: each is a signature to check, for somebody who is still unknown. */
+const MAX_KEYS = 8;
 
 export class JwtVerifier {
   readonly #config: JwtConfig;
@@ -43,20 +53,41 @@ export class JwtVerifier {
 
   /** `maxMs`: the longest that a fetch of the keys may take. */
   async verify(token: string, maxMs: number): Promise<JwtVerdict> {
-    const { issuer, audience } = this.#config;
     try {
-      const { payload } = await jwtVerify(token, (header, jws) => this.#keys.find(header, jws, maxMs), {
-        issuer,
-        audience,
-        algorithms: ALGORITHMS,
-        clockTolerance: LEEWAY_SECONDS,
-        currentDate: new Date(this.#clock.now()),
-        requiredClaims: ["sub", "exp"],
-      });
-      return await this.#admit(payload);
+      return await this.#admit(await this.#check(token, maxMs));
     } catch (error) {
       if (error instanceof KeysUnavailable) return { kind: "unavailable", why: error.message };
       return { kind: "refused", why: describe(error) };
+    }
+  }
+
+  /** A token that names no key may be signed by one that was published since the keys were fetched. */
+  async #check(token: string, maxMs: number): Promise<JWTPayload> {
+    try {
+      return await this.#checkOnce(token, maxMs);
+    } catch (error) {
+      const isUnnamed = isBadSignature(error) && decodeProtectedHeader(token).kid === undefined;
+      if (!isUnnamed || !(await this.#keys.renew(maxMs))) throw error;
+      return await this.#checkOnce(token, maxMs);
+    }
+  }
+
+  async #checkOnce(token: string, maxMs: number): Promise<JWTPayload> {
+    const { issuer, audience } = this.#config;
+    const options = {
+      issuer,
+      audience,
+      algorithms: ALGORITHMS,
+      clockTolerance: LEEWAY_SECONDS,
+      currentDate: new Date(this.#clock.now()),
+      requiredClaims: ["sub", "exp"],
+    };
+    const findKey: JWTVerifyGetKey = (header, jws) => this.#keys.find(header, jws, maxMs);
+    try {
+      return (await jwtVerify(token, findKey, options)).payload;
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return await tryEach(token, error, options);
+      throw error;
     }
   }
 
@@ -69,6 +100,25 @@ export class JwtVerifier {
     if (typeof policyName !== "string") return { kind: "refused", why: policyClaim };
     return { kind: "verified", userId: await toUserId(issuer, subject), policyName };
   }
+}
+
+/** Which key it is, the token does not say: each that fits its algorithm. */
+async function tryEach(token: string, keys: AsyncIterable<CryptoKey>, options: JWTVerifyOptions): Promise<JWTPayload> {
+  let tried = 0;
+  for await (const key of keys) {
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      if (!isBadSignature(error)) throw error;
+    }
+    tried += 1;
+    if (tried === MAX_KEYS) break;
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+}
+
+function isBadSignature(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed;
 }
 
 function describe(error: unknown): string {

@@ -25,7 +25,7 @@ export const PolicySchema = v.strictObject({
   scopes: v.array(v.picklist(SCOPES)),
   /** The agents it may name; `*` for all. */
   agents: v.union([v.literal("*"), v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/)))]),
-  /** The web origins that may use it. A browser from anywhere else is refused. */
+  /** The origins (`origin.ts`) that may use it. A browser from anywhere else is refused. What is none is nobody's. */
   origins: v.array(v.string()),
   /** Milliseconds since the epoch, or null for never. */
   expiresAt: v.nullable(v.number()),

@@ -48,7 +48,7 @@ export class Watchers {
     if (tracked.revision > lastSeen) this.#write(watcher, this.#encoder.encode(toEvent(tracked)));
     if (tracked.phase === "running") this.#beat();
     else this.#close(watcher);
-    return new Response(readable, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } });
+    return new Response(readable, { headers: { "content-type": "text/event-stream" } });
   }
 
   /** Tells everybody; after the last news the streams end. */

@@ -24,8 +24,6 @@ export async function selectCallKey(
 ): Promise<Result<CallKey | null>> {
   const { headers, operation, body } = request;
   const inHeader = headers.get("idempotency-key");
-  // Two headers come joined by a comma.
-  if (inHeader?.includes(", ")) return refused("bad_request", { reason: "idempotency_key_repeated" });
   const wanted = operation.replay === "keyed" || (operation.replay === "unsafe" && inHeader !== null);
   if (!wanted && !operation.charged) return ok(null);
   const inBody = operation.key === "body" && body.kind === "kept" ? readBodyKey(body.text) : null;

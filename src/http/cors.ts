@@ -3,6 +3,8 @@
  * never with credentials. The request itself is judged by its key. Every answer, errors too, can be read by the page
  * that asked, or its author would see nothing but "Failed to fetch".
  */
+import { isOrigin } from "../access/origin.ts";
+
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const MAX_AGE_SECONDS = "7200";
 const HEADER_LIST = /^[\w!#$%&'*+.^`|~-]+(?:\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
@@ -46,10 +48,7 @@ export function answerPreflight(request: Request): Response {
   return new Response(null, { status: 204, headers });
 }
 
-/** Apps have schemes of their own (`capacitor://localhost`), whose origin `URL` does not tell. */
-const ORIGIN = /^[a-z][a-z0-9+.-]{0,30}:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
-
-/** The request's origin if it is well formed: a scheme, a host, perhaps a port; `null` is not one. */
+/** The request's origin if it is well formed; `null` is not one. */
 export function parseOrigin(header: string | null): string | null {
-  return header !== null && header.length <= 300 && ORIGIN.test(header) ? header : null;
+  return header !== null && isOrigin(header) ? header : null;
 }

@@ -16,7 +16,7 @@ export function createHttpContext(request: Request, isolate: Isolate, waitUntil:
   const { config, clock } = isolate;
   const { headers } = request;
   const requestId = selectRequestId(headers.get("x-request-id"), config);
-  const trace = parseTrace(headers.get("traceparent"));
+  const trace = parseTrace(headers.get("traceparent"), headers.get("tracestate"));
   const prefer = headers.get("prefer");
   const waitSeconds = parseWait(prefer, config.maxWaitMs / 1_000);
   const budgetMs = waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000;

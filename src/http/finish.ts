@@ -17,7 +17,11 @@ export function finish(response: Response, request: Request, ctx: Context): Resp
   if (isDocument(response) && !headers.has("content-security-policy"))
     headers.set("content-security-policy", NOT_A_DOCUMENT);
   headers.append("vary", "Origin, Accept-Language");
-  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  if (isEventStream(headers)) {
+    // A proxy that compresses, or waits until its buffer is full, would hold events back.
+    headers.set("cache-control", "no-store, no-transform");
+    headers.set("x-accel-buffering", "no");
+  } else if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   if (ctx.waitSeconds !== null) headers.append("preference-applied", `wait=${ctx.waitSeconds}`);
   const origin = parseOrigin(request.headers.get("origin"));
   if (origin !== null) {
@@ -31,6 +35,10 @@ export function finish(response: Response, request: Request, ctx: Context): Resp
 function isDocument({ headers, body }: Response): boolean {
   const type = headers.get("content-type");
   return type === null ? body !== null : !JSON_TYPE.test(type);
+}
+
+function isEventStream(headers: Headers): boolean {
+  return /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
 }
 
 /** Milliseconds at GEN, waiting between attempts, and in all (W3C Server Timing). */

@@ -145,5 +145,6 @@ function toGenHeaders(from: Headers, { ctx, operation, key, body, contentType }:
   if (body.kind !== "none") headers["content-type"] = contentType;
   if (key !== null && operation.key !== "body") headers["idempotency-key"] = key.genKey;
   if (ctx.trace !== null) headers.traceparent = ctx.trace.traceparent;
+  if (ctx.trace?.tracestate) headers.tracestate = ctx.trace.tracestate;
   return headers;
 }

@@ -22,7 +22,7 @@ const SHARED = {
     pattern: "^[A-Za-z0-9._:-]{1,128}$",
   }),
   AcceptLanguage: inHeader("Accept-Language", "The language of problems: en, es, fr, de, pt or ja."),
-  Traceparent: inHeader("traceparent", "W3C Trace Context: carried on to GEN."),
+  Traceparent: inHeader("traceparent", "W3C Trace Context: carried on to GEN, `tracestate` too."),
   Prefer: inHeader(
     "Prefer",
     "RFC 7240. `wait=N`: the budget in seconds. `respond-async`: 202 at once, on a durable call. " +

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { parsePolicy } from "../../scripts/clients/parse-policy.ts";
 import { VIDEO } from "../support/durable-calls.ts";
 import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 
@@ -207,6 +208,21 @@ describe("a page in a browser", () => {
     for (const name of ["Retry-After", "X-Request-Id", "Idempotency-Key", "X-Should-Retry", "X-GenEdge-Attempts"]) {
       expect(response.headers.get("access-control-expose-headers")).toContain(name);
     }
+  });
+
+  it.each([
+    "https://my_app.example.com",
+    "capacitor://localhost",
+    "tauri://localhost",
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "moz-extension://2f0a5b9e-3c1d-4f6a-8f55-0d2f6a1b7c3e",
+    "http://[::1]:5173",
+  ])("or app is served, and can read its answer, from an origin that a policy can name: %s", async (origin) => {
+    const parsed = parsePolicy({ name: "web", scopes: "read", agents: "42", origins: origin, expires: undefined }, 0);
+    expect(parsed).toMatchObject({ ok: true, policy: { origins: [origin] } });
+    const key = await stack.worker.addClient(parsed.ok ? parsed.policy : {});
+    const response = await stack.call(SHEET, { headers: { "x-api-key": key, origin } });
+    expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([200, origin]);
   });
 
   it.each(["https://evil.test", "http://app.example.com", "https://app.example.com:8443", "null"])(

@@ -173,6 +173,11 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     ["all origins", { origins: "*" }, "is not an origin"],
     ["a wildcard origin", { origins: "https://*.a.test" }, "is not an origin"],
     ["the null origin", { origins: "null" }, "is not an origin"],
+    ["an app's origin with a slash", { origins: "capacitor://localhost/" }, "Did you mean capacitor://localhost?"],
+    ["an origin in capitals", { origins: "HTTPS://A.test" }, "Did you mean https://a.test?"],
+    ["an origin beyond ASCII", { origins: "https://bücher.test" }, "Did you mean https://xn--bcher-kva.test?"],
+    ["a host and a port alone", { origins: "localhost:3000" }, "is not an origin. Allowed"],
+    ["an origin of 301 characters", { origins: `https://${"a".repeat(293)}` }, "is not an origin"],
     ["30 February", { expires: "2999-02-30" }, "is not a date. Allowed: a day like"],
     ["a time without a zone", { expires: "2999-01-01T12:00" }, "is not a date"],
     ["a day that has passed", { expires: "2020-01-01" }, "is in the past"],
@@ -235,7 +240,7 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     const raw = {
       scopes: "generate, read",
       agents: "*",
-      origins: "http://localhost:3000",
+      origins: "http://localhost:3000, capacitor://localhost,https://my_app.test",
       expires: "2027-01-01T12:00:00+02:00",
     };
     expect(judge(raw)).toEqual({
@@ -244,7 +249,7 @@ describe("a policy that is not possible is refused with what is allowed", () => 
         name: "web",
         scopes: ["read", "generate"],
         agents: "*",
-        origins: ["http://localhost:3000"],
+        origins: ["http://localhost:3000", "capacitor://localhost", "https://my_app.test"],
         expiresAt: Date.UTC(2027, 0, 1, 10),
       },
     });

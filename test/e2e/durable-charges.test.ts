@@ -1,4 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { writeMultipart } from "../../src/http/body/write-multipart.ts";
 import type { Outcome } from "../simulator/faults/outcome.ts";
@@ -468,6 +470,39 @@ describe("what GEN knows no key for is sent once", () => {
     expect(first.status).toBe(202);
     expect(again.headers.get("idempotent-replayed")).toBe("true");
     expect(await again.json()).toEqual(await first.json());
+    expect(calls.totals().charges).toBe(1);
+  });
+});
+
+describe("an Idempotency-Key is taken as it is written", () => {
+  afterEach(() => stack.close());
+
+  it.each(["order 7, try 1", "a, b, c", '"quoted, as RFC 8941 has it"'])("with a comma in it: %s", async (key) => {
+    stack = await startStack();
+    const { url } = cell(10111);
+    const [first, second] = [await calls.generate(url, { key }), await calls.generate(url, { key })];
+
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(first.headers.get("idempotency-key")).toBe(key);
+    expect(second.headers.get("idempotent-replayed")).toBe("true");
+    expect(calls.totals().charges).toBe(1);
+  });
+
+  it("and two of them are one, joined by a comma", async () => {
+    stack = await startStack();
+    const { url } = cell(10111);
+    const sendBoth = async () => {
+      const headers = { "x-api-key": stack.key, "content-type": "application/json", "idempotency-key": ["a", "b"] };
+      const sent = request(`${stack.worker.url}${url}`, { method: "POST", headers }).end(JSON.stringify(TEXT));
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      answer.resume();
+      return answer;
+    };
+    const [first, second] = [await sendBoth(), await sendBoth()];
+
+    expect([first.statusCode, first.headers["idempotency-key"]]).toEqual([201, "a, b"]);
+    expect(second.headers["idempotent-replayed"]).toBe("true");
+    expect((await calls.generate(url, { key: "a, b" })).headers.get("idempotent-replayed")).toBe("true");
     expect(calls.totals().charges).toBe(1);
   });
 });

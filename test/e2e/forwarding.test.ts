@@ -107,6 +107,18 @@ describe("a request arrives at GEN as it was sent", () => {
     expect(sent.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/);
   });
 
+  it("with the trace of a later version as the first one, and what other systems say of it", async () => {
+    const ids = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7";
+    const headers = { traceparent: `cc-${ids}-01-more`, tracestate: "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE" };
+    await stack.call("/v1/me", { headers });
+    expect(lastRequest()?.headers.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
+    expect(lastRequest()?.headers.tracestate).toBe(headers.tracestate);
+
+    await stack.call("/v1/me", { headers: { ...headers, traceparent: `ff-${ids}-01` } });
+    expect(lastRequest()?.headers).not.toHaveProperty("traceparent");
+    expect(lastRequest()?.headers).not.toHaveProperty("tracestate");
+  });
+
   it("HEAD is asked as GET and answered without a body", async () => {
     const response = await stack.call("/v1/vidsheet/101?agent_id=42", { method: "HEAD" });
     expect(response.status).toBe(200);

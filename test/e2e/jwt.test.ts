@@ -40,6 +40,20 @@ describe("a user's token", () => {
     expect((await fetch(`${stack.worker.url}${SHEET}`, { headers })).status).toBe(200);
   });
 
+  it("that names no key lets in while two are published", async () => {
+    const two = await startIdentityProvider();
+    const old = await two.sign({}, { header: { kid: undefined } });
+    await two.rotate("key-2");
+    const other = await startStack(two.vars);
+    await other.worker.putPolicy("web-users", {});
+    for (const token of [old, await two.sign({}, { header: { kid: undefined } })]) {
+      const response = await fetch(`${other.worker.url}${SHEET}`, { headers: { authorization: `Bearer ${token}` } });
+      expect(response.status).toBe(200);
+    }
+    await other.close();
+    two.close();
+  });
+
   it("opens what the policy opens that it names, and nothing else", async () => {
     const token = await idp.sign();
     const response = await ask(token, "/v1/agent/ideas?agent_id=42");

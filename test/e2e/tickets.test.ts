@@ -45,7 +45,8 @@ describe("a page that holds a ticket", () => {
     const { response } = await watch(path, { origin: PAGE });
     expect(response.headers.get("access-control-allow-origin")).toBe(PAGE);
     expect(response.headers.has("access-control-allow-credentials")).toBe(false);
-    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("cache-control")).toBe("no-store, no-transform");
+    expect(response.headers.get("x-accel-buffering")).toBe("no");
   });
 
   it("comes back with the same ticket and the last id that it has seen", async () => {

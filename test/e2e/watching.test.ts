@@ -47,6 +47,17 @@ describe("GET /v1/generations/:id/events", () => {
     expect(JSON.parse(events.at(-1)?.data ?? "")).toMatchObject({ id: Number(id), result: expect.any(String) });
   });
 
+  it("may be neither compressed nor held back by what is on the way, also as HEAD says", async () => {
+    const id = await start();
+    const headers = { "x-api-key": stack.key };
+    const head = await fetch(`${stack.worker.url}/v1/generations/${id}/events`, { method: "HEAD", headers });
+    for (const response of [head, (await watch(id)).response]) {
+      expect(response.headers.get("cache-control")).toBe("no-store, no-transform");
+      expect(response.headers.get("x-accel-buffering")).toBe("no");
+      expect(response.headers.get("content-type")).toBe("text/event-stream");
+    }
+  });
+
   it("begins with the last state, at once, and resumes behind Last-Event-ID", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     const id = await start(VIDEO);

@@ -63,6 +63,12 @@ describe("an origin", () => {
     "capacitor://localhost",
     "ionic://localhost",
     "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "moz-extension://2f0a5b9e-3c1d-4f6a-8f55-0d2f6a1b7c3e",
+    "safari-web-extension://4EE2F65E-6C5F-4C2B-9D0A-3C0D2B1A7F11",
+    "tauri://localhost",
+    "https://tauri.localhost",
+    "https://my_app.example.com",
+    "http://192.168.0.7:65535",
   ])("is well formed: %s", (header) => {
     expect(parseOrigin(header)).toBe(header);
   });
@@ -93,6 +99,16 @@ describe("an origin", () => {
     "https://app.example:x",
     "https://app.example\n",
     "https://[::1",
+    "https://app.example:443",
+    "http://app.example:80",
+    "http://[0:0:0:0:0:0:0:1]:3000",
+    "https://app.example:65536",
+    "https://app.example:08443",
+    "https://1.2.3",
+    "https://*.example",
+    "capacitor://*",
+    "capacitor://localhost/index.html",
+    "http://",
     `https://${"a".repeat(300)}.example`,
   ])("is not well formed: “%s”", (header) => {
     expect(parseOrigin(header)).toBeNull();

@@ -157,6 +157,50 @@ describe("a token is refused", () => {
   );
 });
 
+describe("a token that names no key", () => {
+  const unnamed = { header: { kid: undefined } };
+  const rotated = async (...kids: string[]) => {
+    const other = await createIssuer(ISSUER, () => NOW);
+    const tokens = [await other.sign({}, unnamed)];
+    for (const kid of kids) {
+      await other.rotate(kid);
+      tokens.push(await other.sign({}, unnamed));
+    }
+    const clock = new FakeClock({ startsAt: NOW });
+    const verifier = new JwtVerifier(CONFIG, clock, async () => Response.json(other.keySet()));
+    const judge = async (token: string) => verifier.verify(token, 5_000);
+    return { other, tokens, clock, judge };
+  };
+
+  it("is taken when any of the published keys has signed it", async () => {
+    const { tokens, judge } = await rotated("key-2", "key-3");
+    for (const token of tokens) expect(await judge(token)).toMatchObject({ kind: "verified" });
+  });
+
+  it("is refused when none has, and when its claims are not right", async () => {
+    const { other, judge } = await rotated("key-2");
+    const why = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
+    expect(await judge(await stranger.sign({}, unnamed))).toEqual({ kind: "refused", why });
+    expect(await judge(await other.sign({ aud: "another" }, unnamed))).toEqual({ kind: "refused", why: "aud" });
+  });
+
+  it("is held against eight of them at most", async () => {
+    const { tokens, judge } = await rotated(...Array.from({ length: 9 }, (_, index) => `key-${index + 2}`));
+    expect(await judge(tokens[7] ?? "")).toMatchObject({ kind: "verified" });
+    expect(await judge(tokens[8] ?? "")).toMatchObject({ kind: "refused" });
+  });
+
+  it("and is signed by a key that was published since they were fetched has them fetched again, once a minute", async () => {
+    const { other, clock, judge } = await rotated();
+    await judge(await other.sign());
+    await other.rotate("key-2");
+    const token = await other.sign({}, unnamed);
+    expect(await judge(token)).toMatchObject({ kind: "refused" });
+    await clock.advance(60_000);
+    expect(await judge(token)).toMatchObject({ kind: "verified" });
+  });
+});
+
 describe("the claim that names the policy", () => {
   it("may stand further inside, by a JSON Pointer", async () => {
     const inside = { app_metadata: { "gen/policy~1": "staff" } };

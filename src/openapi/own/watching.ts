@@ -25,7 +25,7 @@ const watch = describeOwn({
   who: { scope: "read" },
   parameters: [id, parameter("LastEventId"), parameter("Ticket")],
   answers: {
-    200: answer("The events.", content({ type: "string" }, STREAM, "text/event-stream")),
+    200: answer("The events.", content({ type: "string" }, STREAM, "text/event-stream"), "X-Accel-Buffering"),
     204: answer("The last event was seen already: an `EventSource` stays away.", null),
   },
   problems: ["not_found", "too_many_watchers"],
