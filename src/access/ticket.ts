@@ -24,7 +24,7 @@ export async function createTicket(secret: string, { subject, clientId, expiresA
 
 /** Null for a ticket that is not ours, or over. In constant time: `verify` compares so. */
 export async function readTicket(secret: string, ticket: string, now: number): Promise<Ticket | null> {
-  const [, text, digits] = /^([A-Za-z0-9_-]{1,1024})\.([0-9a-f]{64})$/.exec(ticket) ?? [];
+  const [, text, digits] = /^([A-Za-z0-9_-]{1,2048})\.([0-9a-f]{64})$/.exec(ticket) ?? [];
   if (text === undefined || digits === undefined) return null;
   const mac = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   if (!(await crypto.subtle.verify("HMAC", await importKey(secret, "verify"), mac, toMessage(text)))) return null;
@@ -42,11 +42,12 @@ function toMessage(text: string) {
   return new TextEncoder().encode(`watch-ticket:${text}`);
 }
 
-/** Subjects' and clients' ids are ASCII. */
 function toBase64Url(text: string): string {
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function fromBase64Url(text: string): string {
-  return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }

@@ -312,15 +312,16 @@ export class DurableCall extends DurableObject<Env> {
       this.#apply({ kind: "not-found", at, random: this.#isolate.clock.random() });
   }
 
-  /** False when the answer does not name what GEN's would: then it is not GEN's. */
+  /** False when the answer does not hold what GEN's would, and can be asked for again. */
   #settle(event: CallEvent, answer: Answer): boolean {
     const record = this.#demand();
+    const { submission } = record;
+    const sent = { ...submission, body: this.#store.body() };
     const content = parseJsonBytes(answer.body);
-    const subjects = findStarted(record.submission, content);
-    if (subjects === null) return false;
-    const made = findMade({ ...record.submission, body: this.#store.body() }, content);
+    const started = findStarted(sent, content);
+    if (started === null && submission.mode === "keyed") return false;
     this.#store.saveAnswer(answer);
-    this.#record = { ...record, subjects, made };
+    this.#record = { ...record, subjects: started ?? [], made: findMade(sent, content) };
     this.#apply(event);
     return true;
   }

@@ -2,7 +2,7 @@
 import { parseEstimate, toEstimateBody } from "../access/price.ts";
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
-import { type Failure, isKeyRejection, isRefused, KEY_REJECTION } from "../gen/failure.ts";
+import { type Failure, isCoded, isKeyRejection, isRefused, KEY_REJECTION } from "../gen/failure.ts";
 import type { Submission } from "./call.ts";
 
 export type Estimated =
@@ -27,6 +27,6 @@ export async function estimate(submission: Submission, isolate: Isolate): Promis
   if (outcome.kind !== "failure") return { kind: "unknown" };
   const { failure } = outcome;
   if (isKeyRejection(failure)) guard.rejected(env.clock.now());
-  else if (isRefused(failure)) return { kind: "unknown" };
+  else if (isRefused(failure) && isCoded(failure)) return { kind: "unknown" };
   return { kind: "failure", failure };
 }

@@ -4,8 +4,8 @@
  * the picture.
  *
  * Never said lightly: `free` means that nothing was charged. It is proven only when every send of this epoch was
- * turned away or refused in GEN's own words. One send whose outcome is open makes the epoch ambiguous for good: a later
- * refusal proves nothing, because the first send may have spent the credits that the second one misses.
+ * turned away or refused. One send whose outcome is open makes the epoch ambiguous for good: a later refusal proves
+ * nothing, because the first send may have spent the credits that the second one misses.
  */
 import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../gen/failure.ts";
 import { Backoff } from "../resilience/backoff.ts";

@@ -4,7 +4,7 @@
  */
 import type { GenResult } from "./client.ts";
 import { type Face, GEN_ERRORS, type GenPublicCode, isGenErrorCode } from "./error-catalogue.ts";
-import type { Failure, GenError } from "./failure.ts";
+import { type Failure, type GenError, isAmbiguous, isRetryable } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 
 export type FailedCall = Extract<GenResult, { kind: "failure" }>;
@@ -58,6 +58,7 @@ function selectUntried({ veto, retryAfterMs }: FailedCall, { method }: Operation
 }
 
 const OUTCOME_UNKNOWN: PublicFace = { code: "outcome_unknown", status: 502, retry: "no" };
+const BAD_RESPONSE: PublicFace = { code: "gen_bad_response", status: 502, retry: "no" };
 
 type StatusFailure = Extract<Failure, { kind: "status" }>;
 
@@ -70,7 +71,7 @@ function selectFault(failure: Failure): PublicFace | null {
     case "cut":
       return { code: "gen_unreachable", status: 502, retry: "yes" };
     case "unreadable":
-      return { code: "gen_bad_response", status: 502, retry: "no" };
+      return BAD_RESPONSE;
     case "status":
       return selectStatusFault(failure);
   }
@@ -79,14 +80,15 @@ function selectFault(failure: Failure): PublicFace | null {
 /** Without a code of GEN's these come from a firewall or a proxy. */
 const UNCODED = new Set([401, 403, 404]);
 
-function selectStatusFault({ status, error }: StatusFailure): PublicFace | null {
+function selectStatusFault(failure: StatusFailure): PublicFace | null {
+  const { status, error } = failure;
   if (status === 429) return busy("gen_rate_limited");
   if (status === 408 || status === 504) return { code: "gen_timeout", status: 504, retry: "yes" };
-  if (status >= 500) return busy("gen_unavailable");
+  if (status >= 500 || status === 425) return isRetryable(failure) ? busy("gen_unavailable") : BAD_RESPONSE;
   if (status === 401 && error.code !== null) return { code: "gen_key_rejected", status: 502, retry: "no" };
-  if (status === 407 || (UNCODED.has(status) && error.code === null)) {
-    return { code: "gen_bad_response", status: 502, retry: "no" };
-  }
+  if (status === 407 || (UNCODED.has(status) && error.code === null)) return BAD_RESPONSE;
+  // It may be this very call that it conflicts with.
+  if (status === 409 && error.code === null) return unknownRefusal(status, error);
   return null;
 }
 
@@ -96,16 +98,7 @@ function busy(code: "gen_rate_limited" | "gen_unavailable"): PublicFace {
 
 /** Not refused, not turned away: GEN, or a machine on the way, may have been at work when the answer failed. */
 function mayHaveHappened(failure: Failure): boolean {
-  switch (failure.kind) {
-    case "timeout":
-    case "lost":
-    case "cut":
-      return true;
-    case "unreadable":
-      return failure.status < 300;
-    case "status":
-      return failure.status >= 500 || failure.status === 408;
-  }
+  return failure.kind === "unreadable" ? failure.status < 300 : isAmbiguous(failure);
 }
 
 function refusal({ status, error }: StatusFailure, operation: Operation): PublicFace {

@@ -26,12 +26,14 @@ export interface GenError {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-const RETRYABLE_STATUS = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
+/** Of 4xx. Any 5xx but "not implemented" and "version not supported" may pass: an unknown one is a 500 (RFC 9110 15). */
+const PASSING_STATUS = new Set([408, 425, 429]);
+const LASTING_STATUS = new Set([501, 505]);
 
 export function isRetryable(failure: Failure): boolean {
   switch (failure.kind) {
     case "status":
-      return RETRYABLE_STATUS.has(failure.status);
+      return failure.status >= 500 ? !LASTING_STATUS.has(failure.status) : PASSING_STATUS.has(failure.status);
     case "timeout":
     case "lost":
     case "cut":
@@ -51,16 +53,16 @@ export function isTurnedAway(failure: Failure): boolean {
   return status === 429 || (status === 503 && retryAfterMs !== null) || isBusy(error);
 }
 
-const REFUSING_STATUS = new Set([400, 401, 402, 403, 404, 409, 413, 415, 422]);
-
 /**
- * GEN refused with a code of its own: the call was not carried out, nothing was charged. Not so when it is the key that
+ * A 4xx is a refusal, whoever gives it and whatever its body (RFC 9110 15.5): the call was not carried out, nothing was
+ * charged. Not so when it may pass by itself, when it is a conflict that nobody explains, and when it is the key that
  * conflicts: something is, or was, under way under it.
  */
 export function isRefused(failure: Failure): boolean {
-  if (failure.kind !== "status" || !REFUSING_STATUS.has(failure.status)) return false;
-  const { error } = failure;
-  return error.code !== null && error.code !== "idempotency_conflict" && !isBusy(error);
+  if (failure.kind !== "status") return false;
+  const { status, error } = failure;
+  if (status < 400 || status >= 500 || PASSING_STATUS.has(status) || isBusy(error)) return false;
+  return error.code === null ? status !== 409 : error.code !== "idempotency_conflict";
 }
 
 function isBusy({ code }: GenError): boolean {
@@ -80,6 +82,11 @@ export function isRepeatable(operation: Pick<Operation, "replay">, failure: Fail
 /** What GEN asked to wait, in milliseconds. */
 export function toRetryAfterMs(failure: Failure | null): number | null {
   return failure?.kind === "status" ? failure.retryAfterMs : null;
+}
+
+/** GEN itself has spoken: what has no code of its own may be a firewall's or a proxy's. */
+export function isCoded(failure: Failure): boolean {
+  return failure.kind === "status" && failure.error.code !== null;
 }
 
 /** GEN refused the Worker's own key. An uncoded 401 is some proxy's. */

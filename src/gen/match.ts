@@ -2,6 +2,7 @@
  * Finds the operation of a request. A path is taken apart once and put together again from the table's own segments
  * and re-encoded parameters: what the table does not name can't be reached, whatever the path was made of.
  */
+import { decodeName } from "./id.ts";
 import type { Operation } from "./operation.ts";
 
 export type Match =
@@ -32,7 +33,6 @@ interface Node {
 }
 
 const SHEET_ALIASES = ["/vidsheet", "/autocontentengine"];
-const MAX_SEGMENT_CHARS = 256;
 
 export function createMatcher(operations: readonly Operation[]): Matcher {
   const root = createNode();
@@ -72,7 +72,7 @@ function insert(root: Node, path: string, operation: Operation): void {
 function match(root: Node, method: string, path: string): Match {
   if (path === "" || path === "/") return { kind: "none" };
   const raw = path.endsWith("/") ? path.slice(1, -1) : path.slice(1);
-  const segments = raw.split("/").map(decodeSegment);
+  const segments = raw.split("/").map(decodeName);
   if (!segments.every((segment) => segment !== null)) return { kind: "malformed" };
   const wanted = method === "HEAD" ? "GET" : method;
   const nodes = find(root, segments, 0, []);
@@ -101,23 +101,6 @@ interface Found {
   readonly node: Node;
   readonly values: readonly string[];
 }
-
-function decodeSegment(raw: string): string | null {
-  if (PLAIN_SEGMENT.test(raw)) return raw;
-  let segment: string;
-  try {
-    segment = decodeURIComponent(raw);
-  } catch {
-    return null;
-  }
-  const hostile =
-    !segment.isWellFormed() || segment === "" || segment.length > MAX_SEGMENT_CHARS || HOSTILE_SEGMENT.test(segment);
-  return hostile ? null : segment;
-}
-
-const PLAIN_SEGMENT = /^[A-Za-z0-9_-]{1,256}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const HOSTILE_SEGMENT = /^\.+$|[/\\%?#;\u0000-\u001f\u007f-\u009f]/;
 
 function toAllow(methods: readonly string[]): readonly string[] {
   const all = new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"]);

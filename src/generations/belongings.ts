@@ -3,6 +3,7 @@
  * under which names it is looked for when a path names it. Pure.
  */
 import { findConversation } from "../access/conversation-id.ts";
+import { isName, toId } from "../gen/id.ts";
 import type { Operation } from "../gen/operation.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
@@ -72,7 +73,7 @@ export function findMade({ operation, search, body }: Making, answer: unknown): 
   if (made === undefined || typeof answer !== "object" || answer === null) return [];
   const [kind, member] = made;
   const id = toId((answer as Readonly<Record<string, unknown>>)[member]);
-  if (id === null || (kind === "conversation" && goesOn(search, body))) return [];
+  if (id === null || !isName(id) || (kind === "conversation" && goesOn(search, body))) return [];
   return [{ kind, id }];
 }
 
@@ -81,10 +82,4 @@ function goesOn(search: string, body: Uint8Array | null): boolean {
   const text = body === null ? "" : new TextDecoder().decode(body);
   const isJson = parseJson(text) !== null;
   return findConversation({ search, form: isJson ? "" : text, json: isJson ? text : null }).kind !== "none";
-}
-
-/** Past 2^53 a number has lost its last digits: it would name another one. */
-function toId(value: unknown): string | null {
-  const text = Number.isSafeInteger(value) ? String(value) : value;
-  return typeof text === "string" && text !== "" && text.length <= 256 ? text : null;
 }

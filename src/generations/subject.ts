@@ -1,4 +1,6 @@
-import type { OperationName } from "../gen/operations.ts";
+import { isName, toId } from "../gen/id.ts";
+import { findOperation, type OperationName } from "../gen/operations.ts";
+import { parseJsonBytes } from "../json.ts";
 
 /** Something at GEN that has a life of its own: a generation, a user job or a run. The same life, three names. */
 export interface Subject {
@@ -39,33 +41,57 @@ const STARTED: Partial<Record<OperationName, Subject["kind"]>> = {
   "recurring.test_run": "run",
 };
 
+/** Of these GEN's reference says that the answer names it. What the others answer is printed nowhere. */
+const NAMES_IT: readonly OperationName[] = [
+  "cells.generate",
+  "cells.render",
+  "layers.generate",
+  "user_jobs.create",
+  "runs.create",
+];
+
 interface Started {
   readonly operation: OperationName;
   readonly params: Readonly<Record<string, string>>;
+  /** The request's. */
+  readonly body: Uint8Array | null;
 }
 
-/** What a call has started, by GEN's answer to it; null when the answer must say and does not: then it is not GEN's. */
-export function findStarted({ operation, params }: Started, answer: unknown): Subject[] | null {
-  // The generation that goes on is the one in the path, whether or not the answer repeats it.
-  if (operation === "generations.continue") return toSubject("generation", params.generation);
-  const content = typeof answer === "object" && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
-  if (operation === "sheets.act") return Array.isArray(content.results) ? content.results.flatMap(findNested) : [];
+/**
+ * What a call has started, by GEN's answer to it . Null when the answer does not hold what GEN's would: it is
+ * not GEN's, or what was started is not known. What GEN names and can be no name here is not followed.
+ */
+export function findStarted({ operation, params, body }: Started, answer: unknown): Subject[] | null {
+  const content = toContent(answer);
   const kind = STARTED[operation];
+  const isEmpty = Object.keys(content).length === 0;
+  if (isEmpty && (kind !== undefined || findOperation(operation).replay === "keyed")) return null;
+  // The generation that goes on is the one in the path, whether or not the answer repeats it.
+  if (operation === "generations.continue") return toSubjects("generation", [params.generation]);
+  if (operation === "sheets.act") return findNested(content.results, body);
   if (kind === undefined) return [];
-  const found = toSubject(kind, content[MEMBERS[kind]]);
-  return kind === "generation" && found.length === 0 ? null : found;
+  const id = toId(content[MEMBERS[kind]]);
+  if (id !== null) return toSubjects(kind, [id]);
+  const isQueued = operation === "runs.create" && toId(content.pending_id) !== null;
+  return NAMES_IT.includes(operation) && !isQueued ? null : [];
 }
 
-/** A result of a sheet action: `{index, result: {user_job_id}}`. */
-function findNested(entry: unknown): Subject[] {
-  if (typeof entry !== "object" || entry === null || !("result" in entry)) return [];
-  const { result } = entry;
-  if (typeof result !== "object" || result === null || !("user_job_id" in result)) return [];
-  return toSubject("user_job", result.user_job_id);
+/** The results of sheet actions: `{index, result: {user_job_id}}` of each generation. */
+function findNested(results: unknown, request: Uint8Array | null): Subject[] | null {
+  if (!Array.isArray(results)) return null;
+  const ids = results.flatMap((entry) => toId(toContent(toContent(entry).result).user_job_id) ?? []);
+  return ids.length === 0 && asksToGenerate(request) ? null : toSubjects("user_job", ids);
 }
 
-function toSubject(kind: Subject["kind"], id: unknown): Subject[] {
-  // Past 2^53 a number has lost its last digits: it would name another one.
-  const text = Number.isSafeInteger(id) ? String(id) : id;
-  return typeof text === "string" && /^[A-Za-z0-9_-]{1,128}$/.test(text) ? [{ kind, id: text }] : [];
+function asksToGenerate(request: Uint8Array | null): boolean {
+  const { actions } = toContent(request && parseJsonBytes(request));
+  return Array.isArray(actions) && actions.some((each) => toContent(each).action === "generate");
+}
+
+function toContent(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function toSubjects(kind: Subject["kind"], ids: readonly (string | undefined)[]): Subject[] {
+  return ids.flatMap((id) => (id !== undefined && isName(id) ? { kind, id } : []));
 }

@@ -2,6 +2,7 @@
 import { type IRequest, Router } from "itty-router";
 import type { Client } from "../access/policy.ts";
 import type { Context } from "../context.ts";
+import { decodeName } from "../gen/id.ts";
 import { isAnnouncedOver } from "./announced-length.ts";
 import { authenticate } from "./authenticate.ts";
 import { NO_URL } from "./create-context.ts";
@@ -51,7 +52,7 @@ at("/webhooks/:source", { POST: (request, ctx) => receiveWebhook(request, ctx, r
 router.get("/v1/generations/:id/events", (request, ctx) => {
   if (!ctx.url.searchParams.has("ticket")) return undefined;
   ctx.event.route = "/v1/generations/:id/events";
-  return watchWithTicket(request, ctx, request.params.id ?? "");
+  return watchWithTicket(request, ctx, decodeName(request.params.id ?? "") ?? "");
 });
 
 router.all("*", requireClient);
@@ -116,8 +117,8 @@ type Asked = { readonly client: Client; readonly id: string };
 
 function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promise<Response>): Handler {
   return asClient((request, ctx, client) => {
-    const { id = "" } = request.params;
-    return id.length > MAX_ID_CHARS ? tell(NOT_FOUND, request, ctx) : handler(request, ctx, { client, id });
+    const id = decodeName(request.params.id ?? "");
+    return id === null ? tell(NOT_FOUND, request, ctx) : handler(request, ctx, { client, id });
   });
 }
 

@@ -1,3 +1,4 @@
+import { isName, toId } from "../gen/id.ts";
 import { parseJson } from "../json.ts";
 
 /**
@@ -27,9 +28,8 @@ function firstNested(payload: unknown): string | null {
 function readId(value: unknown, names: readonly string[]): string | null {
   if (typeof value !== "object" || value === null) return null;
   for (const name of names) {
-    const id = (value as Record<string, unknown>)[name];
-    const text = typeof id === "number" || typeof id === "bigint" ? String(id) : id;
-    if (typeof text === "string" && /^[A-Za-z0-9_-]{1,128}$/.test(text)) return text;
+    const id = toId((value as Record<string, unknown>)[name]);
+    if (id !== null && isName(id)) return id;
   }
   return null;
 }

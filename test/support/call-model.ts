@@ -283,7 +283,7 @@ const HEARD: Partial<Record<Outcome, readonly Failure[]>> = {
   slow: [failures.timeout],
   "slow-behind-gateway": [failures.gatewayTimeout],
   "done-but-lost": [failures.lost, failures.cut, failures.page, failures.unavailable],
-  "not-done": [failures.lost, failures.broken, failures.firewall, failures.conflict],
-  refused: [failures.noCredits],
+  "not-done": [failures.lost, failures.broken, failures.conflict],
+  refused: [failures.noCredits, failures.firewall],
   "turned-away": [failures.rateLimited, failures.unavailableFor, status(429, null, 26 * HOUR_MS)],
 };

@@ -180,18 +180,22 @@ describe("every edge of a durable call", () => {
 });
 
 describe("not charged is proven", () => {
-  it.each([401, 402, 403, 404, 422])("by a refusal of the only send in GEN's own words: %i", (code) => {
-    const life = Life.sending().fails(status(code, "some_code"));
+  it.each([
+    [401, "some_code"],
+    [409, "queue_full"],
+    [422, "some_code"],
+    [403, null],
+    [404, null],
+    [413, null],
+    [422, null],
+  ])("by a refusal of the only send, whoever it is that refuses: %i %s", (code, errorCode) => {
+    const life = Life.sending().fails(status(code, errorCode));
     expect(life.state).toMatchObject({ kind: "free", why: "refused", failure: { status: code } });
   });
 
   it("by refusals and turnings away alone, however many", () => {
     const life = Life.sending().fails(failures.rateLimited).sends().fails(failures.unavailableFor);
     expect(life.sends().fails(failures.noCredits).state).toMatchObject({ kind: "free", why: "refused" });
-  });
-
-  it("not by a refusal without a code: it is a firewall's, not GEN's", () => {
-    expect(Life.sending().fails(failures.firewall).state.kind).toBe("collecting");
   });
 
   it.each([
@@ -202,7 +206,9 @@ describe("not charged is proven", () => {
     ["a bare 503", failures.unavailable],
     ["a 500", failures.broken],
     ["a conflict", failures.conflict],
-    ["a 428 that came as a failure", status(428, "confirmation_required")],
+    ["a conflict that nobody explains", status(409, null)],
+    ["a 425", status(425, null)],
+    ["a 529", status(529, null)],
   ])("not by %s: it leaves the outcome open", (_, failure) => {
     const life = Life.sending().after(300).fails(failure);
     expect(life.state).toMatchObject({ kind: "collecting", firstAmbiguousAt: START });

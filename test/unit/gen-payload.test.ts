@@ -44,16 +44,22 @@ describe("the generation in a webhook of GEN", () => {
     ["an id that climbs", '{"generation_id":"../../agents/42"}'],
     ["an id with a line break", '{"generation_id":"9000\\nx"}'],
     ["an id with a null byte", '{"generation_id":"9000\\u0000"}'],
-    ["an id in other digits", '{"generation_id":"٩٠٠٠"}'],
     ["an empty id", '{"generation_id":""}'],
-    ["an endless id", JSON.stringify({ generation_id: "9".repeat(129) })],
-    ["a fraction", '{"generation_id":1.5}'],
+    ["an endless id", JSON.stringify({ generation_id: "9".repeat(257) })],
     ["a prototype", '{"__proto__":{"generation_id":9000}}'],
     ["deep nesting", "[".repeat(100_000)],
     ["deep nesting that ends", `${"[".repeat(50_000)}${"]".repeat(50_000)}`],
     ["a form that names nothing", "a=b"],
   ])("is not found in %s, and nothing breaks", (_, text) => {
     expect(findGenerationId(text, "application/json")).toBeNull();
+  });
+
+  it.each(["gen.01HZX", "urn:gen:1", "٩٠٠٠", "9".repeat(256)])("is found whatever its id looks like: %s", (id) => {
+    expect(findGenerationId(JSON.stringify({ generation_id: id }), "application/json")).toBe(id);
+  });
+
+  it("is found by the digits of its number, all of them", () => {
+    expect(findGenerationId('{"generation":{"id":9007199254740993}}', "application/json")).toBe("9007199254740993");
   });
 
   it("a form can't reach a prototype", () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { OperationName } from "../../src/gen/operations.ts";
 import { findStarted, toSubjectName } from "../../src/generations/subject.ts";
+import { parseJson } from "../../src/json.ts";
 
 const generation = (id: string) => ({ kind: "generation", id });
 
 describe("what an answer has started is found", () => {
-  const find = (operation: OperationName, answer: unknown) => findStarted({ operation, params: {} }, answer);
+  const find = (operation: OperationName, answer: unknown) =>
+    findStarted({ operation, params: {}, body: null }, answer);
 
   it.each<[OperationName, unknown, unknown[]]>([
     ["cells.generate", { generation_id: 9000, status: "pending" }, [generation("9000")]],
@@ -36,26 +38,66 @@ describe("what an answer has started is found", () => {
     },
   );
 
+  it.each(["gen.01HZX", "gen:1", "x y", "é", "x".repeat(256), 1.5])("an id of any shape: %s", (id) => {
+    expect(find("cells.generate", { generation_id: id })).toEqual([generation(String(id))]);
+    expect(find("user_jobs.create", { user_job_id: id })).toEqual([{ kind: "user_job", id: String(id) }]);
+  });
+
+  it("a number by its digits, all of them", () => {
+    const answer = parseJson('{"generation_id":9007199254740993,"status":"pending"}');
+    expect(find("cells.generate", answer)).toEqual([generation("9007199254740993")]);
+  });
+
+  it.each(["../x", "a/b", "..", "a?b", "a\u0000b", "\ud800", "x".repeat(257)])(
+    "nothing that could be followed in an id that can be no name here, %j: but it is an answer",
+    (id) => {
+      expect(find("cells.generate", { generation_id: id })).toEqual([]);
+      expect(find("sheets.act", { results: [{ index: 0, result: { user_job_id: id } }] })).toEqual([]);
+    },
+  );
+
   it.each([
     ["no object", "9000"],
     ["null", null],
     ["a list", [{ user_job_id: 1 }]],
-    ["an id with a slash", { user_job_id: "../x" }],
+    ["nothing at all", {}],
     ["an empty id", { user_job_id: "" }],
-    ["an id that is too long", { user_job_id: "x".repeat(129) }],
     ["an object as id", { user_job_id: { id: 1 } }],
-    ["a number that is not whole", { user_job_id: 1.5 }],
-    ["a number that has lost its last digits", { user_job_id: 2 ** 53 }],
     ["another kind's id", { generation_id: 1, run_id: 2 }],
-  ])("nothing in %s", (_, answer) => {
-    expect(find("user_jobs.create", answer)).toEqual([]);
+  ])("in %s there is not what GEN's answer would hold", (_, answer) => {
+    expect(find("user_jobs.create", answer)).toBeNull();
+    expect(find("layers.generate", answer === null ? null : { ...Object(answer), generation_id: null })).toBeNull();
+  });
+
+  it.each<OperationName>(["characters.create", "ideas.generate", "generations.continue", "rows.create", "sheets.ask"])(
+    "an empty answer to %s is not GEN's",
+    (operation) => {
+      expect(find(operation, {})).toBeNull();
+      expect(find(operation, null)).toBeNull();
+    },
+  );
+
+  it.each<OperationName>(["voices.clone", "sheets.create"])("an empty answer to %s started nothing", (operation) => {
+    expect(find(operation, {})).toEqual([]);
+  });
+
+  it("GEN's reference does not say what it answers to a question: what names nothing is an answer still", () => {
+    expect(find("sheets.ask", { answer: "Yes" })).toEqual([]);
   });
 
   it.each([
+    ["no results", { ok: true }],
     ["results that are no list", { results: { result: { user_job_id: 1 } } }],
-    ["results without a result", { results: [null, 1, {}, { result: null }, { result: "user_job_id" }] }],
-  ])("nothing in %s", (_, answer) => {
-    expect(find("sheets.act", answer)).toEqual([]);
+  ])("sheet actions: %s are not GEN's", (_, answer) => {
+    expect(find("sheets.act", answer)).toBeNull();
+  });
+
+  it("sheet actions: results without a job are GEN's, unless one was asked for", () => {
+    const results = [null, 1, {}, { result: null }, { result: "user_job_id" }];
+    const ask = (action: string) => new TextEncoder().encode(JSON.stringify({ actions: [{ action }] }));
+    const act = (body: Uint8Array) => findStarted({ operation: "sheets.act", params: {}, body }, { results });
+    expect(act(ask("update"))).toEqual([]);
+    expect(act(ask("generate"))).toBeNull();
   });
 
   it("kinds do not share names", () => {
@@ -70,18 +112,18 @@ describe("what a call has started", () => {
   it.each(["cells.generate", "cells.render", "layers.generate"] as const)(
     "%s: an answer that names no generation is not GEN's",
     (operation) => {
-      expect(findStarted({ operation, params }, { generation_id: 5 })).toEqual([generation("5")]);
-      expect(findStarted({ operation, params }, { ok: true })).toBeNull();
-      expect(findStarted({ operation, params }, null)).toBeNull();
+      expect(findStarted({ operation, params, body: null }, { generation_id: 5 })).toEqual([generation("5")]);
+      expect(findStarted({ operation, params, body: null }, { ok: true })).toBeNull();
+      expect(findStarted({ operation, params, body: null }, null)).toBeNull();
     },
   );
 
   it("continue: the generation in the path, whatever the answer says", () => {
-    const call = { operation: "generations.continue" as const, params: { generation: "9000" } };
+    const call = { operation: "generations.continue" as const, params: { generation: "9000" }, body: null };
     expect(findStarted(call, { status: "pending" })).toEqual([generation("9000")]);
   });
 
   it("others may start nothing that can be followed", () => {
-    expect(findStarted({ operation: "characters.create", params: {} }, { id: 801 })).toEqual([]);
+    expect(findStarted({ operation: "characters.create", params: {}, body: null }, { id: 801 })).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GenErrorCode } from "../../src/gen/error-catalogue.ts";
 import type { FailedCall } from "../../src/gen/face.ts";
-import type { Failure } from "../../src/gen/failure.ts";
+import { type Failure, isRetryable } from "../../src/gen/failure.ts";
 import type { Operation } from "../../src/gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 import type { Problem } from "../../src/http/problem.ts";
@@ -200,11 +200,21 @@ const ROWS: readonly Row[] = [
     failure: said(429, "rate_limited", { retryAfterMs: 7_200 }),
     told: { status: 503, code: "gen_rate_limited", retry: "yes", retryAfter: 8 },
   },
-  ...[500, 501, 502, 503, 505, 520, 524, 525, 530, 599].map((status) => ({
+  ...[500, 502, 503, 520, 524, 525, 529, 530, 599].map((status) => ({
     row: `${status}, other 5xx`,
     failure: said(status, null, { retryAfterMs: 1_000 }),
     told: { status: 503, code: "gen_unavailable", retry: "yes", retryAfter: 1 } as const,
   })),
+  ...[501, 505].map((status) => ({
+    row: `${status}, which no repeat mends`,
+    failure: said(status, null),
+    told: { status: 502, code: "gen_bad_response", retry: "no" } as const,
+  })),
+  {
+    row: "425",
+    failure: said(425, null, { retryAfterMs: 1_000 }),
+    told: { status: 503, code: "gen_unavailable", retry: "yes", retryAfter: 1 },
+  },
   { row: "408", failure: said(408, null), told: { status: 504, code: "gen_timeout", retry: "yes" } },
   { row: "504", failure: said(504, null), told: { status: 504, code: "gen_timeout", retry: "yes" } },
   { row: "attempts timed out", failure: TIMEOUT, told: { status: 504, code: "gen_timeout", retry: "yes" } },
@@ -383,6 +393,9 @@ describe("a call whose outcome is unknown", () => {
     ["a bare 503", said(503, null)],
     ["a 504", said(504, null)],
     ["a 408", said(408, null)],
+    ["a 425", said(425, null)],
+    ["a 501", said(501, null)],
+    ["a conflict that nobody explains", said(409, null)],
   ])("is told as outcome_unknown when it must not be repeated: %s", (_what, failure) => {
     expect(tell(failure, { operation: UNSAFE_FREE, ambiguous: true })).toMatchObject(OUTCOME_UNKNOWN);
     expect(tell(failure, { operation: UNSAFE_CHARGED, ambiguous: true, ownKey: true })).toMatchObject({
@@ -399,11 +412,11 @@ describe("a call whose outcome is unknown", () => {
   });
 
   it.each([
-    ["a redirect", REDIRECT],
-    ["a firewall's 403", said(403, null)],
-    ["a proxy's 404", said(404, null)],
-  ])("is not what %s leaves behind: GEN was never reached", (_what, failure) => {
-    expect(tell(failure, { operation: UNSAFE_FREE, ambiguous: true })).toMatchObject({ code: "gen_bad_response" });
+    ["a redirect", REDIRECT, true],
+    ["a firewall's 403", said(403, null), false],
+    ["a proxy's 404", said(404, null), false],
+  ])("is not what %s leaves behind: GEN was never reached", (_what, failure, ambiguous) => {
+    expect(tell(failure, { operation: UNSAFE_FREE, ambiguous })).toMatchObject({ code: "gen_bad_response" });
   });
 
   it.each([KEYED_CHARGED, KEYED_FREE])("may be tried again under the caller's own key: %s", (operation) => {
@@ -437,6 +450,18 @@ describe("a call whose outcome is unknown", () => {
 
   it("may be tried again freely when GEN turned all attempts of a keyed call away", () => {
     expect(tell(said(429, null), { operation: KEYED_CHARGED, ambiguous: false })).toMatchObject({ retry: "yes" });
+  });
+});
+
+describe("what a problem advises", () => {
+  const STATUSES = Array.from({ length: 200 }, (_, index) => 400 + index);
+
+  it.each([
+    ["with a code", "added_since"],
+    ["without a code", null],
+  ])("is to try again exactly where the Worker itself would have, whatever the status, %s", (_what, code) => {
+    const advised = STATUSES.filter((status) => tell(said(status, code)).retry === "yes");
+    expect(advised).toEqual(STATUSES.filter((status) => isRetryable(said(status, code))));
   });
 });
 
