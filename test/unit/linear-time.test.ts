@@ -224,7 +224,7 @@ const GEN: readonly Case[] = [
   reads(
     "an answer of sheet actions",
     (n) => ({ results: Array(n).fill({ result: { user_job_id: 1 } }) }),
-    (answer) => findStarted({ operation: "sheets.act", params: {} }, answer),
+    (answer) => findStarted({ operation: "sheets.act", params: {}, body: null }, answer),
   ),
   reads(
     "a deferral",
