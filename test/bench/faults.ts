@@ -101,7 +101,7 @@ async function crowdIt({ name, mix }: Weather): Promise<Row> {
 
 function throughWorker(caller: Caller, workers: Workers, load: { total: number; width: number }): Promise<number> {
   const headers = { "x-api-key": workers.clientKey, prefer: `wait=${BUDGET_SECONDS}` };
-  return runInFlight(load, async () => (await caller.get(`${workers.urls.edge}${PATH}`, headers)).status === 200);
+  return runInFlight(load, async () => (await caller.get(`${workers.edge.url}${PATH}`, headers)).status === 200);
 }
 
 function byGuide(caller: Caller, gen: Simulator, retriesLost: boolean): Promise<number> {

@@ -24,7 +24,7 @@ async function run(): Promise<readonly Row[]> {
   try {
     for (let turn = 0; turn < WARM_UP + REQUESTS; turn++) {
       for (const side of ["bare", "edge"] as const) {
-        const { status, ms } = await caller.get(`${workers.urls[side]}${PATH}`, { "x-api-key": workers.clientKey });
+        const { status, ms } = await caller.get(`${workers[side].url}${PATH}`, { "x-api-key": workers.clientKey });
         if (status !== 200) throw new Error(`${side} answered ${status}`);
         if (turn >= WARM_UP) times[side].push(ms);
       }

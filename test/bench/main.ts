@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: speed, success under faults, load on a GEN that is down, memory and size, into one table.
- * `npm run bench -- throughput storm`: these sections alone, without writing `docs/performance.md`.
+ * `npm run bench -- cpu-time storm`: these sections alone, without writing `docs/performance.md`.
  */
 import { writeFileSync } from "node:fs";
+import { cpuTime } from "./cpu-time.ts";
 import { durableCharges } from "./durable-charges.ts";
 import { durableExactly } from "./durable-exactly.ts";
 import { durableWatchers } from "./durable-watchers.ts";
@@ -14,12 +15,11 @@ import { type Result, toPage, toTerminal } from "./report.ts";
 import type { Section } from "./section.ts";
 import { size } from "./size.ts";
 import { storm } from "./storm.ts";
-import { throughput } from "./throughput.ts";
 import { webhooks } from "./webhooks.ts";
 import { buildWorker } from "./wrangler.ts";
 
 const SECTIONS: readonly Section[] = [
-  throughput,
+  cpuTime,
   latency,
   faults,
   storm,

@@ -31,8 +31,8 @@ async function run(): Promise<readonly Row[]> {
   try {
     await upload(workers, upstream, WARM_UP_BYTES);
     await download(workers, WARM_UP_BYTES);
-    const up = await watchGrowth(workers.pid, () => upload(workers, upstream, BODY_BYTES));
-    const down = await watchGrowth(workers.pid, () => download(workers, BODY_BYTES));
+    const up = await watchGrowth(workers.edge.pid, () => upload(workers, upstream, BODY_BYTES));
+    const down = await watchGrowth(workers.edge.pid, () => download(workers, BODY_BYTES));
     return [toRow("100 MiB up", up), toRow("100 MiB down", down)];
   } finally {
     await workers.close();
@@ -79,7 +79,7 @@ async function upload(workers: Workers, upstream: Upstream, bytes: number): Prom
     "content-type": `multipart/form-data; boundary=${BOUNDARY}`,
     "content-length": sent.bytes,
   };
-  const request = send(`${workers.urls.edge}/v1/content_resources?agent_id=42`, { method: "POST", headers });
+  const request = send(`${workers.edge.url}/v1/content_resources?agent_id=42`, { method: "POST", headers });
   const answered = new Promise<IncomingMessage>((resolve, reject) =>
     request.on("response", resolve).on("error", reject),
   );
@@ -94,7 +94,7 @@ async function upload(workers: Workers, upstream: Upstream, bytes: number): Prom
 async function download(workers: Workers, bytes: number): Promise<boolean> {
   const headers = { "x-api-key": workers.clientKey };
   const response = await new Promise<IncomingMessage>((resolve, reject) =>
-    send(`${workers.urls.edge}/v1/content_resources/${bytes}?agent_id=42`, { headers }, resolve)
+    send(`${workers.edge.url}/v1/content_resources/${bytes}?agent_id=42`, { headers }, resolve)
       .on("error", reject)
       .end(),
   );

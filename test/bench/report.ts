@@ -25,7 +25,7 @@ export function toPage(results: readonly Result[], { date, machine }: { date: st
   return `# Performance
 
 Measured by \`npm run bench\` (${date}) on: ${machine}. This page is written by it; a section alone
-(\`npm run bench -- throughput\`) prints and does not write.
+(\`npm run bench -- cpu-time\`) prints and does not write.
 
 | what | measured | goal | |
 |---|---|---|---|
@@ -34,8 +34,9 @@ ${rows.join("\n")}
 ## How
 
 The built bundle and a bare Worker (\`test/bench/bare-worker.ts\`: puts GEN's key in place of the caller's and fetches) run
-side by side in one workerd, each on a socket of its own, without a development proxy. Upstream and workerd, and for throughput the
-load, are processes of their own. The Worker writes its log line for every request, as in production; it goes to a file.
+side by side, each in a workerd of its own, with nothing in front of it. Upstream and workerd, and for CPU time the load, are
+processes of their own. The Worker writes its log line for every request, as in production; it goes to a file. The sections
+that need Durable Objects or Workflows (durable-…, webhooks) run in Miniflare.
 
 ${how.join("\n")}
 
@@ -46,13 +47,13 @@ const NOTES = `## To be read with care
 
 - All processes share the cores of one machine, and the machine may be busy with other work: single rounds differ by
   20 % and more. That is why rounds are interleaved and the median of their ratios is given.
-- Throughput here is the cost of processor time: the upstream answers at once. GEN answers in tens of milliseconds to seconds,
-  and next to that the added time can't be seen.
-- Miniflare puts a small Worker of its own between a Worker and the network. Both sides pass through it.
-- Every request of the throughput and latency sections comes from one client, whose record the isolate has in memory;
+- CPU time is that of the whole workerd process: sockets, HTTP and garbage collection along with the Worker's own code. It is
+  more than what Cloudflare counts as CPU time, and it grows for all sides when other work shares the cores and their caches.
+- GEN answers in tens of milliseconds to seconds: next to that the added time can't be seen.
+- workerd by itself has no rate limits. Without their binding the Worker has none, so that its call, one for each request, is
+  not in these numbers.
+- Every request of the cpu-time and latency sections comes from one client, whose record the isolate has in memory;
   the first request of a client also waits for KV.
-- The Worker's log goes to a file. With Miniflare's usual pipe to a process that parses each line, this Worker is slower
-  and the bare one, which logs nothing, is not: the ratio is then about 0.08 lower.
 - While GEN is down the circuit refuses nearly all requests at once: that is what keeps what GEN receives so low.
 - The retry throttle is one per isolate. A crowd that arrives while it is new, and whose failures come back before its
   successes, empties it, and some requests are then not tried again: the row with 400 in flight.

@@ -46,7 +46,7 @@ async function down(how: "503" | "refused"): Promise<readonly Row[]> {
 /** Asks at a steady rate, whether or not answers come. */
 async function keepAsking(caller: Caller, workers: Workers, received: () => number) {
   const headers = { "x-api-key": workers.clientKey };
-  const url = `${workers.urls.edge}${PATH}`;
+  const url = `${workers.edge.url}${PATH}`;
   let seen = 0;
   let sent = 0;
   let asked = 0;

@@ -1,4 +1,4 @@
-/** What the bench needs to know of the workerd it has started, and how it lets a client in. */
+/** What the bench needs to know of the workerd that Miniflare has started, and how it lets a client in. */
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
