@@ -7,7 +7,8 @@ import { beside, judged, type Row, type Section } from "./section.ts";
 import { toPercent } from "./statistics.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
-const PATH = "/v1/agents";
+/** Never answered from the cache: every request is GEN's to answer. */
+const PATH = "/v1/agents/42";
 const BUDGET_SECONDS = 10;
 const TOTAL = 20_000;
 /** One isolate keeps one retry throttle: how many requests share it matters. The guide's loop shares nothing. */
@@ -105,7 +106,7 @@ function throughWorker(caller: Caller, workers: Workers, load: { total: number; 
 }
 
 function byGuide(caller: Caller, gen: Simulator, retriesLost: boolean): Promise<number> {
-  const task = { url: `${gen.urls.api}/agents`, apiKey: gen.apiKey, retriesLost };
+  const task = { url: `${gen.urls.api}/agents/42`, apiKey: gen.apiKey, retriesLost };
   return runInFlight(GUIDE_LOAD, () => {
     const signal = AbortSignal.timeout(BUDGET_SECONDS * 1_000);
     return askAsTheGuideSays(caller, { ...task, signal });

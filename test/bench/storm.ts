@@ -6,7 +6,8 @@ import { runInFlight } from "./in-flight.ts";
 import { beside, judged, type Row, type Section } from "./section.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
-const PATH = "/v1/agents";
+/** Never answered from the cache: every request is GEN's to answer. */
+const PATH = "/v1/agents/42";
 const PER_SECOND = 50;
 const SECONDS = 30;
 const FAILURES_SEEN = 10;
@@ -77,7 +78,7 @@ async function guide(): Promise<Row> {
   try {
     gen.control.addFaults({ random: { seed: 1, mix: [{ outcome: { status: 503, body: "" }, share: 1 }] } });
     const signal = AbortSignal.timeout(60_000);
-    const task = { url: `${gen.urls.api}/agents`, apiKey: gen.apiKey, signal, waitFactor: 0.01 };
+    const task = { url: `${gen.urls.api}/agents/42`, apiKey: gen.apiKey, signal, waitFactor: 0.01 };
     await runInFlight({ total, width: 20 }, () => askAsTheGuideSays(caller, task));
     return beside("… the loop of GEN's guide", (gen.control.ledger().totals.requests / total).toFixed(3));
   } finally {
