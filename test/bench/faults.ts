@@ -7,7 +7,7 @@ import { beside, judged, type Row, type Section } from "./section.ts";
 import { toPercent } from "./statistics.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
-/** Never answered from the cache: every request is GEN's to answer. */
+/** Not one of the answers that the Worker keeps in its cache: it asks GEN each time. */
 const PATH = "/v1/agents/42";
 const BUDGET_SECONDS = 10;
 const TOTAL = 20_000;

@@ -6,7 +6,7 @@ import { runInFlight } from "./in-flight.ts";
 import { beside, judged, type Row, type Section } from "./section.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
-/** Never answered from the cache: every request is GEN's to answer. */
+/** Not one of the answers that the Worker keeps in its cache: it asks GEN each time. */
 const PATH = "/v1/agents/42";
 const PER_SECOND = 50;
 const SECONDS = 30;

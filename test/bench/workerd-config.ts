@@ -1,6 +1,6 @@
 /**
  * The configuration of a workerd (its `workerd.capnp`) with one Worker and nothing in front of it, on a port that it
- * chooses itself. Of Cloudflare's bindings there is KV alone, which is what letting a client in needs.
+ * chooses itself. Of Cloudflare's services there is KV alone, to let a client in: no cache, no rate limits, no objects.
  */
 
 export interface WorkerSetup {
