@@ -48,7 +48,7 @@ describe("what a call has made is found in its answer", () => {
     ["analyses.clip_moments", { job_id: 7 }, [{ kind: "analysis", id: "7" }]],
     ["posts.create", { job_id: 7, conversation_id: "c" }, []],
     ["posts.update", { post_id: 5 }, []],
-    ["posts.create", { post_id: 2 ** 53 }, []],
+    ["posts.create", { post_id: 9007199254740993n }, [{ kind: "post", id: "9007199254740993" }]],
     ["posts.create", { post_id: "" }, []],
     ["posts.create", { post_id: { id: 5 } }, []],
     ["posts.create", null, []],
