@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makeForm } from "../fuzz/grammar/forms.ts";
 import { Random } from "../fuzz/random.ts";
-import { readBusboy, readOurs, readPlatform } from "../support/form-readers.ts";
+import { readBusboy, readLikeRack, readOurs, readPlatform } from "../support/form-readers.ts";
 import { field, file, named, part, toBytes, whole } from "../support/multipart.ts";
 import { readProblem, type Stack, startStack } from "../support/stack.ts";
 
@@ -51,6 +51,8 @@ describe("what GEN gets of a form", () => {
       const ours = readOurs(form);
       expect(await readBusboy(form), what).toEqual(ours);
       expect(await readPlatform(form), what).toEqual(ours);
+      const likeRack = readLikeRack(form);
+      if (likeRack) expect(likeRack, what).toEqual(ours?.map(([name, , content]) => [name, content]));
       const agents = ours?.filter(([name]) => /agent/i.test(name)) ?? [];
       expect(
         agents.filter(([, , value]) => value !== "42"),
@@ -74,6 +76,7 @@ describe("an agent that is not the client's", () => {
     ["behind a preamble with the boundary", `x--b\r\n${named("agent_id")}\r\n\r\n43\r\n${whole(field("title"))}`],
     ["behind a mark of the byte order", `\u00ef\u00bb\u00bf${whole(field("agent_id", "43"), field("title"))}`],
     ["behind the end", `${whole(field("title"))}${whole(field("agent_id", "43"))}`],
+    ["under a name inside of another", whole(field("title"), field("x; name=agent_id", "43"))],
     ["as a file", whole(file("agent_id", "a", "43"))],
     ["in a field that stands twice", whole(field("agent_id", "42"), field("agent_id", "43"))],
   ])("never reaches GEN %s, in a form that is kept or one that is streamed", async (_, text) => {

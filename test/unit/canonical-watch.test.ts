@@ -77,6 +77,9 @@ describe("an upload is refused", () => {
     ["a head that ends in a bare LF", whole(part('Content-Disposition: form-data; name="agent_id"\nX-A: b\n\n42'))],
     ["a line that ends in a bare LF", whole(`--b\r\n${named("agent_id")}\r\nX-A: b\n\n42\r\n`, field("z", "43"))],
     ["a bare CR in a head", whole(part(`X: 1\r${named("a")}`))],
+    ["a second name inside of its name", whole(field("x; name=agent_id", "43"))],
+    ["a name in a coding of mail", whole(field("=?utf-8?B?YWdlbnRfaWQ=?=", "43"))],
+    ["a second name inside of a file name", whole(file("a", "x; name=agent_id", "43"))],
     ["a line without a colon", whole(part(`${named("a")}\r\nagent_id`))],
     ["a header that is not known", whole(part(`${named("a")}\r\nX-A: b`))],
     ["a part with an id", whole(part(`${named("a")}\r\nContent-ID: agent_id`))],
@@ -131,6 +134,13 @@ describe("an upload is refused", () => {
       expect(watch(cut(body, () => lengths.shift() ?? 1)), `cut at ${at}`).toBeNull();
     }
   });
+
+  it.each(["a,b", "x-boundary=y", "X-BOUNDARY=y", "a b", "a'b", "a:b"])(
+    "under a boundary that some parser reads as another: %s",
+    (boundary) => {
+      expect(read(whole(field("a")).replaceAll("--b", `--${boundary}`), boundary)).toBeNull();
+    },
+  );
 
   it("at the byte that is wrong, not at the end", () => {
     const { push } = createCanonicalWatch("b", () => {});

@@ -2,7 +2,7 @@
  * The head of a part as it must be where it can't be written anew: each line one that is known, once, and nothing in it that
  * two parsers could read differently. The names of headers are in any case and order, as the common clients send them.
  */
-import { isPartType, isPlainEncoding, isQuotable, toLastSegment } from "./form-part.ts";
+import { isFieldName, isFilename, isPartType, isPlainEncoding, toLastSegment } from "./form-part.ts";
 
 export interface CanonicalHead {
   readonly name: string;
@@ -27,10 +27,10 @@ export function parseCanonicalHead(head: string): CanonicalHead | null {
   const isFile = filename !== undefined;
   const length = headers.get("content-length");
   const isCanonical =
-    isQuotable(name) &&
-    (!isFile || (isQuotable(filename) && toLastSegment(filename) === filename)) &&
+    isFieldName(name) &&
+    (!isFile || (isFilename(filename) && toLastSegment(filename) === filename)) &&
     [...headers].every((header) => isKnown(header, isFile));
-  return name !== "" && isCanonical ? { name, isFile, length: length === undefined ? null : Number(length) } : null;
+  return isCanonical ? { name, isFile, length: length === undefined ? null : Number(length) } : null;
 }
 
 function isKnown([name, value]: readonly [string, string], isFile: boolean): boolean {

@@ -17,6 +17,8 @@ export interface CanonicalWatch {
 type State = () => Step;
 type Step = { readonly chars: number; readonly next: State } | "more" | "odd";
 
+/** Parsers end a boundary at a comma, or begin it at the last `boundary=` of the header (Rack). */
+const PLAIN_BOUNDARY = /^(?!.*boundary=)[\w.=+-]+$/i;
 const LINE_END = "\r\n";
 const BLANK_LINE = "\r\n\r\n";
 
@@ -26,7 +28,7 @@ export function createCanonicalWatch(boundary: string, onField: (field: FormFiel
   let state: State = readStart;
   let text = "";
   let parts = 0;
-  let odd = false;
+  let odd = !PLAIN_BOUNDARY.test(boundary);
 
   function readStart(): Step {
     if (text.length < delimiter.length) return delimiter.startsWith(text) ? "more" : "odd";

@@ -1,4 +1,4 @@
-import { isQuotable, toLastSegment } from "./form-part.ts";
+import { isFieldName, isFilename, toLastSegment } from "./form-part.ts";
 
 export interface Disposition {
   readonly name: string;
@@ -15,12 +15,12 @@ const TYPE = /^form-data(?=[ \t]*;)/i;
  */
 export function parseDisposition(value: string): Disposition | null {
   const parameters = parseParameters(value);
-  const name = parameters?.get("name");
-  if (!parameters || !name || !isQuotable(name)) return null;
+  const name = parameters?.get("name") ?? "";
+  if (!parameters || !isFieldName(name)) return null;
   const filename = decodeExtended(parameters.get("filename*")) ?? parameters.get("filename");
   if (filename === undefined) return parameters.has("filename*") ? null : { name, filename: null };
   const last = toLastSegment(filename);
-  return isQuotable(last) ? { name, filename: last } : null;
+  return isFilename(last) ? { name, filename: last } : null;
 }
 
 function parseParameters(value: string): ReadonlyMap<string, string> | null {

@@ -17,13 +17,21 @@ export const MAX_ID_CHARS = 256;
 
 /** What can stand in quotes, the same to every parser: no quotes, no escapes, no control characters. */
 const QUOTABLE = /^[ !#-[\]-~\u0080-\u{10ffff}]*$/u;
+/** Some parsers look for `; name=` inside of quotes, too (Rack 2), or decode `=?…?=` in a name (Java). */
+const MISLEADING_NAME = /[;=]/;
+const MISLEADING_FILENAME = /name\*?\s*=/i;
 const TYPE = /^([\w!#$&^.+-]+)\/[\w!#$&^.+-]+(?:[ \t]*;[ \t]*[\w-]+=(?:[\w!#$&'*^.+:/-]+|"[ !#-[\]-~]*"))*$/;
 /** Types of what has parts of its own, which some parsers take for parts of the form. */
 const NESTING = /^(?:multipart|message)$/i;
 const PLAIN_ENCODING = /^(?:7bit|8bit|binary)$/i;
 
-export function isQuotable(text: string): boolean {
-  return QUOTABLE.test(text);
+export function isFieldName(text: string): boolean {
+  return text !== "" && QUOTABLE.test(text) && !MISLEADING_NAME.test(text);
+}
+
+/** Of a file, without folders. */
+export function isFilename(text: string): boolean {
+  return QUOTABLE.test(text) && !MISLEADING_FILENAME.test(text);
 }
 
 export function isPartType(text: string): boolean {

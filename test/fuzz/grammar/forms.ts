@@ -61,7 +61,7 @@ function makeUrlencoded(pick: Pick, random: Random): MadeForm {
 
 const BOUNDARIES: Choice<string> = {
   plain: ["----WebKitFormBoundary7MA4YWxkTrZu0gW", "A", "----=_Part_1_2.3", "3fbd04f5-b1ed-4060-99b9-fca7ff59c113"],
-  odd: ["a b", "", 'A"', "x".repeat(80)],
+  odd: ["a b", "a,b", "x-boundary=y", "", 'A"', "x".repeat(80)],
 };
 const PARAMETERS: Choice<(boundary: string) => string> = {
   plain: [
@@ -111,6 +111,8 @@ const NAMES: Choice<string> = {
     "agent\\_id",
     "agent_id\u0000",
     "agent%5Fid",
+    "x; name=agent_id",
+    "=?utf-8?B?YWdlbnRfaWQ=?=",
     "_method",
     "_charset_",
     "\u00e9",
@@ -145,6 +147,7 @@ const HEADS: Choice<(name: string) => string> = {
     (name) => `${named("title")}\r\n${named(name)}`,
     (name) => `${named("title")}; name*=utf-8''${name}`,
     (name) => `${named("title")}; filename*=utf-8''a%0D%0A%22${name}`,
+    (name) => `${named("title")}; filename="x; name=${name}"`,
     (name) => `Content-ID: ${name}`,
     (name) => `${named(name)}\r\nContent-Transfer-Encoding: base64`,
     (name) => `${named(name)}; filename="x"\r\nContent-Type: multipart/mixed; boundary=c`,
