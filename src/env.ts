@@ -37,6 +37,8 @@ export interface CallsConfig {
   readonly timeoutMs: number;
   /** After a send that GEN may still be at work on. */
   readonly quietMs: number;
+  /** After one whose connection broke. */
+  readonly lostQuietMs: number;
 }
 
 /** Null when `GEN_WEBHOOK_SECRET` is not set: then GEN's webhooks are not taken. */
@@ -136,6 +138,7 @@ const Fields = v.object({
   LOW_CREDITS: v.optional(numberFrom(0, 999_999_999)),
   CALL_TIMEOUT_MS: wholeNumber(60_000, 1_000, 600_000),
   CALL_QUIET_MS: wholeNumber(60_000, 0, 3_600_000),
+  CALL_LOST_QUIET_MS: wholeNumber(3_000, 0, 3_600_000),
   GEN_WEBHOOK_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
   GEN_WEBHOOK_VERSION: wholeNumber(1, 1, 1_000_000),
   NOTIFY_URL: v.optional(v.pipe(v.string(NOTIFY_URL_MESSAGE), v.trim(), v.check(isSafeUrl, NOTIFY_URL_MESSAGE))),
@@ -203,7 +206,11 @@ export function parseConfig(env: unknown): Config {
     webhookBudgetMs: vars.WEBHOOK_BUDGET_MS,
     cronBudgetMs: vars.CRON_BUDGET_MS,
     lowCredits: vars.LOW_CREDITS ?? null,
-    calls: { timeoutMs: vars.CALL_TIMEOUT_MS, quietMs: vars.CALL_QUIET_MS },
+    calls: {
+      timeoutMs: vars.CALL_TIMEOUT_MS,
+      quietMs: vars.CALL_QUIET_MS,
+      lostQuietMs: vars.CALL_LOST_QUIET_MS,
+    },
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
     pipelineVariables: pick(env, /^PIPELINE_/),
     sourceSecrets: pick(env, /^(?!GEN_WEBHOOK_SECRET)\w+_WEBHOOK_SECRET(?:_NEXT)?$/),

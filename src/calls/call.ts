@@ -18,8 +18,6 @@ export interface Submission {
   readonly search: string;
   readonly params: Readonly<Record<string, string>>;
   readonly agentId: string | null;
-  /** GEN's `user_job_type` of what it starts, where the request says so: evidence is told apart by it. */
-  readonly jobType: string | null;
   /** As GEN gets them, but for the idempotency key. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
@@ -88,7 +86,12 @@ export interface CallReport {
   readonly acceptedAt: number;
   readonly sends: number;
   readonly charged: "no" | "yes" | "unknown";
+  /** Its client has called it off, and that can still be done, or was. */
   readonly cancelWanted: boolean;
+  /** Whether what it has started was stopped for its client; null while that is not known, or not wanted. */
+  readonly stopped: boolean | null;
+  /** GEN has done it without saying what it started, and that was not found: a person must look. */
+  readonly untraced: boolean;
   readonly subjects: readonly Subject[];
   readonly answer: Answer | null;
   readonly failure: Failure | null;

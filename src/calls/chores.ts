@@ -1,59 +1,107 @@
 import { toAccountName } from "../access/quota.ts";
+import type { Isolate } from "../context.ts";
 import { ring } from "../generations/ring.ts";
-import { toSubjectName } from "../generations/subject.ts";
-import { getIsolate } from "../isolate.ts";
+import { type Subject, toSubjectName } from "../generations/subject.ts";
 import type { Notification } from "../webhooks/notification.ts";
 import { notify } from "../webhooks/notify.ts";
+import { findJob } from "./reconcile.ts";
 import type { CallRecord, Chore } from "./record.ts";
-import type { CallState } from "./state.ts";
+
+/** What has come of a chore. */
+export type Done =
+  | { readonly kind: "done" }
+  /** It could not be done now; `askedMs`: what GEN asks to wait, if it does. */
+  | { readonly kind: "later"; readonly askedMs: number | null }
+  /** Whether all that it has started is stopped for this call. */
+  | { readonly kind: "stopped"; readonly all: boolean }
+  /** It was looked, and nothing that must be the call's is there. */
+  | { readonly kind: "not-found" }
+  | { readonly kind: "found"; readonly subject: Subject };
+
+export interface ChoreTools {
+  readonly isolate: Isolate;
+  /** The request's, while something is looked for by it. */
+  readonly body: Uint8Array | null;
+  readonly now: number;
+}
+
+const DONE = { kind: "done" } as const;
 
 /**
- * What a state leaves behind to be done: following what was started and recording whose it is, stopping what was cancelled, listing what is
- * unknown for an operator, telling of it. Each can be done twice without harm; throws when it could not be done.
+ * What a state leaves behind to be done: following what was started and recording whose it is, or looking for it, stopping
+ * what was cancelled, listing what a person must look at, telling of it. Each can be done twice without harm; throws when it could not be done.
  */
-export async function carryOut(
-  chore: Chore,
-  { submission, subjects, made = [], closings, state }: CallRecord,
-  env: Env,
-  now: number,
-): Promise<void> {
+export async function carryOut(chore: Chore, record: CallRecord, tools: ChoreTools): Promise<Done> {
+  const { submission, subjects, made = [], closings } = record;
   const { callId, clientId, agentId, operation, account, listener } = submission;
-  const reopens = operation === "generations.continue";
+  const { env } = tools.isolate;
   const unknown = env.UNKNOWN_CALLS.getByName("all");
   switch (chore) {
-    case "follow":
+    case "follow": {
+      const reopens = operation === "generations.continue";
       for (const subject of subjects) {
         const tracker = env.GENERATIONS.getByName(toSubjectName(subject));
         await tracker.begin({ subject, clientId, agentId, account, callId, reopens, listener });
       }
       for (const each of made) await env.GENERATIONS.getByName(toSubjectName(each)).own(clientId);
-      return;
-    case "tell":
-      return listener ? ring(listener, env) : undefined;
+      return DONE;
+    }
+    case "look":
+      return look(record, tools);
     case "stop":
-      for (const subject of subjects) await env.GENERATIONS.getByName(toSubjectName(subject)).stop(callId);
-      return;
+      return stop(record, tools.isolate);
+    case "tell":
+      if (listener) await ring(listener, env);
+      return DONE;
     case "list":
-      return unknown.add({ callId, clientId, operation, at: now });
+      await unknown.add({ callId, clientId, operation, at: tools.now });
+      return DONE;
+    case "unlist":
+      await unknown.remove(callId);
+      return DONE;
     case "account":
       for (const { day, epoch, spent } of closings) {
         await env.ACCOUNTS.getByName(toAccountName(clientId, day)).close({ callId, epoch }, spent);
       }
-      return;
-    case "unlist":
-      return unknown.remove(callId);
+      return DONE;
     case "notify":
-      // Otherwise a person has looked already.
-      if (state.kind === "unknown") await notify(getIsolate(env), toUnknown(submission, state));
-      return;
+      await notifyPerson(record, tools.isolate);
+      return DONE;
   }
 }
 
-type UnknownState = Extract<CallState, { kind: "unknown" }>;
+/** For what an answer that names nothing has started. */
+async function look({ submission, state }: CallRecord, { isolate, body }: ChoreTools): Promise<Done> {
+  const sentAt = state.kind === "settled" ? (state.sentAt ?? null) : null;
+  if (sentAt === null) return { kind: "not-found" };
+  const found = await findJob({ submission, body, sentAt }, { env: isolate.env, isolate });
+  if (found.kind === "found") return found;
+  return found.kind === "none" ? { kind: "not-found" } : { kind: "later", askedMs: null };
+}
+
+async function stop({ submission: { callId }, subjects }: CallRecord, { env, log }: Isolate): Promise<Done> {
+  let all = true;
+  for (const subject of subjects) {
+    const name = toSubjectName(subject);
+    const stopped = await env.GENERATIONS.getByName(name).stop(callId);
+    if (stopped.kind === "turned-away") return { kind: "later", askedMs: stopped.askedMs };
+    if (stopped.kind === "stopped") continue;
+    all = false;
+    log("warn", { message: "not_stopped", call_id: callId, subject: name, why: stopped.why });
+  }
+  return { kind: "stopped", all };
+}
+
+/** Unless a person has looked already. */
+async function notifyPerson({ submission, state }: CallRecord, isolate: Isolate): Promise<void> {
+  if (state.kind === "unknown" || (state.kind === "settled" && state.untraced)) {
+    await notify(isolate, toUnknown(submission, state));
+  }
+}
 
 function toUnknown(
   { callId, clientId, operation }: CallRecord["submission"],
-  { epoch, at }: UnknownState,
+  { epoch, at }: { readonly epoch: number; readonly at: number },
 ): Notification {
   const data = { call_id: callId, client_id: clientId, operation, at: new Date(at).toISOString() };
   return { type: "call.unknown", about: `${callId} ${epoch}`, at, data };

@@ -19,14 +19,25 @@ import { holdsSecret } from "../observability/redact.ts";
 import { Bell } from "../resilience/bell.ts";
 import type { Permit } from "../resilience/circuit.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
-import { carryOut } from "./chores.ts";
+import { carryOut, type Done } from "./chores.ts";
 import { decide } from "./decide.ts";
 import { estimate } from "./estimate.ts";
+import { isOver, toFound, toLeft, toNext } from "./follow-ups.ts";
 import { parseDeferral } from "./outcome.ts";
-import { reconcile } from "./reconcile.ts";
-import { type CallRecord, CallStore, type Chore, type Closing, isUnsent, selectAlarm, selectExpiry } from "./record.ts";
+import { canBeFound, findJob, toAnswer } from "./reconcile.ts";
+import { type CallRecord, CallStore, type Chore, isUnsent, selectAlarm, selectChore, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
-import { accept, apply, type CallEvent, type CallState, isLive, selectDuty, type Terms, toNextEpoch } from "./state.ts";
+import {
+  accept,
+  apply,
+  type CallEvent,
+  type CallState,
+  isForPerson,
+  isLive,
+  selectDuty,
+  type Terms,
+  toNextEpoch,
+} from "./state.ts";
 import { toReport, toView } from "./view.ts";
 
 const MAX_ATTEMPTS_KEPT = 20;
@@ -37,6 +48,8 @@ const MAX_THROTTLED_MS = 5 * 60_000;
 /** While charges are paused, even a repeat might be what charges. */
 const PAUSED_MS = 60_000;
 const STUMBLE_MS = 30_000;
+/** Who cancels waits so long to hear whether what runs was stopped. */
+const STOP_WAIT_MS = 2_000;
 const ESTIMATE = findOperation("user_jobs.estimate");
 const ESTIMATE_AGAIN_MS = 4_000;
 
@@ -91,11 +104,12 @@ export class DurableCall extends DurableObject<Env> {
     return this.#record && toReport(this.#record, this.#store.answer());
   }
 
-  /** Before it is sent, it is called off; afterwards what it started is stopped once it is known. */
+  /** Before it is sent, it is called off; afterwards what it started is stopped once it is known, here if that is soon. */
   async cancel(): Promise<CallReport | null> {
     if (this.#record === null) return null;
     this.#apply({ kind: "cancelled", at: this.#now() });
-    this.#start();
+    const work = this.#start();
+    if (!isLive(this.#demand().state)) await Promise.race([work, this.#isolate.clock.sleep(STOP_WAIT_MS)]);
     return this.report();
   }
 
@@ -130,7 +144,8 @@ export class DurableCall extends DurableObject<Env> {
     const state = accept(epoch, now);
     const closings = this.#record?.closings ?? [];
     const sentBefore = this.#record !== null && !isUnsent(this.#record);
-    const fresh = { subjects: [], made: [], choreFailures: 0, attempts: [], price: null, quotaDay: null };
+    const found = { subjects: [], made: [], looks: 0, stopped: null };
+    const fresh = { ...found, choreFailures: 0, choresDueAt: null, attempts: [], price: null, quotaDay: null };
     this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt, sentBefore });
     this.#start();
   }
@@ -160,12 +175,13 @@ export class DurableCall extends DurableObject<Env> {
 
   async #run(): Promise<void> {
     for (;;) {
-      const { state, chores } = this.#demand();
-      const duty = selectDuty(state, this.#now());
+      const record = this.#demand();
+      const duty = selectDuty(record.state, this.#now());
+      const chore = selectChore(record, this.#now());
       if (duty === "reserve") await this.#reserve();
       else if (duty === "send") await this.#send();
       else if (duty === "reconcile") await this.#reconcile();
-      else if (!chores[0] || !(await this.#do(chores[0]))) return;
+      else if (chore === null || !(await this.#do(chore))) return;
     }
   }
 
@@ -304,42 +320,61 @@ export class DurableCall extends DurableObject<Env> {
 
   async #reconcile(): Promise<void> {
     const { submission, state } = this.#demand();
+    const sentAt = isLive(state) ? state.firstSentAt : null;
+    const search = { submission, body: this.#store.body(), sentAt: sentAt ?? this.#now() };
+    const found = await findJob(search, { env: this.env, isolate: this.#isolate }).catch((error) => {
+      this.#complain(error);
+      return { kind: "not-looked" } as const;
+    });
     const at = this.#now();
-    const full = { ...submission, body: this.#store.body() };
-    const tools = { env: this.env, isolate: this.#isolate };
-    const found = isLive(state) ? await reconcile(full, state, tools).catch((error) => this.#complain(error)) : null;
-    if (found === null || !this.#settle({ kind: "adopted", at: this.#now() }, found))
-      this.#apply({ kind: "not-found", at, random: this.#isolate.clock.random() });
+    const random = this.#isolate.clock.random();
+    if (found.kind === "not-looked") this.#apply({ kind: "not-looked", at, random });
+    else if (found.kind === "none" || !this.#settle({ kind: "adopted", at }, toAnswer(found.subject)))
+      this.#apply({ kind: "not-found", at, random });
   }
 
   /** False when the answer does not hold what GEN's would, and can be asked for again. */
   #settle(event: CallEvent, answer: Answer): boolean {
     const record = this.#demand();
     const { submission } = record;
-    const sent = { ...submission, body: this.#store.body() };
+    const asked = { ...submission, body: this.#store.body() };
     const content = parseJsonBytes(answer.body);
-    const started = findStarted(sent, content);
+    const started = findStarted(asked, content);
     if (started === null && submission.mode === "keyed") return false;
     this.#store.saveAnswer(answer);
-    this.#record = { ...record, subjects: started ?? [], made: findMade(sent, content) };
+    const isSought = started === null && canBeFound(asked);
+    const chores: readonly Chore[] = isSought ? [...record.chores, "look"] : record.chores;
+    this.#record = { ...record, subjects: started ?? [], made: findMade(asked, content), chores };
     this.#apply(event);
+    if (started === null && !isSought) this.#apply({ kind: "untraced" });
     return true;
   }
 
   /** One chore; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
   async #do(chore: Chore): Promise<boolean> {
-    const before = this.#demand();
-    const done = await carryOut(chore, before, this.env, this.#now()).then(
-      () => true,
-      (error) => this.#complain(error) ?? false,
-    );
-    const { chores, choreFailures, ...record } = this.#demand();
-    const told = done && chore === "account" ? before.closings : [];
-    const closings = record.closings.filter((each) => !told.includes(each));
-    const left = chores.filter((each) => !done || each !== chore || (chore === "account" && closings.length > 0));
-    this.#save({ ...record, closings, chores: left, choreFailures: done ? 0 : choreFailures + 1 });
+    const { closings: told } = this.#demand();
+    const tools = { isolate: this.#isolate, body: this.#store.body(), now: this.#now() };
+    const result = await carryOut(chore, this.#demand(), tools).catch((error): Done => {
+      this.#complain(error);
+      return { kind: "later", askedMs: null };
+    });
+    this.#hear(result);
+    const now = this.#now();
+    const isDone = isOver(chore, result, this.#demand(), now);
+    if (isDone && chore === "look") {
+      this.#store.saveBody(null);
+      if (result.kind !== "found") this.#apply({ kind: "untraced" });
+    }
+    this.#save(toLeft(this.#demand(), { chore, result, isDone, told }, now));
     this.#changed.ring();
-    return done || selectDuty(record.state, this.#now()) !== "none";
+    return isDone || selectDuty(this.#demand().state, now) !== "none";
+  }
+
+  #hear(result: Done): void {
+    const record = this.#demand();
+    if (result.kind === "stopped") this.#save({ ...record, stopped: result.all });
+    else if (result.kind === "found") this.#save(toFound(record, result.subject));
+    else if (result.kind === "not-found") this.#save({ ...record, looks: (record.looks ?? 0) + 1 });
   }
 
   /** The next state, what follows from it, and the alarm: written together. */
@@ -347,43 +382,23 @@ export class DurableCall extends DurableObject<Env> {
     const record = this.#demand();
     const state = apply(record.state, event, this.#terms(record));
     if (state === record.state) return;
-    const chores = new Set(record.chores);
-    if (state.kind === "settled" && record.subjects.length + (record.made ?? []).length > 0) {
-      if (record.state.kind !== "settled") chores.add("follow");
-      if (state.cancelWanted) chores.add("stop");
-    }
-    if (record.submission.listener && isLive(record.state) && !isLive(state)) chores.add("tell");
-    if (state.kind === "unknown") {
-      this.#store.dropAnswer();
-      replace(chores, "unlist", "list");
-      if (this.#isolate.config.notify) chores.add("notify");
-    }
-    if (record.state.kind === "unknown") replace(chores, "list", "unlist");
-    const closings = state.kind === record.state.kind ? record.closings : this.#close(state);
-    if (closings.length > 0) chores.add("account");
-    this.#save({ ...record, state, chores: [...chores], closings });
+    if (state.kind === "unknown") this.#store.dropAnswer();
+    this.#save(toNext(record, state, this.#isolate.config.notify !== null));
     if (!isLive(state)) this.#end();
     this.#changed.ring();
   }
 
-  /** An unknown call counts as spent until a person says otherwise. */
-  #close(state: CallState): readonly Closing[] {
-    const { quotaDay: day, closings } = this.#demand();
-    return day === null || isLive(state)
-      ? closings
-      : [...closings, { day, epoch: state.epoch, spent: state.kind !== "free" }];
-  }
-
-  /** What was only for sending goes: the request's body and headers. */
+  /** What was only for sending goes: the request's headers, and its body once nothing is looked for by it. */
   #end(): void {
     const record = this.#demand();
-    this.#store.saveBody(null);
+    if (!record.chores.includes("look")) this.#store.saveBody(null);
     this.#save({ ...record, submission: { ...record.submission, headers: {} } });
-    this.#log(record.state.kind);
+    this.#log(record.state);
   }
 
   #terms({ submission }: CallRecord): Terms {
-    return { mode: submission.mode, async: submission.async, quietMs: this.#isolate.config.calls.quietMs };
+    const { quietMs, lostQuietMs } = this.#isolate.config.calls;
+    return { mode: submission.mode, async: submission.async, quietMs, lostQuietMs };
   }
 
   /** Until the call has ended and what it started is followed, or until the wait is over. */
@@ -412,14 +427,15 @@ export class DurableCall extends DurableObject<Env> {
     this.#save({ ...record, attempts: [...record.attempts, attempt].slice(-MAX_ATTEMPTS_KEPT) });
   }
 
-  #log(state: string): void {
+  #log(state: CallState): void {
     const { submission, attempts } = this.#demand();
-    this.#isolate.log(state === "unknown" ? "error" : "info", {
+    this.#isolate.log(isForPerson(state) ? "error" : "info", {
       message: "call",
       call_id: submission.callId,
       client_id: submission.clientId,
       operation: submission.operation,
-      state,
+      state: state.kind,
+      ...(state.kind === "settled" && state.untraced ? { untraced: true } : {}),
       attempts,
     });
   }
@@ -436,7 +452,7 @@ export class DurableCall extends DurableObject<Env> {
 
   async #forget(): Promise<void> {
     const { state, submission } = this.#demand();
-    if (state.kind === "unknown") await this.env.UNKNOWN_CALLS.getByName("all").remove(submission.callId);
+    if (isForPerson(state)) await this.env.UNKNOWN_CALLS.getByName("all").remove(submission.callId);
     this.#record = null;
     await this.ctx.storage.deleteAll();
   }
@@ -454,9 +470,4 @@ export class DurableCall extends DurableObject<Env> {
 /** A repeat, and its last send not so long ago that it must go out whatever the throttle says. */
 function isFreshRepeat(state: CallState, now: number): boolean {
   return isLive(state) && state.lastSentAt !== null && now - state.lastSentAt < MAX_THROTTLED_MS;
-}
-
-function replace(chores: Set<Chore>, old: Chore, chore: Chore): void {
-  chores.delete(old);
-  chores.add(chore);
 }

@@ -4,68 +4,115 @@
  */
 
 import * as v from "valibot";
+import { isRefusedKey } from "../gen/account.ts";
 import { type AskEnvironment, ask } from "../gen/ask.ts";
-import { parseJsonBytes, writeJson } from "../json.ts";
+import { isCoded, isRefused } from "../gen/failure.ts";
+import { toId } from "../gen/id.ts";
+import { parseJsonBytes } from "../json.ts";
+import { type Input, toInput } from "./wanted.ts";
 
-const Id = v.pipe(v.union([v.string(), v.number(), v.bigint()]), v.transform(String));
-const Common = v.object({ user_job_type: v.string(), created_at: v.string() });
+/** Without a `Date` of GEN's, its clock and ours are taken to agree within this. */
+const CLOCK_SKEW_MS = 1_000;
+
+const Id = v.pipe(
+  v.unknown(),
+  v.transform(toId),
+  v.check((id) => id !== null),
+  v.transform(String),
+);
+const Common = v.object({ user_job_type: v.string(), created_at: v.string(), data: v.optional(v.unknown()) });
 const Running = v.object({
   generations: v.array(v.object({ ...Common.entries, generation_id: Id, container_id: v.nullish(Id) })),
 });
-const Container = v.object({ user_jobs: v.array(v.object({ ...Common.entries, id: Id })) });
-const OfAgent = v.object({ user_jobs: v.array(v.object({ ...Common.entries, id: Id, data: v.unknown() })) });
+const Jobs = v.object({ user_jobs: v.array(v.object({ ...Common.entries, id: Id })) });
+const Data = v.object({ data: v.unknown() });
 
 /** Where the job would be. Paths are behind `/v1`. */
 export interface Place {
   readonly sheetPath: string;
   readonly containerPath: string;
   readonly containerId: string;
-  readonly search: string;
 }
 
 export interface Job {
   readonly id: string;
   readonly type: string;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
+  /** Our clock's time, in milliseconds since the epoch: it was made before. NaN where GEN's is no time. */
+  readonly madeBefore: number;
+  /** What it was given; null where GEN does not show it. */
+  readonly data: Input | null;
 }
 
-/** Null when GEN does not let the sheet be read: of a workspace without any credits it does not. */
-export async function readPlace(place: Place, env: AskEnvironment): Promise<Job[] | null> {
-  const { sheetPath, containerPath, containerId, search } = place;
-  const running = v.safeParse(Running, await read(`${sheetPath}/generations${search}`, env));
-  const container = v.safeParse(Container, await read(`${containerPath}${search}`, env));
-  if (!running.success && !container.success) return null;
-  const there = running.success ? running.output.generations.filter((job) => job.container_id === containerId) : [];
-  return [
-    ...there.map((job) => toJob(job.generation_id, job)),
-    ...(container.success ? container.output.user_jobs.map((job) => toJob(job.id, job)) : []),
-  ];
+/** `closed`: GEN does not let it be read: of a workspace without any credits it does not. `failed`: it was not looked. */
+export type Evidence<T> =
+  | { readonly kind: "read"; readonly value: T }
+  | { readonly kind: "closed" }
+  | { readonly kind: "failed" };
+
+/** The jobs in one cell or layer. */
+export async function readPlace(place: Place, search: string, env: AskEnvironment): Promise<Evidence<Job[]>> {
+  const { sheetPath, containerPath, containerId } = place;
+  const running = await read(`${sheetPath}/generations${search}`, env, (content, clock) =>
+    parse(Running, content)
+      ?.generations.filter((job) => job.container_id === containerId)
+      .map((job) => toJob(job.generation_id, job, clock)),
+  );
+  const there = await read(`${containerPath}${search}`, env, parseJobs);
+  if (running.kind === "failed" || there.kind === "failed") return { kind: "failed" };
+  if (running.kind === "closed" && there.kind === "closed") return { kind: "closed" };
+  const shown = there.kind === "read" ? there.value : [];
+  const others = running.kind === "read" ? running.value : [];
+  return { kind: "read", value: [...shown, ...others.filter(({ id }) => !shown.some((each) => each.id === id))] };
 }
 
-/** The agent's jobs that were given this input. A job does not say in which cell it stands, so the input must tell. */
-export async function readJobsOfAgent(
-  { search }: Place,
-  input: Readonly<Record<string, unknown>>,
+/** The agent's jobs, wherever they stand. */
+export function readJobsOfAgent(search: string, env: AskEnvironment): Promise<Evidence<Job[]>> {
+  return read(`/user_jobs${search}`, env, parseJobs);
+}
+
+/** What one job was given: the list of what is running does not say. */
+export function readData(id: string, search: string, env: AskEnvironment): Promise<Evidence<Input>> {
+  return read(
+    `/user_jobs/${encodeURIComponent(id)}${search}`,
+    env,
+    (content) => toInput(parse(Data, content)?.data) ?? undefined,
+  );
+}
+
+/** How far GEN's clock may be behind ours, in milliseconds; negative where it is ahead. */
+type Clock = { readonly behindMs: number };
+
+function parseJobs(content: unknown, clock: Clock): Job[] | undefined {
+  return parse(Jobs, content)?.user_jobs.map((job) => toJob(job.id, job, clock));
+}
+
+function toJob(id: string, job: v.InferOutput<typeof Common>, { behindMs }: Clock): Job {
+  const isWhole = !/[.,]\d/.test(job.created_at);
+  const madeBefore = Date.parse(job.created_at) + (isWhole ? 1_000 : 1) + behindMs;
+  return { id, type: job.user_job_type, madeBefore, data: toInput(job.data) };
+}
+
+/** `select`: undefined for what is not as GEN's reference says. */
+async function read<T>(
+  path: string,
   env: AskEnvironment,
-): Promise<Job[]> {
-  const parsed = v.safeParse(OfAgent, await read(`/user_jobs${search}`, env));
-  if (!parsed.success) return [];
-  return parsed.output.user_jobs.filter((job) => holds(job.data, input)).map((job) => toJob(job.id, job));
-}
-
-function toJob(id: string, job: v.InferOutput<typeof Common>): Job {
-  return { id, type: job.user_job_type, createdAt: Date.parse(job.created_at) };
-}
-
-/** Whether the job's data has every member of the input; GEN may have added some. */
-function holds(data: unknown, input: Readonly<Record<string, unknown>>): boolean {
-  if (typeof data !== "object" || data === null) return false;
-  const given = data as Readonly<Record<string, unknown>>;
-  return Object.keys(input).every((name) => writeJson(given[name]) === writeJson(input[name]));
-}
-
-async function read(path: string, env: AskEnvironment): Promise<unknown> {
+  select: (content: unknown, clock: Clock) => T | undefined,
+): Promise<Evidence<T>> {
   const outcome = await ask({ host: "api", method: "GET", path }, env);
-  return outcome.kind === "whole-answer" ? parseJsonBytes(outcome.body) : null;
+  if (outcome.kind === "whole-answer") {
+    const sentAt = Date.parse(outcome.response.headers.get("date") ?? "");
+    const behindMs = Number.isNaN(sentAt) ? CLOCK_SKEW_MS : env.clock.now() - sentAt;
+    const value = select(parseJsonBytes(outcome.body), { behindMs });
+    return value === undefined ? { kind: "closed" } : { kind: "read", value };
+  }
+  const isClosed = outcome.kind === "failure" && isRefused(outcome.failure) && isCoded(outcome.failure);
+  return { kind: isClosed && !isRefusedKey(outcome) ? "closed" : "failed" };
+}
+
+function parse<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  content: unknown,
+): v.InferOutput<Schema> | undefined {
+  const parsed = v.safeParse(schema, content);
+  return parsed.success ? parsed.output : undefined;
 }

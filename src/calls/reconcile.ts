@@ -1,84 +1,125 @@
 /**
- * Looks for what a lost answer would have told. Exactly one new job of the right kind that no other call has claimed is
- * the call's. None is no proof: GEN may still be at work; two prove nothing either.
+ * Looks for what an answer that was lost, or names nothing, would have told. The one job that fits in type and input, was
+ * made after our first send, and can be nobody else's, is the call's. None is no proof: GEN may still be at work; two
+ * prove nothing either, and what could not be read says nothing at all.
  */
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
-import { toSubjectName } from "../generations/subject.ts";
-import { parseJsonBytes } from "../json.ts";
+import { type Subject, toSubjectName } from "../generations/subject.ts";
 import type { Answer, Submission } from "./call.ts";
-import { type Job, type Place, readJobsOfAgent, readPlace } from "./evidence.ts";
-import type { LiveState } from "./state.ts";
+import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
+import { isGivenTo, readWanted, type Wanted } from "./wanted.ts";
 
-/** GEN's clock and ours need not agree. */
-const CLOCK_SKEW_MS = 5_000;
+/** More jobs than this whose input GEN does not show can't be told apart. */
+const MAX_UNSHOWN = 5;
 
-export interface ReconcileTools {
+export interface Search {
+  readonly submission: Omit<Submission, "body">;
+  /** The request's. */
+  readonly body: Uint8Array | null;
+  /** The call's first send. Milliseconds since the epoch. */
+  readonly sentAt: number;
+}
+
+export interface SearchTools {
   readonly env: Env;
   readonly isolate: Isolate;
 }
 
-/** The answer that GEN's would have been, or null. */
-export async function reconcile(
-  submission: Submission,
-  state: LiveState,
-  { env, isolate }: ReconcileTools,
-): Promise<Answer | null> {
-  const place = toPlace(submission);
-  if (place === null || state.firstSentAt === null) return null;
-  const since = state.firstSentAt - CLOCK_SKEW_MS;
-  const jobs = await readJobs(submission, place, toAskEnvironment(isolate, submission.account));
-  const fitting = jobs.filter((job) => job.createdAt >= since && job.type === submission.jobType);
-  const unclaimed: string[] = [];
-  for (const id of new Set(fitting.map((job) => job.id))) {
-    if (await isUnclaimed(id, submission.callId, env)) unclaimed.push(id);
+export type Found =
+  | { readonly kind: "found"; readonly subject: Subject }
+  | { readonly kind: "none" }
+  | { readonly kind: "not-looked" };
+
+const NONE = { kind: "none" } as const;
+const NOT_LOOKED = { kind: "not-looked" } as const;
+
+/** What it finds is the call's from then on: its tracker says so. */
+export async function findJob(search: Search, { env, isolate }: SearchTools): Promise<Found> {
+  const { submission, body, sentAt } = search;
+  const wanted = selectWanted({ ...submission, body });
+  if (wanted === null) return NONE;
+  const query = `?agent_id=${encodeURIComponent(submission.agentId ?? "")}`;
+  const asking = toAskEnvironment(isolate, submission.account);
+  const jobs = await readJobs(toPlace(submission), query, asking);
+  if (jobs.kind !== "read") return jobs.kind === "closed" ? NONE : NOT_LOOKED;
+  const recent = jobs.value.filter((job) => job.type === wanted.type && job.madeBefore >= sentAt);
+  const shown = await showAll(recent, query, asking);
+  if (shown.kind !== "read") return shown.kind === "closed" ? NONE : NOT_LOOKED;
+  // One whose input is not shown may be the call's as well as another's.
+  const fitting = shown.value.filter(({ data }) => data === null || isGivenTo(data, wanted));
+  const unclaimed: Job[] = [];
+  for (const job of fitting) {
+    if (await isUnclaimed(job.id, submission.callId, env)) unclaimed.push(job);
   }
-  const [id] = unclaimed;
-  if (id === undefined || unclaimed.length > 1 || !(await claim(id, submission, env))) return null;
+  const [job] = unclaimed;
+  if (!job || job.data === null || unclaimed.length > 1) return NONE;
+  const subject = {
+    kind: submission.operation === "user_jobs.create" ? "user_job" : "generation",
+    id: job.id,
+  } as const;
+  return (await claim(subject, submission, env)) ? { kind: "found", subject } : NONE;
+}
+
+/** The answer that GEN's would have been. */
+export function toAnswer({ id }: Subject): Answer {
   const body = JSON.stringify({ generation_id: /^\d{1,15}$/.test(id) ? Number(id) : id, status: "pending" });
   return { status: 201, contentType: "application/json", body: new TextEncoder().encode(body) };
 }
 
-async function readJobs({ body }: Submission, place: Place, asking: AskEnvironment): Promise<Job[]> {
-  const there = await readPlace(place, asking);
-  if (there !== null) return there;
-  const input = parseInput(body);
-  return input === null ? [] : readJobsOfAgent(place, input, asking);
+type Asked = Pick<Submission, "operation" | "agentId" | "body">;
+
+/** Whether GEN shows jobs of this kind, and the request says enough to know its own among them. */
+export function canBeFound(asked: Asked): boolean {
+  return selectWanted(asked) !== null;
+}
+
+/** A request without an input could be anybody's. A rendering has none. */
+function selectWanted({ operation, agentId, body }: Asked): Wanted | null {
+  const wanted = readWanted(operation, new TextDecoder().decode(body ?? new Uint8Array()));
+  if (wanted === null || agentId === null) return null;
+  return operation !== "cells.render" && Object.keys(wanted.input).length === 0 ? null : wanted;
+}
+
+async function readJobs(place: Place | null, query: string, asking: AskEnvironment): Promise<Evidence<Job[]>> {
+  if (place === null) return readJobsOfAgent(query, asking);
+  const there = await readPlace(place, query, asking);
+  return there.kind === "closed" ? readJobsOfAgent(query, asking) : there;
+}
+
+/** The jobs, each with its input, as far as GEN shows it. `closed`: they are too many to ask for each. */
+async function showAll(jobs: readonly Job[], query: string, asking: AskEnvironment): Promise<Evidence<Job[]>> {
+  if (jobs.filter(({ data }) => data === null).length > MAX_UNSHOWN) return { kind: "closed" };
+  const shown: Job[] = [];
+  for (const job of jobs) {
+    const data = job.data === null ? await readData(job.id, query, asking) : null;
+    if (data?.kind === "failed") return data;
+    shown.push(data?.kind === "read" ? { ...job, data: data.value } : job);
+  }
+  return { kind: "read", value: shown };
 }
 
 /** By another call. What sheet actions have started is followed as a user job, whatever GEN calls it elsewhere. */
 async function isUnclaimed(id: string, callId: string, env: Env): Promise<boolean> {
-  const trackers = [tracker(id, env), env.GENERATIONS.getByName(toSubjectName({ kind: "user_job", id }))];
-  const claimants = await Promise.all(trackers.map((each) => each.claimant()));
+  const names = (["generation", "user_job"] as const).map((kind) => toSubjectName({ kind, id }));
+  const claimants = await Promise.all(names.map((name) => env.GENERATIONS.getByName(name).claimant()));
   return claimants.every((claimant) => claimant === null || claimant === callId);
 }
 
 /** Of two calls that have found the same job at the same time, one gets it. */
-function claim(id: string, { callId, clientId, agentId, account, listener }: Submission, env: Env): Promise<boolean> {
-  const subject = { kind: "generation", id } as const;
-  return tracker(id, env).claim({ subject, callId, clientId, agentId, account, reopens: false, listener });
+function claim(subject: Subject, submission: Search["submission"], env: Env): Promise<boolean> {
+  const { callId, clientId, agentId, account, listener } = submission;
+  const tracker = env.GENERATIONS.getByName(toSubjectName(subject));
+  return tracker.claim({ subject, callId, clientId, agentId, account, reopens: false, listener });
 }
 
-function tracker(id: string, env: Env) {
-  return env.GENERATIONS.getByName(toSubjectName({ kind: "generation", id }));
-}
-
-/** Null for operations whose jobs stand in no cell. */
-function toPlace({ operation, path, params, agentId, jobType }: Submission): Place | null {
-  const { sheet, cell, layer } = params;
-  if (!["cells.generate", "cells.render", "layers.generate"].includes(operation)) return null;
-  if (sheet === undefined || cell === undefined || agentId === null || jobType === null) return null;
+/** Null for jobs that stand in no cell. */
+function toPlace({ path, params }: Search["submission"]): Place | null {
+  const { cell, layer } = params;
+  if (cell === undefined) return null;
   return {
     sheetPath: path.slice(0, path.indexOf("/cells/")),
     containerPath: path.slice(0, path.lastIndexOf("/")),
     containerId: layer ?? cell,
-    search: `?agent_id=${encodeURIComponent(agentId)}`,
   };
-}
-
-/** What GEN was asked to make it from; null when the request says nothing that could tell it from others. */
-function parseInput(body: Uint8Array | null): Readonly<Record<string, unknown>> | null {
-  const { data } = (parseJsonBytes(body ?? new Uint8Array()) ?? {}) as { data?: unknown };
-  const tells = typeof data === "object" && data !== null && Object.keys(data).length > 0;
-  return tells ? (data as Readonly<Record<string, unknown>>) : null;
 }

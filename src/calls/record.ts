@@ -6,7 +6,7 @@ import type { Answer, Submission } from "./call.ts";
 import { type CallState, type FreeReason, isLive, selectDueAt } from "./state.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
-export type Chore = "follow" | "tell" | "stop" | "list" | "unlist" | "notify" | "account";
+export type Chore = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account";
 
 export interface Closing {
   readonly day: string;
@@ -23,6 +23,12 @@ export interface CallRecord {
   readonly chores: readonly Chore[];
   /** Chores in a row that failed. */
   readonly choreFailures: number;
+  /** When GEN, which has turned a chore away, wants to be asked again. Absent in records of earlier versions. */
+  readonly choresDueAt?: number | null;
+  /** Looks for what it has started that found nothing. */
+  readonly looks?: number;
+  /** Whether what it has started was stopped for its caller; null while that is not known, or not wanted. */
+  readonly stopped?: boolean | null;
   readonly attempts: readonly AttemptRecord[];
   /** Credits that this epoch's call costs, by GEN's estimate; null where it was not asked for. */
   readonly price: number | null;
@@ -45,7 +51,7 @@ const KEEP_UNSENT_MS = 10 * 60_000;
 const UNSENT: readonly FreeReason[] = ["quota", "price", "price-unknown", "not-sent", "cancelled"];
 /** While a send is out: often enough to see soon that the machine has died. */
 const WATCH_MS = 10_000;
-const CHORE_MS = 5_000;
+const CHORE_MS = 1_000;
 const CHORE_CAP_MS = 5 * 60_000;
 
 /** What is used of an object's `SyncKvStorage`. */
@@ -124,9 +130,24 @@ export function selectAlarm(record: CallRecord, now: number): number {
   const { state } = record;
   if (state.kind === "sending") return now + WATCH_MS;
   if (isLive(state)) return Math.ceil(Math.max(now, selectDueAt(state)));
-  if (record.chores.length > 0) return now + Math.min(CHORE_MS * 2 ** record.choreFailures, CHORE_CAP_MS);
+  if (record.chores.length > 0) return selectChoresAlarm(record, now);
   if (isUnsent(record)) return state.at + KEEP_UNSENT_MS;
   return now < state.at + KEEP_ANSWER_MS ? state.at + KEEP_ANSWER_MS : state.at + KEEP_MS;
+}
+
+function selectChoresAlarm({ choreFailures, choresDueAt }: CallRecord, now: number): number {
+  return Math.ceil(Math.max(now, choresDueAt ?? now + Math.min(CHORE_MS * 2 ** choreFailures, CHORE_CAP_MS)));
+}
+
+/** When a chore that was turned away is tried again: when GEN has asked, within the bounds of the others. */
+export function selectChoresDueAt(askedMs: number | null, now: number): number | null {
+  return askedMs === null ? null : now + Math.min(Math.max(askedMs, CHORE_MS), CHORE_CAP_MS);
+}
+
+/** The next chore that may be done now: one that looks keeps no other waiting. Null when GEN wants to be left alone. */
+export function selectChore({ chores, choresDueAt }: CallRecord, now: number): Chore | null {
+  if (now < (choresDueAt ?? 0)) return null;
+  return chores.find((chore) => chore !== "look") ?? chores[0] ?? null;
 }
 
 /** Whether an ended call's answer, or the whole of it, has been kept long enough. */

@@ -8,19 +8,17 @@
  * nothing, because the first send may have spent the credits that the second one misses.
  */
 import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../gen/failure.ts";
-import { Backoff } from "../resilience/backoff.ts";
 import type { Deferral } from "./outcome.ts";
+import { type QuietTimes, toQuietMs, toWaitMs } from "./waits.ts";
 
 /** `keyed`: GEN knows a key for it, a repeat is safe under it. `once`: never sent again once its outcome is open. */
 export type Mode = "keyed" | "once";
 
 /** What is asked for, fixed for the epoch. */
-export interface Terms {
+export interface Terms extends QuietTimes {
   readonly mode: Mode;
   /** The caller does not wait: the call goes on by itself, also when GEN is down for an hour. */
   readonly async: boolean;
-  /** Quiet time after a send that GEN may still be at work on, in milliseconds. */
-  readonly quietMs: number;
 }
 
 /** What has happened in this epoch. Times are milliseconds since the epoch of Unix. */
@@ -42,6 +40,9 @@ export interface Progress {
   readonly wholeErrors: { readonly count: number; readonly firstAt: number } | null;
   /** Evidence is to be looked for before the next send. */
   readonly reconcile: boolean;
+  /** Looks in a row that failed, and when it is looked for again. Absent in records of earlier versions. */
+  readonly failedLooks?: number;
+  readonly lookAt?: number;
 }
 
 /**
@@ -61,6 +62,10 @@ export type CallState =
       readonly at: number;
       readonly adopted: boolean;
       readonly cancelWanted: boolean;
+      /** When its first send went out; null or absent where nobody needs it. */
+      readonly sentAt?: number | null;
+      /** GEN has done it and did not say what it has started, and that was not found: a person must look. */
+      readonly untraced?: true;
     }
   /** Proven: nothing happened. */
   | {
@@ -91,16 +96,18 @@ export type CallEvent =
   | { readonly kind: "crashed"; readonly at: number }
   | { readonly kind: "adopted"; readonly at: number }
   | { readonly kind: "not-found"; readonly at: number; readonly random: number }
+  /** GEN did not let itself be asked: that says nothing. */
+  | { readonly kind: "not-looked"; readonly at: number; readonly random: number }
+  /** What a settled call has started could not be found. */
+  | { readonly kind: "untraced" }
   | { readonly kind: "wait-over"; readonly at: number }
   | { readonly kind: "cancelled"; readonly at: number }
   | { readonly kind: "resolved"; readonly at: number; readonly charged: boolean };
 
-const COLLECT_BASE_MS = 1_000;
-const COLLECT_CAP_MS = 5 * 60_000;
 /** GEN remembers a key for 24 hours from the first send: after 22 a repeat might be taken for a new call. */
 const GIVE_UP_MS = 22 * 3_600_000;
-/** Something on the way gave up waiting: GEN may still be at work. */
-const GATEWAY_TIMEOUTS = new Set([408, 504, 524]);
+/** Evidence that can't be read is asked for until GEN has forgotten the key. */
+const LOOK_MS = 24 * 3_600_000;
 const WHOLE_ERRORS = 3;
 const WHOLE_ERRORS_MS = 60_000;
 
@@ -118,6 +125,8 @@ export function accept(epoch: number, at: number): CallState {
     failure: null,
     wholeErrors: null,
     reconcile: false,
+    failedLooks: 0,
+    lookAt: at,
   };
 }
 
@@ -129,9 +138,7 @@ export function isLive(state: CallState): state is LiveState {
 
 /** The next state. An event that means nothing in a state leaves it as it is: news come late and twice. */
 export function apply(state: CallState, event: CallEvent, terms: Terms): CallState {
-  if (state.kind === "unknown" && event.kind === "resolved") return resolve(state, event);
-  if (!isLive(state))
-    return event.kind === "cancelled" && state.kind === "settled" ? { ...state, cancelWanted: true } : state;
+  if (!isLive(state)) return applyToEnded(state, event);
   switch (event.kind) {
     case "reserved":
       return state.kind === "accepted" ? { ...state, kind: "reserved" } : state;
@@ -148,25 +155,44 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
     case "failed":
       return state.kind === "sending" ? fail(state, event, terms) : state;
     case "held":
-      return { ...state, notBefore: Math.max(state.notBefore, event.until) };
+      return hold(state, event.until);
     case "crashed":
       return crash(state, event.at, terms);
     case "adopted":
       return state.kind === "collecting" ? settle(state, event.at, true) : state;
     case "not-found":
       return state.kind === "collecting" ? keepLooking(state, event) : state;
+    case "not-looked":
+      return state.kind === "collecting" ? lookAgain(state, event) : state;
     case "wait-over":
       return isUnsent(state) && !terms.async ? free(state, event.at, "not-sent") : state;
     case "cancelled":
       return isUnsent(state) ? free(state, event.at, "cancelled") : { ...state, cancelWanted: true };
+    case "untraced":
     case "resolved":
       return state;
   }
 }
 
+function applyToEnded(state: Exclude<CallState, LiveState>, event: CallEvent): CallState {
+  if (event.kind === "resolved" && isForPerson(state)) return resolve(state, event);
+  if (state.kind !== "settled") return state;
+  if (event.kind === "cancelled") return { ...state, cancelWanted: true };
+  return event.kind === "untraced" ? { ...state, untraced: true } : state;
+}
+
+/** Whether a person must look: the outcome is not known, or what was started is not. */
+export function isForPerson(state: CallState): boolean {
+  return state.kind === "unknown" || (state.kind === "settled" && state.untraced === true);
+}
+
 /** Nothing that is out could have been carried out. */
 function isUnsent(state: LiveState): boolean {
   return state.kind === "accepted" || state.kind === "reserved";
+}
+
+function hold(state: LiveState, until: number): LiveState {
+  return { ...state, notBefore: Math.max(state.notBefore, until), lookAt: Math.max(state.lookAt ?? 0, until) };
 }
 
 function waitForPrice(state: LiveState, { at, failure, until }: Extract<CallEvent, { kind: "unpriced" }>): CallState {
@@ -185,19 +211,13 @@ function defer(
   { at, random, why, askedMs }: Extract<CallEvent, { kind: "deferred" }>,
   terms: Terms,
 ): CallState {
-  const next = { ...state, notBefore: at + Math.max(askedMs, toCollectWaitMs(state, random)) };
+  const next = { ...state, notBefore: at + Math.max(askedMs, toWaitMs(state.sends, random)) };
   const firstAmbiguousAt = state.firstAmbiguousAt ?? (why === "at-work" ? (state.lastSentAt ?? at) : null);
   if (firstAmbiguousAt !== null)
     return terms.mode === "once" ? giveUp(state, at) : { ...next, kind: "collecting", firstAmbiguousAt };
   if (state.cancelWanted) return free(state, at, "cancelled");
   const goesOn = why === "not-ready" && terms.async && next.notBefore - state.acceptedAt < GIVE_UP_MS;
   return goesOn ? { ...next, kind: "reserved" } : free(state, at, "deferred");
-}
-
-/** Between half of the step and the whole of it: 1 s doubling to 5 min. */
-function toCollectWaitMs(state: LiveState, random: number): number {
-  const { ceilingMs } = new Backoff(COLLECT_BASE_MS, COLLECT_CAP_MS, state.sends - 1);
-  return ceilingMs * (0.5 + random / 2);
 }
 
 function fail(
@@ -207,7 +227,7 @@ function fail(
 ): CallState {
   const ambiguous = state.firstAmbiguousAt !== null;
   const askedMs = toRetryAfterMs(failure) ?? 0;
-  const next = { ...state, failure, notBefore: at + Math.max(askedMs, toCollectWaitMs(state, random)) };
+  const next = { ...state, failure, notBefore: at + Math.max(askedMs, toWaitMs(state.sends, random)) };
   if (isTurnedAway(failure)) return turnAway(next, at, ambiguous);
   if (isRefused(failure))
     return ambiguous ? { ...next, kind: "collecting", reconcile: true } : free(next, at, "refused");
@@ -229,16 +249,10 @@ function doubt(state: LiveState, at: number, terms: Terms, wholeErrors: Progress
     ...state,
     kind: "collecting",
     firstAmbiguousAt: state.firstAmbiguousAt ?? state.lastSentAt ?? at,
-    notBefore: Math.max(state.notBefore, isAtWork(state.failure) ? at + terms.quietMs : 0),
+    notBefore: Math.max(state.notBefore, at + toQuietMs(state.failure, terms)),
     wholeErrors,
     reconcile: state.reconcile || suspicious,
   };
-}
-
-/** Whether GEN may be at work on it still: our own timeout, somebody else's on the way, or a crash. */
-function isAtWork(failure: Failure | null): boolean {
-  if (failure === null || failure.kind === "timeout") return true;
-  return failure.kind === "status" && GATEWAY_TIMEOUTS.has(failure.status);
 }
 
 function countWholeErrors(state: LiveState, failure: Failure, at: number): Progress["wholeErrors"] {
@@ -254,12 +268,22 @@ function crash(state: LiveState, at: number, terms: Terms): CallState {
 /** No evidence is no proof: it goes on, until GEN's memory of the key ends. */
 function keepLooking(state: LiveState, { at, random }: { at: number; random: number }): CallState {
   if (isExpired(state, at)) return giveUp(state, at);
-  const notBefore = Math.max(state.notBefore, at + toCollectWaitMs(state, random));
-  return { ...state, reconcile: false, wholeErrors: null, notBefore };
+  const notBefore = Math.max(state.notBefore, at + toWaitMs(state.sends, random));
+  return { ...state, reconcile: false, wholeErrors: null, notBefore, failedLooks: 0, lookAt: at };
+}
+
+/** Not looked is not nothing: it is looked for again, soon. Meanwhile what is due is sent. */
+function lookAgain(state: LiveState, { at, random }: { at: number; random: number }): CallState {
+  if (state.firstAmbiguousAt !== null && at - state.firstAmbiguousAt >= LOOK_MS) return giveUp(state, at);
+  const failedLooks = (state.failedLooks ?? 0) + 1;
+  const lookAt = at + toWaitMs(failedLooks, random);
+  const next = { ...state, failedLooks, lookAt };
+  return isExpired(state, lookAt) ? { ...next, notBefore: Math.max(state.notBefore, lookAt) } : next;
 }
 
 function settle(state: LiveState, at: number, adopted: boolean): CallState {
-  return { kind: "settled", epoch: state.epoch, at, adopted, cancelWanted: state.cancelWanted };
+  const { epoch, cancelWanted, firstSentAt: sentAt } = state;
+  return { kind: "settled", epoch, at, adopted, cancelWanted, sentAt };
 }
 
 function giveUp(state: LiveState, at: number): CallState {
@@ -271,13 +295,12 @@ function free(state: LiveState, at: number, why: FreeReason): CallState {
 }
 
 function resolve(
-  state: Extract<CallState, { kind: "unknown" }>,
-  event: Extract<CallEvent, { kind: "resolved" }>,
+  state: Exclude<CallState, LiveState>,
+  { at, charged }: Extract<CallEvent, { kind: "resolved" }>,
 ): CallState {
   const { epoch } = state;
-  return event.charged
-    ? { kind: "settled", epoch, at: event.at, adopted: true, cancelWanted: false }
-    : { kind: "free", epoch, at: event.at, failure: state.failure, why: "refused" };
+  if (!charged) return { kind: "free", epoch, at, failure: "failure" in state ? state.failure : null, why: "refused" };
+  return { kind: "settled", epoch, at, adopted: true, cancelWanted: false };
 }
 
 /**
@@ -296,15 +319,19 @@ export type Duty = "none" | "reserve" | "send" | "reconcile";
 export function selectDuty(state: CallState, now: number): Duty {
   if (!isLive(state) || state.kind === "sending" || now < selectDueAt(state)) return "none";
   if (state.kind === "accepted") return "reserve";
-  return state.reconcile || isExpired(state, now) ? "reconcile" : "send";
+  return now >= selectLookAt(state) ? "reconcile" : "send";
 }
 
 /** When the next duty is due. No wait, not even one that GEN asked for, outlasts GEN's memory of the key. */
 export function selectDueAt(state: LiveState): number {
-  if (state.reconcile) return 0;
-  return state.firstAmbiguousAt === null
-    ? state.notBefore
-    : Math.min(state.notBefore, state.firstAmbiguousAt + GIVE_UP_MS);
+  const sendAt = isExpired(state, state.notBefore) ? Number.POSITIVE_INFINITY : state.notBefore;
+  return Math.min(sendAt, selectLookAt(state));
+}
+
+/** When evidence is looked for: as soon as there is a reason, and at the end. */
+function selectLookAt({ reconcile, lookAt = 0, firstAmbiguousAt }: LiveState): number {
+  if (reconcile) return lookAt;
+  return firstAmbiguousAt === null ? Number.POSITIVE_INFINITY : Math.max(lookAt, firstAmbiguousAt + GIVE_UP_MS);
 }
 
 function isExpired({ firstAmbiguousAt }: LiveState, now: number): boolean {

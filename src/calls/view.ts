@@ -1,6 +1,5 @@
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
-import { isStoppable } from "../generations/subject.ts";
 import type { Answer, CallReport, CallView } from "./call.ts";
 import type { CallRecord } from "./record.ts";
 import type { CallState } from "./state.ts";
@@ -35,8 +34,9 @@ export function toView(record: CallRecord, answer: Answer | null, isAsync = reco
 }
 
 export function toReport(record: CallRecord, answer: Answer | null): CallReport {
-  const { state, submission, subjects } = record;
+  const { state, submission, subjects, stopped = null } = record;
   const live = "sends" in state;
+  const isStopping = live || record.chores.includes("stop") || record.chores.includes("look") || stopped === true;
   return {
     clientId: submission.clientId,
     operation: submission.operation,
@@ -44,7 +44,9 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
     acceptedAt: record.createdAt,
     sends: live ? state.sends : record.attempts.length,
     charged: findOperation(submission.operation).charged ? toCharged(state) : "no",
-    cancelWanted: "cancelWanted" in state && state.cancelWanted && (live || subjects.some(isStoppable)),
+    cancelWanted: "cancelWanted" in state && state.cancelWanted && isStopping,
+    stopped,
+    untraced: state.kind === "settled" && state.untraced === true,
     subjects,
     answer: live ? null : answer,
     failure: "failure" in state ? state.failure : null,

@@ -6,6 +6,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
+import type { Outcome } from "../gen/attempt.ts";
+import { toRetryAfterMs } from "../gen/failure.ts";
 import { getIsolate } from "../isolate.ts";
 import { Bell } from "../resilience/bell.ts";
 import { Outbox } from "../webhooks/outbox.ts";
@@ -48,6 +50,13 @@ export interface TrackedView {
   /** Not older than the period of polls: as good as asking. */
   readonly fresh: boolean;
 }
+
+export type Stopped =
+  | { readonly kind: "stopped" }
+  /** For good. */
+  | { readonly kind: "not-stopped"; readonly why: "ended" | "another-call" | "unstoppable" }
+  /** GEN did not do it now; `askedMs`: what it asks to wait, if it does. */
+  | { readonly kind: "turned-away"; readonly askedMs: number | null };
 
 export class GenerationTracker extends DurableObject<Env> {
   readonly #isolate = getIsolate(this.env);
@@ -118,26 +127,30 @@ export class GenerationTracker extends DurableObject<Env> {
   }
 
   /**
-   * Stops what this call has started, or continued, at GEN, which refunds; throws when GEN could not be asked. One that
-   * has ended is left as it is, and so is one that another call has paid for since.
+   * Stops what this call has started, or continued, at GEN, which refunds. One that has ended is left as it is, and so is
+   * one that another call has paid for since.
    */
-  async stop(callId: string): Promise<void> {
+  async stop(callId: string): Promise<Stopped> {
     const tracked = this.#tracked;
-    if (tracked === null || tracked.phase !== "running" || tracked.callId !== callId) return;
-    if (!isStoppable(tracked.subject)) return;
-    const { kind, id } = tracked.subject;
-    const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
-    const body = JSON.stringify(tracked.agentId === null ? {} : { agent_id: tracked.agentId });
-    const question = { host, path: `${path}/${encodeURIComponent(id)}/stop`, body } as const;
-    const asking = toAskEnvironment(this.#isolate, tracked.account);
-    const outcome = await ask({ ...question, method: "POST", alsoAnswers: [422] }, asking);
-    const refused = outcome.kind === "whole-answer" && !outcome.response.ok;
-    // It has ended already, or it goes on although it was to stop: GEN is asked which.
-    if (refused) await this.#poll();
-    else await this.hint();
-    if (outcome.kind === "failure" || (refused && this.#tracked?.phase === "running")) {
-      throw new Error(`Stopping ${toSubjectName(tracked.subject)} failed.`);
+    if (tracked === null || tracked.callId !== callId) return { kind: "not-stopped", why: "another-call" };
+    if (!isStoppable(tracked.subject)) return { kind: "not-stopped", why: "unstoppable" };
+    if (tracked.phase !== "running") return toStopped(tracked);
+    const outcome = await this.#askToStop(tracked);
+    if (outcome.kind === "failure") return { kind: "turned-away", askedMs: toRetryAfterMs(outcome.failure) };
+    if (outcome.kind === "whole-answer" && outcome.response.ok) {
+      await this.hint();
+      return { kind: "stopped" };
     }
+    // It has ended already, or it goes on although it was to stop: GEN is asked which.
+    await this.#poll();
+    return this.#tracked?.phase === "running" ? { kind: "turned-away", askedMs: null } : toStopped(this.#tracked);
+  }
+
+  #askToStop({ subject: { kind, id }, agentId, account }: Tracked): Promise<Outcome> {
+    const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
+    const body = JSON.stringify(agentId === null ? {} : { agent_id: agentId });
+    const question = { host, path: `${path}/${encodeURIComponent(id)}/stop`, body, method: "POST" } as const;
+    return ask({ ...question, alsoAnswers: [422] }, toAskEnvironment(this.#isolate, account));
   }
 
   /** An event stream. 204 when the settled state was already seen: an EventSource then stops coming back. */
@@ -249,6 +262,10 @@ export class GenerationTracker extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
     if (phase === "gave-up") for (const owner of owners) await this.own(owner);
   }
+}
+
+function toStopped(tracked: Tracked | null): Stopped {
+  return tracked?.status === "stopped" ? { kind: "stopped" } : { kind: "not-stopped", why: "ended" };
 }
 
 /** A run that begins to listen twice, because it could not know that it had begun, is told once. */

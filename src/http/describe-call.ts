@@ -12,6 +12,8 @@ export function describeCall(id: string, report: CallReport): string {
     accepted_at: new Date(report.acceptedAt).toISOString(),
     sends: report.sends,
     ...(report.cancelWanted ? { cancel_wanted: true } : {}),
+    ...(report.stopped === null ? {} : { stopped: report.stopped }),
+    ...(report.untraced ? { untraced: true } : {}),
     started: report.subjects,
     ...(failure === null
       ? {}

@@ -76,7 +76,6 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     search,
     params: prepared.params,
     agentId: prepared.agentId,
-    jobType: operation.name === "cells.render" ? "render" : readJobType(kept?.text ?? ""),
     headers: call.headers,
     body: kept?.bytes ?? null,
     fingerprint: await computeFingerprint({ method: operation.method, path, search, body: kept?.bytes ?? null }),
@@ -89,15 +88,6 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
       countCharges({ operation: operation.name, search, json: kept?.mediaType === "json" ? kept.text : null }) ?? 1,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };
-}
-
-function readJobType(text: string): string | null {
-  try {
-    const body = JSON.parse(text);
-    return typeof body?.generation_type === "string" ? body.generation_type : null;
-  } catch {
-    return null;
-  }
 }
 
 async function toResponse(

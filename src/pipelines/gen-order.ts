@@ -70,7 +70,6 @@ export async function toSubmission(
     search,
     params: order.params,
     agentId: selectAgent(order),
-    jobType: order.operation === "cells.render" ? "render" : toText(order.body?.generation_type),
     headers,
     body: bytes,
     fingerprint: await computeFingerprint({ method: operation.method, path, search, body: bytes }),

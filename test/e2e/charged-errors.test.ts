@@ -5,7 +5,7 @@ import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 /** One for each test: a call whose outcome stays open is followed up, and would use up the next test's faults. */
 let stack: Stack;
 beforeEach(async () => {
-  stack = await startStack();
+  stack = await startStack({ CALL_LOST_QUIET_MS: "0" });
 });
 afterEach(() => stack.close());
 

@@ -30,7 +30,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
   describe.each(KEY_SETTINGS)("%s", (_, settings) => {
     let intents = 0;
     beforeAll(async () => {
-      stack = await startStack();
+      stack = await startStack({ CALL_LOST_QUIET_MS: "0" });
       stack.gen.control.changeSettings(settings);
       // A Worker that has seen GEN well: so many failures at once would hold back its repeats otherwise.
       for (let n = 0; n < 10; n += 1) await stack.call("/v1/me");

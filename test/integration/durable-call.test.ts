@@ -8,6 +8,7 @@ import {
   answers,
   Call,
   createGate,
+  createJob,
   createWorld,
   DAY_MS,
   type Gen,
@@ -22,7 +23,7 @@ import {
 
 const refused = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
 const rateLimited = () => Response.json({}, { status: 429, headers: { "retry-after": "1" } });
-const TERMS: Terms = { mode: "keyed", async: false, quietMs: 60_000 };
+const TERMS: Terms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
 
 let gen: Gen;
 let end: () => void;
@@ -100,7 +101,7 @@ describe("a live call always has an alarm", () => {
 
   it.each([
     ["turned away", rateLimited, "reserved"],
-    ["in doubt", lost, "collecting"],
+    ["in doubt", answers(500, {}), "collecting"],
   ] as const)("once it was %s: when it is sent again", async (_, behaviour, kind) => {
     gen.posts = behaviour;
     const call = new Call();
@@ -207,7 +208,7 @@ describe("evidence", () => {
     gen.reads = gate.passes(answers(200, { generations: [], user_jobs: [] }));
     const call = new Call();
     await call.start();
-    pass(1_000);
+    pass(3_000);
     const ringing = call.ring();
     await until(() => gen.asked.length > 0);
     await call.object.cancel();
@@ -218,18 +219,115 @@ describe("evidence", () => {
     expect(await call.state()).toMatchObject({ kind: "collecting", reconcile: false });
   });
 
-  it("that is found settles the call, and no second one takes it", async () => {
-    gen.posts = lost;
-    const made = { user_job_type: "text", created_at: new Date().toISOString(), container_id: 10_111 };
-    gen.reads = answers(200, { generations: [{ ...made, generation_id: 9_777 }] });
-    const calls = [new Call(), new Call()];
-    for (const call of calls) await call.start();
-    gen.posts = refused;
-    pass(1_000);
-    await Promise.all(calls.map((call) => call.ring()));
+  /** A call in doubt whose repeat GEN refuses: it looks for evidence. */
+  async function look(change: ConstructorParameters<typeof Call>[0] = {}): Promise<Call> {
+    gen.script.push(lost, refused);
+    const call = new Call(change);
+    await call.start();
+    pass(3_000);
+    await call.ring();
+    return call;
+  }
 
-    const kinds = await Promise.all(calls.map(async (call) => (await call.state())?.kind));
-    expect(kinds.toSorted()).toEqual(["collecting", "settled"]);
+  it("that is found settles the call, which is its claimant from then on", async () => {
+    gen.reads = answers(200, { user_jobs: [createJob(9_777)] });
+    const call = await look();
+    expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
+    expect(await env.GENERATIONS.getByName("generation:9777").claimant()).toBe(call.id);
+  });
+
+  it("may be called anything", async () => {
+    gen.reads = answers(200, { user_jobs: [createJob("gen.01ADOPTED")] });
+    const call = await look();
+    expect((await call.object.report())?.subjects).toEqual([{ kind: "generation", id: "gen.01ADOPTED" }]);
+  });
+
+  it.each([
+    ["was given another input", { data: { prompt: "Another line" } }],
+    ["was given less than the call asks for", { data: {} }],
+    ["does not show what it was given", { data: null }],
+    ["is of another type", { user_job_type: "song" }],
+    ["was made before the call was sent", { created_at: new Date(Date.UTC(2_099, 0, 1)).toISOString() }],
+    ["was made nobody knows when", { created_at: "yesterday" }],
+  ])("is no job that %s", async (_, change) => {
+    gen.reads = answers(200, { user_jobs: [createJob(9_780, change)] });
+    expect(await (await look()).state()).toMatchObject({ kind: "collecting", reconcile: false });
+    expect(await env.GENERATIONS.getByName("generation:9780").claimant()).toBeNull();
+  });
+
+  it("is no job that was made two seconds before the call was sent, by GEN's own clock", async () => {
+    const ahead = 3_600_000;
+    const before = new Date(Date.now() + ahead - 2_000).toISOString();
+    const { call } = await lookAtClock(ahead, createJob(9_781, { created_at: before }));
+    expect(await call.state()).toMatchObject({ kind: "collecting" });
+
+    const after = new Date(Date.now() - 3_000 - ahead + 10).toISOString();
+    const behind = await lookAtClock(-ahead, createJob(9_782, { created_at: after }));
+    expect(await behind.call.state()).toMatchObject({ kind: "collecting" });
+  });
+
+  /** GEN's clock is that far ahead of ours. */
+  async function lookAtClock(aheadMs: number, job: object): Promise<{ call: Call }> {
+    gen.reads = () => {
+      const date = new Date(Date.now() + aheadMs).toUTCString();
+      return Response.json({ user_jobs: [job] }, { headers: { date } });
+    };
+    return { call: await look() };
+  }
+
+  it.each([3_600_000, -3_600_000])("is known by GEN's clock, which is %i ms ahead of ours", async (aheadMs) => {
+    const created_at = new Date(Date.now() + aheadMs + 50).toISOString();
+    const { call } = await lookAtClock(aheadMs, createJob(9_790 + Math.sign(aheadMs), { created_at }));
+    expect(await call.state()).toMatchObject({ kind: "settled" });
+  });
+
+  it("of two jobs that fit proves nothing", async () => {
+    gen.reads = answers(200, { user_jobs: [createJob(9_783), createJob(9_784)] });
+    expect(await (await look()).state()).toMatchObject({ kind: "collecting" });
+  });
+
+  it("is asked for by name where the list does not show what the job was given", async () => {
+    const { id, data, ...made } = createJob(9_785);
+    gen.reads = ({ path }) => {
+      if (path === `/v1/user_jobs/${id}`) return Response.json({ id, data });
+      if (path.endsWith("/generations"))
+        return Response.json({ generations: [{ ...made, generation_id: id, container_id: 10_111 }] });
+      return Response.json({ user_jobs: [] });
+    };
+    expect(await (await look()).state()).toMatchObject({ kind: "settled", adopted: true });
+  });
+
+  it.each([
+    ["a broken connection", lost, 9_801],
+    ["a 500", answers(500, {}), 9_802],
+    ["a 429", rateLimited, 9_803],
+    ["a firewall's page", () => new Response("<html>Blocked</html>", { status: 403 }), 9_804],
+  ])("that could not be read says nothing: it is read again within seconds after %s", async (_, behave, id) => {
+    gen.reads = behave;
+    const call = await look();
+    expect(await call.state()).toMatchObject({ kind: "collecting", reconcile: true, failedLooks: 1 });
+    gen.posts = lost;
+    gen.reads = answers(200, { user_jobs: [createJob(id)] });
+    for (let rings = 0; rings < 3 && (await call.state())?.kind !== "settled"; rings += 1) {
+      expect(await call.alarmInMs()).toBeLessThanOrEqual(3_000);
+      pass((await call.alarmInMs()) ?? 0);
+      await call.ring();
+    }
+    expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
+  });
+
+  it("that can't be read at 22 hours is read again: one failed read makes no call unknown", async () => {
+    gen.posts = lost;
+    gen.reads = lost;
+    const call = new Call();
+    await call.start();
+    pass(22 * HOUR_MS);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "collecting" });
+    gen.reads = answers(200, { user_jobs: [] });
+    pass((await call.alarmInMs()) ?? 0);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "unknown" });
   });
 
   it("is not what a sheet action has started: that is another call's", async () => {
@@ -237,11 +335,10 @@ describe("evidence", () => {
     const beginning = new Generation().createBeginning("another call");
     await env.GENERATIONS.getByName("user_job:91777").begin({ ...beginning, subject });
     gen.script.push(lost, refused);
-    const job = { id: 91_777, user_job_type: "text", created_at: new Date().toISOString() };
-    gen.reads = answers(200, { user_jobs: [job] });
+    gen.reads = answers(200, { user_jobs: [createJob(91_777)] });
     const call = new Call();
     await call.start();
-    pass(1_000);
+    pass(3_000);
     await call.ring();
     expect(await call.state()).toMatchObject({ kind: "collecting" });
   });
@@ -274,7 +371,7 @@ describe("an answer of GEN", () => {
     gen.posts = answers(428, { error_code: "confirmation_required", confirm_token: "t" });
     const call = new Call();
     await call.start();
-    pass(1_000);
+    pass(3_000);
     await call.ring();
     expect(gen.charged).toHaveLength(2);
     expect((await call.submit(0, { join: false })).view).toEqual({ kind: "in-flight" });
@@ -359,7 +456,7 @@ describe("repeats that the retry throttle holds back", () => {
     await call.start();
     for (let n = 0; n < 25; n += 1) getIsolate(env).gen.health.api.throttle.record(true);
 
-    pass(2_000);
+    pass(3_000);
     await call.ring();
     expect(gen.charged).toHaveLength(1);
     expect(await call.alarmInMs()).toBe(5_000);

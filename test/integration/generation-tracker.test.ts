@@ -161,26 +161,35 @@ describe("stopping", () => {
   it("asks GEN, with the generation's agent, and then looks at once", async () => {
     const generation = await begin();
     gen.posts = answers(200, { generation_id: 1, status: "stopped" });
-    await generation.object.stop("call-1");
+    expect(await generation.object.stop("call-1")).toEqual({ kind: "stopped" });
 
     expect(gen.charged.map(({ path }) => path)).toEqual([`/v1/generations/${generation.id}/stop`]);
     expect(await generation.alarmInMs()).toBeLessThanOrEqual(1_000);
   });
 
   it.each([
-    ["has ended meanwhile, is done", "completed", "done"],
-    ["goes on all the same, has failed", "processing", "failed"],
-  ])("a generation that GEN refuses to stop and that %s", async (_, status, outcome) => {
+    ["has ended meanwhile, is left as it is", "completed", { kind: "not-stopped", why: "ended" }],
+    ["was stopped by somebody else, is stopped", "stopped", { kind: "stopped" }],
+    ["goes on all the same, is to be stopped still", "processing", { kind: "turned-away", askedMs: null }],
+  ])("a generation that GEN refuses to stop and that %s", async (_, status, stopped) => {
     const generation = await begin();
     gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
     gen.reads = is(status);
-    const stopped = await generation.object.stop("call-1").then(
-      () => "done",
-      () => "failed",
-    );
 
-    expect(stopped).toBe(outcome);
+    expect(await generation.object.stop("call-1")).toEqual(stopped);
     expect(await generation.tracked()).toMatchObject({ status });
+  });
+
+  it("that GEN turns away says when GEN wants to be asked again", async () => {
+    const generation = await begin();
+    gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "1" } });
+    expect(await generation.object.stop("call-1")).toEqual({ kind: "turned-away", askedMs: 1_000 });
+  });
+
+  it("is not done for a call that has not made it", async () => {
+    const generation = await begin();
+    expect(await generation.object.stop("call-2")).toEqual({ kind: "not-stopped", why: "another-call" });
+    expect(gen.charged).toHaveLength(0);
   });
 
   it("leaves one that has ended alone", async () => {
@@ -188,8 +197,8 @@ describe("stopping", () => {
     gen.reads = is("completed");
     pass(2_000);
     await generation.ring();
-    await generation.object.stop("call-1");
 
+    expect(await generation.object.stop("call-1")).toEqual({ kind: "not-stopped", why: "ended" });
     expect(gen.charged).toHaveLength(0);
   });
 });

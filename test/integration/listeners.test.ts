@@ -6,6 +6,7 @@ import {
   answers,
   Call,
   createGate,
+  createJob,
   createWorld,
   DAY_MS,
   type Gen,
@@ -134,9 +135,8 @@ describe("who listens to a generation", () => {
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
     gen.posts = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
-    const made = { user_job_type: "text", created_at: new Date().toISOString(), container_id: 10_111 };
-    gen.reads = answers(200, { generations: [{ ...made, generation_id: 9_778 }] });
-    pass(2_000);
+    gen.reads = answers(200, { user_jobs: [createJob(9_778)] });
+    pass(3_000);
     await call.ring();
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
     expect(bells).toEqual([listener("a")]);

@@ -106,6 +106,14 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
   throw new Error("It never came to be.");
 }
 
+/** What every call here asks GEN to make a text from. */
+const DATA = { prompt: "A line" };
+
+/** A job of such a call, as GEN shows it in its cell and among its agent's. */
+export function createJob(id: number | string, change: Readonly<Record<string, unknown>> = {}) {
+  return { id, user_job_type: "text", created_at: new Date().toISOString(), data: DATA, ...change };
+}
+
 let names = 0;
 
 function createName(): string {
@@ -139,9 +147,8 @@ export class Call {
       search: "?agent_id=42",
       params: { sheet: "101", cell: "10111" },
       agentId: "42",
-      jobType: "text",
       headers: { "content-type": "application/json" },
-      body: new TextEncoder().encode('{"generation_type":"text"}'),
+      body: new TextEncoder().encode(`{"generation_type":"text","data":${JSON.stringify(DATA)}}`),
       fingerprint: "same",
       mode: "keyed",
       async: false,

@@ -8,6 +8,7 @@ import {
   apply,
   type CallEvent,
   type CallState,
+  isForPerson,
   isLive,
   type Mode,
   selectDuty,
@@ -19,6 +20,7 @@ import type { Failure } from "../../src/gen/failure.ts";
 export const HOUR_MS = 3_600_000;
 const GEN_MEMORY_MS = 24 * HOUR_MS;
 const QUIET_MS = 60_000;
+const LOST_QUIET_MS = 3_000;
 const TIMEOUT_MS = 60_000;
 
 export const failures = {
@@ -34,6 +36,7 @@ export const failures = {
   conflict: status(409, "idempotency_conflict"),
   broken: status(500, null),
   gatewayTimeout: status(504, null),
+  badGateway: status(502, null),
 } as const satisfies Record<string, Failure>;
 
 export function status(code: number, errorCode: string | null, retryAfterMs: number | null = null): Failure {
@@ -88,9 +91,18 @@ class Gen {
   }
 }
 
-const LATE: readonly CallEvent["kind"][] = ["answered", "deferred", "failed", "adopted", "not-found", "reserved"];
+const LATE: readonly CallEvent["kind"][] = [
+  "answered",
+  "deferred",
+  "failed",
+  "adopted",
+  "not-found",
+  "not-looked",
+  "untraced",
+  "reserved",
+];
 /** What a collecting call may hear at any time: its own search for evidence. */
-const COLLECTORS_NEWS: readonly CallEvent["kind"][] = ["adopted", "not-found"];
+const COLLECTORS_NEWS: readonly CallEvent["kind"][] = ["adopted", "not-found", "not-looked"];
 
 export class CallModel {
   readonly gen: Gen;
@@ -105,7 +117,7 @@ export class CallModel {
 
   constructor(terms: Pick<Terms, "mode" | "async">, random: () => number) {
     this.gen = new Gen(terms.mode);
-    this.#terms = { ...terms, quietMs: QUIET_MS };
+    this.#terms = { ...terms, quietMs: QUIET_MS, lostQuietMs: LOST_QUIET_MS };
     this.#random = random;
     this.state = accept(0, this.now);
   }
@@ -153,6 +165,7 @@ export class CallModel {
     this.#happen({ kind: "sent", at: sentAt });
     if (outcome === "slow") this.gen.take({ epoch, sentAt, workMs: TIMEOUT_MS + this.#random() * QUIET_MS });
     if (outcome === "slow-behind-gateway") this.gen.take({ epoch, sentAt, workMs: this.#random() * QUIET_MS });
+    if (outcome === "slow-then-lost") this.gen.take({ epoch, sentAt, workMs: this.#random() * LOST_QUIET_MS });
     if (outcome === "slow-then-crash") this.gen.take({ epoch, sentAt, workMs: this.#random() * QUIET_MS });
     if (outcome === "at-work") this.gen.begin({ epoch, sentAt, workMs: this.#random() * HOUR_MS });
     if (DONE.has(outcome)) this.gen.take({ epoch, sentAt, workMs: 0 });
@@ -176,13 +189,14 @@ export class CallModel {
   #lookForEvidence(): void {
     this.#pass(this.#random() * 10_000);
     const found = this.chargesInEpoch > 0 && this.#chance(0.5);
-    if (found) this.#happen({ kind: "adopted", at: this.now });
+    if (this.#chance(0.3)) this.#happen({ kind: "not-looked", at: this.now, random: this.#random() });
+    else if (found) this.#happen({ kind: "adopted", at: this.now });
     else this.#happen({ kind: "not-found", at: this.now, random: this.#random() });
   }
 
   #goOnAfterTheEnd(): void {
     if (this.#chance(0.3)) this.#hearLateNews();
-    else if (this.state.kind === "unknown") this.#askPerson();
+    else if (isForPerson(this.state)) this.#askPerson();
     else this.#comeBack();
   }
 
@@ -266,6 +280,7 @@ const OUTCOMES = [
   "crash",
   "slow",
   "slow-behind-gateway",
+  "slow-then-lost",
   "slow-then-crash",
   "refused",
   "refused",
@@ -282,6 +297,7 @@ const CRASHES = new Set<Outcome>(["crash", "done-then-crash", "slow-then-crash"]
 const HEARD: Partial<Record<Outcome, readonly Failure[]>> = {
   slow: [failures.timeout],
   "slow-behind-gateway": [failures.gatewayTimeout],
+  "slow-then-lost": [failures.lost, failures.cut, failures.badGateway],
   "done-but-lost": [failures.lost, failures.cut, failures.page, failures.unavailable],
   "not-done": [failures.lost, failures.broken, failures.conflict],
   refused: [failures.noCredits, failures.firewall],

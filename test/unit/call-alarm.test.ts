@@ -12,7 +12,7 @@ import {
 import { failures } from "../support/call-model.ts";
 
 const START = 1_700_000_000_000;
-const TERMS = { mode: "keyed", async: true, quietMs: 60_000 } as const;
+const TERMS = { mode: "keyed", async: true, quietMs: 60_000, lostQuietMs: 3_000 } as const;
 
 const at = (state: CallState): CallRecord => ({ state, chores: [], choreFailures: 0 }) as unknown as CallRecord;
 

@@ -35,7 +35,6 @@ const submission: Submission = {
   search: "?agent_id=42",
   params: { sheet: "1", cell: "2" },
   agentId: "42",
-  jobType: "text",
   headers: {},
   body: null,
   fingerprint: "same",

@@ -5,6 +5,7 @@ import {
   apply,
   type CallEvent,
   type CallState,
+  isForPerson,
   isLive,
   type LiveState,
   selectDueAt,
@@ -17,7 +18,7 @@ import { CallModel, failures, HOUR_MS, status } from "../support/call-model.ts";
 import { createRandom } from "../support/fake-clock.ts";
 
 const START = 1_000_000;
-const KEYED: Terms = { mode: "keyed", async: false, quietMs: 60_000 };
+const KEYED: Terms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
 const ONCE: Terms = { ...KEYED, mode: "once" };
 const ASYNC: Terms = { ...KEYED, async: true };
 
@@ -53,7 +54,7 @@ class Life {
     return this.does({ kind: "failed", at: this.now, failure, random });
   }
 
-  finds(nothing: "not-found" | "adopted"): Life {
+  finds(nothing: "not-found" | "not-looked" | "adopted"): Life {
     return this.does({ kind: nothing, at: this.now, random: 1 });
   }
 
@@ -97,6 +98,7 @@ const places = {
   collecting: () => Life.collecting(),
   settled: () => Life.sending().hears("answered"),
   free: () => Life.sending().fails(failures.noCredits),
+  "settled, untraced": () => Life.sending(ONCE).hears("answered").does({ kind: "untraced" }),
   unknown: () => Life.sending(ONCE).fails(failures.lost),
 } as const;
 
@@ -114,6 +116,8 @@ const events = {
   crashed: { kind: "crashed", at: START },
   adopted: { kind: "adopted", at: START },
   "not found": { kind: "not-found", at: START, random: 0 },
+  "not looked": { kind: "not-looked", at: START, random: 0 },
+  untraced: { kind: "untraced" },
   "wait over": { kind: "wait-over", at: START },
   cancelled: { kind: "cancelled", at: START },
   "resolved: charged": { kind: "resolved", at: START, charged: true },
@@ -146,6 +150,7 @@ const EDGES: Record<keyof typeof places, Partial<Record<keyof typeof events, Cal
   },
   collecting: { sent: "sending", adopted: "settled" },
   settled: {},
+  "settled, untraced": { "resolved: not charged": "free" },
   free: {},
   unknown: { "resolved: charged": "settled", "resolved: not charged": "free" },
 };
@@ -175,7 +180,7 @@ describe("every edge of a durable call", () => {
     expect(apply(free, event, KEYED)).toBe(free);
 
     const settled = Life.sending().hears("answered").state;
-    if (name !== "cancelled") expect(apply(settled, event, KEYED)).toBe(settled);
+    if (name !== "cancelled" && name !== "untraced") expect(apply(settled, event, KEYED)).toBe(settled);
   });
 });
 
@@ -344,11 +349,11 @@ describe("once its outcome is open", () => {
   });
 
   it("a keyed call is sent again after 1 s doubling to 5 min, with jitter", () => {
-    const life = Life.collecting();
+    const life = Life.collecting(failures.broken);
     const waits = [life.waitMs];
-    for (let n = 0; n < 10; n += 1) waits.push(life.after(life.waitMs).sends().fails(failures.lost).waitMs);
+    for (let n = 0; n < 10; n += 1) waits.push(life.after(life.waitMs).sends().fails(failures.unavailable).waitMs);
     expect(waits.map((ms) => ms / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
-    expect(Life.sending().fails(failures.lost, 0).waitMs).toBe(500);
+    expect(Life.sending().fails(failures.broken, 0).waitMs).toBe(500);
   });
 
   it("a longer wait that GEN asks for is kept", () => {
@@ -396,8 +401,24 @@ describe("the quiet time", () => {
     expect(Life.collecting(failure).waitMs).toBe(60_000);
   });
 
-  it("does not follow a lost connection", () => {
-    expect(Life.collecting(failures.lost).waitMs).toBe(1_000);
+  it.each([
+    ["a lost connection", failures.lost],
+    ["an answer that was cut", failures.cut],
+    ["a gateway that has lost its connection to GEN", failures.badGateway],
+    ["a gateway that got nothing it understood", status(520, null)],
+  ])("is a short one after %s: GEN may be at work, or was never reached", (_, failure) => {
+    expect(Life.collecting(failure).waitMs).toBe(3_000);
+    const later = Life.collecting(failures.broken).after(1_000).sends().fails(failure, 0);
+    expect(later.waitMs).toBe(3_000);
+  });
+
+  it.each([
+    ["a 500", failures.broken],
+    ["a bare 503", failures.unavailable],
+    ["a page", failures.page],
+    ["a 502 in GEN's own words", status(502, "render_failed")],
+  ])("does not follow %s: an answer is there", (_, failure) => {
+    expect(Life.collecting(failure).waitMs).toBe(1_000);
   });
 
   it("a crash between sends changes nothing: nothing was out", () => {
@@ -440,6 +461,63 @@ describe("evidence", () => {
     const life = with500s(3, 30_000).finds("not-found");
     expect(life.state).toMatchObject({ kind: "collecting", reconcile: false, wholeErrors: null });
     expect(life.after(life.waitMs).duty).toBe("send");
+  });
+});
+
+describe("evidence that could not be read", () => {
+  const refused = () => Life.collecting().after(3_000).sends().fails(failures.noCredits);
+
+  it("is asked for again, after 1 s doubling to 5 min, and needs no new reason", () => {
+    const life = refused();
+    const waits: number[] = [];
+    for (let n = 0; n < 11; n += 1) {
+      const { lookAt = 0 } = life.finds("not-looked").live;
+      waits.push((lookAt - life.now) / 1_000);
+      life.now = lookAt;
+      expect(life.duty).toBe("reconcile");
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+  });
+
+  it("does not hold up what is due: the call is sent meanwhile, and it is looked for all the same", () => {
+    const life = refused();
+    for (let n = 0; n < 6; n += 1) life.finds("not-looked");
+    expect(life.after(2_000).duty).toBe("send");
+    expect(life.sends().fails(failures.rateLimited).after(60_000).duty).toBe("reconcile");
+  });
+
+  it("begins anew once it was read", () => {
+    const life = refused().finds("not-looked").finds("not-looked").finds("not-found");
+    life.after(life.waitMs).sends().fails(failures.noCredits);
+    expect(life.duty).toBe("reconcile");
+    expect((life.finds("not-looked").live.lookAt ?? 0) - life.now).toBe(1_000);
+  });
+
+  it("makes no call unknown at 22 hours: it is looked for until GEN has forgotten the key, and not sent", () => {
+    const life = Life.collecting().after(22 * HOUR_MS);
+    while (life.now < START + 24 * HOUR_MS) {
+      expect(life.duty).toBe("reconcile");
+      life.finds("not-looked");
+      expect([life.state.kind, life.duty]).toEqual(["collecting", "none"]);
+      life.after(life.waitMs);
+    }
+    expect(life.finds("not-looked").state.kind).toBe("unknown");
+  });
+
+  it("is not sent past 22 hours either when the look before them has failed", () => {
+    const life = Life.collecting();
+    life.now = START + 22 * HOUR_MS - 10_000;
+    life.sends().fails(failures.noCredits, 0);
+    for (let n = 0; n < 8; n += 1) life.finds("not-looked");
+    life.now = START + 22 * HOUR_MS + 1;
+    expect(life.duty).toBe("none");
+    expect(life.after(life.waitMs).duty).toBe("reconcile");
+  });
+
+  it("is due at once in a record of an earlier version", () => {
+    const { lookAt: _, failedLooks: __, ...old } = refused().live;
+    expect(selectDuty(old, START + 10_000)).toBe("reconcile");
+    expect(apply(old, { kind: "not-looked", at: START, random: 1 }, KEYED)).toMatchObject({ lookAt: START + 1_000 });
   });
 });
 
@@ -507,6 +585,17 @@ describe("an unknown call", () => {
     const life = Life.collecting();
     const { state } = life;
     expect(life.isResolved(false).state).toBe(state);
+  });
+});
+
+describe("a settled call of which nobody knows what it has started", () => {
+  const untraced = () => Life.sending(ONCE).hears("answered").does({ kind: "untraced" });
+
+  it("is a person's to look at, who says what came of it", () => {
+    expect(isForPerson(untraced().state)).toBe(true);
+    expect(untraced().isResolved(true).state).toMatchObject({ kind: "settled" });
+    expect(isForPerson(untraced().isResolved(true).state)).toBe(false);
+    expect(untraced().isResolved(false).state.kind).toBe("free");
   });
 });
 

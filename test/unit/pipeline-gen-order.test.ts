@@ -71,7 +71,6 @@ describe("a durable call of a step", () => {
       async: true,
       join: true,
       listener: LISTENER,
-      jobType: "text",
       agentId: "42",
     });
   });
@@ -103,10 +102,5 @@ describe("a durable call of a step", () => {
     ["nobody's", { query: {}, body: null }, null],
   ] as const)("is about an agent: %s", async (_, change, agentId) => {
     expect(await toSubmitted(change as Partial<GenOrder>)).toMatchObject({ agentId });
-  });
-
-  it("that renders leaves evidence of its own kind", async () => {
-    expect(await toSubmitted({ operation: "cells.render", body: null })).toMatchObject({ jobType: "render" });
-    expect(await toSubmitted({ body: null })).toMatchObject({ jobType: null });
   });
 });

@@ -34,7 +34,8 @@ export async function callById(request: Request, ctx: Context, { client, id }: C
   const report = call && (await call.report());
   if (!call || !report || !mayRead(client, report)) return toProblemResponse(NOT_FOUND, ctx, language);
   const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
-  return toJsonResponse(describeCall(id, now), method === "DELETE" && now.cancelWanted ? 202 : 200);
+  const isPending = method === "DELETE" && now.cancelWanted && now.stopped === null;
+  return toJsonResponse(describeCall(id, now), isPending ? 202 : 200);
 }
 
 export async function listCalls(request: Request, ctx: Context, client: Client): Promise<Response> {
@@ -65,7 +66,7 @@ export async function resolveCall(request: Request, ctx: Context, { client, id }
   if (!resolution.success) return problem(refuse("bad_request", { reason: "resolution_malformed" }));
   const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
   const report = call && (await call.report());
-  if (!call || report?.state !== "unknown") return problem(NOT_FOUND);
+  if (!call || !report || (report.state !== "unknown" && !report.untraced)) return problem(NOT_FOUND);
   const resolved = await call.resolve(resolution.output.charged);
   return toJsonResponse(describeCall(id, resolved ?? report));
 }

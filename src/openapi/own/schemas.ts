@@ -106,7 +106,15 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       charged,
       accepted_at: time,
       sends: { ...count, description: "How often it was sent to GEN." },
-      cancel_wanted: { const: true },
+      cancel_wanted: { const: true, description: "Called off: it will be stopped once that can be done, or was." },
+      stopped: {
+        type: "boolean",
+        description: "Of a call that was called off: whether what it has started was stopped. False: it could not be.",
+      },
+      untraced: {
+        const: true,
+        description: "GEN has done it and did not say what it started; that was not found either. A person must look.",
+      },
       started: {
         description: "What it has started at GEN.",
         ...list(closed({ kind: words<Subject["kind"]>({ generation: true, user_job: true, run: true }), id: text })),
