@@ -4,6 +4,7 @@ import { getIsolate } from "./isolate.ts";
 
 export { ClientAccount } from "./access/client-account.ts";
 export { DurableCall } from "./calls/durable-call.ts";
+export { OpenCalls } from "./calls/open-calls.ts";
 export { UnknownCalls } from "./calls/unknown-calls.ts";
 export { GenerationTracker } from "./generations/tracker.ts";
 export { GenHealth } from "./health/gen-health.ts";

@@ -6,6 +6,7 @@ import type { Notification } from "../webhooks/notification.ts";
 import { notify } from "../webhooks/notify.ts";
 import { findJob } from "./reconcile.ts";
 import type { CallRecord, Chore } from "./record.ts";
+import { isLive } from "./state.ts";
 
 /** What has come of a chore. */
 export type Done =
@@ -44,6 +45,12 @@ export async function carryOut(chore: Chore, record: CallRecord, tools: ChoreToo
         await tracker.begin({ subject, clientId, agentId, account, callId, reopens, listener });
       }
       for (const each of made) await env.GENERATIONS.getByName(toSubjectName(each)).own(clientId);
+      return DONE;
+    }
+    case "leave": {
+      const { state } = record;
+      // A new intent under the same key may own what it starts.
+      await env.OPEN_CALLS.getByName(agentId ?? "").leave(callId, isLive(state) ? state.epoch - 1 : state.epoch);
       return DONE;
     }
     case "look":

@@ -24,6 +24,9 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
   if (isForPerson(before) && !isForPerson(state)) replace(chores, "list", "unlist");
   const closings = state.kind === before.kind ? record.closings : close(record, state);
   if (closings.length > 0) chores.add("account");
+  // Behind what claims its own.
+  const leaves = record.entered === true && !isOpen(state, chores);
+  if (leaves) chores.add("leave");
   const isNew = [...chores].some((chore) => !record.chores.includes(chore));
   return {
     ...record,
@@ -31,8 +34,14 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
     chores: [...chores],
     closings,
     choresDueAt: isNew ? null : (record.choresDueAt ?? null),
+    entered: record.entered === true && !leaves,
     stopped: isStopVain(record, state) ? false : (record.stopped ?? null),
   };
+}
+
+/** Whether there may be jobs of its that it has not claimed by name. */
+function isOpen(state: CallState, chores: ReadonlySet<Chore>): boolean {
+  return isLive(state) || isForPerson(state) || chores.has("look");
 }
 
 function isStopDue({ subjects, stopped }: CallRecord, state: CallState): boolean {
@@ -53,8 +62,8 @@ function close({ quotaDay: day, closings }: CallRecord, state: CallState): CallR
 
 /** The record once what was looked for is found. */
 export function toFound(record: CallRecord, subject: Subject): CallRecord {
-  const found = { ...record, subjects: [subject] };
-  const more: Chore[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
+  const found = { ...record, subjects: [subject], entered: false };
+  const more: Chore[] = ["follow", "leave", ...(isStopDue(found, record.state) ? (["stop"] as const) : [])];
   return { ...found, chores: [...record.chores, ...more] };
 }
 

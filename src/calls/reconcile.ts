@@ -5,10 +5,13 @@
  */
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
-import { type Subject, toSubjectName } from "../generations/subject.ts";
+import { isName } from "../gen/id.ts";
+import { type Subject, startsJobs, toSubjectName } from "../generations/subject.ts";
+import { parseJson } from "../json.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
-import { isGivenTo, readWanted, type Wanted } from "./wanted.ts";
+import type { OpenCall, PossibleOwner } from "./open-calls.ts";
+import { isGivenTo, readWanted, toInput, type Wanted } from "./wanted.ts";
 
 /** More jobs than this whose input GEN does not show can't be told apart. */
 const MAX_UNSHOWN = 5;
@@ -41,24 +44,60 @@ export async function findJob(search: Search, { env, isolate }: SearchTools): Pr
   if (wanted === null) return NONE;
   const query = `?agent_id=${encodeURIComponent(submission.agentId ?? "")}`;
   const asking = toAskEnvironment(isolate, submission.account);
-  const jobs = await readJobs(toPlace(submission), query, asking);
+  const place = toPlace(submission);
+  const there = place && (await readPlace(place, query, asking));
+  // A job does not say in which cell it stands.
+  const isByPlace = there !== null && there.kind !== "closed";
+  const jobs = isByPlace ? there : await readJobsOfAgent(query, asking);
   if (jobs.kind !== "read") return jobs.kind === "closed" ? NONE : NOT_LOOKED;
   const recent = jobs.value.filter((job) => job.type === wanted.type && job.madeBefore >= sentAt);
   const shown = await showAll(recent, query, asking);
   if (shown.kind !== "read") return shown.kind === "closed" ? NONE : NOT_LOOKED;
   // One whose input is not shown may be the call's as well as another's.
   const fitting = shown.value.filter(({ data }) => data === null || isGivenTo(data, wanted));
-  const unclaimed: Job[] = [];
-  for (const job of fitting) {
-    if (await isUnclaimed(job.id, submission.callId, env)) unclaimed.push(job);
-  }
-  const [job] = unclaimed;
-  if (!job || job.data === null || unclaimed.length > 1) return NONE;
+  if (fitting.length === 0) return NONE;
+  // Asked for after the jobs, and before their claimants: whoever is gone from there by now has claimed its own.
+  const containerId = isByPlace ? (place?.containerId ?? null) : null;
+  const asked = { callId: submission.callId, type: wanted.type, containerId };
+  const others = await env.OPEN_CALLS.getByName(submission.agentId ?? "").others(asked);
+  const job = await selectOnly(fitting, submission.callId, env);
+  if (job === null || others === null || others.some((other) => mayOwn(other, job))) return NONE;
   const subject = {
     kind: submission.operation === "user_jobs.create" ? "user_job" : "generation",
     id: job.id,
   } as const;
   return (await claim(subject, submission, env)) ? { kind: "found", subject } : NONE;
+}
+
+/** The only one that no other call has claimed, if it can be followed and shows what it was given. */
+async function selectOnly(jobs: readonly Job[], callId: string, env: Env): Promise<ShownJob | null> {
+  const unclaimed: Job[] = [];
+  for (const job of jobs) {
+    if (await isUnclaimed(job.id, callId, env)) unclaimed.push(job);
+  }
+  const [job] = unclaimed;
+  return job && isShown(job) && unclaimed.length === 1 && isName(job.id) ? job : null;
+}
+
+type ShownJob = Job & { readonly data: NonNullable<Job["data"]> };
+
+function isShown(job: Job): job is ShownJob {
+  return job.data !== null;
+}
+
+function mayOwn({ since, input }: PossibleOwner, { madeBefore, data }: ShownJob): boolean {
+  return since <= madeBefore && (input === null || isGivenTo(data, { input: toInput(parseJson(input)) ?? {} }));
+}
+
+/** What a call may own from its first send on; null for one that starts no jobs of an agent. */
+export function toOpenCall(
+  { callId, operation, agentId, path, params, body }: Submission,
+  from: Pick<OpenCall, "epoch" | "since">,
+): OpenCall | null {
+  if (agentId === null || !startsJobs(operation)) return null;
+  const wanted = readWanted(operation, new TextDecoder().decode(body ?? new Uint8Array()));
+  const containerId = toPlace({ path, params })?.containerId ?? null;
+  return { ...from, callId, type: wanted?.type ?? null, containerId, input: wanted && JSON.stringify(wanted.input) };
 }
 
 /** The answer that GEN's would have been. */
@@ -79,12 +118,6 @@ function selectWanted({ operation, agentId, body }: Asked): Wanted | null {
   const wanted = readWanted(operation, new TextDecoder().decode(body ?? new Uint8Array()));
   if (wanted === null || agentId === null) return null;
   return operation !== "cells.render" && Object.keys(wanted.input).length === 0 ? null : wanted;
-}
-
-async function readJobs(place: Place | null, query: string, asking: AskEnvironment): Promise<Evidence<Job[]>> {
-  if (place === null) return readJobsOfAgent(query, asking);
-  const there = await readPlace(place, query, asking);
-  return there.kind === "closed" ? readJobsOfAgent(query, asking) : there;
 }
 
 /** The jobs, each with its input, as far as GEN shows it. `closed`: they are too many to ask for each. */
@@ -114,7 +147,7 @@ function claim(subject: Subject, submission: Search["submission"], env: Env): Pr
 }
 
 /** Null for jobs that stand in no cell. */
-function toPlace({ path, params }: Search["submission"]): Place | null {
+function toPlace({ path, params }: Pick<Submission, "path" | "params">): Place | null {
   const { cell, layer } = params;
   if (cell === undefined) return null;
   return {

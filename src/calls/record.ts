@@ -6,7 +6,7 @@ import type { Answer, Submission } from "./call.ts";
 import { type CallState, type FreeReason, isLive, selectDueAt } from "./state.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
-export type Chore = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account";
+export type Chore = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";
 
 export interface Closing {
   readonly day: string;
@@ -25,6 +25,8 @@ export interface CallRecord {
   readonly choreFailures: number;
   /** When GEN, which has turned a chore away, wants to be asked again. Absent in records of earlier versions. */
   readonly choresDueAt?: number | null;
+  /** Whether its agent's list of open calls knows of it. Absent in records of earlier versions. */
+  readonly entered?: boolean;
   /** Looks for what it has started that found nothing. */
   readonly looks?: number;
   /** Whether what it has started was stopped for its caller; null while that is not known, or not wanted. */

@@ -50,6 +50,12 @@ const NAMES_IT: readonly OperationName[] = [
   "runs.create",
 ];
 
+/** Whether it may start jobs of an agent: generations, renderings and user jobs are one thing there. */
+export function startsJobs(operation: OperationName): boolean {
+  const kind = STARTED[operation];
+  return kind === "generation" || kind === "user_job" || operation === "sheets.act";
+}
+
 interface Started {
   readonly operation: OperationName;
   readonly params: Readonly<Record<string, string>>;

@@ -98,6 +98,45 @@ describe("evidence that can't be read at first", () => {
   });
 });
 
+describe("two clients whose answers are lost, in one cell, with one wish", () => {
+  it("one of which GEN then refuses takes nothing of the other's, who collects it, and can stop it", async () => {
+    stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
+    const { path, url } = cell(10111);
+    const taker = await stack.worker.addClient({ name: "taker" });
+    const noCredits = { status: 422, body: { error: "No.", error_code: "insufficient_credits_for_job" } };
+    const later = (as: string) => calls.generate(url, { as, body: VIDEO, prefer: "respond-async" });
+    scriptAt(path, "reset");
+    const taking = (await later(taker)).headers.get("location") ?? "";
+    await calls.received(path, 1);
+    scriptAt(path, "done_but_lost", ...Array(20).fill(noCredits));
+    const paying = (await later(stack.key)).headers.get("location") ?? "";
+    await calls.received(path, 5);
+    expect(calls.totals().charges).toBe(1);
+    for (const location of [taking, paying]) {
+      expect(await calls.read(location)).toMatchObject({
+        state: expect.stringMatching(/collecting|sending/),
+        started: [],
+      });
+    }
+
+    stack.gen.control.clearFaults();
+    const id = String(stack.gen.control.ledger().charges[0]?.generation_id);
+    const paid = await calls.reaches(paying, "settled");
+    expect(paid.started).toEqual([{ kind: "generation", id }]);
+    const own = await eventually(
+      () => calls.read(taking, taker),
+      ({ state }) => state === "settled",
+    );
+    expect(own.started).not.toEqual(paid.started);
+
+    const stopped = await stack.call(paying, { method: "DELETE" });
+    expect(await stopped.json()).toMatchObject({ stopped: true });
+    expect(await calls.statusAtGen(id)).toBe("stopped");
+    expect(await calls.statusAtGen(own.started[0]?.id ?? "")).toBe("pending");
+    expect(calls.totals().charges).toBe(2);
+  });
+});
+
 describe("a stop", () => {
   const { url } = cell(10111);
   const start = async (key: string = randomUUID()): Promise<string> => {

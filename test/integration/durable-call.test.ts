@@ -1,6 +1,7 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { OpenCalls } from "../../src/calls/open-calls.ts";
 import { accept, apply, type CallState, type Terms } from "../../src/calls/state.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { getIsolate } from "../../src/isolate.ts";
@@ -201,7 +202,18 @@ describe("a surprise", () => {
   });
 });
 
+const encode = (text: string) => new TextEncoder().encode(text);
+const ASKED = encode('{"user_job_type":"text","data":{"prompt":"A line"}}');
+
+/** As if it had ended without a trace: it may own nothing any more. */
+const forget = ({ id }: Call) => env.OPEN_CALLS.getByName("42").leave(id, 99);
+
 describe("evidence", () => {
+  // Calls of other tests are open still.
+  beforeEach(async () => {
+    await runInDurableObject(env.OPEN_CALLS.getByName("42"), (_, { storage }) => storage.deleteAll());
+  });
+
   it("is looked for once at a time, whoever comes meanwhile", async () => {
     gen.script.push(lost, refused);
     const gate = createGate();
@@ -234,6 +246,87 @@ describe("evidence", () => {
     const call = await look();
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
     expect(await env.GENERATIONS.getByName("generation:9777").claimant()).toBe(call.id);
+  });
+
+  it.each([
+    ["the same client's", {}],
+    ["another client's", { clientId: "other" }],
+    ["one with another GEN account", { account: "other" }],
+    ["sheet actions, which may generate anything anywhere", { operation: "sheets.act", path: "/vidsheet/actions" }],
+    ["a user job, which may stand anywhere", { operation: "user_jobs.create", body: ASKED, mode: "once" }],
+  ] as const)("is nobody's while another open call could own it: %s", async (_, change) => {
+    gen.script.push(lost);
+    const other = new Call(change);
+    await other.start();
+    gen.reads = answers(200, { user_jobs: [createJob(`shared-${other.id}`)] });
+    expect(await (await look()).state()).toMatchObject({ kind: "collecting" });
+    expect(await env.GENERATIONS.getByName(`generation:shared-${other.id}`).claimant()).toBeNull();
+    await forget(other);
+  });
+
+  it.each([
+    ["one in another cell", { path: "/vidsheet/101/cells/9/generate", params: { sheet: "101", cell: "9" } }],
+    ["one of another type", { body: encode('{"generation_type":"song","data":{"prompt":"A line"}}') }],
+    ["one with another input", { body: encode('{"generation_type":"text","data":{"prompt":"Another"}}') }],
+    ["one that starts no jobs", { operation: "runs.create", path: "/agent/run", mode: "once" }],
+  ] as const)("is the call's though others are open that can't own it: %s", async (_, change) => {
+    gen.script.push(lost);
+    const other = new Call(change);
+    await other.start();
+    gen.reads = answers(200, { user_jobs: [createJob(`own-${other.id}`)] });
+    expect(await (await look()).state()).toMatchObject({ kind: "settled", adopted: true });
+    await forget(other);
+  });
+
+  it("is the call's though another one was sent after the job was made", async () => {
+    gen.reads = answers(200, { user_jobs: [createJob("made-before")] });
+    gen.script.push(lost);
+    const call = new Call();
+    await call.start();
+    pass(2_500);
+    gen.script.push(lost);
+    const other = new Call();
+    await other.start();
+    gen.script.push(refused);
+    pass(500);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "settled" });
+    await forget(other);
+  });
+
+  it.each([
+    ["that was refused", () => refused],
+    ["whose answer came", () => generated(7_001)],
+  ])("is the call's once another one is known to own another, or nothing: one %s", async (_, behave) => {
+    gen.script.push(behave());
+    const other = new Call();
+    await other.start();
+    await until(async () => !(await other.record())?.chores.length);
+    gen.reads = answers(200, { user_jobs: [createJob(`later-${other.id}`)] });
+    expect(await (await look()).state()).toMatchObject({ kind: "settled", adopted: true });
+  });
+
+  it("of an agent whose sheet can't be read is nobody's while a call in any cell could own it", async () => {
+    gen.script.push(lost);
+    const other = new Call({ path: "/vidsheet/101/cells/9/generate", params: { sheet: "101", cell: "9" } });
+    await other.start();
+    const closed = answers(422, { error: "No credits", error_code: "usable_gen_credit_required" });
+    const jobs = answers(200, { user_jobs: [createJob("anywhere")] });
+    gen.reads = (sent) => (sent.path === "/v1/user_jobs" ? jobs : closed)(sent);
+    const call = await look();
+    expect(await call.state()).toMatchObject({ kind: "collecting" });
+
+    await forget(other);
+    gen.script.push(refused);
+    pass((await call.alarmInMs()) ?? 0);
+    await call.ring();
+    expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
+  });
+
+  it("is nobody's when the list of open calls can't be asked: that is no look", async () => {
+    vi.spyOn(OpenCalls.prototype, "others").mockRejectedValueOnce(new Error("overloaded"));
+    gen.reads = answers(200, { user_jobs: [createJob("not-asked")] });
+    expect(await (await look()).state()).toMatchObject({ kind: "collecting", reconcile: true });
   });
 
   it("may be called anything", async () => {

@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
@@ -126,6 +126,60 @@ describe("an unknown call", () => {
     await call.ring();
     expect(await listed(call)).toBe(false);
     expect((await call.stored()).size).toBe(0);
+  });
+});
+
+describe("the open calls of an agent", () => {
+  const agent = "agent-of-storage";
+  const open = env.OPEN_CALLS.getByName(agent);
+  const readRows = () =>
+    runInDurableObject(open, (_, { storage }) => {
+      const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'open_calls'").toArray();
+      return tables.length === 0 ? null : storage.sql.exec("SELECT call, epoch, input FROM open_calls").toArray();
+    });
+
+  it("hold a call from before its first send until what it has started is its own by name", async () => {
+    gen.posts = lost;
+    const call = new Call({ agentId: agent });
+    await call.start();
+    expect(await readRows()).toEqual([{ call: call.id, epoch: 0, input: '{"prompt":"A line"}' }]);
+
+    gen.posts = generated(7_401);
+    pass(3_000);
+    await call.ring();
+    await call.rests();
+    expect(await readRows()).toEqual([]);
+    expect(await env.GENERATIONS.getByName("generation:7401").claimant()).toBe(call.id);
+  });
+
+  it("hold no input that is long, and such a call may own anything of its type", async () => {
+    gen.posts = lost;
+    const data = { prompt: "x".repeat(5_000) };
+    const body = new TextEncoder().encode(JSON.stringify({ generation_type: "text", data }));
+    const call = new Call({ agentId: agent, body });
+    await call.start();
+    expect(await readRows()).toEqual([{ call: call.id, epoch: 0, input: null }]);
+    expect(await open.others({ callId: "another", type: "text", containerId: "10111" })).toMatchObject([
+      { input: null },
+    ]);
+    expect(await open.others({ callId: "another", type: "song", containerId: "10111" })).toEqual([]);
+    await open.leave(call.id, 0);
+  });
+
+  it("hold an intent under a key that is used again apart from the one before it", async () => {
+    const intent = { callId: "used-again", type: null, containerId: null, input: null, since: Date.now() };
+    for (const epoch of [0, 1, 1]) await open.enter({ ...intent, epoch });
+    await open.leave("used-again", 0);
+    expect(await readRows()).toMatchObject([{ epoch: 1 }]);
+    await open.leave("used-again", 1);
+  });
+
+  it("leave nothing behind after three days, whatever has become of a call", async () => {
+    await open.enter({ callId: "forgotten", epoch: 0, type: null, containerId: null, input: null, since: Date.now() });
+    pass(3 * DAY_MS);
+    await runDurableObjectAlarm(open);
+    expect(await readRows()).toBeNull();
+    expect(await open.others({ callId: "another", type: "text", containerId: null })).toEqual([]);
   });
 });
 

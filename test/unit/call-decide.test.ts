@@ -10,7 +10,7 @@ import { failures, HOUR_MS, status } from "../support/call-model.ts";
 
 const START = 1_000_000;
 const DAY_MS = 24 * HOUR_MS;
-const KEYED: Terms = { mode: "keyed", async: false, quietMs: 60_000 };
+const KEYED: Terms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
 
 const accepted = accept(0, START);
 const reserved = apply(accepted, { kind: "reserved" }, KEYED);

@@ -1,0 +1,84 @@
+/**
+ * The calls of one agent, of all clients and accounts, that may own a job whose owner is not known: from before their
+ * first send until what they have started is theirs by name, or is known not to be. One object per agent; every verb may
+ * be repeated. Whoever reads the evidence first, then this, then who has claimed a job, misses no owner.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { getIsolate } from "../isolate.ts";
+
+const TABLE = `CREATE TABLE open_calls (
+  call TEXT NOT NULL, epoch INTEGER NOT NULL, type TEXT, container TEXT, input TEXT,
+  since INTEGER NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (call, epoch));`;
+/** Longer than a call can be open. One that a person must look at is forgotten here all the same. */
+const KEEP_MS = 3 * 24 * 3_600_000;
+/** A longer input is not kept: such a call may own anything of its type. */
+const MAX_INPUT_CHARS = 4_096;
+/** More than these are not told apart. */
+const MAX_OTHERS = 100;
+
+export interface OpenCall {
+  readonly callId: string;
+  readonly epoch: number;
+  /** Null: it may start jobs of any type, in any cell or layer, from any input. */
+  readonly type: string | null;
+  readonly containerId: string | null;
+  /** JSON text. */
+  readonly input: string | null;
+  /** Before its first send. Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface Question {
+  readonly callId: string;
+  readonly type: string;
+  /** Null where the jobs do not say where they stand. */
+  readonly containerId: string | null;
+}
+
+/** Another call that may own such jobs, if they were made after `since` and from its input. */
+export interface PossibleOwner {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** JSON text; null: any. */
+  readonly input: string | null;
+}
+
+export class OpenCalls extends DurableObject<Env> {
+  async enter({ callId, epoch, type, containerId, input, since }: OpenCall): Promise<void> {
+    const now = getIsolate(this.env).clock.now();
+    if (!this.#isOpen) this.ctx.storage.sql.exec(TABLE);
+    const kept = input !== null && input.length <= MAX_INPUT_CHARS ? input : null;
+    const query = "INSERT OR IGNORE INTO open_calls VALUES (?, ?, ?, ?, ?, ?, ?)";
+    this.ctx.storage.sql.exec(query, callId, epoch, type, containerId, kept, since, now + KEEP_MS);
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + KEEP_MS);
+  }
+
+  /** Nothing of this intent, and of those under its key before, can be anybody's any more but by name. */
+  async leave(callId: string, epoch: number): Promise<void> {
+    if (this.#isOpen) this.ctx.storage.sql.exec("DELETE FROM open_calls WHERE call = ? AND epoch <= ?", callId, epoch);
+  }
+
+  /** Null: there are too many to tell. */
+  async others({ callId, type, containerId }: Question): Promise<PossibleOwner[] | null> {
+    if (!this.#isOpen) return [];
+    const query = `SELECT since, input FROM open_calls WHERE call != ? AND (type IS NULL OR type = ?)
+      AND (container IS NULL OR ? IS NULL OR container = ?) LIMIT ?`;
+    const rows = this.ctx.storage.sql.exec(query, callId, type, containerId, containerId, MAX_OTHERS + 1).toArray();
+    if (rows.length > MAX_OTHERS) return null;
+    return rows.map(({ since, input }) => ({ since: Number(since), input: input === null ? null : String(input) }));
+  }
+
+  override async alarm(): Promise<void> {
+    if (!this.#isOpen) return;
+    const now = getIsolate(this.env).clock.now();
+    this.ctx.storage.sql.exec("DELETE FROM open_calls WHERE expires_at <= ?", now);
+    const { next } = this.ctx.storage.sql.exec("SELECT min(expires_at) AS next FROM open_calls").one();
+    if (next === null) await this.ctx.storage.deleteAll();
+    else await this.ctx.storage.setAlarm(Number(next));
+  }
+
+  get #isOpen(): boolean {
+    const query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'open_calls'";
+    return this.ctx.storage.sql.exec(query).toArray().length > 0;
+  }
+}
