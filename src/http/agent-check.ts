@@ -33,35 +33,39 @@ export function checkAgent(question: AgentQuestion): Result<string | null> {
   const content = readContent(question.body, policy);
   if (!content.ok) return content;
   const inPath: AgentMention[] = params.agent === undefined ? [] : [{ kind: "plain", value: params.agent }];
-  const mentions = [...inPath, ...findInQuery(query), ...content.value("agent_id")];
+  const places = [inPath, findInQuery(query), content.value("agent_id")];
 
-  const problem = checkShape(mentions);
+  const problem = checkPlaces(places);
   if (problem) return { ok: false, problem };
-  const agent = toAgent(mentions[0]);
+  const agent = toAgent(places.flat()[0]);
   if (policy.agents === "*") return ok(agent);
   const targets = [...findInQuery(query, "target_agent_id"), ...content.value("target_agent_id")];
-  const denied = checkConfined(question, agent, policy.agents) ?? checkTargets(targets, policy.agents);
+  const denied = checkConfined(question, agent, policy.agents) ?? checkOwn(targets, policy);
   return denied ? { ok: false, problem: denied } : ok(agent);
 }
 
-function checkShape(mentions: readonly AgentMention[]): Problem | null {
-  const odd = mentions.find((each) => each.kind !== "plain");
-  if (odd?.kind === "bracketed") return refuse("bad_request", { reason: "agent_id_in_brackets" });
+/** Each of path, query and body may name the agent, once: two in one place are a list to some parser. */
+function checkPlaces(places: readonly (readonly AgentMention[])[]): Problem | null {
+  const mentions = places.flat();
+  if (mentions.some(({ kind }) => kind === "bracketed")) {
+    return refuse("bad_request", { reason: "agent_id_in_brackets" });
+  }
   const agents = new Set(mentions.map(toAgent));
   if ([...agents].some((agent) => agent === null || !AGENT_ID.test(agent))) {
     return refuse("bad_request", { reason: "agent_id_not_scalar" });
   }
-  return agents.size > 1 ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
+  const isRepeated = agents.size > 1 || places.some(({ length }) => length > 1);
+  return isRepeated ? refuse("bad_request", { reason: "agent_id_repeated" }) : null;
 }
 
 function toAgent(mention: AgentMention | undefined): string | null {
   return mention?.kind === "plain" ? mention.value : null;
 }
 
-/** A copy may go to the client's own agents alone. */
-function checkTargets(targets: readonly AgentMention[], agents: readonly string[]): Problem | null {
-  const foreign = targets.some((target) => target.kind !== "plain" || !agents.includes(target.value));
-  return foreign ? refuse("agent_not_allowed") : null;
+/** A copy, too, may go to the client's own agents alone. */
+function checkOwn(mentions: readonly AgentMention[], { agents }: Policy): Problem | null {
+  const isForeign = agents !== "*" && mentions.some((mention) => !agents.includes(toAgent(mention) ?? ""));
+  return isForeign ? refuse("agent_not_allowed") : null;
 }
 
 export interface UploadQuestion {
@@ -78,9 +82,13 @@ export function createUploadInspector({
   policy,
 }: UploadQuestion): (chunk: Uint8Array | null) => Problem | null {
   let problem: Problem | null = null;
-  const named: AgentMention[] = agent === null ? [] : [{ kind: "plain", value: agent }];
+  const before: readonly AgentMention[] = agent === null ? [] : [{ kind: "plain", value: agent }];
+  const inBody: AgentMention[] = [];
   const watch = createCanonicalWatch(boundary, (field) => {
-    problem ??= checkField(field, named, policy);
+    const mentions = findInFields([field]);
+    inBody.push(...mentions);
+    problem ??= checkOverride(field) ?? checkPlaces([before, inBody]);
+    problem ??= checkOwn([...mentions, ...findInFields([field], "target_agent_id")], policy);
   });
   return (chunk) => {
     const isCanonical = chunk === null ? watch.end() : watch.push(chunk);
@@ -89,15 +97,8 @@ export function createUploadInspector({
   };
 }
 
-/** Adds what the field names to what was named before. */
-function checkField(field: FormField, named: AgentMention[], { agents }: Policy): Problem | null {
-  if (isOverride(field[0])) return refuse("bad_request", { reason: "field_overrides" });
-  const mentions = findInFields([field]);
-  if (mentions.length > 0) named.push(...mentions);
-  const problem = mentions.length > 0 ? checkShape(named) : null;
-  if (problem || agents === "*") return problem;
-  const foreign = mentions.some((mention) => !agents.includes(toAgent(mention) ?? ""));
-  return foreign ? refuse("agent_not_allowed") : checkTargets(findInFields([field], "target_agent_id"), agents);
+function checkOverride([name]: FormField): Problem | null {
+  return isOverride(name) ? refuse("bad_request", { reason: "field_overrides" }) : null;
 }
 
 /** Looks up a field's mentions in a body that was read once. */

@@ -122,7 +122,7 @@ describe("an upload that is streamed", () => {
     part(head, "x".repeat(2_000_000));
 
   it("goes on as it came, with its length, once more saying for which agent", async () => {
-    const text = whole(field("agent_id", "42"), video(), field("title", "clip"), field("agent_id", "42"));
+    const text = whole(field("title", "clip"), video(), field("agent_id", "42"));
     expect((await post(`${MULTIPART}; charset=UTF-8`, text, { path })).status).toBe(201);
     const [request] = requests();
     expect(request).toMatchObject({ bodyBytes: text.length });
@@ -143,10 +143,12 @@ describe("an upload that is streamed", () => {
     expect(requests()).toEqual([]);
   });
 
-  it("names no two agents, whoever sends it", async () => {
-    const text = whole(video(), field("agent_id", "43"));
-    const problem = await readProblem(await post(MULTIPART, text, { path, key: stack.key }));
-    expect(problem.detail).toContain("different values");
+  it("names its agent once, and the one of its query, whoever sends it", async () => {
+    const twice = whole(field("agent_id", "42"), field("agent_id", "42"), video());
+    for (const text of [twice, whole(video(), field("agent_id", "43"))]) {
+      const problem = await readProblem(await post(MULTIPART, text, { path, key: stack.key }));
+      expect(problem.detail).toContain("agent_id stands twice in one place, or differs between two");
+    }
   });
 
   it("is no form without files", async () => {
@@ -225,12 +227,12 @@ describe("the agent of a request", () => {
     const parts = whole(field("agent_id", "42"), field("title", "x"));
     expect((await post(MULTIPART, parts)).status).toBe(201);
     expect((await post("application/json", '{"agent_id":42}')).status).toBe(201);
-    expect((await post("application/json", '{"agent_id":"42"}', { path: `${ROWS}&agent_id=42` })).status).toBe(201);
+    expect((await post("application/json", '{"agent_id":"42"}')).status).toBe(201);
     const inPath = await stack.call("/v1/agents/42?agent_id=42", { headers: { "x-api-key": confined } });
     expect(inPath.status).toBe(200);
   });
 
-  it("is refused where two places say two, or one says it in brackets, whoever sends it", async () => {
+  it("is refused where two places say two, or one says it twice or in brackets, whoever sends it", async () => {
     for (const key of [confined, stack.key]) {
       const sent = [
         await post("application/x-www-form-urlencoded", `agent_id=43&${JOB}`, {
@@ -243,9 +245,11 @@ describe("the agent of a request", () => {
         }),
         await post(MULTIPART, whole(field("agent_id", "43")), { key }),
         await post("application/json", '{"agent_id":42.0}', { key }),
+        await post(MULTIPART, whole(field("agent_id", "42"), field("agent_id", "42")), { key }),
+        await stack.call(`${ROWS}&agent_id=42`, { method: "POST", headers: { "x-api-key": key } }),
         await stack.call("/v1/agents/42?agent_id=43", { headers: { "x-api-key": key } }),
       ];
-      expect(sent.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
+      expect(sent.map(({ status }) => status)).toEqual(Array(7).fill(400));
     }
     expect(requests()).toEqual([]);
   });

@@ -446,7 +446,7 @@ export const de: Messages = {
   },
   reasons: {
     agent_id_repeated:
-      "agent_id steht mehrmals da, mit verschiedenen Werten; geben Sie es einmal an oder überall gleich.",
+      "agent_id steht an einer Stelle zweimal oder an zweien verschieden; geben Sie es einmal an, oder gleich in Pfad, Query und Body.",
     agent_id_in_brackets:
       "agent_id steht in einem Namen mit Klammern, verschachtelt oder in anderer Schreibweise; schreiben Sie einfach agent_id.",
     agent_id_missing:

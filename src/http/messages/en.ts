@@ -424,7 +424,8 @@ export const en = {
     },
   },
   reasons: {
-    agent_id_repeated: "agent_id stands more than once, with different values; write it once, or the same everywhere.",
+    agent_id_repeated:
+      "agent_id stands twice in one place, or differs between two; write it once, or the same in path, query and body.",
     agent_id_in_brackets:
       "agent_id stands in a name with brackets, nested, or in another spelling; write it as plain agent_id.",
     agent_id_missing: "This key is confined to some agents, so the request must name one in agent_id.",

@@ -428,7 +428,7 @@ export const es: Messages = {
   },
   reasons: {
     agent_id_repeated:
-      "agent_id aparece más de una vez, con valores distintos; escríbalo una sola vez, o igual en todas partes.",
+      "agent_id aparece dos veces en un lugar, o difiere entre dos; escríbalo una sola vez, o igual en la ruta, la consulta y el cuerpo.",
     agent_id_in_brackets:
       "agent_id aparece en un nombre con corchetes, anidado o escrito de otro modo; escríbalo simplemente como agent_id.",
     agent_id_missing:

@@ -434,7 +434,7 @@ export const fr: Messages = {
   },
   reasons: {
     agent_id_repeated:
-      "agent_id figure plusieurs fois, avec des valeurs différentes ; indiquez-le une seule fois, ou le même partout.",
+      "agent_id figure deux fois au même endroit, ou diffère entre deux ; indiquez-le une seule fois, ou le même dans le chemin, les paramètres et le corps.",
     agent_id_in_brackets:
       "agent_id figure dans un nom avec crochets, imbriqué ou écrit autrement ; écrivez simplement agent_id.",
     agent_id_missing: "Cette clé est limitée à certains agents ; la requête doit donc en indiquer un dans agent_id.",

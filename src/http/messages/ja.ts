@@ -424,7 +424,8 @@ export const ja: Messages = {
     },
   },
   reasons: {
-    agent_id_repeated: "agent_id が複数あり、値が異なります。1 回だけ指定するか、すべて同じ値にしてください。",
+    agent_id_repeated:
+      "agent_id が同じ場所に 2 回あるか、場所によって異なります。1 回だけ指定するか、パス、クエリ、本文で同じ値にしてください。",
     agent_id_in_brackets:
       "agent_id が角かっこ付き、入れ子、または別の表記で指定されています。agent_id とだけ書いてください。",
     agent_id_missing:

@@ -424,7 +424,7 @@ export const pt: Messages = {
   },
   reasons: {
     agent_id_repeated:
-      "agent_id aparece mais de uma vez, com valores diferentes; escreva-o uma só vez, ou igual em todo lugar.",
+      "agent_id aparece duas vezes em um lugar, ou difere entre dois; escreva-o uma só vez, ou igual no caminho, na consulta e no corpo.",
     agent_id_in_brackets:
       "agent_id aparece em um nome com colchetes, aninhado ou com outra grafia; escreva simplesmente agent_id.",
     agent_id_missing: "Esta chave é limitada a certos agentes, por isso a solicitação deve indicar um em agent_id.",
