@@ -7,7 +7,7 @@ import { type Isolate, toAskEnvironment } from "../context.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
 import { isName } from "../gen/id.ts";
 import { type Subject, startsJobs, toSubjectName } from "../generations/subject.ts";
-import { parseJson } from "../json.ts";
+import { parseJson, toJsonText } from "../json.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
 import type { OpenCall, PossibleOwner } from "./open-calls.ts";
@@ -97,7 +97,7 @@ export function toOpenCall(
   if (agentId === null || !startsJobs(operation)) return null;
   const wanted = readWanted(operation, new TextDecoder().decode(body ?? new Uint8Array()));
   const containerId = toPlace({ path, params })?.containerId ?? null;
-  return { ...from, callId, type: wanted?.type ?? null, containerId, input: wanted && JSON.stringify(wanted.input) };
+  return { ...from, callId, type: wanted?.type ?? null, containerId, input: wanted && toJsonText(wanted.input) };
 }
 
 /** The answer that GEN's would have been. */
