@@ -1,70 +1,140 @@
 /**
  * Remembers answers that seldom change (RFC 9111): fresh for a while, and up to an hour longer when GEN is down
- * (`stale-if-error`, RFC 5861). One copy per policy, in the Cache API of this location. Requests that miss at the same
- * time ask GEN once. It never holds what a client was refused.
+ * (`stale-if-error`, RFC 5861). Who has a copy at hand waits for one attempt, 2 s at most, and for none where GEN is to
+ * be left alone: then the copy is given, and the attempt goes on behind it. Requests that miss at the same time ask GEN
+ * once. One copy per policy; what a client was refused is never remembered.
  */
-import { type Client, toAccount } from "../access/policy.ts";
+import type { Client } from "../access/policy.ts";
 import type { Context } from "../context.ts";
+import type { Operation } from "../gen/operation.ts";
 import { readBody } from "../gen/read-body.ts";
-import { toHex } from "../hex.ts";
 import { Bell } from "../resilience/bell.ts";
-import { CREDENTIAL_HEADERS } from "./authenticate.ts";
+import type { Clock } from "../resilience/clock.ts";
+import { Deadline } from "../resilience/deadline.ts";
+import { within } from "../resilience/within.ts";
+import { type Copy, findCopy, giveCopy, isFresh, isUsable, keepCopy, toCopyName } from "./response-copy.ts";
 
-const MAX_FRESH_SECONDS = 300;
-const STALE_SECONDS = 3_600;
 const MAX_BYTES = 1_024 * 1_024;
-/** How long a request waits for another one's answer before it asks for itself. */
+/** How long a request without a copy waits for another one's answer before it asks for itself. */
 const JOIN_MS = 5_000;
+/** How long one with a copy waits for a newer one. */
+const RENEW_MS = 2_000;
+/** Who has been asking for longer than this went away in the middle of it. */
+const MAX_ASKING_MS = 60_000;
+
+interface Asker {
+  readonly bell: Bell;
+  readonly since: number;
+}
 
 /** Those that are asking GEN now, by what they ask. */
-const asking = new Map<string, Bell>();
+const askers = new Map<string, Asker>();
 
-interface Copy {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly contentType: string;
-  readonly etag: string;
-  readonly ageSeconds: number;
-}
+/** Asks GEN, as often as the context lets it. */
+export type AskGen = (ctx: Context) => Promise<Response>;
 
-export async function answerFromCache(
-  request: Request,
-  { ctx, client, freshSeconds }: { ctx: Context; client: Client; freshSeconds: number },
-  askGen: () => Promise<Response>,
-): Promise<Response> {
-  const name = await toName(client, request, ctx.url);
-  let copy = await find(name, ctx);
-  if (!isFresh(copy, freshSeconds) && asking.has(name)) {
-    await asking.get(name)?.wait(Math.min(JOIN_MS, ctx.deadline.remaining(ctx.clock.now()) / 3), ctx.clock);
-    copy = await find(name, ctx);
-  }
-  if (copy && isFresh(copy, freshSeconds)) return give(copy, "hit", { request, freshSeconds });
-  const bell = new Bell();
-  asking.set(name, bell);
-  try {
-    return await refresh({ name, copy, request, freshSeconds, ctx }, askGen);
-  } finally {
-    asking.delete(name);
-    bell.ring();
-  }
-}
-
-interface Miss {
-  readonly name: string;
-  readonly copy: Copy | null;
-  readonly request: Request;
-  readonly freshSeconds: number;
+interface Reading {
   readonly ctx: Context;
+  readonly client: Client;
+  readonly operation: Operation;
+  readonly freshSeconds: number;
 }
 
-async function refresh(
-  { name, copy, request, freshSeconds, ctx }: Miss,
-  askGen: () => Promise<Response>,
-): Promise<Response> {
-  const response = await askGen();
-  if (response.status >= 500 && copy !== null && copy.ageSeconds < freshSeconds + STALE_SECONDS) {
-    ctx.event.error_code = null;
-    return give(copy, "stale", { request, freshSeconds });
+export async function answerFromCache(request: Request, reading: Reading, askGen: AskGen): Promise<Response> {
+  const { ctx, client, operation, freshSeconds } = reading;
+  const name = await toCopyName(client, request, ctx.url);
+  const give = (copy: Copy, how: "hit" | "miss" | "stale") => giveCopy(copy, how, { request, freshSeconds });
+  let copy = await findCopy(name, ctx);
+  if (isFresh(copy, freshSeconds)) return give(copy, "hit");
+  if (isUsable(copy, freshSeconds) && isHeldBack(operation, ctx)) return give(copy, "stale");
+  if (await joinAsker(name, { hasCopy: isUsable(copy, freshSeconds) }, ctx)) {
+    copy = await findCopy(name, ctx);
+    if (isFresh(copy, freshSeconds)) return give(copy, "hit");
+    if (isUsable(copy, freshSeconds)) return give(copy, "stale");
   }
+  const ask = (using: Context) => asAsker(name, ctx.clock, async () => take(await askGen(using), name, using));
+  const answer = isUsable(copy, freshSeconds) ? ((await renew(ask, ctx)) ?? give(copy, "stale")) : await ask(ctx);
+  return answer instanceof Response ? answer : give(answer, "miss");
+}
+
+/** While its circuit is open, or a `Retry-After` of its is running. */
+function isHeldBack({ host, scope }: Operation, { gen, clock }: Context): boolean {
+  const { circuit, pauses } = gen.health[host];
+  return circuit.openForMs(clock.now()) > 0 || pauses.remaining(scope, clock.now()) > 0;
+}
+
+/** Waits for who is asking already; false when there is nobody. */
+async function joinAsker(
+  name: string,
+  { hasCopy }: { hasCopy: boolean },
+  { clock, deadline }: Context,
+): Promise<boolean> {
+  const asker = askers.get(name);
+  const now = clock.now();
+  if (asker === undefined || now - asker.since > MAX_ASKING_MS) return false;
+  const remainingMs = deadline.remaining(now);
+  const waitMs = hasCopy ? toRenewMs(remainingMs) - (now - asker.since) : Math.min(JOIN_MS, remainingMs / 3);
+  if (waitMs > 0) await asker.bell.wait(waitMs, clock);
+  return true;
+}
+
+async function asAsker<T>(name: string, clock: Clock, work: () => Promise<T>): Promise<T> {
+  const asker = { bell: new Bell(), since: clock.now() };
+  askers.set(name, asker);
+  try {
+    return await work();
+  } finally {
+    if (askers.get(name) === asker) askers.delete(name);
+    asker.bell.ring();
+  }
+}
+
+/** One attempt. Null when it is not there in time, or GEN is in trouble: then the copy is to be given. */
+async function renew<T extends Copy | Response>(ask: (using: Context) => Promise<T>, ctx: Context): Promise<T | null> {
+  const { clock, event } = ctx;
+  const behind = toBehind(ctx);
+  const work = ask(behind);
+  const waitMs = toRenewMs(ctx.deadline.remaining(clock.now()));
+  ctx.waitUntil(work.catch(() => {}));
+  const done = await within(waitMs, work, clock);
+  if (done.kind === "late") {
+    event.attempts.push({ outcome: "timeout", ms: waitMs, waited_ms: 0 });
+    work.then(discard, (error) => logLate(error, ctx));
+    return null;
+  }
+  Object.assign(event, behind.event);
+  if (!(done.value instanceof Response) || done.value.status < 500) return done.value;
+  Object.assign(event, { error_code: null, veto: null });
+  return null;
+}
+
+/** Nobody reads it any more. */
+function discard(late: Copy | Response): void {
+  if (late instanceof Response) late.body?.cancel().catch(() => {});
+}
+
+function logLate(error: unknown, { log, requestId }: Context): void {
+  log("error", { message: "uncaught", request_id: requestId, error: String(error) });
+}
+
+function toRenewMs(remainingMs: number): number {
+  return Math.min(RENEW_MS, remainingMs / 2);
+}
+
+/** For an attempt that goes on when its caller has been answered, or has left: with a time and an event of its own. */
+function toBehind(ctx: Context): Context {
+  const { clock, config, deadline, event } = ctx;
+  const endsAt = clock.now() + config.httpBudgetMs;
+  return {
+    ...ctx,
+    config: { ...config, gen: { ...config.gen, maxAttempts: 1 } },
+    deadline: new Deadline({ endsAt, subrequests: deadline.subrequestsLeft, signal: null }),
+    event: { ...event, attempts: [] },
+  };
+}
+
+/** Keeps what can be kept. */
+async function take(response: Response, name: string, ctx: Context): Promise<Response | Copy> {
   if (response.status !== 200) return response;
   const [forCaller, forCache] = response.body?.tee() ?? [null, null];
   const answer = new Response(forCaller, response);
@@ -73,73 +143,5 @@ async function refresh(
   if (read.kind === "too-long") read.rest.cancel().catch(() => {});
   if (read.kind !== "whole") return answer;
   forCaller?.cancel().catch(() => {});
-  const kept = await keep(name, { response, body: read.bytes }, ctx);
-  return give(kept, "miss", { request, freshSeconds });
-}
-
-async function find(name: string, { clock }: Context): Promise<Copy | null> {
-  const stored = await caches.default.match(name);
-  if (stored === undefined) return null;
-  const { headers } = stored;
-  return {
-    body: new Uint8Array(await stored.arrayBuffer()),
-    contentType: headers.get("content-type") ?? "application/json",
-    etag: headers.get("etag") ?? "",
-    ageSeconds: Math.max(0, Math.floor((clock.now() - Number(headers.get("x-stored-at"))) / 1_000)),
-  };
-}
-
-async function keep(
-  name: string,
-  { response, body }: { response: Response; body: Uint8Array<ArrayBuffer> },
-  { clock }: Context,
-): Promise<Copy> {
-  const contentType = response.headers.get("content-type") ?? "application/json";
-  const etag = `"${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", body))).slice(0, 32)}"`;
-  const headers = {
-    "content-type": contentType,
-    etag,
-    "x-stored-at": String(clock.now()),
-    "cache-control": `max-age=${MAX_FRESH_SECONDS + STALE_SECONDS}`,
-  };
-  await caches.default.put(name, new Response(body, { headers }));
-  return { body, contentType, etag, ageSeconds: 0 };
-}
-
-/** `Cache-Status` is RFC 9211. A copy that the caller has already is not sent again. */
-function give(
-  { body, contentType, etag, ageSeconds }: Copy,
-  how: "hit" | "miss" | "stale",
-  { request, freshSeconds }: { request: Request; freshSeconds: number },
-): Response {
-  const headers = {
-    etag,
-    age: String(ageSeconds),
-    "cache-control": `private, max-age=${freshSeconds}`,
-    // A browser must not give one person's answer to the next who signs in there.
-    vary: CREDENTIAL_HEADERS.join(", "),
-    "cache-status": `gen-edge; ${how === "miss" ? "fwd=miss" : "hit"}; ttl=${freshSeconds - ageSeconds}`,
-  };
-  if (isSameCopy(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
-  return new Response(body, { headers: { ...headers, "content-type": contentType } });
-}
-
-/** RFC 9110, section 13.1.2: weak comparison, a list, or any. */
-function isSameCopy(ifNoneMatch: string | null, etag: string): boolean {
-  if (ifNoneMatch === null) return false;
-  const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes(etag) || tags.includes("*");
-}
-
-/** What is asked, by whom: a policy's clients share a copy, and no others. It is an address that no host has. */
-async function toName({ kind, id, policy }: Client, { headers }: Request, { pathname, search }: URL): Promise<string> {
-  const owner = kind === "user" ? `policy:${policy.name}` : `client:${id}`;
-  const bytes = new TextEncoder().encode(
-    JSON.stringify([owner, toAccount(policy), headers.get("accept"), pathname, search]),
-  );
-  return `https://cache.invalid/${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))}`;
-}
-
-function isFresh(copy: Copy | null, freshSeconds: number): boolean {
-  return copy !== null && copy.ageSeconds < freshSeconds;
+  return keepCopy(name, { response, body: read.bytes }, ctx);
 }

@@ -30,7 +30,9 @@ export const HEADERS = {
   "X-Accel-Buffering": header("`no`: a proxy is to pass each event on at once."),
   Link: header('`rel="monitor"`: the events of the generation that was started. With a ticket, if tickets are set up.'),
   Age: header("Seconds since GEN said so: the answer comes from what the Worker has heard.", whole),
-  "Cache-Status": header("Whether it comes from the Worker's memory, and for how long it is fresh there (RFC 9211)."),
+  "Cache-Status": header(
+    "Whether it comes from the Worker's memory, and for how long it is fresh there (RFC 9211); `detail=stale` where GEN had nothing newer in time.",
+  ),
   ETag: header("The version of what was answered."),
   "Last-Modified": header("When it was last changed, as GEN says."),
   "Content-Disposition": header("A file name, as GEN gives it."),

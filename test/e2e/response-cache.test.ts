@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { Outcome } from "../simulator/faults/outcome.ts";
+import { eventually } from "../support/durable-calls.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -44,5 +46,74 @@ describe("GET /v1/agents", () => {
     await stack.call("/v1/agents", { headers: { "x-api-key": await stack.worker.addClient({ name: "other" }) } });
 
     expect(asked()).toBe(2);
+  });
+});
+
+/** The Worker's clock is as far ahead as requests have asked for. */
+const AHEAD = `
+import * as bundle from "./bundle.js";
+export * from "./bundle.js";
+const now = Date.now;
+let aheadMs = 0;
+Date.now = () => now() + aheadMs;
+export default {
+  ...bundle.default,
+  fetch(request, env, ctx) {
+    aheadMs += Number(request.headers.get("x-ahead-ms") ?? 0);
+    return bundle.default.fetch(request, env, ctx);
+  },
+};`;
+
+describe("GET /v1/agents, remembered a minute ago", () => {
+  /** The first copy, a minute old; and the next read of it. */
+  const remember = async () => {
+    stack = await startStack({}, { front: AHEAD });
+    const copy = await (await stack.call("/v1/agents")).text();
+    stack.gen.control.clearLedger();
+    return copy;
+  };
+  const readLater = (headers: Record<string, string> = {}) =>
+    stack.call("/v1/agents", { headers: { "x-ahead-ms": "61000", ...headers } });
+  const ofAgents = (...outcomes: Outcome[]) =>
+    stack.gen.control.addFaults({
+      rules: [{ match: { path: "/v1/agents" }, outcomes, repeat: outcomes.length === 1 }],
+    });
+  const lineOf = (id: string) =>
+    stack.worker.waitForLine(({ request_id, route }) => request_id === id && route !== undefined);
+
+  it("costs one attempt while GEN is down, and is given then", async () => {
+    const copy = await remember();
+    ofAgents({ status: 503, body: "" });
+    const response = await readLater({ "x-request-id": "down" });
+
+    expect([response.status, await response.text()]).toEqual([200, copy]);
+    expect(response.headers.get("cache-status")).toMatch(/^gen-edge; hit; detail=stale; ttl=-/);
+    expect(response.headers.get("x-genedge-attempts")).toBe("1");
+    expect(asked()).toBe(1);
+    expect(await lineOf("down")).toMatchObject({
+      status: 200,
+      error_code: null,
+      veto: null,
+      attempts: [{ outcome: "503" }],
+    });
+  });
+
+  it("is given after 2 s when GEN hangs, and renewed behind that", async () => {
+    const copy = await remember();
+    ofAgents({ delayHeadersMs: 4_000 }, "pass");
+    const startedAt = performance.now();
+    const response = await readLater({ "x-request-id": "slow" });
+    const tookMs = performance.now() - startedAt;
+
+    expect([response.status, await response.text()]).toEqual([200, copy]);
+    expect(tookMs).toBeGreaterThanOrEqual(1_900);
+    expect(response.headers.get("cache-status")).toContain("detail=stale");
+    expect(response.headers.get("x-genedge-attempts")).toBe("1");
+    expect(await lineOf("slow")).toMatchObject({ error_code: null, attempts: [{ outcome: "timeout" }] });
+
+    const again = () => stack.call("/v1/agents");
+    const fresh = await eventually(again, ({ headers }) => !headers.get("cache-status")?.includes("stale"));
+    expect(fresh.headers.get("cache-status")).toMatch(/^gen-edge; hit; ttl=\d/);
+    expect(asked()).toBe(1);
   });
 });

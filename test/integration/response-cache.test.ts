@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Client } from "../../src/access/policy.ts";
 import type { Context } from "../../src/context.ts";
+import { findOperation } from "../../src/gen/operations.ts";
 import { selectFreshSeconds } from "../../src/http/remembered-operations.ts";
 import { answerFromCache } from "../../src/http/response-cache.ts";
+import type { RequestEvent } from "../../src/observability/event.ts";
 import { Deadline } from "../../src/resilience/deadline.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
@@ -12,26 +14,62 @@ let paths = 0;
 /** GEN's answer to one path of its own, and a clock to move. */
 class Shelf {
   readonly clock = new FakeClock();
+  /** Until when GEN is to be left alone. */
+  openUntil = 0;
+  pausedUntil = 0;
   readonly #path = `/v1/agents?test=${paths++}`;
   asked = 0;
-  answer: () => Response | Promise<Response> = () => Response.json({ agents: [] });
+  /** What the last reader's line would say. */
+  event: Pick<RequestEvent, "error_code" | "veto" | "attempts"> = { error_code: null, veto: null, attempts: [] };
+  /** What goes on behind the answers. */
+  readonly behind: Promise<unknown>[] = [];
+  answer: (ctx: Context) => Response | Promise<Response> = () => Response.json({ agents: [] });
 
-  read(headers: Record<string, string> = {}, client: Partial<Client> = {}): Promise<Response> {
+  read(headers: Record<string, string> = {}, client: Partial<Client> = {}, budgetMs = 25_000): Promise<Response> {
     const url = new URL(this.#path, "https://edge.example");
-    const endsAt = this.clock.now() + 25_000;
-    const deadline = new Deadline({ endsAt, subrequests: 50, signal: null });
-    const event = { error_code: "gen_unavailable" };
-    const ctx = { url, clock: this.clock, deadline, event } as unknown as Context;
+    const endsAt = this.clock.now() + budgetMs;
+    this.event = { error_code: null, veto: null, attempts: [] };
+    const ctx = {
+      url,
+      clock: this.clock,
+      deadline: new Deadline({ endsAt, subrequests: 50, signal: null }),
+      event: this.event,
+      config: { httpBudgetMs: 25_000, gen: { maxAttempts: 8 } },
+      gen: {
+        health: {
+          api: {
+            circuit: { openForMs: (now: number) => Math.max(0, this.openUntil - now) },
+            pauses: {
+              remaining: (lane: string, now: number) => (lane === "read" ? Math.max(0, this.pausedUntil - now) : 0),
+            },
+          },
+        },
+      },
+      waitUntil: (work: Promise<unknown>) => void this.behind.push(work),
+    } as unknown as Context;
     const who: Client = { kind: "key", id: "abc", policy: POLICY, ...client };
-    const request = new Request(url, { headers });
-    return answerFromCache(request, { ctx, client: who, freshSeconds: 60 }, async () => {
+    const reading = { ctx, client: who, operation: findOperation("agents.list"), freshSeconds: 60 };
+    return answerFromCache(new Request(url, { headers }), reading, async (using) => {
       this.asked += 1;
-      return this.answer();
+      return this.answer(using);
     });
+  }
+
+  /** A copy that is no longer fresh. */
+  async stale(): Promise<void> {
+    await this.read();
+    await this.clock.advance(61_000);
+    this.asked = 0;
   }
 }
 
-const down = () => Response.json({ error_code: "gen_unavailable" }, { status: 503 });
+/** As the forwarding of calls leaves it. */
+const down = ({ event }: Context) => {
+  event.error_code = "gen_unavailable";
+  event.veto = "attempts-spent";
+  event.attempts.push({ outcome: "503", ms: 5, waited_ms: 0 });
+  return Response.json({ error_code: "gen_unavailable" }, { status: 503 });
+};
 
 describe("an answer that seldom changes", () => {
   it("is asked for once while it is fresh, and says how old it is", async () => {
@@ -125,6 +163,108 @@ describe("an answer that seldom changes", () => {
     expect((await (await shelf.read()).text()).length).toBe(1_024 * 1_024 + 1);
     await (await shelf.read()).text();
     expect(shelf.asked).toBe(2);
+  });
+});
+
+describe("a copy that is no longer fresh is at hand", () => {
+  const isStale = (response: Response) => {
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-status")).toMatch(/^gen-edge; hit; detail=stale; ttl=-\d+$/);
+  };
+
+  it("GEN is asked once, and a failure is not the caller's to see", async () => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    let most = 0;
+    shelf.answer = (using) => {
+      most = using.config.gen.maxAttempts;
+      return down(using);
+    };
+    isStale(await shelf.read());
+
+    expect([shelf.asked, most]).toEqual([1, 1]);
+    expect(shelf.event).toEqual({ error_code: null, veto: null, attempts: [{ outcome: "503", ms: 5, waited_ms: 0 }] });
+  });
+
+  it("what GEN refuses now is the caller's to see", async () => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    shelf.answer = () => Response.json({ error_code: "permission_denied" }, { status: 403 });
+
+    expect((await shelf.read()).status).toBe(403);
+  });
+
+  it("after 2 s it is given, and memory is renewed behind it", async () => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    shelf.answer = () => promise;
+    const startedAt = shelf.clock.now();
+    isStale(await shelf.clock.settle(shelf.read()));
+    expect(shelf.clock.now() - startedAt).toBe(2_000);
+    expect(shelf.event.attempts).toEqual([{ outcome: "timeout", ms: 2_000, waited_ms: 0 }]);
+    const { event } = shelf;
+
+    resolve(Response.json({ agents: [42] }));
+    await Promise.all(shelf.behind);
+    const next = await shelf.read();
+    expect(await next.json()).toEqual({ agents: [42] });
+    expect(next.headers.get("cache-status")).toMatch(/^gen-edge; hit; ttl=60$/);
+    expect(shelf.asked).toBe(1);
+    expect(event.attempts).toHaveLength(1);
+  });
+
+  it("a caller of little time waits for half of it, and what goes on behind has the time of any", async () => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    let endsAt = 0;
+    shelf.answer = ({ deadline }) => {
+      endsAt = deadline.endsAt;
+      return new Promise(() => {});
+    };
+    const startedAt = shelf.clock.now();
+    isStale(await shelf.clock.settle(shelf.read({}, {}, 1_000)));
+    expect(shelf.clock.now() - startedAt).toBe(500);
+    expect(endsAt - startedAt).toBe(25_000);
+  });
+
+  it("others wait no longer than the first, and ask nothing", async () => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    shelf.answer = () => new Promise(() => {});
+    const startedAt = shelf.clock.now();
+    const first = shelf.read();
+    await shelf.clock.advance(500);
+    const second = shelf.read();
+    for (const response of await shelf.clock.settle(Promise.all([first, second]))) isStale(response);
+    expect(shelf.clock.now() - startedAt).toBe(2_000);
+    isStale(await shelf.read());
+    expect(shelf.clock.now() - startedAt).toBe(2_000);
+    expect(shelf.asked).toBe(1);
+  });
+
+  it("an attempt that never came to an end does not keep memory from being renewed", async () => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    shelf.answer = () => new Promise(() => {});
+    await shelf.clock.settle(shelf.read());
+    await shelf.clock.advance(60_001);
+    shelf.answer = () => Response.json({ agents: [42] });
+    expect(await (await shelf.read()).json()).toEqual({ agents: [42] });
+  });
+
+  it.each([
+    ["its circuit is open", "openUntil"],
+    ["it has asked for a pause", "pausedUntil"],
+  ] as const)("GEN is not asked while %s", async (_, until) => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    shelf[until] = shelf.clock.now() + 5_000;
+    isStale(await shelf.read());
+    expect([shelf.asked, shelf.event.attempts]).toEqual([0, []]);
+
+    await shelf.clock.advance(5_000);
+    expect((await shelf.read()).headers.get("cache-status")).toMatch(/fwd=miss/);
   });
 });
 

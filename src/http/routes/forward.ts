@@ -51,7 +51,8 @@ async function answer(request: Request, prepared: PreparedCall, { ctx, client, l
   if (known) return known;
   const freshSeconds = selectFreshSeconds(call.operation.name, request.method);
   if (freshSeconds !== null) {
-    return answerFromCache(request, { ctx, client, freshSeconds }, () => send(prepared, ctx, language));
+    const reading = { ctx, client, operation: call.operation, freshSeconds };
+    return answerFromCache(request, reading, (using) => send(prepared, using, language));
   }
   const response = await send(prepared, ctx, language);
   await recordMade(response, call, { ctx, client });
