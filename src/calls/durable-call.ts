@@ -144,7 +144,7 @@ export class DurableCall extends DurableObject<Env> {
     const state = accept(epoch, now);
     const closings = this.#record?.closings ?? [];
     const sentBefore = this.#record !== null && !isUnsent(this.#record);
-    const found = { subjects: [], made: [], looks: 0, stopped: null, entered: false };
+    const found = { subjects: [], made: [], looks: 0, stopped: null, entered: null };
     const fresh = { ...found, choreFailures: 0, choresDueAt: null, attempts: [], price: null, quotaDay: null };
     this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt, sentBefore });
     this.#start();
@@ -259,34 +259,32 @@ export class DurableCall extends DurableObject<Env> {
     const throttledMs = !throttle.allowsRetry && isFreshRepeat(state, startedAt) ? THROTTLED_MS : 0;
     const pausedMs = operation.charged && config.chargesPaused ? PAUSED_MS : 0;
     const full = { ...submission, body: this.#store.body() };
-    if (!this.#demand().entered) {
-      await this.#enter(full, state.epoch);
-      if (!this.#isDue(state)) return;
-    }
+    if (!(await this.#enter(full, state))) return;
     const permit = this.#begin(operation, Math.max(throttledMs, pausedMs));
     if (permit === null) return;
-    this.#apply({ kind: "sent", at: startedAt });
+    const sentAt = clock.now();
+    this.#apply({ kind: "sent", at: sentAt });
     const { timeoutMs } = config.calls;
     const outcome = await sendCall(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
-    this.#remember(outcome, clock.now() - startedAt);
+    this.#remember(outcome, clock.now() - sentAt);
     if (isRefusedKey(outcome)) account.guards[operation.host].rejected(clock.now());
     this.#learn(operation, permit, outcome.kind === "failure" ? outcome.failure : null);
     this.#conclude(outcome);
   }
 
-  /** Before its first send: from then on a job whose owner is not known may be this call's. */
-  async #enter(submission: Submission, epoch: number): Promise<void> {
-    const { state } = this.#demand();
-    const since = (isLive(state) ? state.firstSentAt : null) ?? this.#now();
-    const open = toOpenCall(submission, { epoch, since });
-    if (open === null) return;
-    this.#save({ ...this.#demand(), entered: true });
+  /**
+   * Before its first send: from then on a job whose owner is not known may be this call's. It is written down before, so
+   * that it leaves again whatever happens. False when the call is not to be sent any more: it was called off meanwhile.
+   */
+  async #enter(submission: Submission, state: CallState): Promise<boolean> {
+    if (this.#demand().entered === "held" || !isLive(state)) return true;
+    const open = toOpenCall(submission, { epoch: state.epoch, since: state.firstSentAt ?? this.#now() });
+    if (open === null) return true;
+    this.#save({ ...this.#demand(), entered: "asked" });
     await this.env.OPEN_CALLS.getByName(submission.agentId ?? "").enter(open);
-  }
-
-  /** Whether it is in the state still in which it was to be sent: meanwhile it may have been called off. */
-  #isDue(state: CallState): boolean {
-    return this.#demand().state === state;
+    if (this.#demand().state !== state) return false;
+    this.#save({ ...this.#demand(), entered: "held" });
+    return true;
   }
 
   /** Leave to ask GEN once. Null, and the call is held, while the circuit is open, a pause lasts, or for `holdMs`. */

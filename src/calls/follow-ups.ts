@@ -25,7 +25,7 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
   const closings = state.kind === before.kind ? record.closings : close(record, state);
   if (closings.length > 0) chores.add("account");
   // Behind what claims its own.
-  const leaves = record.entered === true && !isOpen(state, chores);
+  const leaves = (record.entered ?? null) !== null && !isOpen(state, chores);
   if (leaves) chores.add("leave");
   const isNew = [...chores].some((chore) => !record.chores.includes(chore));
   return {
@@ -34,7 +34,7 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
     chores: [...chores],
     closings,
     choresDueAt: isNew ? null : (record.choresDueAt ?? null),
-    entered: record.entered === true && !leaves,
+    entered: leaves ? null : (record.entered ?? null),
     stopped: isStopVain(record, state) ? false : (record.stopped ?? null),
   };
 }
@@ -62,7 +62,7 @@ function close({ quotaDay: day, closings }: CallRecord, state: CallState): CallR
 
 /** The record once what was looked for is found. */
 export function toFound(record: CallRecord, subject: Subject): CallRecord {
-  const found = { ...record, subjects: [subject], entered: false };
+  const found = { ...record, subjects: [subject], entered: null };
   const more: Chore[] = ["follow", "leave", ...(isStopDue(found, record.state) ? (["stop"] as const) : [])];
   return { ...found, chores: [...record.chores, ...more] };
 }

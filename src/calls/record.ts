@@ -25,8 +25,8 @@ export interface CallRecord {
   readonly choreFailures: number;
   /** When GEN, which has turned a chore away, wants to be asked again. Absent in records of earlier versions. */
   readonly choresDueAt?: number | null;
-  /** Whether its agent's list of open calls knows of it. Absent in records of earlier versions. */
-  readonly entered?: boolean;
+  /** Whether its agent's list of open calls was asked to hold it, and does. Absent in records of earlier versions. */
+  readonly entered?: "asked" | "held" | null;
   /** Looks for what it has started that found nothing. */
   readonly looks?: number;
   /** Whether what it has started was stopped for its caller; null while that is not known, or not wanted. */

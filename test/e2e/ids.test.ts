@@ -67,6 +67,16 @@ describe("GEN's ids are opaque", () => {
     },
   );
 
+  it("a call is told with the digits of GEN's answer, all of them", async () => {
+    startAs('9007199254740993,"seed":6687881544318117707,"share":1.10', "9007199254740993");
+    const accepted = await calls.generate(url, { prefer: "respond-async" });
+    const location = accepted.headers.get("location") ?? "";
+    const call = await calls.reaches(location, "settled");
+    expect(call.started).toEqual([{ kind: "generation", id: "9007199254740993" }]);
+    const text = await (await stack.call(location)).text();
+    expect(text).toContain('{"generation_id":9007199254740993,"seed":6687881544318117707,"share":1.10}');
+  });
+
   it("one of any shape can be stopped: its call is cancelled", async () => {
     startAs('"gen.01STOP"', "gen.01STOP", "processing");
     const accepted = await calls.generate(url, { prefer: "respond-async" });

@@ -94,6 +94,7 @@ describe("a live call always has an alarm", () => {
     gen.posts = gate.passes(generated());
     const call = new Call({ async: true });
     await call.submit(0);
+    await until(() => gen.charged.length > 0);
 
     expect(await call.state()).toMatchObject({ kind: "sending" });
     expect(await call.alarmInMs()).toBe(10_000);
@@ -321,6 +322,23 @@ describe("evidence", () => {
     pass((await call.alarmInMs()) ?? 0);
     await call.ring();
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
+  });
+
+  it("could be a call's that its agent's list could not be told of at first: it is not sent before", async () => {
+    vi.spyOn(OpenCalls.prototype, "enter").mockRejectedValueOnce(new Error("overloaded"));
+    const call = new Call();
+    await call.start();
+    expect(gen.charged).toHaveLength(0);
+    expect(await call.state()).toMatchObject({ kind: "reserved" });
+
+    gen.script.push(lost);
+    pass(30_000);
+    await call.ring();
+    await call.rests();
+    expect(gen.charged).toHaveLength(1);
+    expect(await env.OPEN_CALLS.getByName("42").others({ callId: "x", type: "text", containerId: null })).toHaveLength(
+      1,
+    );
   });
 
   it("is nobody's when the list of open calls can't be asked: that is no look", async () => {
