@@ -17,7 +17,7 @@ import { getIsolate } from "../isolate.ts";
 import { parseJsonBytes } from "../json.ts";
 import { holdsSecret } from "../observability/redact.ts";
 import { Bell } from "../resilience/bell.ts";
-import type { Permit } from "../resilience/circuit.ts";
+import type { Permit } from "../resilience/host-health.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
 import { carryOut, type Done } from "./chores.ts";
 import { decide } from "./decide.ts";
@@ -249,14 +249,14 @@ export class DurableCall extends DurableObject<Env> {
     const { submission, state } = this.#demand();
     const { config, clock, gen } = this.#isolate;
     const operation = findOperation(submission.operation);
-    const { throttle } = gen.health[operation.host];
+    const mayRepeat = gen.health[operation.host].allowsRetry(submission.clientId);
     const startedAt = clock.now();
     const account = gen.accounts.get(submission.account);
     if (!account || account.guards[operation.host].isRejected(startedAt)) {
       this.#apply({ kind: "sent", at: startedAt });
       return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
     }
-    const throttledMs = !throttle.allowsRetry && isFreshRepeat(state, startedAt) ? THROTTLED_MS : 0;
+    const throttledMs = !mayRepeat && isFreshRepeat(state, startedAt) ? THROTTLED_MS : 0;
     const pausedMs = operation.charged && config.chargesPaused ? PAUSED_MS : 0;
     const full = { ...submission, body: this.#store.body() };
     if (!(await this.#enter(full, state))) return;
@@ -290,9 +290,10 @@ export class DurableCall extends DurableObject<Env> {
   /** Leave to ask GEN once. Null, and the call is held, while the circuit is open, a pause lasts, or for `holdMs`. */
   #begin({ host, scope }: Operation, holdMs = 0): Permit | null {
     const now = this.#now();
-    const { circuit, pauses } = this.#isolate.gen.health[host];
-    const heldMs = Math.max(circuit.openForMs(now), pauses.remaining(scope, now), holdMs);
-    const permit = heldMs > 0 ? null : circuit.begin(now);
+    const health = this.#isolate.gen.health[host];
+    const { clientId } = this.#demand().submission;
+    const heldMs = Math.max(health.openForMs(now, clientId), health.pauses.remaining(scope, now), holdMs);
+    const permit = heldMs > 0 ? null : health.begin(now, clientId);
     if (permit === null) this.#apply({ kind: "held", until: now + Math.max(heldMs, MIN_HOLD_MS) });
     return permit;
   }

@@ -6,7 +6,7 @@ import { Backoff } from "../resilience/backoff.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Deadline } from "../resilience/deadline.ts";
 import type { HostHealth } from "../resilience/host-health.ts";
-import { type Judgement, retry } from "../resilience/retry.ts";
+import { type Blame, retry } from "../resilience/retry.ts";
 import type { Veto } from "../resilience/veto.ts";
 import { type Accounts, attemptAs, type GenAccount } from "./account.ts";
 import type { Outcome, Soon } from "./attempt.ts";
@@ -50,8 +50,13 @@ export interface GenState {
 export type CallBody =
   | { readonly kind: "none" }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  /** Too large to keep: it is sent once. `sent` resolves when its last byte has gone. */
-  | { readonly kind: "stream"; readonly stream: ReadableStream; readonly sent: Promise<void> };
+  /** Too large to keep: it is sent once. `sent` resolves when its last byte has gone; `isSpoilt`: its sender broke it off. */
+  | {
+      readonly kind: "stream";
+      readonly stream: ReadableStream;
+      readonly sent: Promise<void>;
+      readonly isSpoilt: () => boolean;
+    };
 
 export interface GenCall {
   readonly operation: Operation;
@@ -89,6 +94,8 @@ export interface CallEnvironment {
   readonly config: GenConfig;
   readonly state: GenState;
   readonly account: GenAccount;
+  /** The client for whom it is called: what it alone sees fail holds up nobody else. */
+  readonly by: string;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;
@@ -104,13 +111,15 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
   const report = await retry<Outcome>({
     attempt: (limitMs) => attemptAs(account, toAttempt(call, env, limitMs)),
     judge: (outcome) => {
+      if (outcome.kind === "caller-gone") return CALLER_GONE;
       if (outcome.kind !== "failure") return null;
       ambiguous ||= isAmbiguous(outcome.failure);
-      return judge(call, outcome.failure, config);
+      return { ...judge(call, outcome.failure, config), blame: selectBlame(call, outcome.failure, env) };
     },
     onAttempt: env.onAttempt,
     deadline,
     health: state.health[operation.host],
+    by: env.by,
     lane: operation.scope,
     backoff: new Backoff(config.backoffBaseMs, BACKOFF_CAP_MS),
     maxAttempts: config.maxAttempts,
@@ -149,7 +158,14 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
   };
 }
 
-function judge(call: GenCall, failure: Failure, config: GenConfig): Judgement {
+/** An answer that was not whole when all the time was over has been broken off here. */
+function selectBlame({ body }: GenCall, { kind }: Failure, { clock, deadline }: CallEnvironment): Blame {
+  if (body.kind === "stream" && body.isSpoilt()) return "caller";
+  const isOver = kind === "timeout" || (kind === "cut" && deadline.remaining(clock.now()) === 0);
+  return isOver ? "time" : "host";
+}
+
+function judge(call: GenCall, failure: Failure, config: GenConfig) {
   const status = failure.kind === "status" ? failure.status : null;
   return {
     retryable: isRetryable(failure),
@@ -158,6 +174,14 @@ function judge(call: GenCall, failure: Failure, config: GenConfig): Judgement {
     backoffBaseMs: status === 429 ? Math.max(RATE_LIMIT_BACKOFF_MS, config.backoffBaseMs) : config.backoffBaseMs,
   };
 }
+
+const CALLER_GONE = {
+  retryable: false,
+  repeatable: false,
+  retryAfterMs: null,
+  backoffBaseMs: 0,
+  blame: "caller",
+} as const;
 
 function isGone(failure: Failure | null): boolean {
   return failure?.kind === "status" && failure.status === 404 && failure.error.code !== null;

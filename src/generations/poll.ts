@@ -13,8 +13,9 @@ export async function poll(tracked: Tracked, isolate: Isolate): Promise<News> {
   const { clock, gen } = isolate;
   const { host, path } = toAddress(tracked);
   const health = gen.health[host];
-  const heldMs = Math.max(health.circuit.openForMs(clock.now()), health.pauses.remaining("read", clock.now()));
-  const permit = heldMs > 0 ? null : health.circuit.begin(clock.now());
+  const [by = ""] = tracked.owners;
+  const heldMs = Math.max(health.openForMs(clock.now(), by), health.pauses.remaining("read", clock.now()));
+  const permit = heldMs > 0 ? null : health.begin(clock.now(), by);
   if (permit === null) return failed(clock.now(), heldMs);
   const outcome = await ask({ host, method: "GET", path }, toAskEnvironment(isolate, tracked.account));
   const at = clock.now();

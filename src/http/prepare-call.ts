@@ -122,7 +122,10 @@ function placeBody(
   { operation, key, upload }: { operation: Operation; key: CallKey | null; upload: Upload | null },
 ): Result<CallBody> {
   if (upload && operation.key === "body") return { ok: false, problem: refuse("body_too_large") };
-  if (upload) return ok({ kind: "stream", stream: upload.stream, sent: upload.sent });
+  if (upload) {
+    const { stream, sent, problem } = upload;
+    return ok({ kind: "stream", stream, sent, isSpoilt: () => problem() !== null });
+  }
   if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
   if (operation.key === "body" && key) return placeKeyInBody(body, key);
   return ok(body.kind === "none" ? { kind: "none" } : { kind: "bytes", bytes: body.bytes });

@@ -10,12 +10,12 @@ import { GenTrouble, toFace } from "./trouble.ts";
 const BUDGET_MS = 25_000;
 const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
 
-/** Throws `GenTrouble`. */
-export async function readGen(order: GenOrder, { config, clock, gen }: Isolate): Promise<unknown> {
+/** `by`: the client in whose name it is. Throws `GenTrouble`. */
+export async function readGen(order: GenOrder, by: string, { config, clock, gen }: Isolate): Promise<unknown> {
   const endsAt = clock.now() + BUDGET_MS;
   const deadline = new Deadline({ endsAt, subrequests: config.maxSubrequests, signal: null });
   const account = defaultAccount(gen);
-  const env = { config: config.gen, state: gen, account, deadline, clock, onAttempt() {} };
+  const env = { config: config.gen, state: gen, account, by, deadline, clock, onAttempt() {} };
   const result = await callGen(toGenCall(order), env);
   switch (result.kind) {
     case "failure":

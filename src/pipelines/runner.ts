@@ -4,7 +4,7 @@ import { findOperation, type OperationName } from "../gen/operations.ts";
 import { parseJson } from "../json.ts";
 import { notify } from "../webhooks/notify.ts";
 import { toIssue } from "./check-input.ts";
-import { findFault, type GenOrder } from "./gen-order.ts";
+import { findFault, type GenOrder, toPipelineClient } from "./gen-order.ts";
 import { Later } from "./later.ts";
 import type { StepEntry } from "./order.ts";
 import { readGen } from "./read-gen.ts";
@@ -86,7 +86,8 @@ export class Runner<Input> implements Run<Input> {
 
   async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
     const read: StepTools["read"] = async (operation, request) => {
-      const answer = await readGen(this.#toOrder(name, operation, request), this.#stage.isolate);
+      const { pipeline, isolate } = this.#stage;
+      const answer = await readGen(this.#toOrder(name, operation, request), toPipelineClient(pipeline), isolate);
       return check(answer, request.answer, name);
     };
     const later = (ms: number) => new Later(ms);

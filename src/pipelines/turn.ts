@@ -8,7 +8,7 @@ import type { Isolate } from "../context.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { toSubjectName } from "../generations/subject.ts";
 import { parseJsonBytes } from "../json.ts";
-import { type GenOrder, toSubmission } from "./gen-order.ts";
+import { type GenOrder, toPipelineClient, toSubmission } from "./gen-order.ts";
 import { Later } from "./later.ts";
 import type { Gate, StepEntry, StepNews } from "./order.ts";
 import { parseGeneration } from "./parse-generation.ts";
@@ -107,7 +107,8 @@ function toNews(name: string, result: Result): StepNews {
 
 /** A call of GEN: straight where a repeat does no harm, else durable. */
 export async function call(order: GenOrder, callId: string | null, stage: Stage, gate: Going): Promise<Result> {
-  if (callId === null) return { kind: "done", value: toJson(await readGen(order, stage.isolate)) };
+  if (callId === null)
+    return { kind: "done", value: toJson(await readGen(order, toPipelineClient(stage.pipeline), stage.isolate)) };
   const view = await submit(order, callId, stage);
   if (view.kind !== "answered") return toUnanswered(view, order, gate);
   const { status, body } = view.answer;

@@ -1,8 +1,9 @@
 /**
  * Refuses attempts at a host that is down. It opens by the rate of failures, not by failures in a row: five in a row
- * happen every few seconds at 30 % failures, and opening on them halves the success rate. One per isolate and host.
+ * happen every few seconds at 30 % failures, and opening on them halves the success rate. One per isolate and host, and one
+ * for each of its clients.
  */
-const WINDOW_MS = 10_000;
+export const WINDOW_MS = 10_000;
 const SLICE_MS = 1_000;
 const MIN_ATTEMPTS = 20;
 const FAILED_SHARE = 0.9;
@@ -55,6 +56,11 @@ export class Circuit {
     if (this.#openMs === 0) this.#recordWhileClosed(failed, now);
     else if (failed) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS), now);
     else this.#close();
+  }
+
+  /** The attempt has shown nothing of the host: a probe's place is the next one's. */
+  release(permit: Permit): void {
+    if (permit.era === this.#era) this.#probeUntil = 0;
   }
 
   #recordWhileClosed(failed: boolean, now: number): void {

@@ -1,19 +1,104 @@
-import { Circuit, type Permit } from "./circuit.ts";
+import { Circuit, type Permit as CircuitPermit, WINDOW_MS } from "./circuit.ts";
 import { Pauses } from "./pauses.ts";
 import { RetryThrottle } from "./retry-throttle.ts";
 
-/** What one isolate remembers of one host. It is lost with the isolate; nothing depends on it but load. */
-export class HostHealth {
-  readonly throttle = new RetryThrottle();
-  readonly pauses = new Pauses();
+/** So many clients are remembered. */
+const MAX_CLIENTS = 1_000;
+/** The circuit of all hears of so many failures of one client in its window: half of what opens it. */
+const MAX_HEARD = 10;
+
+interface Own {
   readonly circuit: Circuit;
+  readonly throttle: RetryThrottle;
+  /** When the circuit of all has heard of failures of this client. */
+  heardAt: readonly number[];
+}
+
+/** Leave for one attempt: of the host, and of its client's own. */
+export interface Permit {
+  /** The client for whom it is made. */
+  readonly by: string;
+  readonly ofAll: CircuitPermit;
+  readonly ofOwn: CircuitPermit;
+}
+
+/**
+ * What one isolate remembers of one host. It is lost with the isolate; nothing depends on it but load. What a single client sees
+ * fail may be its own doing (a sheet that GEN can't read, a network of its own): its own circuit and throttle hold it back, and
+ * those of all hear of so little of it that without another client's failures they hold back nobody.
+ */
+export class HostHealth {
+  readonly pauses = new Pauses();
+  readonly #attemptTimeoutMs: number;
+  readonly #circuit: Circuit;
+  readonly #throttle = new RetryThrottle();
+  /** Holds back attempts after others that had too little time, and no others. */
+  readonly #hastyThrottle = new RetryThrottle();
+  readonly #own = new Map<string, Own>();
 
   constructor(attemptTimeoutMs: number) {
-    this.circuit = new Circuit(attemptTimeoutMs);
+    this.#attemptTimeoutMs = attemptTimeoutMs;
+    this.#circuit = new Circuit(attemptTimeoutMs);
   }
 
-  record(permit: Permit, failed: boolean, now: number): void {
-    this.throttle.record(failed);
-    this.circuit.record(permit, failed, now);
+  /** Milliseconds until an attempt may be made for this client; 0 when it may be made now. */
+  openForMs(now: number, by: string): number {
+    return Math.max(this.#circuit.openForMs(now), this.#own.get(by)?.circuit.openForMs(now) ?? 0);
   }
+
+  /** Asks for leave to make one attempt; null when there is none. */
+  begin(now: number, by: string): Permit | null {
+    if (this.openForMs(now, by) > 0) return null;
+    const [ofAll, ofOwn] = [this.#circuit.begin(now), this.#ownOf(by).circuit.begin(now)];
+    return ofAll && ofOwn && { by, ofAll, ofOwn };
+  }
+
+  /** `isHasty`: after an attempt that had too little time to show anything of the host. */
+  allowsRetry(by: string, isHasty = false): boolean {
+    if (!this.#throttle.allowsRetry || (isHasty && !this.#hastyThrottle.allowsRetry)) return false;
+    return this.#own.get(by)?.throttle.allowsRetry ?? true;
+  }
+
+  record({ by, ofAll, ofOwn }: Permit, failed: boolean, now: number): void {
+    const own = this.#ownOf(by);
+    own.circuit.record(ofOwn, failed, now);
+    own.throttle.record(failed);
+    if (!failed || isHeard(own, now)) this.#circuit.record(ofAll, failed, now);
+    else this.#circuit.release(ofAll);
+    // Who is held back itself takes no more from the others.
+    if (!failed || own.throttle.allowsRetry) this.#throttle.record(failed);
+    if (!failed) this.#hastyThrottle.record(false);
+  }
+
+  /** It was broken off too early to show anything of the host. */
+  recordHasty(permit: Permit): void {
+    this.release(permit);
+    const { throttle } = this.#ownOf(permit.by);
+    throttle.record(true);
+    if (throttle.allowsRetry) this.#hastyThrottle.record(true);
+  }
+
+  /** Its client has left, or has spoilt it: it has shown nothing. */
+  release({ by, ofAll, ofOwn }: Permit): void {
+    this.#circuit.release(ofAll);
+    this.#ownOf(by).circuit.release(ofOwn);
+  }
+
+  #ownOf(by: string): Own {
+    const known = this.#own.get(by);
+    if (known) return known;
+    const own = { circuit: new Circuit(this.#attemptTimeoutMs), throttle: new RetryThrottle(), heardAt: [] };
+    this.#own.set(by, own);
+    const oldest = this.#own.keys().next();
+    if (this.#own.size > MAX_CLIENTS && !oldest.done) this.#own.delete(oldest.value);
+    return own;
+  }
+}
+
+/** Whether the circuit of all hears of one more failure. */
+function isHeard(own: Own, now: number): boolean {
+  own.heardAt = own.heardAt.filter((at) => at > now - WINDOW_MS);
+  if (own.heardAt.length >= MAX_HEARD) return false;
+  own.heardAt = [...own.heardAt, now];
+  return true;
 }

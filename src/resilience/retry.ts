@@ -5,8 +5,14 @@
 import type { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import { computeAttemptLimitMs, type Deadline } from "./deadline.ts";
-import type { HostHealth } from "./host-health.ts";
+import type { HostHealth, Permit } from "./host-health.ts";
 import { computeWaitMs, selectVeto, type Veto } from "./veto.ts";
+
+/**
+ * Whose failure it is. `time`: the attempt was broken off for want of it, which shows nothing of the host if there was little.
+ * `caller`: who has left, or has spoilt what was being sent.
+ */
+export type Blame = "host" | "time" | "caller";
 
 /** What an outcome means for the loop. Null: it is the answer. */
 export type Judgement = null | {
@@ -16,7 +22,11 @@ export type Judgement = null | {
   readonly retryAfterMs: number | null;
   /** The first step of the backoff after this failure. */
   readonly backoffBaseMs: number;
+  readonly blame: Blame;
 };
+
+/** An attempt that had less, because its caller has little time, and was not answered, shows nothing of the host. */
+const SHOWING_MS = 5_000;
 
 export interface RetryTask<Outcome> {
   readonly attempt: (limitMs: number) => Promise<Outcome>;
@@ -24,6 +34,8 @@ export interface RetryTask<Outcome> {
   readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;
   readonly deadline: Deadline;
   readonly health: HostHealth;
+  /** The client for whom it is done. */
+  readonly by: string;
   /** The class of operation that a `Retry-After` pauses. */
   readonly lane: string;
   readonly backoff: Backoff;
@@ -43,10 +55,11 @@ export interface RetryReport<Outcome> {
 }
 
 export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryReport<Outcome>> {
-  const { clock, deadline, health, lane } = task;
+  const { by, clock, deadline, health, lane } = task;
   let backoff = task.backoff;
   let outcome: Outcome | null = null;
   let failure: Judgement = null;
+  let isHasty = false;
   let attempts = 0;
   let notBefore = 0;
   let waitedMs = 0;
@@ -59,13 +72,13 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     const isDue = pauseMs === 0 && (waitedMs > 0 || failure === null);
     const jitterMs = isDue ? 0 : backoff.delayMs(() => clock.random());
     const waitMs = computeWaitMs({ pauseMs, jitterMs, remainingMs });
-    const openForMs = health.circuit.openForMs(now);
+    const openForMs = health.openForMs(now, by);
     const veto = selectVeto({
       failure,
       attempts,
       maxAttempts: task.maxAttempts,
       subrequestsLeft: deadline.subrequestsLeft,
-      throttleAllows: health.throttle.allowsRetry,
+      throttleAllows: health.allowsRetry(by, isHasty),
       circuitOpenForMs: openForMs,
       waitMs,
       rested: waitedMs > 0,
@@ -80,17 +93,19 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
       continue;
     }
 
-    const permit = health.circuit.begin(now);
+    const permit = health.begin(now, by);
     if (permit === null) throw new Error("The circuit was closed a moment ago.");
     deadline.takeSubrequest();
     attempts += 1;
-    outcome = await task.attempt(computeAttemptLimitMs(remainingMs, task.attemptTimeoutMs));
+    const limitMs = computeAttemptLimitMs(remainingMs, task.attemptTimeoutMs);
+    outcome = await task.attempt(limitMs);
     const endedAt = clock.now();
     task.onAttempt(outcome, endedAt - now, waitedMs);
     failure = task.judge(outcome);
-    if (failure !== null && deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
-    health.record(permit, failure?.retryable ?? false, endedAt);
-    if (failure === null) return { outcome, attempts, veto: null, retryAfterMs: null };
+    const hadMs = Math.max(limitMs, endedAt - now);
+    isHasty = failure?.blame === "time" && hadMs < Math.min(SHOWING_MS, task.attemptTimeoutMs);
+    learn(task, permit, { failure, isHasty, at: endedAt });
+    if (failure === null || deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
     if (failure.retryAfterMs !== null) {
       notBefore = endedAt + failure.retryAfterMs;
       health.pauses.pause(lane, failure.retryAfterMs, endedAt);
@@ -98,4 +113,22 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     waitedMs = 0;
     backoff = (attempts === 1 ? backoff : backoff.next()).atLeast(failure.backoffBaseMs);
   }
+}
+
+interface Ended {
+  readonly failure: Judgement;
+  /** Whether it had too little time to show anything of the host. */
+  readonly isHasty: boolean;
+  readonly at: number;
+}
+
+/** What an attempt has shown of the host: well, ill, or nothing. */
+function learn<Outcome>(
+  { deadline, health }: RetryTask<Outcome>,
+  permit: Permit,
+  { failure, isHasty, at }: Ended,
+): void {
+  if (failure !== null && (deadline.abandoned || failure.blame === "caller")) health.release(permit);
+  else if (isHasty) health.recordHasty(permit);
+  else health.record(permit, failure?.retryable ?? false, at);
 }

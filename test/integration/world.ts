@@ -86,7 +86,7 @@ export function pass(ms: number): void {
 export function heal(): void {
   const { health } = getIsolate(env).gen;
   for (let n = 0; n < 40; n += 1) {
-    const permit = health.api.circuit.begin(Date.now());
+    const permit = health.api.begin(Date.now(), "client");
     if (permit) health.api.record(permit, false, Date.now());
   }
 }

@@ -257,3 +257,19 @@ describe("the outcome of a probe", () => {
     expect(circuit.openForMs(1_100)).toBe(1_900);
   });
 });
+
+describe("an attempt that has shown nothing", () => {
+  it("gives a probe's place to the next one at once", () => {
+    const circuit = createOpen();
+    circuit.release(begin(circuit, 1_000));
+    expect(circuit.begin(1_001)).not.toBeNull();
+  });
+
+  it("that was given up gives nobody's place away", () => {
+    const circuit = createOpen();
+    const lost = begin(circuit, 1_000);
+    begin(circuit, 1_000 + LEASE_MS);
+    circuit.release(lost);
+    expect(circuit.begin(1_000 + LEASE_MS)).toBeNull();
+  });
+});

@@ -6,7 +6,9 @@ import { type Judgement, type RetryReport, retry } from "../../src/resilience/re
 import { type Chance, createRandom, FakeClock } from "../support/fake-clock.ts";
 
 const OK: Judgement = null;
-const FAILED = { retryable: true, repeatable: true, retryAfterMs: null, backoffBaseMs: 250 } as const;
+const FAILED = { retryable: true, repeatable: true, retryAfterMs: null, backoffBaseMs: 250, blame: "host" } as const;
+const TIMED_OUT = { ...FAILED, blame: "time" } as const;
+const CALLERS = { ...FAILED, retryable: false, blame: "caller" } as const;
 const RATE_LIMITED = { ...FAILED, backoffBaseMs: 1_000 } as const;
 const NOT_RETRYABLE = { ...FAILED, retryable: false } as const;
 const NOT_REPEATABLE = { ...FAILED, repeatable: false } as const;
@@ -25,6 +27,8 @@ interface Settings {
   readonly maxAttempts?: number;
   readonly subrequests?: number;
   readonly lane?: string;
+  readonly by?: string;
+  readonly attemptTimeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -60,10 +64,11 @@ function start(settings: Settings = {}): Started {
       signal: settings.signal ? () => settings.signal as AbortSignal : null,
     }),
     health,
+    by: settings.by ?? "a",
     lane: settings.lane ?? "read",
     backoff: new Backoff(250, 2_000),
     maxAttempts: settings.maxAttempts ?? 8,
-    attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+    attemptTimeoutMs: settings.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
     clock,
   });
   return { clock, health, report, attempts, records };
@@ -93,17 +98,29 @@ function createHealth(record: { failures?: number; successes?: number }, clock: 
 }
 
 /** An attempt of somebody else that begins and ends now. */
-function recordOne(health: HostHealth, failed: boolean, clock: FakeClock): void {
-  const permit = health.circuit.begin(clock.now());
+function recordOne(health: HostHealth, failed: boolean, clock: FakeClock, by = "a"): void {
+  const permit = health.begin(clock.now(), by);
   if (permit === null) throw new Error("The circuit is open already.");
   health.record(permit, failed, clock.now());
 }
 
+/** A host that was well for long: its throttle is full, and its circuit has forgotten. */
+async function createWell(clock: FakeClock): Promise<HostHealth> {
+  const health = createHealth({ successes: 10 }, clock);
+  await clock.advance(10_000);
+  return health;
+}
+
+/** So many failures of others that two more open the circuit, and leave the throttle open. */
+function nearlyOpenCircuit(health: HostHealth, clock: FakeClock): void {
+  for (let each = 0; each < 10; each += 1) recordOne(health, true, clock, "x");
+  for (let each = 0; each < 8; each += 1) recordOne(health, true, clock, "y");
+}
+
 /** What other requests do to the circuit when the host goes down while a task sleeps. */
-function openCircuit({ circuit }: HostHealth, clock: FakeClock): void {
-  for (let permit = circuit.begin(clock.now()); permit !== null; permit = circuit.begin(clock.now())) {
-    circuit.record(permit, true, clock.now());
-  }
+function openCircuit(health: HostHealth, clock: FakeClock): void {
+  nearlyOpenCircuit(health, clock);
+  while (health.openForMs(clock.now(), "y") === 0) recordOne(health, true, clock, "y");
 }
 
 /** A host whose circuit has just opened, for one second. */
@@ -191,8 +208,9 @@ describe("giving up", () => {
 
   it("is called circuit-open when this very failure opened it", async () => {
     const clock = new FakeClock();
-    const health = createHealth({ failures: 19 }, clock);
-    for (let each = 0; each < 40; each += 1) health.throttle.record(false);
+    const health = await createWell(clock);
+    nearlyOpenCircuit(health, clock);
+    recordOne(health, true, clock, "z");
     const { report } = await run({ clock, health, outcomes: [FAILED] });
 
     expect(report).toMatchObject({ attempts: 1, veto: "circuit-open", retryAfterMs: 1_000 });
@@ -446,7 +464,73 @@ describe("a caller who leaves", () => {
     caller.abort();
     await clock.settle(report);
 
-    expect(health.throttle.allowsRetry).toBe(true);
+    expect(health.allowsRetry("a")).toBe(true);
+  });
+});
+
+describe("an attempt whose caller has little time", () => {
+  const askOften = async (settings: Settings, count = 30) => {
+    const clock = new FakeClock();
+    const health = createHealth({ successes: 1 }, clock);
+    for (let each = 0; each < count; each += 1) await run({ clock, health, by: "b", ...settings });
+    return { clock, health };
+  };
+
+  it("and times out says nothing of the host: the circuit stays closed, and others try again as ever", async () => {
+    const { clock, health } = await askOften({ outcomes: [TIMED_OUT], attemptMs: 60_000, budgetMs: 1_000 });
+    expect(["a", "b"].map((by) => health.openForMs(clock.now(), by))).toEqual([0, 0]);
+    expect([health.allowsRetry("a"), health.allowsRetry("b")]).toEqual([true, false]);
+  });
+
+  it.each([
+    ["timed out after less than 5 s of its own", TIMED_OUT, 14_900, 0],
+    ["timed out after 5 s of its own", TIMED_OUT, 15_000, 1_000],
+    ["failed in another way", FAILED, 1_000, 1_000],
+  ])("counts or not: it %s", async (_, outcome, budgetMs, openForMs) => {
+    const clock = new FakeClock();
+    const health = new HostHealth(ATTEMPT_TIMEOUT_MS);
+    const started = Array.from({ length: 20 }, () =>
+      start({
+        clock,
+        health,
+        outcomes: [outcome],
+        attemptMs: outcome === FAILED ? 10 : 60_000,
+        budgetMs,
+        maxAttempts: 1,
+      }),
+    );
+    await clock.settle(Promise.all(started.map(({ report }) => report)));
+    expect(health.openForMs(clock.now(), "a")).toBe(openForMs);
+  });
+
+  it("counts by the limit that all attempts have, where that is shorter", async () => {
+    const clock = new FakeClock();
+    const health = new HostHealth(ATTEMPT_TIMEOUT_MS);
+    const started = Array.from({ length: 20 }, () =>
+      start({ clock, health, outcomes: [TIMED_OUT], attemptMs: 60_000, attemptTimeoutMs: 1_000, maxAttempts: 1 }),
+    );
+    await clock.settle(Promise.all(started.map(({ report }) => report)));
+    expect(health.openForMs(clock.now(), "a")).toBe(1_000);
+  });
+
+  it("gives its place away when it was an open circuit's probe", async () => {
+    const clock = new FakeClock();
+    const health = createDown(clock);
+    await clock.advance(1_000);
+    await run({ clock, health, outcomes: [TIMED_OUT], attemptMs: 60_000, budgetMs: 1_000 });
+    expect((await run({ clock, health })).report).toMatchObject({ outcome: OK, attempts: 1 });
+  });
+});
+
+describe("an attempt that its caller has spoilt", () => {
+  it("says nothing of the host, not even that it is well", async () => {
+    const clock = new FakeClock();
+    const health = createDown(clock);
+    await clock.advance(1_000);
+    const { report } = await run({ clock, health, outcomes: [CALLERS] });
+    expect(report).toMatchObject({ attempts: 1, veto: "not-retryable" });
+    await run({ clock, health, outcomes: [FAILED] });
+    expect(health.openForMs(clock.now(), "a")).toBe(2_000);
   });
 });
 
@@ -464,7 +548,7 @@ describe("a host in trouble", () => {
 
     await run({ clock, health, outcomes: [NOT_RETRYABLE] });
 
-    expect(health.throttle.allowsRetry).toBe(true);
+    expect(health.allowsRetry("a")).toBe(true);
   });
 
   it("gets no attempt at all while its circuit is open", async () => {
@@ -506,10 +590,10 @@ describe("a host in trouble", () => {
     const { report } = await run({ clock, health, outcomes: [FAILED] });
 
     expect(report.attempts).toBe(1);
-    expect(health.circuit.openForMs(clock.now())).toBe(2_000);
+    expect(health.openForMs(clock.now(), "a")).toBe(2_000);
   });
 
-  it("gets another probe when the caller of the first left and it never reported", async () => {
+  it("gets another probe at once when the caller of the first has left", async () => {
     const clock = new FakeClock();
     const health = createDown(clock);
     const caller = new AbortController();
@@ -518,18 +602,15 @@ describe("a host in trouble", () => {
     caller.abort();
     await clock.settle(lost.report);
 
-    const early = await run({ clock, health });
-    await clock.advance(ATTEMPT_TIMEOUT_MS);
-    const later = await run({ clock, health });
-
-    expect(early.report).toMatchObject({ attempts: 0, veto: "circuit-open" });
-    expect(later.report).toMatchObject({ outcome: OK, attempts: 1 });
+    expect((await run({ clock, health })).report).toMatchObject({ outcome: OK, attempts: 1 });
   });
 
   it("is not asked again by a task that slept while the circuit opened", async () => {
-    const { clock, health, report, attempts } = start({ outcomes: [FAILED, pausedFor(500), OK] });
+    const clock = new FakeClock();
+    const health = await createWell(clock);
+    const { report, attempts } = start({ clock, health, outcomes: [FAILED, pausedFor(500), OK] });
     await clock.advance(400);
-    openCircuit(health, clock);
+    nearlyOpenCircuit(health, clock);
 
     expect(await clock.settle(report)).toMatchObject({ attempts: 2, veto: "circuit-open", retryAfterMs: 900 });
     expect(attempts).toHaveLength(2);
@@ -562,14 +643,14 @@ describe("a host in trouble", () => {
     openCircuit(health, clock);
 
     await clock.advance(500);
-    expect(health.circuit.openForMs(clock.now())).toBe(500);
+    expect(health.openForMs(clock.now(), "a")).toBe(500);
     await clock.advance(500);
     const probe = start({ clock, health, attemptMs: 300 });
     await Promise.all(slow.map(({ report }) => clock.settle(report)));
-    expect(health.circuit.openForMs(clock.now())).toBeGreaterThan(2_000);
+    expect(health.openForMs(clock.now(), "a")).toBeGreaterThan(2_000);
 
     expect(await clock.settle(probe.report)).toMatchObject({ outcome: OK, attempts: 1 });
-    expect(health.circuit.openForMs(clock.now())).toBe(0);
+    expect(health.openForMs(clock.now(), "a")).toBe(0);
   });
 });
 
@@ -577,12 +658,14 @@ interface Traffic {
   readonly requests: number;
   readonly everyMs: number;
   readonly seed: number;
+  /** They ask in turn. */
+  readonly clients?: number;
   /** What an attempt meets and how long it takes, by a number from 0 to 1 that is drawn for it, and the time. */
   readonly meet: (chance: number, nowMs: number) => { readonly outcome: Judgement; readonly ms: number };
 }
 
 /** Requests that arrive one after the other, each with a budget of 10 s, at one host and one isolate. */
-async function simulate({ requests, everyMs, seed, meet }: Traffic) {
+async function simulate({ requests, everyMs, seed, clients = 1, meet }: Traffic) {
   const random = createRandom(seed);
   const clock = new FakeClock({ random });
   const startsAt = clock.now();
@@ -598,7 +681,7 @@ async function simulate({ requests, everyMs, seed, meet }: Traffic) {
         const { outcome, ms } = meet(random(), clock.now() - startsAt);
         await pass(clock, Math.min(ms, limitMs));
         failures += outcome === OK ? 0 : 1;
-        return ms > limitMs ? FAILED : outcome;
+        return ms > limitMs ? TIMED_OUT : outcome;
       },
       judge: (outcome) => outcome,
       onAttempt: () => {
@@ -606,6 +689,7 @@ async function simulate({ requests, everyMs, seed, meet }: Traffic) {
       },
       deadline: new Deadline({ endsAt: clock.now() + 10_000, subrequests: 50, signal: null }),
       health,
+      by: String(log.length % clients),
       lane: "read",
       backoff: new Backoff(250, 2_000),
       maxAttempts: 8,
@@ -653,10 +737,15 @@ describe("many requests", () => {
   });
 
   it.each([
-    ["refuses everything", 20],
-    ["hangs", 60_000],
-  ])("make at most 1.2 attempts each at a host that %s, once ten attempts have failed", async (_what, ms) => {
-    const log = await simulate({ requests: 5_000, everyMs: 50, seed: 3, meet: () => ({ outcome: FAILED, ms }) });
+    ["refuses everything", 20, 1],
+    ["refuses everything", 20, 7],
+    ["refuses everything", 20, 5_000],
+    ["hangs", 60_000, 1],
+    ["hangs", 60_000, 7],
+    ["hangs", 60_000, 5_000],
+  ])("make at most 1.2 attempts each at a host that %s, once ten attempts have failed", async (_what, ms, clients) => {
+    const meet = () => ({ outcome: FAILED, ms });
+    const log = await simulate({ requests: 5_000, everyMs: 50, seed: 3, clients, meet });
 
     const afterTen = log.filter(({ failures }) => failures >= 10);
 

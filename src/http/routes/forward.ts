@@ -52,9 +52,9 @@ async function answer(request: Request, prepared: PreparedCall, { ctx, client, l
   const freshSeconds = selectFreshSeconds(call.operation.name, request.method);
   if (freshSeconds !== null) {
     const reading = { ctx, client, operation: call.operation, freshSeconds };
-    return answerFromCache(request, reading, (using) => send(prepared, using, language));
+    return answerFromCache(request, reading, (using) => send(prepared, { ctx: using, client, language }));
   }
-  const response = await send(prepared, ctx, language);
+  const response = await send(prepared, { ctx, client, language });
   await recordMade(response, call, { ctx, client });
   if (call.operation.name === "generations.stop" && response.ok) await hintTracker(prepared.params, ctx);
   return response;
@@ -84,14 +84,14 @@ function toMismatch(match: Exclude<Match, { kind: "found" }>): Problem {
 
 async function send(
   { call, key, upload, account }: PreparedCall,
-  ctx: Context,
-  language: string | null,
+  { ctx, client, language }: Asking,
 ): Promise<Response> {
   const { event } = ctx;
   const result = await callGen(call, {
     config: ctx.config.gen,
     state: ctx.gen,
     account,
+    by: client.id,
     deadline: ctx.deadline,
     clock: ctx.clock,
     onAttempt: (outcome, ms, waited) =>
