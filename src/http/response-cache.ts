@@ -46,7 +46,7 @@ export async function answerFromCache(request: Request, reading: Reading, askGen
   const give = (copy: Copy, how: "hit" | "miss" | "stale") => giveCopy(copy, how, { request, freshSeconds });
   let copy = await findCopy(name, ctx);
   if (isFresh(copy, freshSeconds)) return give(copy, "hit");
-  if (isUsable(copy, freshSeconds) && isHeldBack(operation, ctx)) return give(copy, "stale");
+  if (isUsable(copy, freshSeconds) && isHeldBack(operation, client, ctx)) return give(copy, "stale");
   if (await joinAsker(name, { hasCopy: isUsable(copy, freshSeconds) }, ctx)) {
     copy = await findCopy(name, ctx);
     if (isFresh(copy, freshSeconds)) return give(copy, "hit");
@@ -58,9 +58,9 @@ export async function answerFromCache(request: Request, reading: Reading, askGen
 }
 
 /** While its circuit is open, or a `Retry-After` of its is running. */
-function isHeldBack({ host, scope }: Operation, { gen, clock }: Context): boolean {
-  const { circuit, pauses } = gen.health[host];
-  return circuit.openForMs(clock.now()) > 0 || pauses.remaining(scope, clock.now()) > 0;
+function isHeldBack({ host, scope }: Operation, { id }: Client, { gen, clock }: Context): boolean {
+  const health = gen.health[host];
+  return health.openForMs(clock.now(), id) > 0 || health.pauses.remaining(scope, clock.now()) > 0;
 }
 
 /** Waits for who is asking already; false when there is nobody. */
