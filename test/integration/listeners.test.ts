@@ -181,7 +181,7 @@ describe("who listens to a call", () => {
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
     await until(async () => (await call.record())?.choreFailures === 1);
-    expect((await call.record())?.chores).toEqual(["tell"]);
+    expect((await call.record())?.chores).toContain("tell");
     bellRope.pull = async () => {};
     pass(10_000);
     await call.ring();

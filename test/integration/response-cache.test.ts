@@ -38,7 +38,7 @@ class Shelf {
       gen: {
         health: {
           api: {
-            circuit: { openForMs: (now: number) => Math.max(0, this.openUntil - now) },
+            openForMs: (now: number) => Math.max(0, this.openUntil - now),
             pauses: {
               remaining: (lane: string, now: number) => (lane === "read" ? Math.max(0, this.pausedUntil - now) : 0),
             },
