@@ -242,13 +242,14 @@ describe("maxCharges", () => {
     const run = await new OnePipeline(generateAll(6), { maxCharges: 3, concurrency: 10 }).play();
 
     expect(await run.go()).toMatchObject({ code: "max_charges_reached" });
+    await until(() => studio.charged.size >= 3);
     expect(studio.charged.size).toBe(3);
     expect((await run.report()).error).toMatchObject({ code: "max_charges_reached" });
   });
 
   it("counts charged calls that generate nothing, too, and not those that cost nothing", async () => {
     const post = { params: {}, body: { agent_id: 42 } };
-    gen.posts = answers(201, { id: 1 });
+    gen.posts = answers(201, { user_job_id: 1 });
     const run = await new OnePipeline(
       async (run) => {
         await run.call("rows", "rows.create", { params: { sheet: "101" }, body: {} });
@@ -259,7 +260,7 @@ describe("maxCharges", () => {
     ).play();
 
     expect(await run.go()).toMatchObject({ code: "max_charges_reached", step: "second" });
-    expect(paths()).toHaveLength(2);
+    expect(gen.charged).toHaveLength(2);
   });
 
   it("does not count what GEN has refused, nor what it gave back", async () => {
