@@ -28,8 +28,7 @@ describe("what one client does closes nothing for another:", () => {
     stack = await startStack();
     const [hasty, patient] = [await addClient(), await addClient()];
     spoil("/v1/vidsheet/101", { delayHeadersMs: 1_500 });
-    const asked = await Promise.all([askOften(SHEET, { ...hasty, prefer: "wait=1" }), askOften(OTHER, patient)]);
-    expect(asked.map((results) => new Set(results))).toEqual([only("gen_timeout"), only(200)]);
+    expect(new Set(await askOften(SHEET, { ...hasty, prefer: "wait=1" }))).toEqual(only("gen_timeout"));
     expect(new Set(await askOften(OTHER, patient))).toEqual(only(200));
     expect((await stack.call(SHEET, { headers: { ...patient, prefer: "wait=10" } })).status).toBe(200);
   });
