@@ -7,6 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import { toAccountName, toDay } from "../access/quota.ts";
 import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
+import { checkKey } from "../gen/check-key.ts";
 import { listKeys } from "../gen/client.ts";
 import { type Failure, isRetryable, KEY_REJECTION, toRetryAfterMs } from "../gen/failure.ts";
 import type { Operation } from "../gen/operation.ts";
@@ -252,7 +253,7 @@ export class DurableCall extends DurableObject<Env> {
     const mayRepeat = gen.health[operation.host].allowsRetry(submission.clientId);
     const startedAt = clock.now();
     const account = gen.accounts.get(submission.account);
-    if (!account || account.guards[operation.host].isRejected(startedAt)) {
+    if (!account || account.guard.isRejected(startedAt)) {
       this.#apply({ kind: "sent", at: startedAt });
       return this.#conclude({ kind: "failure", failure: KEY_REJECTION });
     }
@@ -267,9 +268,10 @@ export class DurableCall extends DurableObject<Env> {
     const { timeoutMs } = config.calls;
     const outcome = await sendCall(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
     this.#remember(outcome, clock.now() - sentAt);
-    if (isRefusedKey(outcome)) account.guards[operation.host].rejected(clock.now());
     this.#learn(operation, permit, outcome.kind === "failure" ? outcome.failure : null);
     this.#conclude(outcome);
+    const refused = { requestId: null, operation: operation.name };
+    if (isRefusedKey(outcome)) this.ctx.waitUntil(checkKey(refused, { config: config.gen, account, clock }));
   }
 
   /**

@@ -2,6 +2,7 @@
 import { parseEstimate, toEstimateBody } from "../access/price.ts";
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
+import { checkKey } from "../gen/check-key.ts";
 import { type Failure, isCoded, isKeyRejection, isRefused, KEY_REJECTION } from "../gen/failure.ts";
 import type { Submission } from "./call.ts";
 
@@ -17,8 +18,7 @@ export async function estimate(submission: Submission, isolate: Isolate): Promis
   const body = toEstimateBody({ operation, search, json }, agentId);
   if (body === null) return { kind: "unknown" };
   const env = toAskEnvironment(isolate, account);
-  const guard = env.account.guards.api;
-  if (guard.isRejected(env.clock.now())) return { kind: "failure", failure: KEY_REJECTION };
+  if (env.account.guard.isRejected(env.clock.now())) return { kind: "failure", failure: KEY_REJECTION };
   const outcome = await ask({ host: "api", method: "POST", path: "/user_jobs/estimate", body }, env);
   if (outcome.kind === "whole-answer") {
     const credits = parseEstimate(new TextDecoder().decode(outcome.body));
@@ -26,7 +26,7 @@ export async function estimate(submission: Submission, isolate: Isolate): Promis
   }
   if (outcome.kind !== "failure") return { kind: "unknown" };
   const { failure } = outcome;
-  if (isKeyRejection(failure)) guard.rejected(env.clock.now());
+  if (isKeyRejection(failure)) await checkKey({ requestId: null, operation: "user_jobs.estimate" }, env);
   else if (isRefused(failure) && isCoded(failure)) return { kind: "unknown" };
   return { kind: "failure", failure };
 }

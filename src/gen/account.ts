@@ -6,21 +6,21 @@ import type { Log } from "../observability/log.ts";
 import { type AttemptTask, attempt, type Outcome } from "./attempt.ts";
 import { isKeyRejection } from "./failure.ts";
 import { KeyGuard } from "./key-guard.ts";
-import type { Host } from "./operation.ts";
 
 /** The account of whoever names none. */
 export const DEFAULT_ACCOUNT = "default";
 
 export type Accounts = ReadonlyMap<string, GenAccount>;
 
+/** What GEN has refused to do. */
+export interface RefusedCall {
+  readonly requestId: string | null;
+  readonly operation: string;
+}
+
 export class GenAccount {
   readonly name: string;
-  /** A host may refuse a key that the others take. */
-  readonly guards: Readonly<Record<Host, KeyGuard>> = {
-    api: new KeyGuard(),
-    agent: new KeyGuard(),
-    "agent-core": new KeyGuard(),
-  };
+  readonly guard = new KeyGuard();
   readonly #log: Log;
   #keys: readonly string[];
 
@@ -40,6 +40,11 @@ export class GenAccount {
     if (key === this.#keys[0]) return;
     this.#keys = [key, ...this.#keys.filter((each) => each !== key)];
     this.#log("warn", { message: "gen_key_fell_over", account: this.name });
+  }
+
+  /** GEN refuses its key. A line of its own, at error level: an operator has to act, and an alert can be set on it. */
+  alert({ requestId, operation }: RefusedCall): void {
+    this.#log("error", { message: "gen_key_rejected", account: this.name, request_id: requestId, operation });
   }
 }
 

@@ -10,6 +10,7 @@ import { type Blame, retry } from "../resilience/retry.ts";
 import type { Veto } from "../resilience/veto.ts";
 import { type Accounts, attemptAs, type GenAccount } from "./account.ts";
 import type { Outcome, Soon } from "./attempt.ts";
+import { checkKey } from "./check-key.ts";
 import {
   type Failure,
   isAmbiguous,
@@ -24,6 +25,7 @@ import type { OperationName } from "./operations.ts";
 
 const RATE_LIMIT_BACKOFF_MS = 1_000;
 const BACKOFF_CAP_MS = 2_000;
+const MIN_CHECK_MS = 500;
 const X402_QUOTE = "credits.x402.quote" satisfies OperationName;
 
 export interface GenConfig {
@@ -96,6 +98,8 @@ export interface CallEnvironment {
   readonly account: GenAccount;
   /** The client for whom it is called: what it alone sees fail holds up nobody else. */
   readonly by: string;
+  /** Null for what no request waits for. */
+  readonly requestId: string | null;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;
@@ -104,8 +108,7 @@ export interface CallEnvironment {
 export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenResult> {
   const { operation } = call;
   const { account, clock, config, deadline, state } = env;
-  const guard = account.guards[operation.host];
-  if (guard.isRejected(clock.now())) return REMEMBERED_REJECTION;
+  if (account.guard.isRejected(clock.now())) return REMEMBERED_REJECTION;
   let ambiguous = false;
 
   const report = await retry<Outcome>({
@@ -132,9 +135,18 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
   if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {}, soon: () => () => {} };
   if (veto === null || outcome?.kind === "caller-gone") return { kind: "caller-gone" };
   const failure = outcome?.failure ?? null;
-  if (isKeyRejection(failure)) guard.rejected(clock.now());
+  if (isKeyRejection(failure)) await checkKeyInTime(operation, env);
   if (ambiguous && operation.method === "DELETE" && isGone(failure)) return { kind: "already-deleted" };
   return { kind: "failure", failure, veto, ambiguous, retryAfterMs: retryAfterMs ?? toRetryAfterMs(failure) };
+}
+
+/** With what is left of the caller's time and subrequests: without enough of it the next one who is refused checks. */
+async function checkKeyInTime(operation: Operation, env: CallEnvironment): Promise<void> {
+  const { deadline, requestId } = env;
+  const leftMs = deadline.remaining(env.clock.now());
+  if (leftMs < MIN_CHECK_MS || deadline.subrequestsLeft <= 0) return;
+  deadline.takeSubrequest();
+  await checkKey({ requestId, operation: operation.name }, env, leftMs);
 }
 
 function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {

@@ -89,9 +89,9 @@ export function isCoded(failure: Failure): boolean {
   return failure.kind === "status" && failure.error.code !== null;
 }
 
-/** GEN refused the Worker's own key. An uncoded 401 is some proxy's. */
+/** GEN may have refused the Worker's own key (`check-key.ts`). An uncoded 401 is some proxy's, another code means something else. */
 export function isKeyRejection(failure: Failure | null): boolean {
-  return failure?.kind === "status" && failure.status === 401 && failure.error.code !== null;
+  return failure?.kind === "status" && failure.status === 401 && failure.error.code === "unauthorized";
 }
 
 /** GEN's refusal of the Worker's key, as it is remembered. */

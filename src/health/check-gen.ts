@@ -1,13 +1,13 @@
 /** Asks GEN how it is doing: two reads that cost no credits, once each. */
 import { defaultAccount, type Isolate } from "../context.ts";
-import { isRefusedKey } from "../gen/account.ts";
 import { ask } from "../gen/ask.ts";
+import { learnOfKey } from "../gen/check-key.ts";
 import { type GenReport, toReport } from "./gen-report.ts";
 
 /** A person may be waiting for it. */
 const TIMEOUT_MS = 5_000;
 
-export async function checkGen({ config, clock, gen, log }: Isolate): Promise<GenReport> {
+export async function checkGen({ config, clock, gen }: Isolate): Promise<GenReport> {
   const account = defaultAccount(gen);
   const env = { config: config.gen, clock, account, timeoutMs: TIMEOUT_MS };
   const [me, balance] = await Promise.all([
@@ -15,9 +15,6 @@ export async function checkGen({ config, clock, gen, log }: Isolate): Promise<Ge
     ask({ host: "api", method: "GET", path: "/credit_balance" }, env),
   ]);
   const at = clock.now();
-  if (isRefusedKey(me)) {
-    account.guards.api.rejected(at);
-    log("error", { message: "gen_key_rejected", request_id: null, operation: "me.get" });
-  }
+  learnOfKey(me, { requestId: null, operation: "me.get" }, env);
   return toReport({ me, balance }, { at, lowCredits: config.lowCredits });
 }

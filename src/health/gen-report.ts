@@ -4,7 +4,8 @@
  */
 import * as v from "valibot";
 import type { Outcome } from "../gen/attempt.ts";
-import { type Failure, isKeyRejection } from "../gen/failure.ts";
+import { isKeyRefused } from "../gen/check-key.ts";
+import type { Failure } from "../gen/failure.ts";
 import { parseJsonBytes } from "../json.ts";
 
 export type CheckName = "reachable" | "key" | "credits";
@@ -64,7 +65,7 @@ function readMe(outcome: Outcome): Me {
 const NOT_GEN: Me = { kind: "trouble", detail: "What answers is not GEN." };
 
 function readFailure(failure: Failure): Me {
-  if (isKeyRejection(failure)) return { kind: "rejected" };
+  if (isKeyRefused(failure)) return { kind: "rejected" };
   switch (failure.kind) {
     case "timeout":
       return { kind: "trouble", detail: "GEN does not answer in time." };

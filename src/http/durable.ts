@@ -7,14 +7,13 @@ import { toNextDay } from "../access/quota.ts";
 import type { Answer, CallView, Submission, Submitted } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import type { Context } from "../context.ts";
-import { type Failure, isKeyRejection, isRetryable } from "../gen/failure.ts";
+import { type Failure, isRetryable } from "../gen/failure.ts";
 import { deriveGenKey } from "../gen/idempotency.ts";
 import type { OperationName } from "../gen/operations.ts";
 import { type Subject, toSubjectName } from "../generations/subject.ts";
 import type { Veto } from "../resilience/veto.ts";
 import type { CallKey } from "./call-key.ts";
 import { toEventsUrl } from "./events-url.ts";
-import { logKeyRejected } from "./key-alert.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import { type Problem, refuse } from "./problem.ts";
 import { toProblemResponse } from "./problem-response.ts";
@@ -148,7 +147,7 @@ function toFreeProblem(view: Extract<CallView, { kind: "free" }>, request: Durab
     case "refused":
     case "deferred":
     case "not-sent":
-      return toFailedProblem(view, request, ctx);
+      return toFailedProblem(view, request);
   }
 }
 
@@ -156,12 +155,7 @@ function toDoubt({ prepared }: DurableRequest): "unknown" | "no" {
   return prepared.call.operation.charged ? "unknown" : "no";
 }
 
-function toFailedProblem(
-  { failure, retryAfterMs }: Extract<CallView, { kind: "free" }>,
-  request: DurableRequest,
-  ctx: Context,
-) {
-  if (isKeyRejection(failure)) logKeyRejected(ctx);
+function toFailedProblem({ failure, retryAfterMs }: Extract<CallView, { kind: "free" }>, request: DurableRequest) {
   const failed = { kind: "failure", failure, veto: selectVeto(failure), ambiguous: false, retryAfterMs } as const;
   return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
 }

@@ -15,7 +15,7 @@ export async function readGen(order: GenOrder, by: string, { config, clock, gen 
   const endsAt = clock.now() + BUDGET_MS;
   const deadline = new Deadline({ endsAt, subrequests: config.maxSubrequests, signal: null });
   const account = defaultAccount(gen);
-  const env = { config: config.gen, state: gen, account, by, deadline, clock, onAttempt() {} };
+  const env = { config: config.gen, state: gen, account, by, requestId: null, deadline, clock, onAttempt() {} };
   const result = await callGen(toGenCall(order), env);
   switch (result.kind) {
     case "failure":

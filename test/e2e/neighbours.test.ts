@@ -57,7 +57,6 @@ describe("what one client does closes nothing for another:", () => {
     const [unlucky, fresh] = [await addClient(), await addClient()];
     spoil("/v1/vidsheet/101", { status: 500, body: "" });
     await askOften(SHEET, unlucky, 2 * MANY);
-    expect(await readProblem(await stack.call(SHEET, { headers: unlucky }))).toMatchObject({ veto: "circuit-open" });
     expect(new Set(await askOften(OTHER, fresh))).toEqual(only(200));
   });
 
@@ -67,6 +66,68 @@ describe("what one client does closes nothing for another:", () => {
     const sent = Array.from({ length: MANY }, (_, n) => spoiltUpload({ "x-api-key": keys[n % 2] ?? "" }));
     expect(new Set((await Promise.all(sent)).map(({ status }) => status))).toEqual(only(400));
     expect(new Set(await askOften(OTHER, await addClient()))).toEqual(only(200));
+  });
+});
+
+describe("GEN's 401 for something else than the key", () => {
+  const POSTS = "/v1/schedule/posts?agent_id=42";
+  const UNAUTHORIZED = { error: "The session of the social account is over", error_code: "unauthorized" };
+  const asked = (path: string) => stack.gen.control.ledger().requests.filter((each) => each.path === path).length;
+  const alerts = () => stack.worker.lines.filter(({ message }) => message === "gen_key_rejected").length;
+
+  it.each([
+    ["unauthorized", UNAUTHORIZED],
+    ["another code", { error: "Log in again", error_code: "session_expired" }],
+    ["words alone", { detail: "Not authenticated" }],
+  ])("with %s is that call's own: nobody else is refused, and no operator is called", async (_, body) => {
+    stack = await startStack();
+    const [one, other] = [await addClient(), await addClient()];
+    spoil("/v1/schedule", { status: 401, body });
+    expect(new Set(await askOften(POSTS, one))).toEqual(only("gen_key_rejected"));
+    expect(new Set(await askOften(OTHER, other))).toEqual(only(200));
+    expect(new Set(await askOften(OTHER, one))).toEqual(only(200));
+    expect([asked("/v1/me") <= 1, alerts()]).toEqual([true, 0]);
+  });
+
+  it("of a charged call is so, too, and charges nothing", async () => {
+    stack = await startStack();
+    const key = await stack.worker.addClient();
+    spoil("/v1/vidsheet/101/cells", { status: 401, body: UNAUTHORIZED });
+    const call = await stack.call("/v1/vidsheet/101/cells/10111/generate?agent_id=42", {
+      method: "POST",
+      headers: { "x-api-key": key, "content-type": "application/json" },
+      body: JSON.stringify({ generation_type: "text", data: { prompt: "A line", model: "m" } }),
+    });
+    expect(await readProblem(call)).toMatchObject({ error_code: "gen_key_rejected", charged: "no" });
+    expect(new Set(await askOften(OTHER, await addClient()))).toEqual(only(200));
+    expect(alerts()).toBe(0);
+  });
+
+  it("has nobody refused while GEN can't be asked about the key", async () => {
+    stack = await startStack();
+    spoil("/v1/schedule", { status: 401, body: UNAUTHORIZED });
+    spoil("/v1/me", { status: 500, body: "" });
+    await askOften(POSTS, await addClient());
+    expect(new Set(await askOften(OTHER, await addClient()))).toEqual(only(200));
+  });
+
+  it("takes no other key into use", async () => {
+    stack = await startStack({ GEN_API_KEY_NEXT: "gen_pat_simulator_other" });
+    spoil("/v1/schedule", { status: 401, body: UNAUTHORIZED });
+    await askOften(POSTS, await addClient(), 1);
+    expect(stack.worker.lines.some(({ message }) => message === "gen_key_fell_over")).toBe(false);
+  });
+});
+
+describe("a key that GEN refuses", () => {
+  it("is asked about once by a crowd, and then nothing is sent for a while", async () => {
+    stack = await startStack({ GEN_API_KEY: "gen_pat_of_somebody_else" });
+    const headers = await addClient();
+    expect(new Set(await askOften(OTHER, headers))).toEqual(only("gen_key_rejected"));
+    const { length } = stack.gen.control.ledger().requests;
+    expect(new Set(await askOften(OTHER, headers))).toEqual(only("gen_key_rejected"));
+    const { requests } = stack.gen.control.ledger();
+    expect([requests.length, requests.filter(({ path }) => path === "/v1/me").length]).toEqual([length, 1]);
   });
 });
 

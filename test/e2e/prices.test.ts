@@ -135,7 +135,9 @@ describe("a ceiling of credits for one call", () => {
 
   it("tells of a key that GEN refuses, as any call does, and remembers it", async () => {
     const client = await addClient({ maxCredits: 100 });
-    scriptEstimates({ status: 401, body: { error: "Unauthorized", error_code: "unauthorized" } });
+    const refused = { status: 401, body: { error: "Unauthorized", error_code: "unauthorized" } };
+    scriptEstimates(refused);
+    stack.gen.control.addFaults({ rules: [{ match: { path: "/v1/me" }, outcomes: [refused] }] });
     for (const key of ["one", "two"]) {
       expect(await readProblem(await order(client, IMAGE, key))).toMatchObject({ error_code: "gen_key_rejected" });
     }

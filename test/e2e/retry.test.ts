@@ -239,7 +239,7 @@ describe("while GEN is down", () => {
     const second = await readProblem(await stack.call("/v1/agents/42"));
     expect(first).toMatchObject({ status: 502, error_code: "gen_key_rejected", retryable: false, attempts: 1 });
     expect(second).toMatchObject({ status: 502, error_code: "gen_key_rejected", attempts: 0 });
-    expect(received()).toHaveLength(1);
+    expect(received().map(({ path }) => path)).toEqual(["/v1/vidsheet/101", "/v1/me"]);
     const alert = await stack.worker.waitForLine((line) => line.message === "gen_key_rejected");
     expect(alert.level).toBe("error");
   });

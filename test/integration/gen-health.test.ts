@@ -163,7 +163,7 @@ describe("the health watch", () => {
     ]);
     const alerts = receiver.lines.filter(({ message }) => message === "gen_key_rejected");
     expect(alerts).toEqual(Array(2).fill(expect.objectContaining({ level: "error", operation: "me.get" })));
-    expect(defaultAccount(getIsolate(env).gen).guards.api.isRejected(Date.now())).toBe(true);
+    expect(defaultAccount(getIsolate(env).gen).guard.isRejected(Date.now())).toBe(true);
   });
 
   it("is not moved by a tick that comes again, at once or later, nor by an older one", async () => {

@@ -4,12 +4,10 @@ import type { Client } from "../../access/policy.ts";
 import type { Context } from "../../context.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
 import { callGen } from "../../gen/client.ts";
-import { isKeyRejection } from "../../gen/failure.ts";
 import { createMatcher, type Match } from "../../gen/match.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { toAnswer } from "../answer.ts";
 import { answerDurably, isDurable } from "../durable.ts";
-import { logKeyRejected } from "../key-alert.ts";
 import { answerFromTracker, hintTracker } from "../known-generation.ts";
 import { recordMade } from "../ownership.ts";
 import { type PreparedCall, prepareCall } from "../prepare-call.ts";
@@ -92,6 +90,7 @@ async function send(
     state: ctx.gen,
     account,
     by: client.id,
+    requestId: ctx.requestId,
     deadline: ctx.deadline,
     clock: ctx.clock,
     onAttempt: (outcome, ms, waited) =>
@@ -106,7 +105,6 @@ async function send(
     case "caller-gone":
       return new Response(null, { status: 499 });
     case "failure": {
-      if (isKeyRejection(result.failure)) logKeyRejected(ctx);
       const problem = upload?.problem() ?? translate(result, { operation: call.operation, ownKey: key?.own ?? false });
       return toProblemResponse(problem, ctx, language);
     }
