@@ -1,13 +1,13 @@
 /** A sheet of GEN's, as far as the pipelines here read it. */
 import * as v from "valibot";
-import { isName } from "../gen/id.ts";
+import { isGivenName } from "../gen/id.ts";
 import type { Json } from "../pipelines/define.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
 
 /** The step in which both pipelines read the sheet: what is wrong with it shows before anything is spent. */
 export const READ = "read the sheet";
 
-const text = v.pipe(v.string(), v.check(isName, "must be an id of GEN's."));
+const text = v.pipe(v.string(), v.check(isGivenName, "must be an id of GEN's."));
 
 /** GEN's ids are numbers or texts; the text is the same thing. As somebody sends them: a number beyond 2^53 is refused. */
 export const GivenId = v.pipe(v.union([v.string(), v.number()]), v.transform(String), text);

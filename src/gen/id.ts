@@ -19,6 +19,11 @@ export function isName(id: string): boolean {
   return id !== "" && id.length <= MAX_ID_CHARS && id.isWellFormed() && !HOSTILE.test(id);
 }
 
+/** Whether it can be one that somebody has written down: a blank in it is a mistake. */
+export function isGivenName(id: string): boolean {
+  return isName(id) && !/\s/.test(id);
+}
+
 /** The name that a segment of a path stands for; null for what can be none. */
 export function decodeName(segment: string): string | null {
   if (PLAIN.test(segment)) return segment;

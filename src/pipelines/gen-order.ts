@@ -5,7 +5,7 @@ import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { GenCall } from "../gen/client.ts";
-import { isName } from "../gen/id.ts";
+import { isGivenName } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/listener.ts";
 import { VERSION } from "../version.ts";
@@ -94,6 +94,6 @@ function toText(value: Json | undefined): string | null {
 /** What no path may hold is a mistake of the pipeline's code, or of its input. */
 function demand(params: Readonly<Record<string, string>>, name: string): string {
   const value = params[name];
-  if (value === undefined || !isName(value)) throw new Error(`The parameter ${name} is no id.`);
+  if (value === undefined || !isGivenName(value)) throw new Error(`The parameter ${name} is no id.`);
   return value;
 }

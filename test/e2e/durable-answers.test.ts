@@ -87,14 +87,16 @@ describe("a 2xx that names nothing of what was started", () => {
 
 describe("evidence that can't be read at first", () => {
   it("is read again within seconds: nothing else has to fail for that", async () => {
-    const { path, url } = cell(10311, 44);
-    scriptAt(path, "done_but_lost");
+    const { path, url } = cell(10111);
+    const noCredits = { status: 422, body: { error: "No.", error_code: "insufficient_credits_for_job" } };
+    const unavailable = { status: 503, body: "" };
+    scriptAt(path, "done_but_lost", noCredits, ...Array(20).fill(unavailable));
     const broken = { status: 500, body: "" };
     stack.gen.control.addFaults({ rules: [{ match: { method: "GET" }, outcomes: Array(4).fill(broken) }] });
-    stack.gen.control.changeSettings({ validateBeforeKey: true });
     const response = await calls.generate(url);
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({ generation_id: calls.chargesTo(path)[0]?.generation_id });
+    expect(calls.totals().charges).toBe(1);
   });
 });
 

@@ -25,11 +25,11 @@ describe("a request to GEN", () => {
     expect(headers).not.toHaveProperty("content-type");
   });
 
-  it.each(["", "../me", "a/b", "a?b", "%2e", "a\nb", "a".repeat(257)])("never leaves its path: %j is no id", (cell) => {
+  it.each(["", "../me", "a/b", "a?b", "%2e", "a b", "a".repeat(257)])("never leaves its path: %j is no id", (cell) => {
     expect(() => toGenCall({ ...ORDER, params: { sheet: "101", cell } })).toThrow("The parameter cell is no id.");
   });
 
-  it.each(["gen.01HZX", "urn:cell:1", "a b", "é", "9007199254740993"])("takes an id of any shape: %j", (cell) => {
+  it.each(["gen.01HZX", "urn:cell:1", "é", "9007199254740993"])("takes an id of any shape: %j", (cell) => {
     const path = `/vidsheet/101/cells/${encodeURIComponent(cell)}/generate`;
     expect(toGenCall({ ...ORDER, params: { sheet: "101", cell } }).path).toBe(path);
   });

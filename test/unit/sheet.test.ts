@@ -66,8 +66,8 @@ describe("a cell", () => {
 
 it("ids are numbers or texts, and nothing that a path could be turned by", () => {
   expect([v.parse(Id, 42), v.parse(Id, "agent_456")]).toEqual(["42", "agent_456"]);
-  expect([v.parse(Id, "cell.01HZX"), v.parse(Id, "a b")]).toEqual(["cell.01HZX", "a b"]);
-  for (const bad of ["", "a/b", "..", null, "x".repeat(257)]) expect(v.is(Id, bad)).toBe(false);
+  expect(v.parse(Id, "cell.01HZX")).toBe("cell.01HZX");
+  for (const bad of ["", "a/b", "..", "a b", null, "x".repeat(257)]) expect(v.is(Id, bad)).toBe(false);
 });
 
 describe("{{Column}}", () => {
