@@ -1,5 +1,5 @@
 /**
- * The keys that an issuer publishes (a JWK Set, RFC 7517), kept for ten minutes. A token of none of them asks for them again,
+ * The keys that an issuer publishes (a JWK Set, RFC 7517), kept for ten minutes. A token of none asks for them again,
  * at most once a minute, whoever sends it. They come from the configured address alone: bounded in size and time, and a
  * redirect is not followed. What could not be fetched lets nobody in.
  *
@@ -42,7 +42,7 @@ export class IssuerKeys {
     this.#fetch = fetchKeys;
   }
 
-  /** The key that a token's header names. Throws `KeysUnavailable`, or jose's error when there is none, or more than one. */
+  /** The key that a token needs. Throws `KeysUnavailable`, or an error of jose: there is none, or more than one. */
   async find(header: JWSHeaderParameters, token: FlattenedJWSInput, maxMs: number): Promise<CryptoKey> {
     const now = this.#clock.now();
     const keys = this.#kept !== null && now < this.#kept.until ? this.#kept.keys : await this.#load(maxMs);

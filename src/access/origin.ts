@@ -1,10 +1,10 @@
 /**
- * What an origin is, in policies and in the `Origin` header alike: a scheme, a host, perhaps a port, in the one spelling in
- * which browsers and app shells send it, since it is compared letter by letter. No wildcards; `null` is nobody's.
+ * What an origin is, in policies and in the `Origin` header alike: a scheme, a host, perhaps a port, in the one spelling
+ * in which browsers and app shells send it, since it is compared letter by letter. No wildcards; `null` is nobody's.
  */
 const MAX_CHARS = 300;
 
-/** Of apps and extensions (`capacitor://localhost`, `moz-extension://<uuid>`) the host is opaque, and keeps its capitals. */
+/** The host of an app or an extension (`moz-extension://<uuid>`) is opaque, and keeps its capitals. */
 const ORIGIN = /^[a-z][a-z0-9+.-]{0,30}:\/\/(?:[A-Za-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
 export function isOrigin(text: string): boolean {
@@ -17,7 +17,7 @@ export function guessOrigin(text: string): string | null {
   return guess !== null && guess !== text && isOrigin(guess) ? guess : null;
 }
 
-/** Lower case, punycode, no port that goes without saying. What the URL standard has no origin for is given as it is written. */
+/** In lower case and punycode, without a default port; a scheme that has no origin in the URL standard, as it is written. */
 function toOrigin(text: string): string | null {
   const url = URL.parse(text);
   if (url === null) return null;

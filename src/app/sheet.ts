@@ -9,7 +9,7 @@ export const READ = "read the sheet";
 
 const text = v.pipe(v.string(), v.check(isGivenName, "must be an id of GEN's."));
 
-/** GEN's ids are numbers or texts; the text is the same thing. As somebody sends them: a number beyond 2^53 is refused. */
+/** GEN's ids are numbers or texts; the text is the same thing. As they are sent: a number beyond 2^53 is refused. */
 export const GivenId = v.pipe(v.union([v.string(), v.number()]), v.transform(String), text);
 
 /** As GEN says them, with all digits. */

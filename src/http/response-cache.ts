@@ -30,6 +30,11 @@ interface Asker {
 /** Those that are asking GEN now, by what they ask. */
 const askers = new Map<string, Asker>();
 
+type Taken =
+  | { readonly kind: "kept"; readonly copy: Copy }
+  /** Failed: GEN is in trouble, or its answer breaks off. */
+  | { readonly kind: "passed"; readonly response: Response; readonly isFailed: boolean };
+
 /** Asks GEN, as often as the context lets it. */
 export type AskGen = (ctx: Context) => Promise<Response>;
 
@@ -53,11 +58,13 @@ export async function answerFromCache(request: Request, reading: Reading, askGen
     if (isUsable(copy, freshSeconds)) return give(copy, "stale");
   }
   const ask = (using: Context) => asAsker(name, ctx.clock, async () => take(await askGen(using), name, using));
-  const answer = isUsable(copy, freshSeconds) ? ((await renew(ask, ctx)) ?? give(copy, "stale")) : await ask(ctx);
-  return answer instanceof Response ? answer : give(answer, "miss");
+  const pass = (taken: Taken) => (taken.kind === "kept" ? give(taken.copy, "miss") : taken.response);
+  if (!isUsable(copy, freshSeconds)) return pass(await ask(ctx));
+  const renewed = await renew(ask, ctx);
+  return renewed === null ? give(copy, "stale") : pass(renewed);
 }
 
-/** While its circuit is open, or a `Retry-After` of its is running. */
+/** While its circuit is open, or it has asked for a pause. */
 function isHeldBack({ host, scope }: Operation, { id }: Client, { gen, clock }: Context): boolean {
   const health = gen.health[host];
   return health.openForMs(clock.now(), id) > 0 || health.pauses.remaining(scope, clock.now()) > 0;
@@ -89,8 +96,8 @@ async function asAsker<T>(name: string, clock: Clock, work: () => Promise<T>): P
   }
 }
 
-/** One attempt. Null when it is not there in time, or GEN is in trouble: then the copy is to be given. */
-async function renew<T extends Copy | Response>(ask: (using: Context) => Promise<T>, ctx: Context): Promise<T | null> {
+/** One attempt. Null when it has failed, or its answer is not there in time: then the copy is to be given. */
+async function renew(ask: (using: Context) => Promise<Taken>, ctx: Context): Promise<Taken | null> {
   const { clock, event } = ctx;
   const behind = toBehind(ctx);
   const work = ask(behind);
@@ -103,14 +110,15 @@ async function renew<T extends Copy | Response>(ask: (using: Context) => Promise
     return null;
   }
   Object.assign(event, behind.event);
-  if (!(done.value instanceof Response) || done.value.status < 500) return done.value;
+  if (done.value.kind === "kept" || !done.value.isFailed) return done.value;
+  discard(done.value);
   Object.assign(event, { error_code: null, veto: null });
   return null;
 }
 
 /** Nobody reads it any more. */
-function discard(late: Copy | Response): void {
-  if (late instanceof Response) late.body?.cancel().catch(() => {});
+function discard(taken: Taken): void {
+  if (taken.kind === "passed") taken.response.body?.cancel().catch(() => {});
 }
 
 function logLate(error: unknown, { log, requestId }: Context): void {
@@ -134,14 +142,15 @@ function toBehind(ctx: Context): Context {
 }
 
 /** Keeps what can be kept. */
-async function take(response: Response, name: string, ctx: Context): Promise<Response | Copy> {
-  if (response.status !== 200) return response;
+async function take(response: Response, name: string, ctx: Context): Promise<Taken> {
+  const { status } = response;
+  if (status !== 200) return { kind: "passed", response, isFailed: status >= 500 };
   const [forCaller, forCache] = response.body?.tee() ?? [null, null];
-  const answer = new Response(forCaller, response);
   const maxMs = ctx.deadline.remaining(ctx.clock.now());
   const read = await readBody(forCache, { maxBytes: MAX_BYTES, maxMs, clock: ctx.clock });
   if (read.kind === "too-long") read.rest.cancel().catch(() => {});
-  if (read.kind !== "whole") return answer;
+  if (read.kind !== "whole")
+    return { kind: "passed", response: new Response(forCaller, response), isFailed: read.kind === "cut" };
   forCaller?.cancel().catch(() => {});
-  return keepCopy(name, { response, body: read.bytes }, ctx);
+  return { kind: "kept", copy: await keepCopy(name, { response, body: read.bytes }, ctx) };
 }

@@ -10,7 +10,7 @@ const MAX_ISSUES = 20;
 /** A schema's message repeats the value that does not fit, and a path the names that were sent. */
 const MAX_ISSUE_CHARS = 200;
 /** To whoever sent it, and to the author of a mapping: `String(payload.id)`. */
-const TOO_LONG = "A number beyond 2^53 loses its last digits: take it as a string, in quotes.";
+const TOO_LONG = "A number beyond 2^53 loses its last digits: take it as a string.";
 
 export interface Issue {
   /** Where in the input, members joined by dots; empty for the whole of it. */
@@ -30,8 +30,7 @@ export function checkInput(pipeline: Pipeline, raw: unknown): Checked {
   const value = parseJson(text);
   if (isDeeper(value, MAX_DEPTH)) return toUnfit("An input may be nested 100 deep.");
   try {
-    if (!hasFiniteNumbers(raw))
-      return toUnfit("A number of the input is too large to be held: take it as a string, in quotes.");
+    if (!hasFiniteNumbers(raw)) return toUnfit("A number of the input is too large to be held: take it as a string.");
     const parsed = v.safeParse(pipeline.input, value);
     if (parsed.success) return { kind: "fits", input: parsed.output };
     return { kind: "unfit", issues: parsed.issues.slice(0, MAX_ISSUES).map(toIssue) };

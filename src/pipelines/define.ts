@@ -16,7 +16,10 @@ export type Json =
   | { readonly [member: string]: Json | undefined };
 
 export interface WebhookDelivery {
-  /** Parsed JSON (whole numbers beyond 2^53 as BigInts), or a form's fields. Verified, and still not to be trusted further than its sender. */
+  /**
+   * Parsed JSON (whole numbers beyond 2^53 as BigInts), or a form's fields. Verified, and still not to be trusted
+   * further than its sender.
+   */
   readonly payload: unknown;
   /** The sender's word for what happened, where it says it. */
   readonly eventType: string | null;

@@ -186,6 +186,23 @@ describe("a copy that is no longer fresh is at hand", () => {
     expect(shelf.event).toEqual({ error_code: null, veto: null, attempts: [{ outcome: "503", ms: 5, waited_ms: 0 }] });
   });
 
+  it("an answer of GEN's that breaks off is not the caller's to see either", async () => {
+    const shelf = new Shelf();
+    await shelf.stale();
+    shelf.answer = () => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"agents":['));
+          controller.error(new Error("cut"));
+        },
+      });
+      return new Response(body);
+    };
+    const response = await shelf.read();
+    isStale(response);
+    expect(await response.json()).toEqual({ agents: [] });
+  });
+
   it("what GEN refuses now is the caller's to see", async () => {
     const shelf = new Shelf();
     await shelf.stale();

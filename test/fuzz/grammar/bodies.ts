@@ -84,6 +84,7 @@ function bendJson(text: string, random: Random): string {
     () => text.replace("{", '{"agent_id":42,"agent_id\\u0000":43,'),
     () => text.replace("{", '{"_method":"delete",'),
     () => text.replace("{", '{"a":{"b":[{"agent_id":43}]},'),
+    () => text.replace("{", '{"seed":6687881544318117707,"agent_id":9007199254740993,"x":[1e400,-0,1.0],'),
     () => text.replace("{", '{"s":"\\ud800","t":"\\udc00\\ud800",'),
     () => text.replace("{", '{"idempotency_key":"a","idempotency_key":"b",'),
     () => `\u00ef\u00bb\u00bf${text}`,
