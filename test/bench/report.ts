@@ -55,7 +55,7 @@ const NOTES = `## To be read with care
 - Every request of the cpu-time and latency sections comes from one client, whose record the isolate has in memory;
   the first request of a client also waits for KV.
 - While GEN is down the circuit refuses nearly all requests at once: that is what keeps what GEN receives so low.
-- The retry throttle is one per isolate. A crowd that arrives while it is new, and whose failures come back before its
+- The retry throttle is one per isolate, and one per client in it. A crowd that arrives while it is new, and whose failures come back before its
   successes, empties it, and some requests are then not tried again: the row with 400 in flight.
 - The share of successes depends on the random sequence: at 99.9 % of 20,000 a handful more or less is chance.
 `;

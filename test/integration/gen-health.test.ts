@@ -7,13 +7,12 @@ import { GenHealth } from "../../src/health/gen-health.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { Delivery } from "../../src/webhooks/delivery.ts";
 import type { Message } from "../../src/webhooks/message.ts";
-import { createReceiver, type Receiver, setNotify } from "./notifications.ts";
+import { createReceiver, setNotify } from "./notifications.ts";
 import { answers, type Behaviour, createGate, createWorld, type Gen, lost, pass, readStored, until } from "./world.ts";
 
 const FIVE_MINUTES_MS = 5 * 60_000;
 
 let gen: Gen;
-let receiver: Receiver;
 let end: () => void;
 let watch: Watch;
 /** What deliveries were given, in this order. */
@@ -22,7 +21,7 @@ let refuse: () => void;
 
 beforeEach(() => {
   ({ gen, end } = createWorld());
-  receiver = createReceiver();
+  createReceiver();
   setLowCredits(500);
   watch = new Watch();
   gen.reads = well(1_250);
@@ -155,15 +154,16 @@ describe("the health watch", () => {
 
   it("tells of a key that GEN refuses, and writes the line for it each time", async () => {
     gen.reads = rejected;
+    const account = defaultAccount(getIsolate(env).gen);
+    const alert = vi.spyOn(account, "alert");
     await watch.tick();
     await watch.tick();
 
     expect(told()).toMatchObject([
       { type: "gen.unhealthy", data: { checks: [{ healthy: true }, { healthy: false }, {}] } },
     ]);
-    const alerts = receiver.lines.filter(({ message }) => message === "gen_key_rejected");
-    expect(alerts).toEqual(Array(2).fill(expect.objectContaining({ level: "error", operation: "me.get" })));
-    expect(defaultAccount(getIsolate(env).gen).guard.isRejected(Date.now())).toBe(true);
+    expect(alert.mock.calls).toEqual(Array(2).fill([{ requestId: null, operation: "me.get" }]));
+    expect(account.guard.isRejected(Date.now())).toBe(true);
   });
 
   it("is not moved by a tick that comes again, at once or later, nor by an older one", async () => {
