@@ -1,7 +1,7 @@
 import { toAccountName } from "../access/quota.ts";
 import type { Isolate } from "../context.ts";
 import { ring } from "../generations/ring.ts";
-import { type Subject, toSubjectName } from "../generations/subject.ts";
+import { type Subject, startsJobs, toSubjectName } from "../generations/subject.ts";
 import type { Notification } from "../webhooks/notification.ts";
 import { notify } from "../webhooks/notify.ts";
 import { findJob } from "./reconcile.ts";
@@ -45,14 +45,13 @@ export async function carryOut(chore: Chore, record: CallRecord, tools: ChoreToo
         await tracker.begin({ subject, clientId, agentId, account, callId, reopens, listener });
       }
       for (const each of made) await env.GENERATIONS.getByName(toSubjectName(each)).own(clientId);
+      // What is its own by name needs no place among what may be anybody's.
+      if (startsJobs(operation)) await leave(record, env);
       return DONE;
     }
-    case "leave": {
-      const { state } = record;
-      // A new intent under the same key may own what it starts.
-      await env.OPEN_CALLS.getByName(agentId ?? "").leave(callId, isLive(state) ? state.epoch - 1 : state.epoch);
+    case "leave":
+      await leave(record, env);
       return DONE;
-    }
     case "look":
       return look(record, tools);
     case "stop":
@@ -75,6 +74,11 @@ export async function carryOut(chore: Chore, record: CallRecord, tools: ChoreToo
       await notifyPerson(record, tools.isolate);
       return DONE;
   }
+}
+
+/** A new intent under the same key may own what it starts. */
+async function leave({ submission: { callId, agentId }, state }: CallRecord, env: Env): Promise<void> {
+  await env.OPEN_CALLS.getByName(agentId ?? "").leave(callId, isLive(state) ? state.epoch - 1 : state.epoch);
 }
 
 /** For what an answer that names nothing has started. */

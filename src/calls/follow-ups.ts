@@ -24,9 +24,9 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
   if (isForPerson(before) && !isForPerson(state)) replace(chores, "list", "unlist");
   const closings = state.kind === before.kind ? record.closings : close(record, state);
   if (closings.length > 0) chores.add("account");
-  // Behind what claims its own.
   const leaves = (record.entered ?? null) !== null && !isOpen(state, chores);
-  if (leaves) chores.add("leave");
+  // To follow what it has started is to claim it, and to leave.
+  if (leaves && !chores.has("follow")) chores.add("leave");
   const isNew = [...chores].some((chore) => !record.chores.includes(chore));
   return {
     ...record,
@@ -63,7 +63,7 @@ function close({ quotaDay: day, closings }: CallRecord, state: CallState): CallR
 /** The record once what was looked for is found. */
 export function toFound(record: CallRecord, subject: Subject): CallRecord {
   const found = { ...record, subjects: [subject], entered: null };
-  const more: Chore[] = ["follow", "leave", ...(isStopDue(found, record.state) ? (["stop"] as const) : [])];
+  const more: Chore[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
   return { ...found, chores: [...record.chores, ...more] };
 }
 
