@@ -248,7 +248,7 @@ describe("large bodies", () => {
       headers: { "x-api-key": key },
     });
     expect(sly.status).toBe(400);
-    expect((await readProblem(sly)).detail).toContain("agent_id stands more than once");
+    expect((await readProblem(sly)).detail).toContain("agent_id stands twice in one place, or differs between two");
   });
 });
 
