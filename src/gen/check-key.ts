@@ -36,9 +36,10 @@ export function isKeyRefused(failure: Failure): boolean {
   return failure.kind === "status" && failure.status === 401 && failure.error.code !== null;
 }
 
-/** Null: it can't be told. */
+/** Null: it can't be told. What refuses without a code of GEN's is not GEN. */
 function judge(me: Outcome): "accepted" | "rejected" | null {
   if (me.kind !== "failure") return "accepted";
-  if (isKeyRefused(me.failure)) return "rejected";
-  return isRefused(me.failure) ? "accepted" : null;
+  const { failure } = me;
+  if (isKeyRefused(failure)) return "rejected";
+  return failure.kind === "status" && failure.error.code !== null && isRefused(failure) ? "accepted" : null;
 }

@@ -32,9 +32,9 @@ export function finish(response: Response, request: Request, ctx: Context): Resp
 }
 
 /** Whether a browser could take it for one. */
-function isDocument({ headers, body }: Response): boolean {
-  const type = headers.get("content-type");
-  return type === null ? body !== null : !JSON_TYPE.test(type);
+function isDocument(response: Response): boolean {
+  const type = response.headers.get("content-type");
+  return type === null ? response.body !== null : !JSON_TYPE.test(type);
 }
 
 function isEventStream(headers: Headers): boolean {

@@ -57,13 +57,15 @@ export class Slots {
 
   /** Gives away what is free of so many places, and says to whom. */
   grant(places: number): Holder[] {
-    this.#sql.exec(`DELETE FROM owners WHERE owner NOT IN (${IN_PLAY})`);
+    const free = places - this.#countHeld();
     const granted: Holder[] = [];
-    for (let free = places - this.#countHeld(); free > 0; free -= 1) {
+    while (granted.length < free) {
       const holder = this.#grantOne();
       if (holder === null) break;
       granted.push(holder);
     }
+    // Nobody waits: who holds nothing either is forgotten.
+    if (granted.length < free) this.#sql.exec(`DELETE FROM owners WHERE owner NOT IN (${IN_PLAY})`);
     return granted;
   }
 

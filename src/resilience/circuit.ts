@@ -41,6 +41,10 @@ export class Circuit {
     return Math.max(0, this.#openUntil - now, this.#probeUntil - now);
   }
 
+  get isOpen(): boolean {
+    return this.#openMs > 0;
+  }
+
   /** Asks for leave to make one attempt; null when there is none. While the circuit is open, the attempt is its probe. */
   begin(now: number): Permit | null {
     if (this.openForMs(now) > 0) return null;

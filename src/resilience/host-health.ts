@@ -63,8 +63,8 @@ export class HostHealth {
     const own = this.#ownOf(by);
     own.circuit.record(ofOwn, failed, now);
     own.throttle.record(failed);
-    if (!failed || isHeard(own, now)) this.#circuit.record(ofAll, failed, now);
-    else this.#circuit.release(ofAll);
+    // A probe is always heard.
+    if (!failed || this.#circuit.isOpen || isHeard(own, now)) this.#circuit.record(ofAll, failed, now);
     // Who is held back itself takes no more from the others.
     if (!failed || own.throttle.allowsRetry) this.#throttle.record(failed);
     if (!failed) this.#hastyThrottle.record(false);

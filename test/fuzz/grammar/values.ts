@@ -100,5 +100,7 @@ export function toText(random: Random): string {
     [1, () => random.text("!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", random.int(1, 20))],
     [1, () => random.text("\u0080\u00a0\u00bf\u00c3\u00e9\u00f0\u00ff", random.int(1, 10))],
     [0.5, () => "x".repeat(random.pick([300, 2_000, 9_000]))],
+    // What a careless expression goes through again and again.
+    [0.3, () => random.pick(["{{", ",wait=", "W/", "a;", "."]) + random.pick([" ", "\u00a0", "1"]).repeat(4_000)],
   ])();
 }
