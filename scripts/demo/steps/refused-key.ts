@@ -17,6 +17,10 @@ export const refusedKey: Step = {
   async run(tour) {
     const { page, gen, worker } = tour;
     page.text("That is not the caller's fault, and nothing a caller can mend: an operator has to.");
+    // A 401 for one thing may be about that thing: the Worker believes it of its key once `GET /me` says the same.
+    gen.control.addFaults({
+      rules: [{ match: { method: "GET", path: "^/v1/me$" }, outcomes: [CASE.gen], repeat: true }],
+    });
     const translation = await tryCase(tour, CASE);
     showTitles(page);
     showTranslation(page, translation);
