@@ -65,7 +65,7 @@ let generations = 50_000;
 /** Who sleeps gives others a moment of real time, and then moves the clock. Call it after `createWorld`. */
 export function letTimePass(): void {
   vi.spyOn(systemClock, "sleep").mockImplementation(async (ms, signal) => {
-    for (let turn = 0; turn < 150 && !signal?.aborted; turn += 1) await scheduler.wait(1);
+    for (let turn = 0; turn < 300 && !signal?.aborted; turn += 1) await scheduler.wait(1);
     if (!signal?.aborted) pass(ms);
   });
 }
