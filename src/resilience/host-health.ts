@@ -14,18 +14,25 @@ interface Own {
   heardAt: readonly number[];
 }
 
-/** Leave for one attempt: of the host, and of its client's own. */
+/** Leave for one attempt, by the circuit of all and by its client's own. */
 export interface Permit {
   /** The client for whom it is made. */
   readonly by: string;
   readonly ofAll: CircuitPermit;
-  readonly ofOwn: CircuitPermit;
+  /** Null: its own circuit is open, and does not count. */
+  readonly ofOwn: CircuitPermit | null;
+}
+
+interface Sight {
+  readonly by: string;
+  readonly at: number;
 }
 
 /**
  * What one isolate remembers of one host. It is lost with the isolate; nothing depends on it but load. What a single client sees
- * fail may be its own doing (a sheet that GEN can't read, a network of its own): its own circuit and throttle hold it back, and
- * those of all hear of so little of it that without another client's failures they hold back nobody.
+ * fail may be its own doing (a sheet that GEN can't read, say): its own throttle holds back its retries, and its own circuit its
+ * attempts, unless the host is seen to be well by others. The throttle and the circuit of all hear of so little of one client's failures
+ * that without another's they hold back nobody.
  */
 export class HostHealth {
   readonly pauses = new Pauses();
@@ -35,6 +42,9 @@ export class HostHealth {
   /** Holds back attempts after others that had too little time, and no others. */
   readonly #hastyThrottle = new RetryThrottle();
   readonly #own = new Map<string, Own>();
+  /** The latest success, and the latest of another client than that one's. */
+  #well: Sight | null = null;
+  #otherWell: Sight | null = null;
 
   constructor(attemptTimeoutMs: number) {
     this.#attemptTimeoutMs = attemptTimeoutMs;
@@ -43,14 +53,15 @@ export class HostHealth {
 
   /** Milliseconds until an attempt may be made for this client; 0 when it may be made now. */
   openForMs(now: number, by: string): number {
-    return Math.max(this.#circuit.openForMs(now), this.#own.get(by)?.circuit.openForMs(now) ?? 0);
+    const ownMs = this.#isWellForOthers(by, now) ? 0 : (this.#own.get(by)?.circuit.openForMs(now) ?? 0);
+    return Math.max(this.#circuit.openForMs(now), ownMs);
   }
 
   /** Asks for leave to make one attempt; null when there is none. */
   begin(now: number, by: string): Permit | null {
     if (this.openForMs(now, by) > 0) return null;
-    const [ofAll, ofOwn] = [this.#circuit.begin(now), this.#ownOf(by).circuit.begin(now)];
-    return ofAll && ofOwn && { by, ofAll, ofOwn };
+    const ofAll = this.#circuit.begin(now);
+    return ofAll && { by, ofAll, ofOwn: this.#ownOf(by).circuit.begin(now) };
   }
 
   /** `isHasty`: after an attempt that had too little time to show anything of the host. */
@@ -61,13 +72,14 @@ export class HostHealth {
 
   record({ by, ofAll, ofOwn }: Permit, failed: boolean, now: number): void {
     const own = this.#ownOf(by);
-    own.circuit.record(ofOwn, failed, now);
+    if (ofOwn) own.circuit.record(ofOwn, failed, now);
     own.throttle.record(failed);
     // A probe is always heard.
     if (!failed || this.#circuit.isOpen || isHeard(own, now)) this.#circuit.record(ofAll, failed, now);
     // Who is held back itself takes no more from the others.
     if (!failed || own.throttle.allowsRetry) this.#throttle.record(failed);
     if (!failed) this.#hastyThrottle.record(false);
+    if (!failed) this.#see({ by, at: now });
   }
 
   /** It was broken off too early to show anything of the host. */
@@ -81,7 +93,17 @@ export class HostHealth {
   /** Its client has left, or has spoilt it: it has shown nothing. */
   release({ by, ofAll, ofOwn }: Permit): void {
     this.#circuit.release(ofAll);
-    this.#ownOf(by).circuit.release(ofOwn);
+    if (ofOwn) this.#ownOf(by).circuit.release(ofOwn);
+  }
+
+  #see(sight: Sight): void {
+    if (this.#well?.by !== sight.by) this.#otherWell = this.#well;
+    this.#well = sight;
+  }
+
+  #isWellForOthers(by: string, now: number): boolean {
+    const seen = this.#well?.by === by ? this.#otherWell : this.#well;
+    return seen !== null && seen.at > now - WINDOW_MS;
   }
 
   #ownOf(by: string): Own {

@@ -64,12 +64,20 @@ describe("the health of a host", () => {
 });
 
 describe("what one client sees", () => {
-  it("closes the host for itself, and for nobody else", () => {
+  it("closes the host for itself while nobody else is there, and for nobody else", () => {
     const health = create();
     record(health, "a", { failures: 200 });
     expect([isOpen(health, "a"), isOpen(health, "b")]).toEqual([true, false]);
-    record(health, "b", { successes: 50, failures: 5 }, 100);
-    expect([isOpen(health, "a", 100), isOpen(health, "b", 100)]).toEqual([true, false]);
+  });
+
+  it("closes it for nobody while another is well, whatever its own circuit says", () => {
+    const health = create();
+    record(health, "a", { failures: 200 });
+    record(health, "b", { successes: 1 }, 100);
+    record(health, "b", { failures: 5 }, 101);
+    expect([isOpen(health, "a", 101), isOpen(health, "b", 101)]).toEqual([false, false]);
+    record(health, "a", { failures: 200 }, 102);
+    expect([isOpen(health, "a", 102), isOpen(health, "b", 102)]).toEqual([false, false]);
   });
 
   it("closes it for nobody else though many attempts were under way when it closed", () => {
@@ -80,15 +88,15 @@ describe("what one client sees", () => {
     expect(health.allowsRetry("b")).toBe(true);
   });
 
-  it("is probed by itself: another's success does not open the host for it", () => {
+  it("is probed as any circuit is, and another's last success counts for ten seconds", () => {
     const health = create();
-    record(health, "a", { failures: 20 });
-    record(health, "a", { failures: 1 }, 1_000);
-    expect(health.openForMs(1_000, "a")).toBe(2_000);
-    record(health, "b", { successes: 1 }, 1_001);
-    expect(health.openForMs(1_001, "a")).toBe(1_999);
-    record(health, "a", { successes: 1 }, 3_000);
-    expect(isOpen(health, "a", 3_000)).toBe(false);
+    record(health, "b", { successes: 1 }, 0);
+    record(health, "a", { failures: 20 }, 9_500);
+    expect([isOpen(health, "a", 9_999), health.openForMs(10_000, "a")]).toEqual([false, 500]);
+    record(health, "a", { failures: 1 }, 10_500);
+    expect(health.openForMs(10_500, "a")).toBe(2_000);
+    record(health, "a", { successes: 1 }, 12_500);
+    expect(isOpen(health, "a", 12_500)).toBe(false);
   });
 
   it("closes the host for all once another sees as much, and not for a single failure of it", () => {
