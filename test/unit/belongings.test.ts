@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Operation } from "../../src/gen/operation.ts";
 import { findOperation, OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 import { findMade, selectNames } from "../../src/generations/belongings.ts";
+import { parseJson } from "../../src/json.ts";
 
 const operations: readonly Operation[] = OPERATIONS;
 
@@ -48,12 +49,16 @@ describe("what a call has made is found in its answer", () => {
     ["analyses.clip_moments", { job_id: 7 }, [{ kind: "analysis", id: "7" }]],
     ["posts.create", { job_id: 7, conversation_id: "c" }, []],
     ["posts.update", { post_id: 5 }, []],
-    ["posts.create", { post_id: 9007199254740993n }, [{ kind: "post", id: "9007199254740993" }]],
     ["posts.create", { post_id: "" }, []],
     ["posts.create", { post_id: { id: 5 } }, []],
     ["posts.create", null, []],
   ])("%s: %j", (operation, answer, made) => {
     expect(find(operation, answer)).toEqual(made);
+  });
+
+  it("by an id with all its digits", () => {
+    const answer = parseJson('{"post_id":9007199254740993}');
+    expect(find("posts.create", answer)).toEqual([{ kind: "post", id: "9007199254740993" }]);
   });
 
   it.each([
