@@ -305,7 +305,7 @@ describe("a generation", () => {
     expect(bells).toContainEqual({ run: run.id, event: `step-${callId?.slice(0, 32)}` });
   });
 
-  it("without an end after 24 hours is lost, and was charged", async () => {
+  it("without an end after 24 hours is lost, and was charged", { timeout: 120_000 }, async () => {
     studio.status = "processing";
     const { run, thrown } = await play();
     expect(thrown).toMatchObject({ code: "generation_lost" });
