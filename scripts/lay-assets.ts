@@ -2,15 +2,15 @@
  * Lays what the Worker serves as files into `assets/`: its description and the texts of problems, made from the code, and the page that shows it,
  * with its library from node_modules. Run before the Worker is started, built or deployed.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { TRANSLATIONS } from "../src/http/messages/translations.ts";
-import { createDocument } from "../src/openapi/document.ts";
+import { createDocument } from "../openapi/document.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TO = join(ROOT, "assets");
+const TRANSLATIONS = join(ROOT, "translations");
 const PAGE = join(ROOT, "scripts/docs-page");
 const LIBRARY = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
@@ -28,8 +28,7 @@ const FILES: Readonly<Record<string, string>> = {
 export function layAssets(): void {
   for (const folder of ["docs", "messages"]) mkdirSync(join(TO, folder), { recursive: true });
   lay("openapi.json", Buffer.from(JSON.stringify(createDocument())));
-  for (const [language, messages] of Object.entries(TRANSLATIONS))
-    lay(`messages/${language}.json`, Buffer.from(JSON.stringify(messages)));
+  for (const file of readdirSync(TRANSLATIONS)) lay(`messages/${file}`, readFileSync(join(TRANSLATIONS, file)));
   for (const [name, from] of Object.entries(FILES)) lay(name, readFileSync(from));
 }
 

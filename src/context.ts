@@ -6,7 +6,7 @@ import type { Config } from "./env.ts";
 import { DEFAULT_ACCOUNT, type GenAccount } from "./gen/account.ts";
 import type { AskEnvironment } from "./gen/ask.ts";
 import type { GenState } from "./gen/client.ts";
-import type { TextShelf } from "./http/messages/texts.ts";
+import type { Translations } from "./problems/translations.ts";
 import type { RequestEvent } from "./observability/event.ts";
 import type { Log } from "./observability/log.ts";
 import type { Trace } from "./observability/trace.ts";
@@ -25,7 +25,7 @@ export interface Isolate {
   readonly gen: GenState;
   readonly clients: ClientDirectory;
   readonly failures: FailedAttempts;
-  readonly texts: TextShelf;
+  readonly texts: Translations;
   /** Null when no tokens are taken. */
   readonly jwts: JwtVerifier | null;
 }

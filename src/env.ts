@@ -7,6 +7,12 @@ import type { JwtConfig } from "./access/jwt.ts";
 import { DEFAULT_ACCOUNT } from "./gen/account.ts";
 import type { GenConfig } from "./gen/client.ts";
 
+/** The version in package.json; a test holds the two together. */
+export const VERSION = "0.1.0";
+
+/** How GEN sees the Worker (RFC 9110, section 10.1.5). */
+export const USER_AGENT = `gen-edge/${VERSION}`;
+
 export interface Config {
   readonly gen: GenConfig;
   readonly httpBudgetMs: number;

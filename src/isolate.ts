@@ -6,7 +6,7 @@ import type { Isolate } from "./context.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/client.ts";
-import { TextShelf } from "./http/messages/texts.ts";
+import { Translations } from "./problems/translations.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
@@ -57,7 +57,7 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
     gen: { health: { api: health(), agent: health(), "agent-core": health() }, accounts: new Map(accounts) },
     clients: new ClientDirectory(env.CLIENTS, systemClock),
     failures: new FailedAttempts(env.RATE_FAILED, systemClock),
-    texts: new TextShelf(env.ASSETS, systemClock, log),
+    texts: new Translations(env.ASSETS, systemClock, log),
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };
 }

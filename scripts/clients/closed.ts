@@ -1,6 +1,6 @@
 /** What a policy names and its other bounds never let through: its owner has meant something else. Pure. */
-import { KNOWN_TYPES } from "../../src/access/generation-types.ts";
-import { selectLimitDenial } from "../../src/access/limits.ts";
+import { KNOWN_TYPES } from "../../src/bounds/generation-types.ts";
+import { selectLimitDenial } from "../../src/bounds/limits.ts";
 import type { Policy } from "../../src/access/policy.ts";
 import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 

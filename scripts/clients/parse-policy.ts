@@ -1,6 +1,6 @@
 /** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
 import * as v from "valibot";
-import { mayStartRuns } from "../../src/access/limits.ts";
+import { mayStartRuns } from "../../src/bounds/limits.ts";
 import { guessOrigin, isOrigin } from "../../src/access/origin.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
 import { LOCAL_CLIENT } from "../local/local-client.ts";

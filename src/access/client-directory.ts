@@ -4,7 +4,7 @@ import type { Clock } from "../resilience/clock.ts";
 import { hashSecret, parseClientKey } from "./client-key.ts";
 import { ClientRecordSchema } from "./client-record.ts";
 import { type Client, type Policy, PolicySchema, toPolicyKey } from "./policy.ts";
-import { Remembered } from "./remembered.ts";
+import { TtlCache } from "./ttl-cache.ts";
 
 export type Authentication =
   | { readonly kind: "client"; readonly client: Client }
@@ -37,13 +37,13 @@ export class StoreUnavailable extends Error {
 /** `authenticate` and `findPolicy` throw `StoreUnavailable`. */
 export class ClientDirectory {
   readonly #clock: Clock;
-  readonly #clients: Remembered<Found>;
-  readonly #policies: Remembered<Policy>;
+  readonly #clients: TtlCache<Found>;
+  readonly #policies: TtlCache<Policy>;
 
   constructor(store: Pick<KVNamespace, "get">, clock: Clock) {
     this.#clock = clock;
-    this.#clients = new Remembered(async (id) => toFound(id, await read(store, id)));
-    this.#policies = new Remembered(async (name) => toPolicy(name, await read(store, toPolicyKey(name))));
+    this.#clients = new TtlCache(async (id) => toFound(id, await read(store, id)));
+    this.#policies = new TtlCache(async (name) => toPolicy(name, await read(store, toPolicyKey(name))));
   }
 
   async authenticate(key: string): Promise<Authentication> {

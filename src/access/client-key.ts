@@ -3,7 +3,7 @@
  * as in GitHub's tokens) lets junk be refused before any look-up, and lets scanners of leaked keys find them.
  */
 import crc32 from "crc-32";
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 import { randomBase62, toBase62 } from "./base62.ts";
 
 const ID_CHARS = 10;

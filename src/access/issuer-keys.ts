@@ -8,7 +8,7 @@
  */
 import { type CryptoKey, createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from "jose";
 import { readBody } from "../gen/read-body.ts";
-import { parseJsonBytes } from "../json.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 import type { Clock } from "../resilience/clock.ts";
 
 const KEEP_MS = 10 * 60_000;

@@ -13,7 +13,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
 

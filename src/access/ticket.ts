@@ -2,8 +2,8 @@
  * Tickets to watch: an `EventSource` can't send headers, so what it may see stands in its URL, signed. A ticket opens
  * one generation's events for an hour, and nothing else. Only its HMAC is secret, so what it says can be read.
  */
-import { toHex } from "../hex.ts";
-import { parseJson } from "../json.ts";
+import { toHex } from "../encoding/hex.ts";
+import { parseJson } from "../encoding/json.ts";
 
 export const TICKET_MS = 3_600_000;
 

@@ -3,12 +3,12 @@
  * there. Runs over one sheet wait for each other, so that no two of them fill the same cell. docs/pipelines.md has an example.
  */
 import * as v from "valibot";
-import { parseJson } from "../json.ts";
+import { parseJson } from "../encoding/json.ts";
 import { toIssue } from "../pipelines/check-input.ts";
 import { cron, definePipeline, type PipelineVariables } from "../pipelines/define.ts";
 import type { Run, StepTools } from "../pipelines/run.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
-import { inLanes } from "./lanes.ts";
+import { mapConcurrent } from "./lanes.ts";
 import { fillIn } from "./placeholders.ts";
 import {
   type Column,
@@ -51,7 +51,7 @@ export const fillEmptyCells = definePipeline({
   run: async (run) => {
     const { sheet, column } = run.input;
     const plan = await run.step(READ, (tools) => makePlan(tools, run.input));
-    const outcomes = await inLanes(plan.spots, WIDTH, (spot) => fill(run, plan.columns, spot));
+    const outcomes = await mapConcurrent(plan.spots, WIDTH, (spot) => fill(run, plan.columns, spot));
     const failed = outcomes.filter((outcome) => typeof outcome === "object");
     const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
     const result = { filled: count("filled"), skipped: plan.inWork + count("skipped"), failed, left: plan.left };

@@ -1,5 +1,5 @@
 /** Works on all items, at most `width` at a time, in their order. The results stand in the same order. */
-export async function inLanes<Item, Result>(
+export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   width: number,
   work: (item: Item) => Promise<Result>,

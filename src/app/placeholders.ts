@@ -1,6 +1,6 @@
 import type { Json } from "../pipelines/define.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
-import { toJson } from "../pipelines/value.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
 
 type Data = { readonly [member: string]: Json | undefined };
 
@@ -36,5 +36,5 @@ function fill(value: Json | undefined, fillText: (text: string) => string): Json
 }
 
 function toText(value: unknown): string {
-  return typeof value === "string" ? value : toJson(value ?? "");
+  return typeof value === "string" ? value : writeJsonOrNull(value ?? "");
 }

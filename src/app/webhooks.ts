@@ -4,15 +4,15 @@
  * hyphens has underscores; while you change one, `TYPEFORM_WEBHOOK_SECRET_NEXT` is good as well. Without its secret a
  * source refuses everything.
  */
-import { github } from "../webhooks/signatures/github.ts";
-import { hmacSha256 } from "../webhooks/signatures/hmac-sha256.ts";
-import { linear } from "../webhooks/signatures/linear.ts";
-import { shopify } from "../webhooks/signatures/shopify.ts";
-import { slack } from "../webhooks/signatures/slack.ts";
-import { standardWebhooks } from "../webhooks/signatures/standard-webhooks.ts";
-import { stripe } from "../webhooks/signatures/stripe.ts";
-import { twilio } from "../webhooks/signatures/twilio.ts";
-import { typeform } from "../webhooks/signatures/typeform.ts";
+import { github } from "../webhooks/schemes/github.ts";
+import { hmacSha256 } from "../webhooks/schemes/hmac-sha256.ts";
+import { linear } from "../webhooks/schemes/linear.ts";
+import { shopify } from "../webhooks/schemes/shopify.ts";
+import { slack } from "../webhooks/schemes/slack.ts";
+import { standardWebhooks } from "../webhooks/schemes/standard-webhooks.ts";
+import { stripe } from "../webhooks/schemes/stripe.ts";
+import { twilio } from "../webhooks/schemes/twilio.ts";
+import { typeform } from "../webhooks/schemes/typeform.ts";
 import type { Sources } from "../webhooks/source.ts";
 
 export const SOURCES = {

@@ -1,9 +1,9 @@
 /** What goes into a durable call and what comes out of it: plain data, passed to and from its object. */
-import type { Allowance } from "../access/price.ts";
+import type { Allowance } from "../money/price.ts";
 import type { Failure } from "../gen/failure.ts";
 import type { OperationName } from "../gen/operations.ts";
-import type { Listener } from "../generations/listener.ts";
-import type { Subject } from "../generations/subject.ts";
+import type { Listener } from "../generations/state.ts";
+import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { CallState, FreeReason, Mode } from "./state.ts";
 
@@ -49,7 +49,7 @@ export type CallView =
       readonly kind: "answered";
       readonly answer: Answer;
       readonly replayed: boolean;
-      readonly subjects: readonly Subject[];
+      readonly subjects: readonly TrackedJob[];
       /** Whether the trackers of what it has started know of it. */
       readonly followed: boolean;
     }
@@ -92,7 +92,7 @@ export interface CallReport {
   readonly stopped: boolean | null;
   /** GEN has done it without saying what it started, and that was not found: a person must look. */
   readonly untraced: boolean;
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly TrackedJob[];
   readonly answer: Answer | null;
   readonly failure: Failure | null;
 }

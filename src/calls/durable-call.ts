@@ -4,7 +4,7 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
-import { toAccountName, toDay } from "../access/quota.ts";
+import { toAccountName, toDay } from "../money/quota.ts";
 import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
 import { checkKey } from "../gen/check-key.ts";
@@ -13,20 +13,20 @@ import { type Failure, isRetryable, KEY_REJECTION, toRetryAfterMs } from "../gen
 import type { Operation } from "../gen/operation.ts";
 import { findOperation } from "../gen/operations.ts";
 import { findMade } from "../generations/belongings.ts";
-import { findStarted } from "../generations/subject.ts";
+import { findStarted } from "../generations/tracked-job.ts";
 import { getIsolate } from "../isolate.ts";
-import { parseJsonBytes } from "../json.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 import { holdsSecret } from "../observability/redact.ts";
-import { Bell } from "../resilience/bell.ts";
+import { ChangeSignal } from "../resilience/change-signal.ts";
 import type { Permit } from "../resilience/host-health.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
-import { carryOut, type Done } from "./chores.ts";
+import { carryOut, type FollowUpResult } from "./carry-out.ts";
 import { decide } from "./decide.ts";
 import { estimate } from "./estimate.ts";
 import { isOver, toFound, toLeft, toNext } from "./follow-ups.ts";
-import { parseDeferral } from "./outcome.ts";
+import { parseDeferral } from "./deferral.ts";
 import { canBeFound, findJob, toAnswer, toOpenCall } from "./reconcile.ts";
-import { type CallRecord, CallStore, type Chore, isUnsent, selectAlarm, selectChore, selectExpiry } from "./record.ts";
+import { type CallRecord, CallStore, type FollowUp, isUnsent, selectAlarm, selectFollowUp, selectExpiry } from "./record.ts";
 import { sendCall } from "./send.ts";
 import {
   accept,
@@ -35,7 +35,7 @@ import {
   type CallState,
   isForPerson,
   isLive,
-  selectDuty,
+  selectNextAction,
   type Terms,
   toNextEpoch,
 } from "./state.ts";
@@ -59,7 +59,7 @@ export class DurableCall extends DurableObject<Env> {
   readonly #store = new CallStore(this.ctx.storage.kv);
   #record: CallRecord | null;
   #work: Promise<void> | null = null;
-  #changed = new Bell();
+  #changed = new ChangeSignal();
   #waiters = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -177,8 +177,8 @@ export class DurableCall extends DurableObject<Env> {
   async #run(): Promise<void> {
     for (;;) {
       const record = this.#demand();
-      const duty = selectDuty(record.state, this.#now());
-      const chore = selectChore(record, this.#now());
+      const duty = selectNextAction(record.state, this.#now());
+      const chore = selectFollowUp(record, this.#now());
       if (duty === "reserve") await this.#reserve();
       else if (duty === "send") await this.#send();
       else if (duty === "reconcile") await this.#reconcile();
@@ -363,7 +363,7 @@ export class DurableCall extends DurableObject<Env> {
     if (started === null && submission.mode === "keyed") return false;
     this.#store.saveAnswer(answer);
     const isSought = started === null && canBeFound(asked);
-    const chores: readonly Chore[] = isSought ? [...record.chores, "look"] : record.chores;
+    const chores: readonly FollowUp[] = isSought ? [...record.chores, "look"] : record.chores;
     this.#record = { ...record, subjects: started ?? [], made: findMade(asked, content), chores };
     this.#apply(event);
     if (started === null && !isSought) this.#apply({ kind: "untraced" });
@@ -371,10 +371,10 @@ export class DurableCall extends DurableObject<Env> {
   }
 
   /** One chore; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
-  async #do(chore: Chore): Promise<boolean> {
+  async #do(chore: FollowUp): Promise<boolean> {
     const { closings: told } = this.#demand();
     const tools = { isolate: this.#isolate, body: this.#store.body(), now: this.#now() };
-    const result = await carryOut(chore, this.#demand(), tools).catch((error): Done => {
+    const result = await carryOut(chore, this.#demand(), tools).catch((error): FollowUpResult => {
       this.#complain(error);
       return { kind: "later", askedMs: null };
     });
@@ -386,11 +386,11 @@ export class DurableCall extends DurableObject<Env> {
       if (result.kind !== "found") this.#apply({ kind: "untraced" });
     }
     this.#save(toLeft(this.#demand(), { chore, result, isDone, told }, now));
-    this.#changed.ring();
-    return isDone || selectDuty(this.#demand().state, now) !== "none";
+    this.#changed.notify();
+    return isDone || selectNextAction(this.#demand().state, now) !== "none";
   }
 
-  #hear(result: Done): void {
+  #hear(result: FollowUpResult): void {
     const record = this.#demand();
     if (result.kind === "stopped") this.#save({ ...record, stopped: result.all });
     else if (result.kind === "found") this.#save(toFound(record, result.subject));
@@ -405,7 +405,7 @@ export class DurableCall extends DurableObject<Env> {
     if (state.kind === "unknown") this.#store.dropAnswer();
     this.#save(toNext(record, state, this.#isolate.config.notify !== null));
     if (!isLive(state)) this.#end();
-    this.#changed.ring();
+    this.#changed.notify();
   }
 
   /** What was only for sending goes: the request's headers, and its body once nothing is looked for by it. */

@@ -1,5 +1,5 @@
 /** Asks GEN what a call would cost, before it is sent: `POST /user_jobs/estimate`, which is free. */
-import { parseEstimate, toEstimateBody } from "../access/price.ts";
+import { parseEstimate, toEstimateBody } from "../money/price.ts";
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { checkKey } from "../gen/check-key.ts";

@@ -8,7 +8,7 @@ import { isRefusedKey } from "../gen/account.ts";
 import { type AskEnvironment, ask } from "../gen/ask.ts";
 import { isCoded, isRefused } from "../gen/failure.ts";
 import { toId } from "../gen/id.ts";
-import { parseJsonBytes } from "../json.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 import { type Input, toInput } from "./wanted.ts";
 
 /** Without a `Date` of GEN's, its clock and ours are taken to agree within this. */

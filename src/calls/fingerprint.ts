@@ -1,4 +1,4 @@
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 
 /**
  * Tells one request from another under the same key: SHA-256 of method, path, query in canonical order, and body as GEN gets

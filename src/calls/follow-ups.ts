@@ -1,7 +1,7 @@
 /** What a change of a call leaves to be done, and what a chore leaves of it. Pure. */
-import type { Subject } from "../generations/subject.ts";
-import type { Done } from "./chores.ts";
-import { type CallRecord, type Chore, selectChoresDueAt } from "./record.ts";
+import type { TrackedJob } from "../generations/tracked-job.ts";
+import type { FollowUpResult } from "./carry-out.ts";
+import { type CallRecord, type FollowUp, toFollowUpsDueAt } from "./record.ts";
 import { type CallState, isForPerson, isLive } from "./state.ts";
 
 /** Looks that find nothing, over half a minute, before a person must. */
@@ -40,7 +40,7 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
 }
 
 /** Whether there may be jobs of its that it has not claimed by name. */
-function isOpen(state: CallState, chores: ReadonlySet<Chore>): boolean {
+function isOpen(state: CallState, chores: ReadonlySet<FollowUp>): boolean {
   return isLive(state) || isForPerson(state) || chores.has("look");
 }
 
@@ -61,14 +61,14 @@ function close({ quotaDay: day, closings }: CallRecord, state: CallState): CallR
 }
 
 /** The record once what was looked for is found. */
-export function toFound(record: CallRecord, subject: Subject): CallRecord {
+export function toFound(record: CallRecord, subject: TrackedJob): CallRecord {
   const found = { ...record, subjects: [subject], entered: null };
-  const more: Chore[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
+  const more: FollowUp[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
   return { ...found, chores: [...record.chores, ...more] };
 }
 
 /** Whether a chore that went so is over. */
-export function isOver(chore: Chore, result: Done, { state, looks = 0 }: CallRecord, now: number): boolean {
+export function isOver(chore: FollowUp, result: FollowUpResult, { state, looks = 0 }: CallRecord, now: number): boolean {
   if (result.kind !== "later" && result.kind !== "not-found") return true;
   if (chore !== "look" || isLive(state)) return false;
   return looks >= LOOKS || now - state.at >= LOOK_MS;
@@ -77,22 +77,22 @@ export function isOver(chore: Chore, result: Done, { state, looks = 0 }: CallRec
 /** The record without a chore that is over, or with the time at which it is tried again. `told`: closings that it knew. */
 export function toLeft(
   record: CallRecord,
-  { chore, result, isDone, told }: { chore: Chore; result: Done; isDone: boolean; told: CallRecord["closings"] },
+  { chore, result, isDone, told }: { chore: FollowUp; result: FollowUpResult; isDone: boolean; told: CallRecord["closings"] },
   now: number,
 ): CallRecord {
   const closings =
     isDone && chore === "account" ? record.closings.filter((each) => !told.includes(each)) : record.closings;
-  const isLeft = (each: Chore) => each !== chore || !isDone || (chore === "account" && closings.length > 0);
+  const isLeft = (each: FollowUp) => each !== chore || !isDone || (chore === "account" && closings.length > 0);
   return {
     ...record,
     closings,
     chores: record.chores.filter(isLeft),
     choreFailures: isDone ? 0 : record.choreFailures + 1,
-    choresDueAt: result.kind === "later" ? selectChoresDueAt(result.askedMs, now) : null,
+    choresDueAt: result.kind === "later" ? toFollowUpsDueAt(result.askedMs, now) : null,
   };
 }
 
-function replace(chores: Set<Chore>, old: Chore, chore: Chore): void {
+function replace(chores: Set<FollowUp>, old: FollowUp, chore: FollowUp): void {
   chores.delete(old);
   chores.add(chore);
 }

@@ -6,8 +6,8 @@
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
 import { isName } from "../gen/id.ts";
-import { type Subject, startsJobs, toSubjectName } from "../generations/subject.ts";
-import { parseJson, toJsonText } from "../json.ts";
+import { type TrackedJob, startsJobs, toTrackerName } from "../generations/tracked-job.ts";
+import { parseJson, toJsonText } from "../encoding/json.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
 import type { OpenCall, PossibleOwner } from "./open-calls.ts";
@@ -30,7 +30,7 @@ export interface SearchTools {
 }
 
 export type Found =
-  | { readonly kind: "found"; readonly subject: Subject }
+  | { readonly kind: "found"; readonly subject: TrackedJob }
   | { readonly kind: "none" }
   | { readonly kind: "not-looked" };
 
@@ -101,7 +101,7 @@ export function toOpenCall(
 }
 
 /** The answer that GEN's would have been. */
-export function toAnswer({ id }: Subject): Answer {
+export function toAnswer({ id }: TrackedJob): Answer {
   const body = JSON.stringify({ generation_id: /^\d{1,15}$/.test(id) ? Number(id) : id, status: "pending" });
   return { status: 201, contentType: "application/json", body: new TextEncoder().encode(body) };
 }
@@ -134,15 +134,15 @@ async function showAll(jobs: readonly Job[], query: string, asking: AskEnvironme
 
 /** By another call. What sheet actions have started is followed as a user job, whatever GEN calls it elsewhere. */
 async function isUnclaimed(id: string, callId: string, env: Env): Promise<boolean> {
-  const names = (["generation", "user_job"] as const).map((kind) => toSubjectName({ kind, id }));
+  const names = (["generation", "user_job"] as const).map((kind) => toTrackerName({ kind, id }));
   const claimants = await Promise.all(names.map((name) => env.GENERATIONS.getByName(name).claimant()));
   return claimants.every((claimant) => claimant === null || claimant === callId);
 }
 
 /** Of two calls that have found the same job at the same time, one gets it. */
-function claim(subject: Subject, submission: Search["submission"], env: Env): Promise<boolean> {
+function claim(subject: TrackedJob, submission: Search["submission"], env: Env): Promise<boolean> {
   const { callId, clientId, agentId, account, listener } = submission;
-  const tracker = env.GENERATIONS.getByName(toSubjectName(subject));
+  const tracker = env.GENERATIONS.getByName(toTrackerName(subject));
   return tracker.claim({ subject, callId, clientId, agentId, account, reopens: false, listener });
 }
 

@@ -1,14 +1,14 @@
 /** What the object keeps, and when it goes: docs/storage.md lists it. */
 import type { Belonging } from "../generations/belongings.ts";
-import type { Subject } from "../generations/subject.ts";
+import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type CallState, type FreeReason, isLive, selectDueAt } from "./state.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
-export type Chore = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";
+export type FollowUp = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";
 
-export interface Closing {
+export interface QuotaSettlement {
   readonly day: string;
   readonly epoch: number;
   readonly spent: boolean;
@@ -17,10 +17,10 @@ export interface Closing {
 export interface CallRecord {
   readonly submission: Omit<Submission, "body">;
   readonly state: CallState;
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly TrackedJob[];
   /** What it made that has no end to be followed to. */
   readonly made?: readonly Belonging[];
-  readonly chores: readonly Chore[];
+  readonly chores: readonly FollowUp[];
   /** Chores in a row that failed. */
   readonly choreFailures: number;
   /** When GEN, which has turned a chore away, wants to be asked again. Absent in records of earlier versions. */
@@ -37,7 +37,7 @@ export interface CallRecord {
   /** Where this epoch's charge is reserved: a day's account. Null when nothing was. */
   readonly quotaDay: string | null;
   /** What is still to be told to the client's accounts: charges that were spent, or given back. */
-  readonly closings: readonly Closing[];
+  readonly closings: readonly QuotaSettlement[];
   /** The first intent under this key. Milliseconds since the epoch. */
   readonly createdAt: number;
   /** Whether an earlier intent under this key may have been sent: GEN may know the keys of its epochs. */
@@ -53,8 +53,8 @@ const KEEP_UNSENT_MS = 10 * 60_000;
 const UNSENT: readonly FreeReason[] = ["quota", "price", "price-unknown", "not-sent", "cancelled"];
 /** While a send is out: often enough to see soon that the machine has died. */
 const WATCH_MS = 10_000;
-const CHORE_MS = 1_000;
-const CHORE_CAP_MS = 5 * 60_000;
+const FOLLOW_UP_MS = 1_000;
+const FOLLOW_UP_CAP_MS = 5 * 60_000;
 
 /** What is used of an object's `SyncKvStorage`. */
 interface KeyValues {
@@ -132,22 +132,22 @@ export function selectAlarm(record: CallRecord, now: number): number {
   const { state } = record;
   if (state.kind === "sending") return now + WATCH_MS;
   if (isLive(state)) return Math.ceil(Math.max(now, selectDueAt(state)));
-  if (record.chores.length > 0) return selectChoresAlarm(record, now);
+  if (record.chores.length > 0) return selectFollowUpsAlarm(record, now);
   if (isUnsent(record)) return state.at + KEEP_UNSENT_MS;
   return now < state.at + KEEP_ANSWER_MS ? state.at + KEEP_ANSWER_MS : state.at + KEEP_MS;
 }
 
-function selectChoresAlarm({ choreFailures, choresDueAt }: CallRecord, now: number): number {
-  return Math.ceil(Math.max(now, choresDueAt ?? now + Math.min(CHORE_MS * 2 ** choreFailures, CHORE_CAP_MS)));
+function selectFollowUpsAlarm({ choreFailures, choresDueAt }: CallRecord, now: number): number {
+  return Math.ceil(Math.max(now, choresDueAt ?? now + Math.min(FOLLOW_UP_MS * 2 ** choreFailures, FOLLOW_UP_CAP_MS)));
 }
 
 /** When a chore that was turned away is tried again: when GEN has asked, within the bounds of the others. */
-export function selectChoresDueAt(askedMs: number | null, now: number): number | null {
-  return askedMs === null ? null : now + Math.min(Math.max(askedMs, CHORE_MS), CHORE_CAP_MS);
+export function toFollowUpsDueAt(askedMs: number | null, now: number): number | null {
+  return askedMs === null ? null : now + Math.min(Math.max(askedMs, FOLLOW_UP_MS), FOLLOW_UP_CAP_MS);
 }
 
 /** The next chore that may be done now: one that looks keeps no other waiting. Null when GEN wants to be left alone. */
-export function selectChore({ chores, choresDueAt }: CallRecord, now: number): Chore | null {
+export function selectFollowUp({ chores, choresDueAt }: CallRecord, now: number): FollowUp | null {
   if (now < (choresDueAt ?? 0)) return null;
   return chores.find((chore) => chore !== "look") ?? chores[0] ?? null;
 }

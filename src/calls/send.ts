@@ -4,7 +4,7 @@ import type { Outcome } from "../gen/attempt.ts";
 import { setBodyKey } from "../gen/body-key.ts";
 import type { GenConfig } from "../gen/client.ts";
 import { findOperation } from "../gen/operations.ts";
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Submission } from "./call.ts";
 

@@ -8,7 +8,7 @@
  * nothing, because the first send may have spent the credits that the second one misses.
  */
 import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../gen/failure.ts";
-import type { Deferral } from "./outcome.ts";
+import type { Deferral } from "./deferral.ts";
 import { type QuietTimes, toQuietMs, toWaitMs } from "./waits.ts";
 
 /** `keyed`: GEN knows a key for it, a repeat is safe under it. `once`: never sent again once its outcome is open. */
@@ -314,9 +314,9 @@ export function toNextEpoch(state: CallState, isSameRequest: boolean): number {
 }
 
 /** What the object is to do now. */
-export type Duty = "none" | "reserve" | "send" | "reconcile";
+export type NextAction = "none" | "reserve" | "send" | "reconcile";
 
-export function selectDuty(state: CallState, now: number): Duty {
+export function selectNextAction(state: CallState, now: number): NextAction {
   if (!isLive(state) || state.kind === "sending" || now < selectDueAt(state)) return "none";
   if (state.kind === "accepted") return "reserve";
   return now >= selectLookAt(state) ? "reconcile" : "send";

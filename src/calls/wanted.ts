@@ -3,7 +3,7 @@
  * call's job is told from others. Pure.
  */
 import type { OperationName } from "../gen/operations.ts";
-import { parseJson } from "../json.ts";
+import { parseJson } from "../encoding/json.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
 

@@ -6,7 +6,7 @@ import type { Isolate } from "../context.ts";
 import { checkInput } from "../pipelines/check-input.ts";
 import type { Pipeline, Trigger } from "../pipelines/define.ts";
 import { startRun } from "../pipelines/start.ts";
-import { toJson } from "../pipelines/value.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
 import type { Task } from "./task.ts";
 import type { Tick } from "./tick.ts";
 
@@ -48,7 +48,7 @@ async function start(raw: unknown, { pipeline, tick }: Due, isolate: Isolate): P
   const checked = checkInput(pipeline, raw);
   if (checked.kind === "unfit") return complain(pipeline, { issues: checked.issues }, isolate);
   const { cron, scheduledAt } = tick;
-  const origin = ["cron", cron, String(scheduledAt), toJson(raw)];
+  const origin = ["cron", cron, String(scheduledAt), writeJsonOrNull(raw)];
   try {
     await startRun(pipeline, { raw, trigger: { kind: "cron", cron, scheduledAt }, origin }, isolate.env);
     return "started";

@@ -1,4 +1,4 @@
-import { scanJsonMembers } from "./json-members.ts";
+import { scanJsonMembers } from "../encoding/json-members.ts";
 
 const NAME = "idempotency_key";
 

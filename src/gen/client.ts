@@ -123,7 +123,7 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
     deadline,
     health: state.health[operation.host],
     by: env.by,
-    lane: operation.scope,
+    pauseGroup: operation.scope,
     backoff: new Backoff(config.backoffBaseMs, BACKOFF_CAP_MS),
     maxAttempts: config.maxAttempts,
     attemptTimeoutMs: config.attemptTimeoutMs,

@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { parseJson, writeJson } from "../json.ts";
+import { parseJson, writeJson } from "../encoding/json.ts";
 import { holdsSecret, redact } from "../observability/redact.ts";
 import type { GenError } from "./failure.ts";
 

@@ -7,7 +7,7 @@ const PLAIN = /^[A-Za-z0-9_-]{1,256}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const HOSTILE = /^\.+$|[/\\%?#;\u0000-\u001f\u007f-\u009f]/;
 
-/** Of a value in a JSON text (`json.ts` keeps its digits); null for what is no id. */
+/** Of a value in a JSON text (`encoding/json.ts` keeps its digits); null for what is no id. */
 export function toId(value: unknown): string | null {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   return typeof value === "string" && value.trim() !== "" ? value : null;

@@ -1,4 +1,4 @@
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 
 /**
  * The key under which a call is sent to GEN. GEN keeps keys per user, and all clients of the Worker are one user to

@@ -2,19 +2,19 @@
  * What belongs to the client whose call has made it, though GEN goes by its id alone: in which answers it is named, and
  * under which names it is looked for when a path names it. Pure.
  */
-import { findConversation } from "../access/conversation-id.ts";
+import { findConversation } from "../bounds/conversation-id.ts";
 import { isName, toId } from "../gen/id.ts";
 import type { Operation } from "../gen/operation.ts";
 import type { OperationName } from "../gen/operations.ts";
-import { parseJson } from "../json.ts";
-import type { Subject } from "./subject.ts";
+import { parseJson } from "../encoding/json.ts";
+import type { TrackedJob } from "./tracked-job.ts";
 
 export interface Belonging {
   readonly kind: "post" | "conversation" | "idea_job" | "analysis";
   readonly id: string;
 }
 
-type Name = Pick<Belonging | Subject, "kind" | "id">;
+type Name = Pick<Belonging | TrackedJob, "kind" | "id">;
 type Kind = Name["kind"];
 type Params = Readonly<Record<string, string>>;
 

@@ -4,12 +4,12 @@ import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { isRetryable } from "../gen/failure.ts";
 import type { Host } from "../gen/operation.ts";
-import { parseJson } from "../json.ts";
-import type { News, Tracked } from "./state.ts";
+import { parseJson } from "../encoding/json.ts";
+import type { TrackerEvent, Tracked } from "./state.ts";
 
 const Status = v.object({ status: v.string() });
 
-export async function poll(tracked: Tracked, isolate: Isolate): Promise<News> {
+export async function poll(tracked: Tracked, isolate: Isolate): Promise<TrackerEvent> {
   const { clock, gen } = isolate;
   const { host, path } = toAddress(tracked);
   const health = gen.health[host];
@@ -41,6 +41,6 @@ function toAddress({ subject, agentId }: Tracked): { host: Host; path: string } 
   }
 }
 
-function failed(at: number, retryAfterMs: number | null): News {
+function failed(at: number, retryAfterMs: number | null): TrackerEvent {
   return { kind: "failed", at, retryAfterMs };
 }

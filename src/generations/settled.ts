@@ -1,6 +1,6 @@
-import type { Notification } from "../webhooks/notification.ts";
+import type { Notification } from "../notifications/notification.ts";
 import type { Tracked } from "./state.ts";
-import { toSubjectName } from "./subject.ts";
+import { toTrackerName } from "./tracked-job.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
 
@@ -18,7 +18,7 @@ export function toSettled({
   const fits = body !== null && new TextEncoder().encode(body).length <= MAX_BODY_BYTES;
   return {
     type: "generation.settled",
-    about: `${toSubjectName(subject)} ${callId}`,
+    about: `${toTrackerName(subject)} ${callId}`,
     at: endedAt ?? startedAt,
     data: {
       kind: subject.kind,

@@ -2,11 +2,18 @@
  * What is known of one generation, user job or run, and when to ask GEN again. Pure. Late or repeated news never
  * reopens a settled one; only `continue` does, which is a new charge under the same id.
  */
-import type { Listener } from "./listener.ts";
-import type { Subject } from "./subject.ts";
+import type { TrackedJob } from "./tracked-job.ts";
+
+/** A pipeline's run that waits for something to end. */
+export interface Listener {
+  /** The instance of the Workflow. */
+  readonly run: string;
+  /** The type of the event that it waits for. */
+  readonly event: string;
+}
 
 export interface Tracked {
-  readonly subject: Subject;
+  readonly subject: TrackedJob;
   /** The clients whose calls yielded it: only they may see it, if they are confined to some agents. */
   readonly owners: readonly string[];
   readonly agentId: string | null;
@@ -35,7 +42,7 @@ export interface Tracked {
   readonly failures: number;
 }
 
-export type News =
+export type TrackerEvent =
   | { readonly kind: "seen"; readonly at: number; readonly status: string; readonly body: string }
   | { readonly kind: "failed"; readonly at: number; readonly retryAfterMs: number | null }
   | { readonly kind: "hinted"; readonly at: number }
@@ -82,7 +89,7 @@ export function begin(
   };
 }
 
-export function apply(tracked: Tracked, news: News): Tracked {
+export function apply(tracked: Tracked, news: TrackerEvent): Tracked {
   if (news.kind === "continued") return reopen(tracked, news.at, news.callId);
   if (tracked.phase !== "running") return tracked;
   switch (news.kind) {
@@ -96,7 +103,7 @@ export function apply(tracked: Tracked, news: News): Tracked {
   }
 }
 
-function see(tracked: Tracked, { at, status, body }: Extract<News, { kind: "seen" }>): Tracked {
+function see(tracked: Tracked, { at, status, body }: Extract<TrackerEvent, { kind: "seen" }>): Tracked {
   const changed = body !== tracked.body;
   const ended = ENDED.has(status);
   const next: Tracked = {
@@ -115,7 +122,7 @@ function see(tracked: Tracked, { at, status, body }: Extract<News, { kind: "seen
   return giveUpIfOld(next, at);
 }
 
-function fail(tracked: Tracked, { at, retryAfterMs }: Extract<News, { kind: "failed" }>): Tracked {
+function fail(tracked: Tracked, { at, retryAfterMs }: Extract<TrackerEvent, { kind: "failed" }>): Tracked {
   const failures = tracked.failures + 1;
   const backoffMs = Math.min(FIRST_POLL_MS * 2 ** failures, MAX_FAILED_POLL_MS);
   const waitMs = Math.max(backoffMs, toPeriodMs(tracked, at), retryAfterMs ?? 0);

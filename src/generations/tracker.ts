@@ -9,14 +9,13 @@ import { ask } from "../gen/ask.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { getIsolate } from "../isolate.ts";
-import { Bell } from "../resilience/bell.ts";
-import { Outbox } from "../webhooks/outbox.ts";
-import type { Listener } from "./listener.ts";
+import { ChangeSignal } from "../resilience/change-signal.ts";
+import { Outbox } from "../notifications/outbox.ts";
 import { poll } from "./poll.ts";
-import { ring } from "./ring.ts";
+import { wakeRun } from "./wake-run.ts";
 import { toSettled } from "./settled.ts";
-import { apply, begin, type News, type Tracked, toPeriodMs } from "./state.ts";
-import { isStoppable, type Subject, toSubjectName } from "./subject.ts";
+import { apply, begin, type Listener, type TrackerEvent, type Tracked, toPeriodMs } from "./state.ts";
+import { isStoppable, type TrackedJob, toTrackerName } from "./tracked-job.ts";
 import { Watchers } from "./watchers.ts";
 
 /** Between two tries to tell a run of the end. */
@@ -26,7 +25,7 @@ const KEEP_MS = 7 * 24 * 3_600_000;
 const KEEP_OWNED_MS = 90 * 24 * 3_600_000;
 
 export interface Beginning {
-  readonly subject: Subject;
+  readonly subject: TrackedJob;
   readonly clientId: string;
   readonly agentId: string | null;
   readonly account: string;
@@ -64,7 +63,7 @@ export class GenerationTracker extends DurableObject<Env> {
   readonly #outbox = new Outbox(this.ctx.storage.kv, this.#isolate);
   #tracked: Tracked | null;
   #polling: Promise<void> | null = null;
-  #changed = new Bell();
+  #changed = new ChangeSignal();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -203,14 +202,14 @@ export class GenerationTracker extends DurableObject<Env> {
     if (hinted) this.#take({ kind: "hinted", at: news.at });
   }
 
-  #take(news: News): void {
+  #take(news: TrackerEvent): void {
     if (this.#tracked === null) return;
     const before = this.#tracked;
     const after = apply(before, news);
     if (after === before) return;
     this.#save(after);
     if (after.revision !== before.revision) this.#watchers.tell(after);
-    this.#changed.ring();
+    this.#changed.notify();
     if (after.phase === "running" || before.phase !== "running") return;
     this.#outbox.add(toSettled(after));
     this.#log(after);
@@ -221,7 +220,7 @@ export class GenerationTracker extends DurableObject<Env> {
   async #tell(): Promise<void> {
     if (this.#tracked === null || this.#tracked.phase === "running" || this.#tracked.listeners.length === 0) return;
     const { listeners } = this.#tracked;
-    const rung = await Promise.allSettled(listeners.map((listener) => ring(listener, this.env)));
+    const rung = await Promise.allSettled(listeners.map((listener) => wakeRun(listener, this.env)));
     const told = new Set(listeners.filter((_, index) => rung[index]?.status === "fulfilled"));
     // Those who came meanwhile stay.
     const left = this.#tracked?.listeners.filter((listener) => !told.has(listener)) ?? [];
@@ -231,7 +230,7 @@ export class GenerationTracker extends DurableObject<Env> {
   #log({ subject, phase, status, callId, polls, startedAt, endedAt }: Tracked): void {
     this.#isolate.log(phase === "gave-up" ? "error" : "info", {
       message: "generation",
-      subject: toSubjectName(subject),
+      subject: toTrackerName(subject),
       phase,
       status,
       call_id: callId,

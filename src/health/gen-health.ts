@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { getIsolate } from "../isolate.ts";
-import { Outbox } from "../webhooks/outbox.ts";
+import { Outbox } from "../notifications/outbox.ts";
 import { checkGen } from "./check-gen.ts";
 import { apply, selectNews, type WatchState, WELL } from "./gen-health-state.ts";
 import type { GenReport } from "./gen-report.ts";

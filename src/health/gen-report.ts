@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Outcome } from "../gen/attempt.ts";
 import { isKeyRefused } from "../gen/check-key.ts";
 import type { Failure } from "../gen/failure.ts";
-import { parseJsonBytes } from "../json.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 
 export type CheckName = "reachable" | "key" | "credits";
 

@@ -4,8 +4,8 @@ import { sumWaited } from "../observability/event.ts";
 import { answerPreflight, isPreflight } from "./cors.ts";
 import { createHttpContext } from "./create-context.ts";
 import { finish } from "./finish.ts";
-import { refuse } from "./problem.ts";
-import { toProblemResponse } from "./problem-response.ts";
+import { refuse } from "../problems/problem.ts";
+import { toProblemResponse } from "./render-problem.ts";
 import { route } from "./router.ts";
 
 export async function handleHttp(

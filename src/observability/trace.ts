@@ -1,5 +1,5 @@
 /** W3C Trace Context: a caller's trace, carried on to GEN. */
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 
 /** Later versions may have more behind a hyphen, and are read as the one that is known here. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;

@@ -1,8 +1,8 @@
 /** Whether an input is one of a pipeline: decided before anything is written down, by the words of its own schema. */
 import * as v from "valibot";
-import { parseJson, toJsonText } from "../json.ts";
+import { parseJson, toJsonText } from "../encoding/json.ts";
 import type { Pipeline } from "./define.ts";
-import { fitsStep } from "./value.ts";
+import { fitsStep } from "./run-record.ts";
 
 /** Writing what is nested some thousand deep overflows the stack, even where reading it did not. */
 const MAX_DEPTH = 100;

@@ -1,17 +1,17 @@
 /** What a step asks of GEN, as plain data: from a pipeline's call to the request that GEN gets. */
-import { namesOnly } from "../access/agent-id.ts";
-import { UNLIMITED } from "../access/price.ts";
+import { namesOnly } from "../bounds/agent-id.ts";
+import { UNLIMITED } from "../money/price.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { GenCall } from "../gen/client.ts";
 import { isGivenName } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
-import type { Listener } from "../generations/listener.ts";
-import { VERSION } from "../version.ts";
+import type { Listener } from "../generations/state.ts";
+import { USER_AGENT } from "../env.ts";
 import type { Json } from "./define.ts";
 import type { RunError } from "./step-failed.ts";
-import { toJson } from "./value.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
 
 export interface GenOrder {
   readonly operation: OperationName;
@@ -25,13 +25,13 @@ export function toGenCall({ operation: name, params, query, body }: GenOrder): G
   const operation = findOperation(name);
   const path = operation.path.replace(/:([a-z]+)/g, (_, param: string) => encodeURIComponent(demand(params, param)));
   const search = new URLSearchParams(query).toString();
-  const headers = { accept: "application/json", "user-agent": `gen-edge/${VERSION}` };
+  const headers = { accept: "application/json", "user-agent": USER_AGENT };
   return {
     operation,
     path,
     search: search === "" ? "" : `?${search}`,
     headers: body === null ? headers : { ...headers, "content-type": "application/json" },
-    body: body === null ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(toJson(body)) },
+    body: body === null ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(writeJsonOrNull(body)) },
   };
 }
 

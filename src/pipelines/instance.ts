@@ -1,5 +1,5 @@
 /** The Workflow behind a run: started, woken and ended, whatever has become of it. Each may be done twice. */
-import { findInstance, hasEnded } from "../generations/ring.ts";
+import { findInstance, hasEnded } from "../generations/wake-run.ts";
 import type { RunPayload } from "./pipeline-run.ts";
 
 type Runs = Pick<Env, "RUNS">;

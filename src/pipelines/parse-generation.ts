@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseJson } from "../json.ts";
+import { parseJson } from "../encoding/json.ts";
 import type { Json } from "./define.ts";
 import type { Generation } from "./run.ts";
 

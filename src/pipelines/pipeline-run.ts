@@ -3,11 +3,12 @@ import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloud
 import * as v from "valibot";
 import { findPipeline } from "../app/pipelines.ts";
 import { getIsolate } from "../isolate.ts";
-import { parseJson } from "../json.ts";
-import { type InLine, type Task, TURN } from "./order.ts";
+import { parseJson } from "../encoding/json.ts";
+import { type InLine, type Task, TURN } from "./protocol.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
-import { fitsStep, toJson } from "./value.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
+import { fitsStep } from "./run-record.ts";
 
 export interface RunPayload {
   readonly pipeline: string;
@@ -20,10 +21,10 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
   override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
     const { pipeline, run } = event.payload;
     const runs = this.env.PIPELINES.getByName(pipeline);
-    const begun = await begin(step, async () => toJson(await runs.begin(run)));
+    const begun = await begin(step, async () => writeJsonOrNull(await runs.begin(run)));
     if (begun === null) return;
     try {
-      const output = toJson(await work(event.payload, begun, step, this.env));
+      const output = writeJsonOrNull(await work(event.payload, begun, step, this.env));
       if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
       await step.do("finish", RETRIES, async () => void (await runs.finish(run, { output, error: null })));
     } catch (thrown) {

@@ -5,23 +5,23 @@
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
 import { findPipeline } from "../app/pipelines.ts";
-import { ring } from "../generations/ring.ts";
+import { wakeRun } from "../generations/wake-run.ts";
 import { getIsolate } from "../isolate.ts";
-import { parseJson } from "../json.ts";
-import { Outbox } from "../webhooks/outbox.ts";
+import { parseJson } from "../encoding/json.ts";
+import { Outbox } from "../notifications/outbox.ts";
 import { launch, poke, terminate } from "./instance.ts";
 import {
-  type Gate,
-  type Heard,
+  type StepDecision,
+  type StepAck,
   type InLine,
   type Order,
   type Ordered,
   type StepEntry,
-  type StepNews,
+  type StepReport,
   type Task,
   TURN,
-} from "./order.ts";
-import { toBell } from "./run-id.ts";
+} from "./protocol.ts";
+import { toEventType } from "./run-id.ts";
 import { toEnded } from "./run-notification.ts";
 import { ACTIVE, type Rejection, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
 import { RunsStore } from "./runs-store.ts";
@@ -90,7 +90,7 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   /** A step comes by: may it go on? */
-  async enter(id: string, step: StepEntry): Promise<Gate> {
+  async enter(id: string, step: StepEntry): Promise<StepDecision> {
     const { state } = this.#demand(id);
     if (!this.#moves(state)) return { kind: "stopped" };
     const at = this.#now();
@@ -111,7 +111,7 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   /** What became of a step's turn. */
-  async tell(id: string, news: StepNews): Promise<Heard> {
+  async tell(id: string, news: StepReport): Promise<StepAck> {
     const { name, generation, charged, now } = news;
     const { state } = this.#demand(id);
     this.#store.noteStep(id, name, { generation, charged });
@@ -226,7 +226,7 @@ export class PipelineRuns extends DurableObject<Env> {
   /** Who gets a place is told, unless it is the one who asks; who could not be told comes back by itself. */
   #grantSlots(asking: string | null = null): void {
     for (const { run, callId } of this.#slots.grant(this.#pipeline.concurrency)) {
-      if (callId !== asking) this.#ring(run, toBell(callId));
+      if (callId !== asking) this.#ring(run, toEventType(callId));
     }
   }
 
@@ -238,7 +238,7 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   #ring(run: string, event: string): void {
-    this.ctx.waitUntil(ring({ run, event }, this.env).catch((error) => this.#complain(run, error)));
+    this.ctx.waitUntil(wakeRun({ run, event }, this.env).catch((error) => this.#complain(run, error)));
   }
 
   #pause(id: string, name: string): void {

@@ -2,10 +2,10 @@
 import { defaultAccount, type Isolate } from "../context.ts";
 import { callGen } from "../gen/client.ts";
 import { readBody } from "../gen/read-body.ts";
-import { parseJsonBytes } from "../json.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 import { Deadline } from "../resilience/deadline.ts";
 import { type GenOrder, toGenCall } from "./gen-order.ts";
-import { GenTrouble, toFace } from "./trouble.ts";
+import { GenCallFailed, toStepError } from "./call-failed.ts";
 
 const BUDGET_MS = 25_000;
 const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
@@ -19,18 +19,18 @@ export async function readGen(order: GenOrder, by: string, { config, clock, gen 
   const result = await callGen(toGenCall(order), env);
   switch (result.kind) {
     case "failure":
-      throw new GenTrouble(toFace(result, order.operation));
+      throw new GenCallFailed(toStepError(result, order.operation));
     case "caller-gone":
     case "already-deleted":
       return null;
     case "answer":
       break;
   }
-  if (result.response.status === 428) throw new GenTrouble(CONFIRMATION_REQUIRED);
+  if (result.response.status === 428) throw new GenCallFailed(CONFIRMATION_REQUIRED);
   if (result.body !== null) return parseJsonBytes(result.body);
   const read = await readBody(result.response.body, { maxBytes: MAX_ANSWER_BYTES, maxMs: BUDGET_MS, clock });
   if (read.kind === "too-long") read.rest.cancel().catch(() => {});
-  if (read.kind !== "whole") throw new GenTrouble({ code: "gen_unreachable", status: 502, retry: "yes" });
+  if (read.kind !== "whole") throw new GenCallFailed({ code: "gen_unreachable", status: 502, retry: "yes" });
   return parseJsonBytes(read.bytes);
 }
 

@@ -1,4 +1,4 @@
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 
 /**
  * A run's id: a hash of the pipeline and of what started it, so that the same delivery, the same tick of the clock or
@@ -14,7 +14,7 @@ export function toStepCallId(run: string, step: string): Promise<string> {
 }
 
 /** The type of the event that a waiting step listens for. */
-export function toBell(callId: string): string {
+export function toEventType(callId: string): string {
   return `step-${callId.slice(0, 32)}`;
 }
 

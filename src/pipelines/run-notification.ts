@@ -1,5 +1,5 @@
 /** What the owner's own service is told of a run. */
-import type { Notification } from "../webhooks/notification.ts";
+import type { Notification } from "../notifications/notification.ts";
 import type { RunError } from "./step-failed.ts";
 
 export interface RunMoment {

@@ -59,3 +59,10 @@ export interface Rejection {
   /** The body as it came, cut at 16 KiB. */
   readonly payload: string;
 }
+
+const MAX_STEP_BYTES = 512 * 1_024;
+
+/** Whether a JSON text can be a step's result. A step of a Workflow holds 1 MiB, and the text is quoted once more on its way. */
+export function fitsStep(json: string): boolean {
+  return new TextEncoder().encode(json).length <= MAX_STEP_BYTES;
+}

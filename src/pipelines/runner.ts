@@ -1,21 +1,21 @@
 /** The `Run` that a pipeline's code is given, on top of a Workflow's steps. */
 import * as v from "valibot";
 import { findOperation, type OperationName } from "../gen/operations.ts";
-import { parseJson } from "../json.ts";
-import { notify } from "../webhooks/notify.ts";
+import { parseJson } from "../encoding/json.ts";
+import { notify } from "../notifications/notify.ts";
 import { toIssue } from "./check-input.ts";
 import { findFault, type GenOrder, toPipelineClient } from "./gen-order.ts";
-import { Later } from "./later.ts";
-import type { StepEntry } from "./order.ts";
+import { Later } from "./step-failed.ts";
+import type { StepEntry } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
-import { toBell, toStepCallId } from "./run-id.ts";
+import { toEventType, toStepCallId } from "./run-id.ts";
 import { toMessage } from "./run-notification.ts";
 import type { Waiting } from "./run-record.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
 import { call, type Going, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
-import type { Result, Turn } from "./turn-result.ts";
-import { toJson } from "./value.ts";
+import type { TurnResult, Turn } from "./protocol.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
 
 /** What is used of a Workflow's step. */
 export interface Steps {
@@ -37,7 +37,7 @@ const RUNG: ReadonlySet<Waiting> = new Set<Waiting>(["slot", "call", "generation
 /** No event has this type. */
 const UNHEARD = "none";
 
-type Work = (gate: Going) => Promise<Result>;
+type Work = (gate: Going) => Promise<TurnResult>;
 
 export class Runner<Input> implements Run<Input> {
   readonly id: string;
@@ -93,7 +93,7 @@ export class Runner<Input> implements Run<Input> {
     const later = (ms: number) => new Later(ms);
     const entry = { name, kind: "step", operation: null, callId: null, charged: false, needsSlot: false } as const;
     const value = await this.#turns(entry, async ({ turns: attempt }) => {
-      return { kind: "done", value: toJson(await work({ read, attempt, later })) };
+      return { kind: "done", value: writeJsonOrNull(await work({ read, attempt, later })) };
     });
     return value as T;
   }
@@ -118,12 +118,12 @@ export class Runner<Input> implements Run<Input> {
     for (let turn = 1; turn <= MAX_TURNS; turn += 1) {
       const label = `${turn}. ${name}`;
       const text = await this.#steps
-        .do(label, RETRIES, async () => toJson(await takeTurn(entry, this.#stage, work)))
+        .do(label, RETRIES, async () => writeJsonOrNull(await takeTurn(entry, this.#stage, work)))
         .catch((error) => this.#fail(label, new StepFailed({ ...toRunError(error), step: name })));
       const result = parseJson(text) as Turn;
       if (result.kind === "done") return parseJson(result.value);
       if (result.kind === "failed") throw new StepFailed({ ...result, step: name });
-      const type = entry.callId !== null && RUNG.has(result.waitsFor) ? toBell(entry.callId) : UNHEARD;
+      const type = entry.callId !== null && RUNG.has(result.waitsFor) ? toEventType(entry.callId) : UNHEARD;
       await this.#steps
         .waitForEvent(`after ${label}: ${result.waitsFor}`, { type, timeout: result.ms })
         .catch(() => {});
@@ -145,7 +145,7 @@ export class Runner<Input> implements Run<Input> {
 
   /** What its repeats did not get over ends a step; others may go on, so what it held is given back. */
   async #fail(label: string, failed: StepFailed): Promise<never> {
-    await this.#steps.do(`failed: ${label}`, RETRIES, async () => toJson(await tellFailed(failed, this.#stage)));
+    await this.#steps.do(`failed: ${label}`, RETRIES, async () => writeJsonOrNull(await tellFailed(failed, this.#stage)));
     throw failed;
   }
 }
@@ -163,7 +163,7 @@ function check<Schema extends v.GenericSchema>(
 }
 
 /** The same of a turn: what it has charged is known all the same. */
-function checkResult(result: Result, schema: v.GenericSchema | undefined): Result {
+function checkResult(result: TurnResult, schema: v.GenericSchema | undefined): TurnResult {
   if (result.kind !== "done" || schema === undefined) return result;
   const parsed = v.safeParse(schema, parseJson(result.value));
   return parsed.success ? result : { ...result, kind: "failed", ...toMisfit(parsed.issues[0]) };

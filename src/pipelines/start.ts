@@ -1,9 +1,9 @@
 /** From a trigger to a run: it is written down, its Workflow started. Once for each origin. */
 import type { Pipeline } from "./define.ts";
-import type { Order, Ordered } from "./order.ts";
+import type { Order, Ordered } from "./protocol.ts";
 import type { RunTrigger } from "./run.ts";
 import { toRunId } from "./run-id.ts";
-import { toJson } from "./value.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
 
 /** The objects of the pipelines' runs, by their names. */
 interface Runs {
@@ -18,7 +18,7 @@ export async function startRun(
 ): Promise<Ordered & { readonly id: string }> {
   const { raw, trigger, origin } = start;
   const id = await toRunId(pipeline.name, ...origin);
-  const input = toJson(raw);
+  const input = writeJsonOrNull(raw);
   const ordered = await env.PIPELINES.getByName(pipeline.name).start({ pipeline: pipeline.name, id, trigger, input });
   return { ...ordered, id };
 }

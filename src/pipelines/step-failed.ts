@@ -1,3 +1,5 @@
+/** How the work of a step ends early: it has failed for good, or has come too early. */
+
 /** Why a step, and with it a run, has failed: a stable code and a sentence. */
 export interface RunError {
   /** A problem's code (`GET /problems/:code`), or one of the run's own: docs/pipelines.md lists them. */
@@ -17,6 +19,17 @@ export class StepFailed extends Error {
     super(detail);
     this.code = code;
     this.step = step;
+  }
+}
+
+/** Thrown by a step's work that has come too early: it is done again after this time. */
+export class Later extends Error {
+  override readonly name = "Later";
+  readonly ms: number;
+
+  constructor(ms: number) {
+    super("Not yet.");
+    this.ms = ms;
   }
 }
 

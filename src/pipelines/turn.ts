@@ -3,21 +3,22 @@
  * must happen once happens in a durable call, under a key made of run and step.
  */
 import type { CallView } from "../calls/call.ts";
-import { parseDeferral } from "../calls/outcome.ts";
+import { parseDeferral } from "../calls/deferral.ts";
 import type { Isolate } from "../context.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
-import { toSubjectName } from "../generations/subject.ts";
-import { parseJsonBytes } from "../json.ts";
+import { toTrackerName } from "../generations/tracked-job.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 import { type GenOrder, toPipelineClient, toSubmission } from "./gen-order.ts";
-import { Later } from "./later.ts";
-import type { Gate, StepEntry, StepNews } from "./order.ts";
+import { Later } from "./step-failed.ts";
+import type { StepDecision, StepEntry, StepReport } from "./protocol.ts";
 import { parseGeneration } from "./parse-generation.ts";
 import { readGen } from "./read-gen.ts";
-import { toBell } from "./run-id.ts";
+import { toEventType } from "./run-id.ts";
 import { StepFailed } from "./step-failed.ts";
-import { GenTrouble, toFace, toTroubledTurn } from "./trouble.ts";
-import type { Result, Turn } from "./turn-result.ts";
-import { fitsStep, toJson } from "./value.ts";
+import { GenCallFailed, toStepError, toFailedTurn } from "./call-failed.ts";
+import type { TurnResult, Turn } from "./protocol.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
+import { fitsStep } from "./run-record.ts";
 
 export interface Stage {
   readonly pipeline: string;
@@ -26,7 +27,7 @@ export interface Stage {
   readonly isolate: Isolate;
 }
 
-export type Going = Extract<Gate, { kind: "go" }>;
+export type Going = Extract<StepDecision, { kind: "go" }>;
 
 /** Short, so that a machine that dies in it loses little: what lasts longer is waited for asleep. */
 const STAY_MS = 5_000;
@@ -39,12 +40,12 @@ const SLOT_WAIT_MS = 10 * 60_000;
 export async function takeTurn(
   entry: StepEntry,
   { pipeline, run, env }: Stage,
-  work: (gate: Going) => Promise<Result>,
+  work: (gate: Going) => Promise<TurnResult>,
 ): Promise<Turn> {
   const runs = env.PIPELINES.getByName(pipeline);
   const gate = await runs.enter(run, entry);
   const result = gate.kind === "go" ? bound(await attend(gate, work)) : toHeldTurn(gate);
-  const heard = await runs.tell(run, toNews(entry.name, result));
+  const heard = await runs.tell(run, toStepReport(entry.name, result));
   if (heard === "in-time") return result;
   // It was stopped while this turn was taken: what the turn has sent is called off. What a run that has failed, or
   // come to its result, has left at work is paid for: it goes on to its end.
@@ -55,26 +56,26 @@ export async function takeTurn(
 /** A step has ended outside of its turns: what it held is free. */
 export async function tellFailed(failed: StepFailed, { pipeline, run, env }: Stage): Promise<void> {
   const { code, message: detail, step } = failed;
-  await env.PIPELINES.getByName(pipeline).tell(run, toNews(step, { kind: "failed", code, detail }));
+  await env.PIPELINES.getByName(pipeline).tell(run, toStepReport(step, { kind: "failed", code, detail }));
 }
 
-async function attend(gate: Going, work: (gate: Going) => Promise<Result>): Promise<Result> {
+async function attend(gate: Going, work: (gate: Going) => Promise<TurnResult>): Promise<TurnResult> {
   try {
     return await work(gate);
   } catch (error) {
-    if (error instanceof GenTrouble) return toTroubledTurn(error.face, gate);
+    if (error instanceof GenCallFailed) return toFailedTurn(error.face, gate);
     if (error instanceof Later) return { kind: "waiting", waitsFor: "later", ms: error.ms };
     if (error instanceof StepFailed) return { kind: "failed", code: error.code, detail: error.message };
     throw error;
   }
 }
 
-function bound(result: Result): Result {
+function bound(result: TurnResult): TurnResult {
   if (result.kind !== "done" || fitsStep(result.value)) return result;
   return { ...result, kind: "failed", code: "result_too_large", detail: "A step's result may have 512 KiB as JSON." };
 }
 
-function toHeldTurn(gate: Exclude<Gate, Going>): Turn {
+function toHeldTurn(gate: Exclude<StepDecision, Going>): Turn {
   switch (gate.kind) {
     case "failed":
       return { kind: "failed", code: gate.error.code, detail: gate.error.detail };
@@ -91,7 +92,7 @@ function toHeldTurn(gate: Exclude<Gate, Going>): Turn {
   }
 }
 
-function toNews(name: string, result: Result): StepNews {
+function toStepReport(name: string, result: TurnResult): StepReport {
   const facts = { name, generation: result.generation ?? null, charged: result.charged ?? null };
   switch (result.kind) {
     case "done":
@@ -106,19 +107,19 @@ function toNews(name: string, result: Result): StepNews {
 }
 
 /** A call of GEN: straight where a repeat does no harm, else durable. */
-export async function call(order: GenOrder, callId: string | null, stage: Stage, gate: Going): Promise<Result> {
+export async function call(order: GenOrder, callId: string | null, stage: Stage, gate: Going): Promise<TurnResult> {
   if (callId === null)
-    return { kind: "done", value: toJson(await readGen(order, toPipelineClient(stage.pipeline), stage.isolate)) };
+    return { kind: "done", value: writeJsonOrNull(await readGen(order, toPipelineClient(stage.pipeline), stage.isolate)) };
   const view = await submit(order, callId, stage);
   if (view.kind !== "answered") return toUnanswered(view, order, gate);
   const { status, body } = view.answer;
   const content = parseJsonBytes(body);
   const charged = findOperation(order.operation).charged ? "yes" : "no";
-  return toDeferred(order.operation, status, content) ?? { kind: "done", value: toJson(content), charged };
+  return toDeferred(order.operation, status, content) ?? { kind: "done", value: writeJsonOrNull(content), charged };
 }
 
 /** The same, and then the end of what it has started. */
-export async function generate(order: GenOrder, callId: string, stage: Stage, gate: Going): Promise<Result> {
+export async function generate(order: GenOrder, callId: string, stage: Stage, gate: Going): Promise<TurnResult> {
   if (gate.generation !== null) return follow(gate.generation, stage);
   const view = await submit(order, callId, stage);
   if (view.kind !== "answered") return toUnanswered(view, order, gate);
@@ -130,8 +131,8 @@ export async function generate(order: GenOrder, callId: string, stage: Stage, ga
   return follow(generation.id, stage);
 }
 
-async function follow(generation: string, { env }: Stage): Promise<Result> {
-  const tracker = env.GENERATIONS.getByName(toSubjectName({ kind: "generation", id: generation }));
+async function follow(generation: string, { env }: Stage): Promise<TurnResult> {
+  const tracker = env.GENERATIONS.getByName(toTrackerName({ kind: "generation", id: generation }));
   const tracked = await tracker.settled(STAY_MS);
   const facts = { generation, charged: "yes" } as const;
   if (tracked?.phase === "running")
@@ -141,11 +142,11 @@ async function follow(generation: string, { env }: Stage): Promise<Result> {
 }
 
 /** GEN gives back what a failed generation took; whether it does so after a stop, its texts don't agree on. */
-function toEnd(id: string, body: string | null): Result {
+function toEnd(id: string, body: string | null): TurnResult {
   const { failedReason, ...generation } = parseGeneration(id, body);
   switch (generation.status) {
     case "completed":
-      return { kind: "done", value: toJson(generation), charged: "yes" };
+      return { kind: "done", value: writeJsonOrNull(generation), charged: "yes" };
     case "failed":
       return {
         kind: "failed",
@@ -165,12 +166,12 @@ const LOST: Turn = {
 };
 
 async function submit(order: GenOrder, callId: string, { pipeline, run, env }: Stage): Promise<CallView> {
-  const listener = { run, event: toBell(callId) };
+  const listener = { run, event: toEventType(callId) };
   const submission = await toSubmission(order, { pipeline, callId, listener });
   return (await env.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
 }
 
-function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, gate: Going): Result {
+function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, gate: Going): TurnResult {
   switch (view.kind) {
     case "accepted":
     case "pending":
@@ -195,17 +196,17 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
       const { failure, retryAfterMs, why } = view;
       if (why === "cancelled")
         return { kind: "failed", code: "call_cancelled", detail: "The call was cancelled.", charged: "no" };
-      const face = toFace(
+      const face = toStepError(
         { kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs },
         order.operation,
       );
-      return { ...toTroubledTurn(face, gate), charged: "no" };
+      return { ...toFailedTurn(face, gate), charged: "no" };
     }
   }
 }
 
 /** GEN wants something first: a person's word, which no machine gives, or more time than a call waits for. */
-function toDeferred(operation: OperationName, status: number, content: unknown): Result | null {
+function toDeferred(operation: OperationName, status: number, content: unknown): TurnResult | null {
   const deferral = parseDeferral(operation, status, content);
   if (deferral === null) return null;
   if (deferral.why === "confirm") {

@@ -37,7 +37,7 @@ export interface RetryTask<Outcome> {
   /** The client for whom it is done. */
   readonly by: string;
   /** The class of operation that a `Retry-After` pauses. */
-  readonly lane: string;
+  readonly pauseGroup: string;
   readonly backoff: Backoff;
   readonly maxAttempts: number;
   readonly attemptTimeoutMs: number;
@@ -55,7 +55,7 @@ export interface RetryReport<Outcome> {
 }
 
 export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryReport<Outcome>> {
-  const { by, clock, deadline, health, lane } = task;
+  const { by, clock, deadline, health, pauseGroup: lane } = task;
   let backoff = task.backoff;
   let outcome: Outcome | null = null;
   let failure: Judgement = null;

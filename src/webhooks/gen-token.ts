@@ -2,7 +2,7 @@
  * The secret in the URL of GEN's webhooks: GEN signs nothing. An HMAC of agent and version, so that one leaked URL is
  * one agent's alone, and all can be renewed by raising the version; the one before is still good while GEN is told.
  */
-import { toHex } from "../hex.ts";
+import { toHex } from "../encoding/hex.ts";
 
 export async function createGenToken(secret: string, agent: string, version: number): Promise<string> {
   const mac = await crypto.subtle.sign("HMAC", await importKey(secret, "sign"), toMessage(agent, version));

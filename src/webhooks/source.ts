@@ -2,9 +2,9 @@
  * Other services' webhooks: one function says what a delivery is, from its bytes, the source's secrets and the time.
  * It changes nothing and remembers nothing; what was seen before is the caller's to know, by the delivery id.
  */
-import { hash } from "./signatures/bytes.ts";
-import { judgeAge } from "./signatures/freshness.ts";
-import { importKeys, isSigned } from "./signatures/mac.ts";
+import { hash } from "./schemes/bytes.ts";
+import { judgeAge } from "./schemes/freshness.ts";
+import { importKeys, isSigned } from "./schemes/mac.ts";
 import {
   type RawDelivery,
   type Refusal,
@@ -12,7 +12,7 @@ import {
   refuse,
   type Scheme,
   type SignedEvent,
-} from "./signatures/scheme.ts";
+} from "./schemes/scheme.ts";
 
 const MAX_TYPE_CHARS = 256;
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { Operation } from "../../src/gen/operation.ts";
 import { OPERATIONS } from "../../src/gen/operations.ts";
-import { createDocument } from "../../src/openapi/document.ts";
+import { createDocument } from "../../openapi/document.ts";
 import { createGenToken } from "../../src/webhooks/gen-token.ts";
 import { held } from "../support/conformance.ts";
 import { cell, durableCalls, VIDEO } from "../support/durable-calls.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDocument } from "../../src/openapi/document.ts";
+import { createDocument } from "../../openapi/document.ts";
 import { readProblem, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Context } from "../../src/context.ts";
-import { toAnswer } from "../../src/http/answer.ts";
+import { toAnswer } from "../../src/http/forward/answer.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 /** An answer of GEN on its way to a caller; a test writes its body. */

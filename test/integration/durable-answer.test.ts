@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Client } from "../../src/access/policy.ts";
 import type { Context } from "../../src/context.ts";
 import { findOperation } from "../../src/gen/operations.ts";
-import { answerDurably } from "../../src/http/durable.ts";
-import { TextShelf } from "../../src/http/messages/texts.ts";
-import type { PreparedCall } from "../../src/http/prepare-call.ts";
+import { answerDurably } from "../../src/http/forward/answer-durably.ts";
+import { Translations } from "../../src/problems/translations.ts";
+import type { PreparedCall } from "../../src/http/forward/prepare-call.ts";
 import { Deadline } from "../../src/resilience/deadline.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
@@ -23,7 +23,7 @@ async function ask(submit: () => Promise<unknown>) {
     waitSeconds: null,
     deadline: new Deadline({ endsAt: startedAt + BUDGET_MS, subrequests: 50, signal: null }),
     event: { attempts: [] },
-    texts: new TextShelf({ fetch: () => Promise.reject(new Error("English is at hand.")) }, clock, () => {}),
+    texts: new Translations({ fetch: () => Promise.reject(new Error("English is at hand.")) }, clock, () => {}),
     waitUntil: () => {},
   } as unknown as Context;
   const operation = findOperation("cells.generate");

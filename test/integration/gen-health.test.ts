@@ -5,8 +5,8 @@ import { defaultAccount } from "../../src/context.ts";
 import type { Config } from "../../src/env.ts";
 import { GenHealth } from "../../src/health/gen-health.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { Delivery } from "../../src/webhooks/delivery.ts";
-import type { Message } from "../../src/webhooks/message.ts";
+import { NotificationDelivery } from "../../src/notifications/delivery.ts";
+import type { Message } from "../../src/notifications/message.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
 import { answers, type Behaviour, createGate, createWorld, type Gen, lost, pass, readStored, until } from "./world.ts";
 
@@ -26,8 +26,8 @@ beforeEach(() => {
   watch = new Watch();
   gen.reads = well(1_250);
   given = [];
-  const accept = Delivery.prototype.accept;
-  const spy = vi.spyOn(Delivery.prototype, "accept").mockImplementation(function (this: Delivery, message) {
+  const accept = NotificationDelivery.prototype.accept;
+  const spy = vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (this: NotificationDelivery, message) {
     given.push(message);
     return accept.call(this, message);
   });

@@ -19,7 +19,7 @@ import {
   until,
 } from "./world.ts";
 
-vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
 
 const is = (status: string) => answers(200, { status, id: 1 });
 const listener = (step: string) => ({ run: "run-1", event: `step-${step}` });

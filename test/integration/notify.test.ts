@@ -2,9 +2,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { Delivery } from "../../src/webhooks/delivery.ts";
-import type { Message } from "../../src/webhooks/message.ts";
-import { notify } from "../../src/webhooks/notify.ts";
+import { NotificationDelivery } from "../../src/notifications/delivery.ts";
+import type { Message } from "../../src/notifications/message.ts";
+import { notify } from "../../src/notifications/notify.ts";
 import { createReceiver, OneDelivery, type Receiver, setNotify } from "./notifications.ts";
 import { answers, Call, createWorld, DAY_MS, type Gen, Generation, generated, HOUR_MS, lost, pass } from "./world.ts";
 
@@ -21,8 +21,8 @@ beforeEach(() => {
   ({ gen, end } = createWorld());
   receiver = createReceiver();
   given = [];
-  const accept = Delivery.prototype.accept;
-  const spy = vi.spyOn(Delivery.prototype, "accept").mockImplementation(function (this: Delivery, message) {
+  const accept = NotificationDelivery.prototype.accept;
+  const spy = vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (this: NotificationDelivery, message) {
     given.push(message);
     return accept.call(this, message);
   });
@@ -85,7 +85,7 @@ describe("a generation that has ended", () => {
         seen += new TextDecoder().decode(next.value);
     })();
     let seenBefore = "";
-    vi.spyOn(Delivery.prototype, "accept").mockImplementationOnce(async () => {
+    vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementationOnce(async () => {
       for (let turn = 0; turn < 100 && !seen.includes("completed"); turn += 1) await scheduler.wait(1);
       seenBefore = seen;
     });
@@ -109,8 +109,8 @@ describe("a generation that has ended", () => {
   });
 
   it("is told though the answer that it was taken was lost, and sent once", async () => {
-    const accept = Delivery.prototype.accept;
-    vi.spyOn(Delivery.prototype, "accept").mockImplementationOnce(async function (this: Delivery, message) {
+    const accept = NotificationDelivery.prototype.accept;
+    vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementationOnce(async function (this: NotificationDelivery, message) {
       await accept.call(this, message);
       throw new Error("Network connection lost.");
     });
@@ -251,7 +251,7 @@ describe("a call whose outcome nobody knows", () => {
   });
 
   it("is not told any more once a person has looked", async () => {
-    vi.spyOn(Delivery.prototype, "accept").mockRejectedValue(new Error("overloaded"));
+    vi.spyOn(NotificationDelivery.prototype, "accept").mockRejectedValue(new Error("overloaded"));
     const call = await createUnknown();
     await call.object.resolve(true);
     await call.ring();

@@ -13,7 +13,7 @@ import { bellRope, bells, calmDown } from "./played.ts";
 import { answers, createWorld, type Gen, HOUR_MS, heal, pass, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
-vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
 
 let gen: Gen;
 let studio: Studio;

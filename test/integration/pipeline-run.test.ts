@@ -9,7 +9,7 @@ import { bells, calmDown } from "./played.ts";
 import { answers, createWorld, DAY_MS, type Gen, heal, lost, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
-vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
 
 const MINUTE_MS = 60_000;
 const Rows = v.object({ rows: v.array(v.unknown()) });

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Delivery } from "../../src/webhooks/delivery.ts";
-import type { Message } from "../../src/webhooks/message.ts";
+import { NotificationDelivery } from "../../src/notifications/delivery.ts";
+import type { Message } from "../../src/notifications/message.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
 import { createEntry, createNews, OnePipeline } from "./pipeline-world.ts";
 import { bells, calmDown, engine } from "./played.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
-vi.mock("../../src/generations/ring.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
 
 const MINUTE_MS = 60_000;
 const DONE = { kind: "done" } as const;
@@ -253,8 +253,8 @@ describe("the end of a run", () => {
   beforeEach(() => {
     createReceiver();
     given = [];
-    const { accept } = Delivery.prototype;
-    vi.spyOn(Delivery.prototype, "accept").mockImplementation(function (this: Delivery, message) {
+    const { accept } = NotificationDelivery.prototype;
+    vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (this: NotificationDelivery, message) {
       given.push(message);
       return accept.call(this, message);
     });
@@ -282,7 +282,7 @@ describe("the end of a run", () => {
   });
 
   it("is told though the machine died, and the delivery could not take it at first", async () => {
-    vi.mocked(Delivery.prototype.accept).mockRejectedValueOnce(new Error("overloaded"));
+    vi.mocked(NotificationDelivery.prototype.accept).mockRejectedValueOnce(new Error("overloaded"));
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.finish(id, { output: null, error: ERROR });

@@ -1,7 +1,7 @@
 import { introspectWorkflowInstance } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ring } from "../../src/generations/ring.ts";
+import { wakeRun } from "../../src/generations/wake-run.ts";
 import { PipelineRun } from "../../src/pipelines/pipeline-run.ts";
 import { toRunId } from "../../src/pipelines/run-id.ts";
 import { StepFailed } from "../../src/pipelines/step-failed.ts";
@@ -130,10 +130,10 @@ describe("a run's Workflow", () => {
 
 describe("a bell", () => {
   it("for a run that does not exist, or has ended, is nobody's", async () => {
-    await ring({ run: "0".repeat(64), event: "step-1" }, env);
+    await wakeRun({ run: "0".repeat(64), event: "step-1" }, env);
     const run = await start(async () => 1);
     await isIn(run, "finished");
-    await ring({ run: run.id, event: "step-1" }, env);
+    await wakeRun({ run: run.id, event: "step-1" }, env);
     expect((await run.report()).state).toBe("finished");
   });
 
@@ -148,10 +148,10 @@ describe("a bell", () => {
     });
     const listener = { run: "1", event: "step-1" };
     for (const status of ["complete", "errored", "terminated"]) {
-      await ring(listener, { RUNS: createRuns(status) } as never);
+      await wakeRun(listener, { RUNS: createRuns(status) } as never);
     }
-    await expect(ring(listener, { RUNS: createRuns("running") } as never)).rejects.toThrow("cannot receive");
+    await expect(wakeRun(listener, { RUNS: createRuns("running") } as never)).rejects.toThrow("cannot receive");
     const down = { get: () => Promise.reject(new Error("internal_server")) };
-    await expect(ring(listener, { RUNS: down } as never)).rejects.toThrow("internal_server");
+    await expect(wakeRun(listener, { RUNS: down } as never)).rejects.toThrow("internal_server");
   });
 });

@@ -7,9 +7,9 @@ import { env } from "cloudflare:workers";
 import * as v from "valibot";
 import { vi } from "vitest";
 import { PIPELINES } from "../../src/app/pipelines.ts";
-import { toSubjectName } from "../../src/generations/subject.ts";
+import { toTrackerName } from "../../src/generations/tracked-job.ts";
 import { definePipeline, type Pipeline } from "../../src/pipelines/define.ts";
-import type { Ordered, StepEntry, StepNews } from "../../src/pipelines/order.ts";
+import type { Ordered, StepEntry, StepReport } from "../../src/pipelines/protocol.ts";
 import { PipelineRun } from "../../src/pipelines/pipeline-run.ts";
 import type { Run } from "../../src/pipelines/run.ts";
 import type { RunReport } from "../../src/pipelines/run-record.ts";
@@ -35,7 +35,7 @@ export function createEntry(name: string, change: Partial<StepEntry> = {}): Step
 }
 
 /** What it came to. */
-export function createNews(name: string, now: StepNews["now"], charged: StepNews["charged"] = null): StepNews {
+export function createNews(name: string, now: StepReport["now"], charged: StepReport["charged"] = null): StepReport {
   return { name, generation: null, charged, now };
 }
 
@@ -227,7 +227,7 @@ export class PlayedRun {
       await runDurableObjectAlarm(env.CALLS.getByName(callId) as DurableObjectStub);
       const call = await env.CALLS.getByName(callId).report();
       for (const subject of call?.subjects ?? []) {
-        await runDurableObjectAlarm(env.GENERATIONS.getByName(toSubjectName(subject)) as DurableObjectStub);
+        await runDurableObjectAlarm(env.GENERATIONS.getByName(toTrackerName(subject)) as DurableObjectStub);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** For runs that are played: nothing is started, woken or ended in the Workflows' own engine. `vi.mock` takes these. */
-import type { Listener } from "../../src/generations/listener.ts";
+import type { Listener } from "../../src/generations/state.ts";
 
 /** Each bell that was rung. */
 export const bells: Listener[] = [];

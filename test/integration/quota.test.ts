@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ClientAccount } from "../../src/access/client-account.ts";
-import { UNLIMITED } from "../../src/access/price.ts";
-import { toAccountName, toDay } from "../../src/access/quota.ts";
+import { ClientAccount } from "../../src/money/client-account.ts";
+import { UNLIMITED } from "../../src/money/price.ts";
+import { toAccountName, toDay } from "../../src/money/quota.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import { accept } from "../../src/calls/state.ts";
 import { getIsolate } from "../../src/isolate.ts";

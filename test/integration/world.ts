@@ -5,11 +5,11 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { UNLIMITED } from "../../src/access/price.ts";
+import { UNLIMITED } from "../../src/money/price.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
-import { type CallState, selectDuty } from "../../src/calls/state.ts";
-import type { Listener } from "../../src/generations/listener.ts";
+import { type CallState, selectNextAction } from "../../src/calls/state.ts";
+import type { Listener } from "../../src/generations/state.ts";
 import type { Tracked } from "../../src/generations/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
 
@@ -170,7 +170,7 @@ export class Call {
   async rests(): Promise<void> {
     await until(async () => {
       const state = await this.state();
-      return state === null || (state.kind !== "sending" && selectDuty(state, Date.now()) === "none");
+      return state === null || (state.kind !== "sending" && selectNextAction(state, Date.now()) === "none");
     });
   }
 

@@ -11,7 +11,7 @@ import {
   isForPerson,
   isLive,
   type Mode,
-  selectDuty,
+  selectNextAction,
   type Terms,
   toNextEpoch,
 } from "../../src/calls/state.ts";
@@ -138,7 +138,7 @@ export class CallModel {
   }
 
   #doDuty(healthy: boolean): void {
-    const duty = selectDuty(this.state, this.now);
+    const duty = selectNextAction(this.state, this.now);
     switch (duty) {
       case "none":
         this.#pass(Math.max(0, this.alarm - this.now));

@@ -4,7 +4,7 @@
  */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { createDocument } from "../../src/openapi/document.ts";
+import { createDocument } from "../../openapi/document.ts";
 import { createFinder, type Described, type ResponseObject, resolve } from "./described-operations.ts";
 
 const PROBLEM = "application/problem+json";

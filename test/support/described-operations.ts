@@ -1,5 +1,5 @@
 /** Finds the operation of a request in an OpenAPI document. */
-import type { Document, Members, Operation } from "../../src/openapi/shape.ts";
+import type { Document, Members, Operation } from "../../openapi/shape.ts";
 
 export interface Described {
   readonly operation: Operation;

@@ -1,14 +1,14 @@
 /** The same senders with the scheme that has to take what they sign: for tests of verification alone. */
-import { github } from "../../src/webhooks/signatures/github.ts";
-import { hmacSha256 } from "../../src/webhooks/signatures/hmac-sha256.ts";
-import { linear } from "../../src/webhooks/signatures/linear.ts";
-import type { RawDelivery, Scheme } from "../../src/webhooks/signatures/scheme.ts";
-import { shopify } from "../../src/webhooks/signatures/shopify.ts";
-import { slack } from "../../src/webhooks/signatures/slack.ts";
-import { standardWebhooks } from "../../src/webhooks/signatures/standard-webhooks.ts";
-import { stripe } from "../../src/webhooks/signatures/stripe.ts";
-import { twilio } from "../../src/webhooks/signatures/twilio.ts";
-import { typeform } from "../../src/webhooks/signatures/typeform.ts";
+import { github } from "../../src/webhooks/schemes/github.ts";
+import { hmacSha256 } from "../../src/webhooks/schemes/hmac-sha256.ts";
+import { linear } from "../../src/webhooks/schemes/linear.ts";
+import type { RawDelivery, Scheme } from "../../src/webhooks/schemes/scheme.ts";
+import { shopify } from "../../src/webhooks/schemes/shopify.ts";
+import { slack } from "../../src/webhooks/schemes/slack.ts";
+import { standardWebhooks } from "../../src/webhooks/schemes/standard-webhooks.ts";
+import { stripe } from "../../src/webhooks/schemes/stripe.ts";
+import { twilio } from "../../src/webhooks/schemes/twilio.ts";
+import { typeform } from "../../src/webhooks/schemes/typeform.ts";
 import { type Verdict, verifyDelivery } from "../../src/webhooks/source.ts";
 import { hmac, type Mail, SENDERS as PLAIN, type Sender, type SourceName, write } from "./senders.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AgentMention, findInFields, findInJson, findInQuery, namesOnly } from "../../src/access/agent-id.ts";
+import { type AgentMention, findInFields, findInJson, findInQuery, namesOnly } from "../../src/bounds/agent-id.ts";
 
 const plain = (value: string): AgentMention => ({ kind: "plain", value });
 const BRACKETED: AgentMention = { kind: "bracketed" };

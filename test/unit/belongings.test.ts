@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Operation } from "../../src/gen/operation.ts";
 import { findOperation, OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 import { findMade, selectNames } from "../../src/generations/belongings.ts";
-import { parseJson } from "../../src/json.ts";
+import { parseJson } from "../../src/encoding/json.ts";
 
 const operations: readonly Operation[] = OPERATIONS;
 

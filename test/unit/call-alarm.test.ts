@@ -7,7 +7,7 @@ import {
   type CallState,
   isLive,
   selectDueAt,
-  selectDuty,
+  selectNextAction,
 } from "../../src/calls/state.ts";
 import { failures } from "../support/call-model.ts";
 
@@ -53,7 +53,7 @@ describe("the alarm of a durable call", () => {
       expect(alarm).toBeGreaterThanOrEqual(now);
       if (state.kind === "reserved" || state.kind === "collecting") {
         expect(alarm).toBeGreaterThanOrEqual(selectDueAt(state));
-        expect(selectDuty(state, alarm)).not.toBe("none");
+        expect(selectNextAction(state, alarm)).not.toBe("none");
       }
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UNLIMITED } from "../../src/access/price.ts";
+import { UNLIMITED } from "../../src/money/price.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import { decide, type Found } from "../../src/calls/decide.ts";
 import { type CallRecord, selectAlarm, selectExpiry } from "../../src/calls/record.ts";

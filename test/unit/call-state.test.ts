@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Deferral } from "../../src/calls/outcome.ts";
+import type { Deferral } from "../../src/calls/deferral.ts";
 import {
   accept,
   apply,
@@ -9,7 +9,7 @@ import {
   isLive,
   type LiveState,
   selectDueAt,
-  selectDuty,
+  selectNextAction,
   type Terms,
   toNextEpoch,
 } from "../../src/calls/state.ts";
@@ -81,7 +81,7 @@ class Life {
   }
 
   get duty() {
-    return selectDuty(this.state, this.now);
+    return selectNextAction(this.state, this.now);
   }
 
   /** Milliseconds until the next duty. */
@@ -516,7 +516,7 @@ describe("evidence that could not be read", () => {
 
   it("is due at once in a record of an earlier version", () => {
     const { lookAt: _, failedLooks: __, ...old } = refused().live;
-    expect(selectDuty(old, START + 10_000)).toBe("reconcile");
+    expect(selectNextAction(old, START + 10_000)).toBe("reconcile");
     expect(apply(old, { kind: "not-looked", at: START, random: 1 }, KEYED)).toMatchObject({ lookAt: START + 1_000 });
   });
 });

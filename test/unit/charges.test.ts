@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countCharges } from "../../src/access/charges.ts";
+import { countCharges } from "../../src/bounds/charges.ts";
 import type { OperationName } from "../../src/gen/operations.ts";
 
 const count = (operation: OperationName, body: unknown, search = "?agent_id=42") =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { en } from "../../src/http/messages/en.ts";
-import { toProblemDocument } from "../../src/http/problem-document.ts";
+import { en } from "../../src/problems/english.ts";
+import { toProblemDocument } from "../../src/problems/problem-document.ts";
 import { hold } from "../support/conformance.ts";
 
 const COMMON = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findConversation } from "../../src/access/conversation-id.ts";
+import { findConversation } from "../../src/bounds/conversation-id.ts";
 
 const find = (from: { search?: string; form?: string; json?: unknown }) =>
   findConversation({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { toSettled } from "../../src/generations/settled.ts";
 import { begin, type Tracked } from "../../src/generations/state.ts";
-import { toMessage } from "../../src/webhooks/message.ts";
-import type { Notification } from "../../src/webhooks/notification.ts";
+import { toMessage } from "../../src/notifications/message.ts";
+import type { Notification } from "../../src/notifications/notification.ts";
 
 const AT = Date.UTC(2027, 0, 2, 3, 4, 5, 678);
 const UNKNOWN: Notification = {

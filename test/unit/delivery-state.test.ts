@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { accept, apply, type DeliveryEvent, type DeliveryState } from "../../src/webhooks/delivery-state.ts";
-import type { Outcome } from "../../src/webhooks/outcome.ts";
+import { accept, apply, type DeliveryEvent, type DeliveryState } from "../../src/notifications/delivery-state.ts";
+import type { Outcome } from "../../src/notifications/outcome.ts";
 
 const HOUR = 3_600_000;
 const answer = (status: number, retryAfterMs: number | null = null): Outcome => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply, begin, type News, type Tracked, toPeriodMs } from "../../src/generations/state.ts";
+import { apply, begin, type TrackerEvent, type Tracked, toPeriodMs } from "../../src/generations/state.ts";
 import { HOUR_MS } from "../support/call-model.ts";
 
 const START = 1_000_000;
@@ -39,7 +39,7 @@ class Life {
     return this.hears({ kind: "continued", at: this.now, callId });
   }
 
-  hears(news: News): Life {
+  hears(news: TrackerEvent): Life {
     this.tracked = apply(this.tracked, news);
     return this;
   }

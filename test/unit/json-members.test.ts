@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scanJsonMembers, sliceJsonValue } from "../../src/gen/json-members.ts";
+import { scanJsonMembers, sliceJsonValue } from "../../src/encoding/json-members.ts";
 
 /** The members in short: name, depth, and the value if it is a scalar. */
 const scan = (text: string) => scanJsonMembers(text).map(({ name, depth, scalar }) => [name, depth, scalar]);

@@ -7,7 +7,7 @@ import {
   toJsonText,
   writeJson,
   writeObject,
-} from "../../src/json.ts";
+} from "../../src/encoding/json.ts";
 
 const LONG = "6687881544318117707";
 

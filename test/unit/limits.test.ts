@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Intent, isSpending, selectLimitDenial, selectRunDenial } from "../../src/access/limits.ts";
+import { type Intent, isSpending, selectLimitDenial, selectRunDenial } from "../../src/bounds/limits.ts";
 import type { Policy } from "../../src/access/policy.ts";
 import { findOperation, OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 

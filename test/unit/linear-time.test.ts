@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { findInFields, findInJson, findInQuery } from "../../src/access/agent-id.ts";
+import { findInFields, findInJson, findInQuery } from "../../src/bounds/agent-id.ts";
 import { parseClientKey } from "../../src/access/client-key.ts";
 import { toNetwork } from "../../src/access/failed-attempts.ts";
-import { parseEstimate, toEstimateBody } from "../../src/access/price.ts";
+import { parseEstimate, toEstimateBody } from "../../src/money/price.ts";
 import { readTicket } from "../../src/access/ticket.ts";
-import { readWish } from "../../src/access/wish.ts";
+import { parseGenerationRequest } from "../../src/bounds/generation-request.ts";
 import { fillEmptyCells } from "../../src/app/fill-empty-cells.ts";
 import { ideaToVideo } from "../../src/app/idea-to-video.ts";
 import { fillIn } from "../../src/app/placeholders.ts";
-import { parseDeferral } from "../../src/calls/outcome.ts";
+import { parseDeferral } from "../../src/calls/deferral.ts";
 import { attempt } from "../../src/gen/attempt.ts";
 import { setBodyKey } from "../../src/gen/body-key.ts";
 import { parseErrorBody } from "../../src/gen/error-body.ts";
 import { isIdempotencyKey } from "../../src/gen/idempotency.ts";
 import { createMatcher } from "../../src/gen/match.ts";
 import { OPERATIONS } from "../../src/gen/operations.ts";
-import { findStarted } from "../../src/generations/subject.ts";
+import { findStarted } from "../../src/generations/tracked-job.ts";
 import { parseContentType } from "../../src/http/body/content-type.ts";
 import { parseDisposition } from "../../src/http/body/disposition.ts";
 import { readForm } from "../../src/http/body/read-form.ts";
 import { readMultipart } from "../../src/http/body/read-multipart.ts";
 import { answerPreflight, parseOrigin } from "../../src/http/cors.ts";
-import { prefersHtml, selectLanguage } from "../../src/http/negotiate.ts";
+import { prefersHtml, selectLanguage } from "../../src/problems/negotiate.ts";
 import { parseWait, prefers } from "../../src/http/prefer.ts";
 import { redact } from "../../src/observability/redact.ts";
 import { parseTrace } from "../../src/observability/trace.ts";
@@ -111,7 +111,7 @@ const BODIES: readonly Case[] = [
     (n) => "a[b]  ".repeat(n),
     (name) => findInFields([[name, ""]]),
   ),
-  reads("JSON for a wish", (n) => `{"generation_type":"text","data":${object(n)}}`, readWish),
+  reads("JSON for a wish", (n) => `{"generation_type":"text","data":${object(n)}}`, parseGenerationRequest),
   reads(
     "JSON for a price",
     (n) => ({ operation: "cells.generate", search: "", json: `{"generation_type":"text","data":${object(n)}}` }),

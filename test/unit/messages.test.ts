@@ -1,7 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import { describe, expect, it } from "vitest";
-import { en } from "../../src/http/messages/en.ts";
-import { TRANSLATIONS } from "../../src/http/messages/translations.ts";
+import { en } from "../../src/problems/english.ts";
+import { LANGUAGES } from "../../src/problems/messages.ts";
+import { TRANSLATIONS } from "../support/translations.ts";
 
 /** Texts that are rightly the same as in English. */
 const SAME_AS_ENGLISH = new Set(["de page.credits"]);
@@ -23,10 +24,14 @@ function selectPaths(texts: ReadonlyMap<string, string>, isBad: (text: string, p
 }
 
 const english = collectTexts(en);
-const languages = Object.entries({ en, ...TRANSLATIONS }).map(([language, messages]) => ({
+const languages = [["en", en] as const, ...TRANSLATIONS].map(([language, messages]) => ({
   language,
   texts: collectTexts(messages),
 }));
+
+it("has a file of translations for each language but English", () => {
+  expect(["en", ...TRANSLATIONS.keys()].sort()).toEqual([...LANGUAGES].sort());
+});
 
 describe.each(languages)("messages in $language", ({ texts }) => {
   it("has exactly the keys of English", () => {

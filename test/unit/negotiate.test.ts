@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { prefersHtml, selectLanguage } from "../../src/http/negotiate.ts";
+import { prefersHtml, selectLanguage } from "../../src/problems/negotiate.ts";
 
 describe("the language of a problem", () => {
   it.each([

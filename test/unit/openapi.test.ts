@@ -4,9 +4,9 @@ import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import type { Operation as GenOperation } from "../../src/gen/operation.ts";
 import { OPERATIONS } from "../../src/gen/operations.ts";
-import { en } from "../../src/http/messages/en.ts";
-import { createDocument } from "../../src/openapi/document.ts";
-import type { Members, Operation } from "../../src/openapi/shape.ts";
+import { en } from "../../src/problems/english.ts";
+import { createDocument } from "../../openapi/document.ts";
+import type { Members, Operation } from "../../openapi/shape.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 const text = JSON.stringify(createDocument());

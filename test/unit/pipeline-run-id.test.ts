@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toBell, toRunId, toStepCallId } from "../../src/pipelines/run-id.ts";
+import { toEventType, toRunId, toStepCallId } from "../../src/pipelines/run-id.ts";
 
 describe("a run's id", () => {
   it("is the same for the same pipeline and origin, and fits a Workflow's instance", async () => {
@@ -32,7 +32,7 @@ describe("a step's call", () => {
 
   it("rings a bell that a Workflow can name", async () => {
     const id = await toStepCallId("r", "a");
-    expect(toBell(id)).toBe(`step-${id.slice(0, 32)}`);
-    expect(toBell(id)).toMatch(/^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/);
+    expect(toEventType(id)).toBe(`step-${id.slice(0, 32)}`);
+    expect(toEventType(id)).toMatch(/^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/);
   });
 });

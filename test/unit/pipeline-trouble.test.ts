@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { GenTrouble, toFace, toTroubledTurn } from "../../src/pipelines/trouble.ts";
+import { GenCallFailed, toStepError, toFailedTurn } from "../../src/pipelines/call-failed.ts";
 import { failures, status } from "../support/call-model.ts";
 
 const HOUR_MS = 3_600_000;
-const failed = (failure: Parameters<typeof toFace>[0]["failure"]) =>
-  toFace({ kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs: null }, "cells.generate");
+const failed = (failure: Parameters<typeof toStepError>[0]["failure"]) =>
+  toStepError({ kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs: null }, "cells.generate");
 const down = failed(failures.unavailable);
 const poor = failed(failures.noCredits);
 
 describe("trouble at GEN", () => {
   it("that may pass is waited out: 30 s, doubling to 5 min", () => {
-    const waits = [1, 2, 3, 4, 5, 60, 289].map((turns) => toTroubledTurn(down, { turns, creditWaits: 0 }));
+    const waits = [1, 2, 3, 4, 5, 60, 289].map((turns) => toFailedTurn(down, { turns, creditWaits: 0 }));
     expect(waits).toEqual(
       [30, 60, 120, 240, 300, 300, 300].map((seconds) => ({ kind: "waiting", waitsFor: "gen", ms: seconds * 1_000 })),
     );
@@ -19,7 +19,7 @@ describe("trouble at GEN", () => {
   it("that does not pass within about a day fails the step", () => {
     let waitedMs = 0;
     for (let turns = 1; ; turns += 1) {
-      const turn = toTroubledTurn(down, { turns, creditWaits: 0 });
+      const turn = toFailedTurn(down, { turns, creditWaits: 0 });
       if (turn.kind !== "waiting") {
         expect(turn).toMatchObject({ kind: "failed", code: "gen_unavailable" });
         break;
@@ -36,7 +36,7 @@ describe("trouble at GEN", () => {
     ["validation_error", status(422, "validation_error")],
     ["gen_key_rejected", status(401, "unauthorized")],
   ])("that no repeat helps fails the step at once: %s", (code, failure) => {
-    expect(toTroubledTurn(failed(failure), { turns: 1, creditWaits: 0 })).toMatchObject({ kind: "failed", code });
+    expect(toFailedTurn(failed(failure), { turns: 1, creditWaits: 0 })).toMatchObject({ kind: "failed", code });
   });
 });
 
@@ -47,12 +47,12 @@ describe("want of credits", () => {
     status(422, "no_active_credit_purchase"),
     failures.noCredits,
   ])("is waited for, an hour at a time: %j", (failure) => {
-    const turn = toTroubledTurn(failed(failure), { turns: 400, creditWaits: 23 });
+    const turn = toFailedTurn(failed(failure), { turns: 400, creditWaits: 23 });
     expect(turn).toEqual({ kind: "waiting", waitsFor: "credits", ms: HOUR_MS });
   });
 
   it("fails the step with GEN's code after a day", () => {
-    expect(toTroubledTurn(poor, { turns: 25, creditWaits: 24 })).toMatchObject({
+    expect(toFailedTurn(poor, { turns: 25, creditWaits: 24 })).toMatchObject({
       kind: "failed",
       code: "insufficient_credits_for_job",
     });
@@ -63,8 +63,8 @@ describe("its description", () => {
   it("is GEN's sentence where that helps, else the code", () => {
     const text = { kind: "status", status: 422, retryAfterMs: null } as const;
     const told = failed({ ...text, error: { code: "validation_error", text: "n is too large", members: {} } });
-    expect(toTroubledTurn(told, { turns: 1, creditWaits: 0 })).toMatchObject({ detail: "n is too large" });
-    expect(new GenTrouble(down).message).toBe("GEN could not do it: gen_unavailable (503).");
-    expect(new GenTrouble(down).face).toBe(down);
+    expect(toFailedTurn(told, { turns: 1, creditWaits: 0 })).toMatchObject({ detail: "n is too large" });
+    expect(new GenCallFailed(down).message).toBe("GEN could not do it: gen_unavailable (503).");
+    expect(new GenCallFailed(down).face).toBe(down);
   });
 });

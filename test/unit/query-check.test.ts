@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../../src/access/policy.ts";
-import { checkQuery } from "../../src/http/query-check.ts";
+import { checkQuery } from "../../src/bounds/query-check.ts";
 
 const FREE = { agents: "*" } as Policy;
 const CONFINED = { agents: ["42"] } as unknown as Policy;

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
-import { Remembered } from "../../src/access/remembered.ts";
+import { TtlCache } from "../../src/access/ttl-cache.ts";
 
 /** A store of one record, and what of it is remembered. */
 function createRemembered() {
   const store = new Map([["web", "first"]]);
   const load = vi.fn(async (name: string) => store.get(name) ?? null);
-  return { store, load, remembered: new Remembered(load) };
+  return { store, load, remembered: new TtlCache(load) };
 }
 
 describe("what is remembered of a store", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hmacSha256 } from "../../src/webhooks/signatures/hmac-sha256.ts";
-import { shopify } from "../../src/webhooks/signatures/shopify.ts";
+import { hmacSha256 } from "../../src/webhooks/schemes/hmac-sha256.ts";
+import { shopify } from "../../src/webhooks/schemes/shopify.ts";
 import { type JudgedSender, judge, NOW, SENDERS, send, withHeaders } from "../support/judged-senders.ts";
 import { hmac, sha256, signTwilio } from "../support/senders.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { hmacSha256 } from "../../src/webhooks/signatures/hmac-sha256.ts";
-import type { Scheme } from "../../src/webhooks/signatures/scheme.ts";
-import { standardWebhooks } from "../../src/webhooks/signatures/standard-webhooks.ts";
-import { twilio } from "../../src/webhooks/signatures/twilio.ts";
+import { hmacSha256 } from "../../src/webhooks/schemes/hmac-sha256.ts";
+import type { Scheme } from "../../src/webhooks/schemes/scheme.ts";
+import { standardWebhooks } from "../../src/webhooks/schemes/standard-webhooks.ts";
+import { twilio } from "../../src/webhooks/schemes/twilio.ts";
 import { verifyDelivery } from "../../src/webhooks/source.ts";
 import { type JudgedSender, judge, NOW, SENDERS, send, withHeaders } from "../support/judged-senders.ts";
 import { hmac, sha256, signTwilio } from "../support/senders.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SOURCES } from "../../src/app/webhooks.ts";
-import { decodeBase64, decodeHex } from "../../src/webhooks/signatures/decode.ts";
-import { github } from "../../src/webhooks/signatures/github.ts";
+import { decodeBase64, decodeHex } from "../../src/webhooks/schemes/decode.ts";
+import { github } from "../../src/webhooks/schemes/github.ts";
 import { checkSecret, type Sources, toSecretNames } from "../../src/webhooks/source.ts";
 
 describe("the sources of a deployment", () => {

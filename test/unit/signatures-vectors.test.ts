@@ -1,14 +1,14 @@
 /** What vendors publish as examples: had we misread what they sign, our own tests would misread it, too. */
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { github } from "../../src/webhooks/signatures/github.ts";
-import { hmacSha256 } from "../../src/webhooks/signatures/hmac-sha256.ts";
-import type { Scheme } from "../../src/webhooks/signatures/scheme.ts";
-import { shopify } from "../../src/webhooks/signatures/shopify.ts";
-import { slack } from "../../src/webhooks/signatures/slack.ts";
-import { standardWebhooks } from "../../src/webhooks/signatures/standard-webhooks.ts";
-import { stripe } from "../../src/webhooks/signatures/stripe.ts";
-import { twilio } from "../../src/webhooks/signatures/twilio.ts";
+import { github } from "../../src/webhooks/schemes/github.ts";
+import { hmacSha256 } from "../../src/webhooks/schemes/hmac-sha256.ts";
+import type { Scheme } from "../../src/webhooks/schemes/scheme.ts";
+import { shopify } from "../../src/webhooks/schemes/shopify.ts";
+import { slack } from "../../src/webhooks/schemes/slack.ts";
+import { standardWebhooks } from "../../src/webhooks/schemes/standard-webhooks.ts";
+import { stripe } from "../../src/webhooks/schemes/stripe.ts";
+import { twilio } from "../../src/webhooks/schemes/twilio.ts";
 import { verifyDelivery } from "../../src/webhooks/source.ts";
 
 interface Example {

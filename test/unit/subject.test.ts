@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OperationName } from "../../src/gen/operations.ts";
-import { findStarted, toSubjectName } from "../../src/generations/subject.ts";
-import { parseJson } from "../../src/json.ts";
+import { findStarted, toTrackerName } from "../../src/generations/tracked-job.ts";
+import { parseJson } from "../../src/encoding/json.ts";
 
 const generation = (id: string) => ({ kind: "generation", id });
 
@@ -101,8 +101,8 @@ describe("what an answer has started is found", () => {
   });
 
   it("kinds do not share names", () => {
-    expect(toSubjectName({ kind: "generation", id: "1" })).toBe("generation:1");
-    expect(toSubjectName({ kind: "user_job", id: "1" })).not.toBe("generation:1");
+    expect(toTrackerName({ kind: "generation", id: "1" })).toBe("generation:1");
+    expect(toTrackerName({ kind: "user_job", id: "1" })).not.toBe("generation:1");
   });
 });
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { parseJson } from "../../src/json.ts";
+import { parseJson } from "../../src/encoding/json.ts";
 import { checkInput } from "../../src/pipelines/check-input.ts";
 import { definePipeline, type Trigger, type WebhookDelivery, webhook } from "../../src/pipelines/define.ts";
 import { takeDelivery } from "../../src/pipelines/take-delivery.ts";

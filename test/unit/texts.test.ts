@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { de } from "../../src/http/messages/de.ts";
-import { en } from "../../src/http/messages/en.ts";
-import { TextShelf } from "../../src/http/messages/texts.ts";
+import { en } from "../../src/problems/english.ts";
+import { Translations } from "../../src/problems/translations.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { findTranslation } from "../support/translations.ts";
 
+const de = findTranslation("de");
 const ENGLISH = { language: "en", messages: en };
 
 function createShelf(fetch: (url: string) => Promise<Response>) {
@@ -16,7 +17,7 @@ function createShelf(fetch: (url: string) => Promise<Response>) {
       return fetch(url);
     },
   };
-  return { asked, clock, lines, shelf: new TextShelf(assets, clock, (level, line) => lines.push({ level, ...line })) };
+  return { asked, clock, lines, shelf: new Translations(assets, clock, (level, line) => lines.push({ level, ...line })) };
 }
 
 describe("the texts of a language", () => {

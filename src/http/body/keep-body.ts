@@ -2,11 +2,11 @@
  * From the bytes of a body that fits in memory to what GEN gets of it. Forms are taken apart and written anew, so that GEN gets
  * what was read and nothing else; JSON goes on as it came, after a scan so strict that every parser reads the same.
  */
-import { isOverride } from "../../access/field-name.ts";
-import { hasRepeatedName, scanJsonMembers } from "../../gen/json-members.ts";
-import { isJson } from "../../json.ts";
-import type { ReasonCode } from "../messages/messages.ts";
-import { ok, type Result, refused } from "../problem.ts";
+import { isOverride } from "../../bounds/field-name.ts";
+import { hasRepeatedName, scanJsonMembers } from "../../encoding/json-members.ts";
+import { isJson } from "../../encoding/json.ts";
+import type { ReasonCode } from "../../problems/messages.ts";
+import { ok, type Result, refused } from "../../problems/problem.ts";
 import { type ContentType, type MediaType, toContentType } from "./content-type.ts";
 import { type FormField, type FormPart, MAX_ID_CHARS } from "./form-part.ts";
 import { readForm, writeForm } from "./read-form.ts";

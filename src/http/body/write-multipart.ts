@@ -2,7 +2,7 @@
  * Writes a multipart body in the one form that every parser reads alike: CRLF, names in quotes, no header that is not needed.
  * The boundary is a hash of all of it: the same form built anew is the same bytes, and no content can hold it.
  */
-import { toHex } from "../../hex.ts";
+import { toHex } from "../../encoding/hex.ts";
 import type { FormPart } from "./form-part.ts";
 
 const PREFIX = "gen-edge-";

@@ -3,8 +3,8 @@
  * come through the Worker, so that they have the headers of every answer, and so that nothing else of theirs is reached.
  */
 import type { Context } from "../../context.ts";
-import { refuse } from "../problem.ts";
-import { toProblemResponse } from "../problem-response.ts";
+import { refuse } from "../../problems/problem.ts";
+import { toProblemResponse } from "../render-problem.ts";
 
 /** The page may load what lies beside it and ask this Worker. The library that renders it sets styles inline. */
 const POLICY =

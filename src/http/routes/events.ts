@@ -3,11 +3,11 @@ import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import type { Context } from "../../context.ts";
-import { type Subject, toSubjectName } from "../../generations/subject.ts";
+import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
 import { limited, refuseStranger } from "../authenticate.ts";
 import { toEventsUrl } from "../events-url.ts";
-import { NOT_FOUND, refuse } from "../problem.ts";
-import { toProblemResponse } from "../problem-response.ts";
+import { NOT_FOUND, refuse } from "../../problems/problem.ts";
+import { toProblemResponse } from "../render-problem.ts";
 
 /** The same life under three names: whichever of them the id is tracked as. */
 const KINDS = ["generation", "user_job", "run"] as const;
@@ -30,7 +30,7 @@ export async function watchWithTicket(request: Request, ctx: Context, id: string
   const { ticketSecret } = ctx.config;
   const text = ctx.url.searchParams.get("ticket") ?? "";
   const ticket = ticketSecret === null ? null : await readTicket(ticketSecret, text, ctx.clock.now());
-  const subject = ticket && KINDS.map((kind) => ({ kind, id })).find((each) => toSubjectName(each) === ticket.subject);
+  const subject = ticket && KINDS.map((kind) => ({ kind, id })).find((each) => toTrackerName(each) === ticket.subject);
   const language = request.headers.get("accept-language");
   if (!ticket || !subject) {
     const refusal = await refuseStranger(refuse("unauthorized", { reason: "ticket_refused" }), request, ctx);
@@ -59,9 +59,9 @@ export async function createWatchTicket(
 }
 
 /** What is tracked under this id, if the client may see it. */
-async function find(id: string, client: Client, ctx: Context): Promise<Subject | null> {
+async function find(id: string, client: Client, ctx: Context): Promise<TrackedJob | null> {
   for (const kind of KINDS) {
-    const view = await ctx.env.GENERATIONS.getByName(toSubjectName({ kind, id })).view();
+    const view = await ctx.env.GENERATIONS.getByName(toTrackerName({ kind, id })).view();
     if (view === null) continue;
     const { account, owners } = view;
     const seen = owners.includes(client.id) || (!reachesOwnOnly(client) && account === toAccount(client.policy));
@@ -71,9 +71,9 @@ async function find(id: string, client: Client, ctx: Context): Promise<Subject |
   return null;
 }
 
-async function stream(subject: Subject, request: Request, ctx: Context): Promise<Response> {
+async function stream(subject: TrackedJob, request: Request, ctx: Context): Promise<Response> {
   const language = request.headers.get("accept-language");
-  const tracker = ctx.env.GENERATIONS.getByName(toSubjectName(subject));
+  const tracker = ctx.env.GENERATIONS.getByName(toTrackerName(subject));
   if (request.method === "HEAD") return new Response(null, { headers: { "content-type": "text/event-stream" } });
   const events = await tracker.fetch(request);
   if (events.status === 404) return toProblemResponse(NOT_FOUND, ctx, language);

@@ -1,14 +1,14 @@
 /** `POST /webhooks/gen/:agent/:token`: GEN says that something has changed. It is thanked, and GEN is asked. */
 import type { Context } from "../../context.ts";
-import { toSubjectName } from "../../generations/subject.ts";
+import { toTrackerName } from "../../generations/tracked-job.ts";
 import { inTime } from "../../resilience/in-time.ts";
 import { findGenerationId } from "../../webhooks/gen-payload.ts";
 import { isGenToken } from "../../webhooks/gen-token.ts";
 import { refuseStranger } from "../authenticate.ts";
-import { type Problem, refuse } from "../problem.ts";
-import { toProblemResponse } from "../problem-response.ts";
-import { readBytes } from "../read-bytes.ts";
-import { LATE, withWebhookBudget } from "../webhook-budget.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { readBytes } from "../body/read-bytes.ts";
+import { LATE, withWebhookBudget } from "./webhook-budget.ts";
 
 const MAX_BYTES = 256 * 1_024;
 
@@ -41,7 +41,7 @@ async function hint(id: string, ctx: Context): Promise<void> {
   ctx.event.ids = { ...ctx.event.ids, generation: id };
   await Promise.all(
     (["generation", "user_job"] as const).map((kind) =>
-      ctx.env.GENERATIONS.getByName(toSubjectName({ kind, id })).hint(),
+      ctx.env.GENERATIONS.getByName(toTrackerName({ kind, id })).hint(),
     ),
   );
 }

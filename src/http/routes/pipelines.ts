@@ -1,20 +1,20 @@
 /** `/pipelines`: what there is, runs started by hand, and how they are doing. Scope `pipelines`. */
-import { namesOnly } from "../../access/agent-id.ts";
-import { selectRunDenial } from "../../access/limits.ts";
+import { namesOnly } from "../../bounds/agent-id.ts";
+import { selectRunDenial } from "../../bounds/limits.ts";
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { findPipeline, PIPELINES } from "../../app/pipelines.ts";
 import type { Context } from "../../context.ts";
 import { isIdempotencyKey } from "../../gen/idempotency.ts";
-import { toJsonText } from "../../json.ts";
+import { toJsonText } from "../../encoding/json.ts";
 import { checkInput } from "../../pipelines/check-input.ts";
 import type { Pipeline } from "../../pipelines/define.ts";
 import type { RunSummary } from "../../pipelines/run-record.ts";
 import { startRun } from "../../pipelines/start.ts";
-import { describePipeline, describeRun, describeWholeRun } from "../describe-run.ts";
+import { describePipeline, describeRun, describeWholeRun } from "./describe-run.ts";
 import { toJsonResponse } from "../json-response.ts";
-import { NOT_FOUND, type Problem, refuse } from "../problem.ts";
-import { toProblemResponse } from "../problem-response.ts";
-import { readJson } from "../read-json.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { readJson } from "../body/read-json.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;

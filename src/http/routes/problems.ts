@@ -1,12 +1,12 @@
 /** `GET /problems/:code`: what an error code means. The page that a problem's `type` points at. */
 import type { Context } from "../../context.ts";
 import { GEN_ERRORS } from "../../gen/error-catalogue.ts";
-import type { Messages } from "../messages/messages.ts";
-import { prefersHtml, selectLanguage } from "../negotiate.ts";
-import { refuse } from "../problem.ts";
-import { OWN_PROBLEMS, type ProblemCode } from "../problem-codes.ts";
-import { toProblemResponse } from "../problem-response.ts";
-import { renderProblemPage } from "./problem-page.ts";
+import type { Messages } from "../../problems/messages.ts";
+import { prefersHtml, selectLanguage } from "../../problems/negotiate.ts";
+import { refuse } from "../../problems/problem.ts";
+import { OWN_PROBLEMS, type ProblemCode } from "../../problems/problem-codes.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { renderProblemPage } from "../../problems/problem-page.ts";
 
 export async function explainProblem(request: Request, ctx: Context, code: string): Promise<Response> {
   const { headers } = request;

@@ -1,14 +1,14 @@
 /** `POST /webhooks/:source`: another service's webhook, verified on its raw bytes, then the pipelines that wait for it. */
 import { SOURCES } from "../../app/webhooks.ts";
 import type { Context } from "../../context.ts";
-import type { RawDelivery, Scheme } from "../../webhooks/signatures/scheme.ts";
+import type { RawDelivery, Scheme } from "../../webhooks/schemes/scheme.ts";
 import { toSecretNames, verifyDelivery } from "../../webhooks/source.ts";
 import { refuseStranger } from "../authenticate.ts";
-import { type Problem, refuse } from "../problem.ts";
-import { toProblemResponse } from "../problem-response.ts";
-import { readBytes } from "../read-bytes.ts";
-import { type StartedRun, startRuns } from "../start-runs.ts";
-import { withWebhookBudget } from "../webhook-budget.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { readBytes } from "../body/read-bytes.ts";
+import { type StartedRun, startRuns } from "./start-runs.ts";
+import { withWebhookBudget } from "./webhook-budget.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
 

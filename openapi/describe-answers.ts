@@ -1,0 +1,125 @@
+/** The answers of a forwarded operation that are no problems, by status. */
+import type { Operation } from "../src/gen/operation.ts";
+import type { OperationName } from "../src/gen/operations.ts";
+import { selectFreshSeconds } from "../src/http/forward/cacheable-operations.ts";
+import { CONFIRMED, EXAMPLES, FILES, GENERATING, selectStatus, toBody } from "./gen-answers.ts";
+import { type HeaderName, headers } from "./headers.ts";
+import { PROBLEM_TYPE } from "./problems.ts";
+import { content, type Members, type Schema, schema } from "./shape.ts";
+
+type Answers = Readonly<Record<string, Members>>;
+
+/** What decides about an operation's answers. */
+interface Facts {
+  readonly name: OperationName;
+  readonly method: Operation["method"];
+  /** Written down before it is sent: always, or if it has a key. */
+  readonly isDurable: boolean;
+  readonly isKeyed: boolean;
+  /** Whether the Worker may answer it from memory. */
+  readonly isRemembered: boolean;
+}
+
+export function describeAnswers(operation: Operation): Answers {
+  const { method, key, charged, replay } = operation;
+  const isDurable = charged || (method === "POST" && replay === "unsafe");
+  const isKeyed = isDurable || key === "header" || key === "body";
+  const name = operation.name as OperationName;
+  const facts: Facts = { name, method, isDurable, isKeyed, isRemembered: selectFreshSeconds(name, method) !== null };
+  return {
+    ...describeDone(facts),
+    ...describeOthers(facts),
+    ...describeGone(facts),
+    ...describeUnchanged(facts),
+    ...describeUnfinished(facts),
+    ...describeLookalikes(facts),
+  };
+}
+
+/** Of GEN's headers. The answer of a durable call is kept, and has none of them. */
+const PASSED = ["Content-Language", "ETag", "Last-Modified", "Content-Disposition"] as const;
+
+const TOLD = {
+  200: "GEN's answer.",
+  201: "GEN's answer: it was made.",
+  202: "GEN's answer: it has begun.",
+  204: "Done.",
+} as const;
+
+function describeDone(facts: Facts): Answers {
+  const { name } = facts;
+  const status = selectStatus(name);
+  const body = GENERATING.includes(name) ? { anyOf: [toBody(name), schema("Generation")] } : toBody(name);
+  const json = content(body, EXAMPLES[name]);
+  const contents = FILES.includes(name) ? { "*/*": {} } : json;
+  return { [status]: answer(facts, TOLD[status], status === "204" ? null : contents) };
+}
+
+function describeOthers(facts: Facts): Answers {
+  if (facts.method === "GET" || selectStatus(facts.name) !== "200") return {};
+  return { "2XX": answer(facts, "GEN documents no other status; it may still use one.", content(schema("Any"))) };
+}
+
+function describeGone(facts: Facts): Answers {
+  return facts.method === "DELETE"
+    ? { 204: answer(facts, "It is gone. So it is when a repeat no longer finds it.", null) }
+    : {};
+}
+
+function describeUnchanged(facts: Facts): Answers {
+  return facts.isRemembered ? { 304: answer(facts, "It is still the one of `If-None-Match`.", null) } : {};
+}
+
+/** Not done yet: at GEN, or because the caller does not wait. */
+function describeUnfinished(facts: Facts): Answers {
+  const { name, isDurable } = facts;
+  if (!isDurable) return {};
+  const bodies: Schema[] = [
+    schema("CallAccepted"),
+    ...(selectStatus(name) === "202" ? [toBody(name)] : []),
+    ...(name === "sheets.act" ? [schema("ActionPending")] : []),
+    ...(GENERATING.includes(name) ? [schema("Generation")] : []),
+  ];
+  const description = "Not done yet: look at `Location`, or send the same again under the same key.";
+  return { 202: answer(facts, description, content({ anyOf: bodies }), "Location", "Retry-After") };
+}
+
+/** What only looks like a failure, and passes through whole. */
+function describeLookalikes(facts: Facts): Answers {
+  const { name } = facts;
+  const priceOrProblem = { ...content(schema("Quote")), ...content(schema("Problem"), undefined, PROBLEM_TYPE) };
+  return {
+    ...(name === "agents.core.update"
+      ? { 207: answer(facts, "One status for each section.", content(schema("CoreSections"))) }
+      : {}),
+    ...(name === "credits.x402.quote"
+      ? {
+          402: answer(
+            facts,
+            "The price; or the problem that the workspace must pay.",
+            priceOrProblem,
+            "X-Should-Retry",
+          ),
+        }
+      : {}),
+    ...(CONFIRMED.includes(name)
+      ? { 428: answer(facts, "A person must confirm first.", content(schema("Confirmation")), "X-Should-Retry") }
+      : {}),
+  };
+}
+
+function answer(facts: Facts, description: string, body: Members | null, ...more: readonly HeaderName[]): Members {
+  const { name, isDurable, isKeyed, isRemembered } = facts;
+  const own: HeaderName[] = [
+    ...(isKeyed ? (["Idempotency-Key"] as const) : []),
+    ...(isDurable ? (["Idempotent-Replayed"] as const) : []),
+    ...(GENERATING.includes(name) ? (["Link"] as const) : []),
+    ...(name === "generations.get" || isRemembered ? (["Age"] as const) : []),
+    ...(isRemembered ? (["Cache-Status"] as const) : []),
+  ];
+  return {
+    description,
+    headers: headers(...(isDurable ? [] : PASSED), ...own, ...more),
+    ...(body === null ? {} : { content: body }),
+  };
+}

@@ -1,0 +1,55 @@
+/** How the Worker's own routes are written down. */
+import type { ProblemCode } from "../../src/problems/problem-codes.ts";
+import { type HeaderName, headers } from "../headers.ts";
+import { EVERY_REQUEST } from "../parameters.ts";
+import { problems, toStatuses } from "../problems.ts";
+import type { Members, Operation, Reference } from "../shape.ts";
+
+export interface OwnOperation {
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** Whoever may ask: anybody; a client, of a scope if one is named. */
+  readonly who: "anybody" | "client" | { readonly scope: "read" | "pipelines" | "operator" };
+  readonly parameters?: readonly (Members | Reference)[];
+  readonly body?: Members;
+  readonly answers: Readonly<Record<number, Members>>;
+  /** Besides those that stand before every route. */
+  readonly problems?: readonly ProblemCode[];
+}
+
+/** Before any route: a Worker whose configuration is wrong answers `internal`. */
+const ALWAYS: readonly ProblemCode[] = ["internal"];
+/** Before any route that needs a key. */
+const AT_THE_DOOR: readonly ProblemCode[] = [
+  "unauthorized",
+  "origin_not_allowed",
+  "rate_limited",
+  "sign_in_unavailable",
+];
+
+export function describeOwn(route: OwnOperation): Operation {
+  const { id, tag, summary, description, who } = route;
+  const scope = typeof who === "object" ? who.scope : null;
+  const door = who === "anybody" ? [] : AT_THE_DOOR;
+  const codes = [...ALWAYS, ...door, ...(scope === null ? [] : ["scope_required" as const]), ...(route.problems ?? [])];
+  const told = [description, ...(scope === null ? [] : [`Needs the scope \`${scope}\`.`])].filter(Boolean).join(" ");
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(told === "" ? {} : { description: told }),
+    ...(who === "anybody" ? { security: [] } : {}),
+    ...(scope === null ? {} : { "x-scope": scope }),
+    "x-problems": codes,
+    parameters: [...(route.parameters ?? []), ...EVERY_REQUEST],
+    ...(route.body === undefined ? {} : { requestBody: route.body }),
+    responses: { ...problems(...toStatuses(codes)), ...route.answers },
+  };
+}
+
+/** An answer that is no problem. */
+export function answer(description: string, body: Members | null, ...more: readonly HeaderName[]): Members {
+  return { description, headers: headers(...more), ...(body === null ? {} : { content: body }) };
+}

@@ -1,0 +1,177 @@
+/** Every problem there is, by its status: one described answer for each status, with an example of each code. */
+import { GEN_ERRORS } from "../src/gen/error-catalogue.ts";
+import { en } from "../src/problems/english.ts";
+import type { Charged, Problem } from "../src/problems/problem.ts";
+import { OWN_PROBLEMS, type ProblemCode } from "../src/problems/problem-codes.ts";
+import { toProblemDocument } from "../src/problems/problem-document.ts";
+import type { Veto } from "../src/resilience/veto.ts";
+import { type HeaderName, headers } from "./headers.ts";
+import { list, type Members, object, type Reference, schema, words } from "./shape.ts";
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** Statuses of 4xx that GEN may refuse with under a code that is not known here. */
+const REFUSALS = [400, 402, 409, 413, 415, 422];
+
+/** The codes of each status. */
+const BY_STATUS = new Map<number, Set<ProblemCode>>();
+for (const [code, status] of Object.entries(OWN_PROBLEMS)) add(code as ProblemCode, status);
+for (const [code, face] of Object.entries(GEN_ERRORS)) {
+  const outside = "code" in face ? face.code : code;
+  add(outside as ProblemCode, face.status);
+  if ("statusInPath" in face) add(outside as ProblemCode, face.statusInPath);
+}
+// The key is sent again after its call has ended in doubt.
+add("outcome_unknown", 409);
+for (const status of REFUSALS) add("gen_rejected_request", status);
+
+function add(code: ProblemCode, status: number): void {
+  BY_STATUS.set(status, (BY_STATUS.get(status) ?? new Set()).add(code));
+}
+
+export const PROBLEM_CODES = [...new Set([...BY_STATUS.values()].flatMap((codes) => [...codes]))];
+
+const VETOES = words<Veto>({
+  "not-retryable": true,
+  "unsafe-to-repeat": true,
+  "attempts-spent": true,
+  "subrequests-spent": true,
+  throttled: true,
+  "circuit-open": true,
+  "no-time": true,
+});
+
+const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
+  401: ["WWW-Authenticate"],
+  409: ["Location", "Retry-After", "Idempotency-Key"],
+  429: ["RateLimit", "Retry-After", "Idempotency-Key"],
+  502: ["Location", "Idempotency-Key"],
+  503: ["Retry-After", "Idempotency-Key"],
+  504: ["Location", "Idempotency-Key"],
+};
+
+/** Where trying again helps, after how many seconds; and with the same key. */
+const RETRY: Readonly<Partial<Record<ProblemCode, Pick<Problem, "retry" | "retryAfter">>>> = {
+  request_timeout: { retry: "yes" },
+  rate_limited: { retry: "yes", retryAfter: 60 },
+  sign_in_unavailable: { retry: "yes", retryAfter: 5 },
+  idempotency_in_flight: { retry: "same_key", retryAfter: 2 },
+  gen_unreachable: { retry: "yes" },
+  gen_rate_limited: { retry: "yes", retryAfter: 5 },
+  gen_unavailable: { retry: "yes", retryAfter: 5 },
+  gen_timeout: { retry: "yes" },
+};
+
+const ORIGIN = "https://gen-edge.example.workers.dev";
+/** What may have cost credits; all others have not. */
+const CHARGED: Readonly<Partial<Record<ProblemCode, Charged>>> = {
+  outcome_unknown: "unknown",
+  outcome_pending: "unknown",
+  idempotency_in_flight: "unknown",
+  answer_expired: "yes",
+};
+
+/** One for each status but 405, which no operation has; and `Problem`, for any. */
+export const PROBLEM_RESPONSES: Readonly<Record<string, Members>> = {
+  Problem: {
+    description: "Any other problem: a refusal of GEN's under a status of its own.",
+    headers: headers("Content-Language", "X-Should-Retry", "Retry-After", "Idempotency-Key"),
+    content: { [PROBLEM_TYPE]: { schema: schema("Problem") } },
+  },
+  ...Object.fromEntries(
+    [...BY_STATUS]
+      .filter(([status]) => status !== 405)
+      .map(([status, codes]) => [toName(status), describe(status, [...codes])]),
+  ),
+};
+
+/** References to what can go wrong. `default` is always among them. */
+export function problems(...statuses: readonly number[]): Readonly<Record<string, Reference>> {
+  const known = statuses.map((status) => [status, { $ref: `#/components/responses/${toName(status)}` }]);
+  return { ...Object.fromEntries(known), default: { $ref: "#/components/responses/Problem" } };
+}
+
+/** Under which statuses these codes are answered. */
+export function toStatuses(codes: readonly ProblemCode[]): number[] {
+  return [...BY_STATUS].flatMap(([status, known]) => (codes.some((code) => known.has(code)) ? [status] : []));
+}
+
+export const PROBLEM_SCHEMA: Members = {
+  description:
+    "RFC 9457 problem details with GEN's own two members, `error` and `error_code`. Show `title`, `detail` and `action` to the person; let the program look at `error_code`, `retryable`, `retry_after` and `charged`.",
+  ...object(
+    {
+      type: { type: "string", format: "uri", description: "The page that explains the code: `/problems/{code}`." },
+      title: { type: "string" },
+      status: { type: "integer", minimum: 400, maximum: 599 },
+      detail: { type: "string", description: "What happened, and whether credits were spent." },
+      instance: { type: "string", description: "The request's id." },
+      error: { type: "string", description: "The same as `detail`, where GEN's clients look for it." },
+      error_code: { enum: PROBLEM_CODES, description: "Stable: programs match on it." },
+      action: { type: "string", description: "What to do next, and whether trying again helps." },
+      retryable: { type: "boolean" },
+      retry_after: { type: "integer", minimum: 0, description: "Seconds." },
+      charged: {
+        ...words<Charged>({ no: true, yes: true, unknown: true }),
+        description: "Whether credits were spent.",
+      },
+      attempts: { type: "integer", minimum: 0, description: "Attempts at GEN." },
+      veto: { ...VETOES, description: "What ended the attempts." },
+      upstream: {
+        description: "What GEN said.",
+        ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] } }),
+      },
+      estimated_credits: { type: "number", minimum: 0, description: "What the call would cost, by GEN's estimate." },
+      required_scope: { type: "string", description: "The scope that the key lacks." },
+      max_credits: { type: "number", minimum: 0, description: "What one call of this client may cost." },
+      errors: { ...list({}), description: "What to correct, point by point." },
+    },
+    [
+      "type",
+      "title",
+      "status",
+      "detail",
+      "instance",
+      "error",
+      "error_code",
+      "action",
+      "retryable",
+      "charged",
+      "attempts",
+    ],
+  ),
+};
+
+function describe(status: number, codes: readonly ProblemCode[]): Members {
+  const narrowed = { properties: { status: { const: status }, error_code: { enum: codes } } };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${toTitle(code)}`).join(". "),
+    headers: headers("Content-Language", "X-Should-Retry", ...(MORE_HEADERS[status] ?? ["Idempotency-Key"])),
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: { allOf: [schema("Problem"), narrowed] },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: toExample(code, status) }])),
+      },
+    },
+  };
+}
+
+function toTitle(code: ProblemCode): string {
+  return en.problems[code].title;
+}
+
+function toExample(code: ProblemCode, status: number) {
+  return toProblemDocument(
+    { code, status, retry: "no", charged: CHARGED[code] ?? "no", ...RETRY[code] },
+    {
+      texts: { language: "en", messages: en },
+      origin: ORIGIN,
+      requestId: "08b797d4-36da-4e5c-8360-f236a59900ca",
+      attempts: 0,
+    },
+  );
+}
+
+function toName(status: number): string {
+  return `Problem${status}`;
+}

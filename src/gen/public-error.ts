@@ -1,0 +1,137 @@
+/**
+ * What a failed call is called on the outside: the table "Errors" of the design, in one place. It leaks nothing: GEN's
+ * texts pass only for codes whose text helps to correct the input.
+ */
+import type { GenResult } from "./client.ts";
+import { type Face, GEN_ERRORS, type GenPublicCode, isGenErrorCode } from "./error-catalogue.ts";
+import { type Failure, type GenError, isAmbiguous, isRetryable } from "./failure.ts";
+import type { Operation } from "./operation.ts";
+
+export type FailedCall = Extract<GenResult, { kind: "failure" }>;
+
+export interface CallFacts {
+  readonly operation: Operation;
+  /** Whether the caller chose the idempotency key, and so can send the same one again. */
+  readonly ownKey: boolean;
+}
+
+/** What can be said of a failure that has no code of GEN's. */
+export type FaultCode =
+  | "request_timeout"
+  | "outcome_unknown"
+  | "gen_timeout"
+  | "gen_unreachable"
+  | "gen_bad_response"
+  | "gen_key_rejected"
+  | "gen_rate_limited"
+  | "gen_unavailable"
+  | "gen_rejected_request";
+
+export interface PublicError {
+  readonly code: FaultCode | GenPublicCode;
+  readonly status: number;
+  readonly retry: "yes" | "no" | "same_key";
+  /** GEN's own sentence, where it helps to correct the input. */
+  readonly genText?: string;
+  /** Further members of GEN's answer. */
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+export function toPublicError(failed: FailedCall, facts: CallFacts): PublicError {
+  const { failure, ambiguous } = failed;
+  if (failure === null) return selectUntried(failed, facts.operation);
+  const fault = selectFault(failure);
+  if (fault === null) return refusal(failure as StatusFailure, facts.operation);
+  if (!ambiguous || facts.operation.replay === "safe") return fault;
+  if (facts.operation.replay === "keyed" && facts.ownKey)
+    return fault.retry === "no" ? fault : { ...fault, retry: "same_key" };
+  return mayHaveHappened(failure) || facts.operation.replay === "keyed" ? OUTCOME_UNKNOWN : fault;
+}
+
+/** Not one attempt was made: GEN had asked for a pause, it is down, or the request's own body took all the time. */
+function selectUntried({ veto, retryAfterMs }: FailedCall, { method }: Operation): PublicError {
+  if (veto !== "no-time") return busy("gen_unavailable");
+  if (retryAfterMs !== null) return busy("gen_rate_limited");
+  return method === "GET"
+    ? { code: "gen_timeout", status: 504, retry: "yes" }
+    : { code: "request_timeout", status: 408, retry: "yes" };
+}
+
+const OUTCOME_UNKNOWN: PublicError = { code: "outcome_unknown", status: 502, retry: "no" };
+const BAD_RESPONSE: PublicError = { code: "gen_bad_response", status: 502, retry: "no" };
+
+type StatusFailure = Extract<Failure, { kind: "status" }>;
+
+/** What is wrong at GEN or on the way to it; null when GEN refused this very request. */
+function selectFault(failure: Failure): PublicError | null {
+  switch (failure.kind) {
+    case "timeout":
+      return { code: "gen_timeout", status: 504, retry: "yes" };
+    case "lost":
+    case "cut":
+      return { code: "gen_unreachable", status: 502, retry: "yes" };
+    case "unreadable":
+      return BAD_RESPONSE;
+    case "status":
+      return selectStatusFault(failure);
+  }
+}
+
+/** Without a code of GEN's these come from a firewall or a proxy. */
+const UNCODED = new Set([401, 403, 404]);
+
+function selectStatusFault(failure: StatusFailure): PublicError | null {
+  const { status, error } = failure;
+  if (status === 429) return busy("gen_rate_limited");
+  if (status === 408 || status === 504) return { code: "gen_timeout", status: 504, retry: "yes" };
+  if (status >= 500 || status === 425) return isRetryable(failure) ? busy("gen_unavailable") : BAD_RESPONSE;
+  if (status === 401 && error.code !== null) return { code: "gen_key_rejected", status: 502, retry: "no" };
+  if (status === 407 || (UNCODED.has(status) && error.code === null)) return BAD_RESPONSE;
+  // It may be this very call that it conflicts with.
+  if (status === 409 && error.code === null) return unknownRefusal(status, error);
+  return null;
+}
+
+function busy(code: "gen_rate_limited" | "gen_unavailable"): PublicError {
+  return { code, status: 503, retry: "yes" };
+}
+
+/** Not refused, not turned away: GEN, or a machine on the way, may have been at work when the answer failed. */
+function mayHaveHappened(failure: Failure): boolean {
+  return failure.kind === "unreadable" ? failure.status < 300 : isAmbiguous(failure);
+}
+
+function refusal({ status, error }: StatusFailure, operation: Operation): PublicError {
+  const { code } = error;
+  if (code === null || !isGenErrorCode(code)) return unknownRefusal(status, error);
+  const face: Face = GEN_ERRORS[code];
+  const inPath = face.statusInPath !== undefined && isNamedInPath(code, operation);
+  return {
+    code: (face.code ?? code) as GenPublicCode,
+    status: inPath || status === 404 ? (face.statusInPath ?? face.status) : face.status,
+    retry: "no",
+    ...(face.passText && error.text !== null ? { genText: error.text } : {}),
+    ...passMembers(error, face),
+  };
+}
+
+function isNamedInPath(code: string, operation: Operation): boolean {
+  return operation.path.includes(code === "organization_not_found" ? ":organization" : ":agent");
+}
+
+/** A code that GEN added since: it falls into the row of its status. */
+function unknownRefusal(status: number, error: GenError): PublicError {
+  const byStatus: Readonly<Record<number, GenPublicCode>> = {
+    402: "payment_required",
+    403: "permission_denied",
+    404: "not_found",
+  };
+  const code = (error.code !== null && byStatus[status]) || "gen_rejected_request";
+  return { code, status, retry: "no", ...(status === 402 ? passMembers(error, { status }) : {}) };
+}
+
+/** GEN's lists of what to correct go with its text; its offer to pay goes with a 402. */
+function passMembers({ members }: GenError, face: Face): Pick<PublicError, "members"> {
+  if (!face.passText && face.status !== 402) return {};
+  return Object.keys(members).length > 0 ? { members } : {};
+}

@@ -1,0 +1,103 @@
+import { isName, toId } from "../gen/id.ts";
+import { findOperation, type OperationName } from "../gen/operations.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
+
+/** Something at GEN that has a life of its own: a generation, a user job or a run. The same life, three names. */
+export interface TrackedJob {
+  readonly kind: "generation" | "user_job" | "run";
+  readonly id: string;
+}
+
+/** The name of a subject's object; the same of whatever else is kept there by a kind of its own. */
+export function toTrackerName({ kind, id }: { readonly kind: string; readonly id: string }): string {
+  return `${kind}:${id}`;
+}
+
+/** GEN has no way to stop a user job. */
+export function isStoppable({ kind }: TrackedJob): boolean {
+  return kind !== "user_job";
+}
+
+const MEMBERS = { generation: "generation_id", user_job: "user_job_id", run: "run_id" } as const;
+
+/**
+ * What each operation's answer names (GEN's reference). Of no other answer an id is believed: one that repeats what was
+ * sent would make its client the owner of whatever it names.
+ */
+const STARTED: Partial<Record<OperationName, TrackedJob["kind"]>> = {
+  "cells.generate": "generation",
+  "cells.render": "generation",
+  "layers.generate": "generation",
+  "sheets.ask": "user_job",
+  "user_jobs.create": "user_job",
+  "audio_matching.create": "user_job",
+  "video_recreation.create": "user_job",
+  "remotion_jobs.create": "user_job",
+  "transcriptions.create": "user_job",
+  "voice_jobs.sample": "user_job",
+  "voice_jobs.hume.start": "user_job",
+  "voice_jobs.elevenlabs": "user_job",
+  "runs.create": "run",
+  "recurring.test_run": "run",
+};
+
+/** Of these GEN's reference says that the answer names it. What the others answer is printed nowhere. */
+const NAMES_IT: readonly OperationName[] = [
+  "cells.generate",
+  "cells.render",
+  "layers.generate",
+  "user_jobs.create",
+  "runs.create",
+];
+
+/** Whether it may start jobs of an agent: generations, renderings and user jobs are one thing there. */
+export function startsJobs(operation: OperationName): boolean {
+  const kind = STARTED[operation];
+  return kind === "generation" || kind === "user_job" || operation === "sheets.act";
+}
+
+interface Started {
+  readonly operation: OperationName;
+  readonly params: Readonly<Record<string, string>>;
+  /** The request's. */
+  readonly body: Uint8Array | null;
+}
+
+/**
+ * What a call has started, by GEN's answer to it . Null when the answer does not hold what GEN's would: it is
+ * not GEN's, or what was started is not known. What GEN names and can be no name here is not followed.
+ */
+export function findStarted({ operation, params, body }: Started, answer: unknown): TrackedJob[] | null {
+  const content = toContent(answer);
+  const kind = STARTED[operation];
+  const isEmpty = Object.keys(content).length === 0;
+  if (isEmpty && (kind !== undefined || findOperation(operation).replay === "keyed")) return null;
+  // The generation that goes on is the one in the path, whether or not the answer repeats it.
+  if (operation === "generations.continue") return toJobs("generation", [params.generation]);
+  if (operation === "sheets.act") return findNested(content.results, body);
+  if (kind === undefined) return [];
+  const id = toId(content[MEMBERS[kind]]);
+  if (id !== null) return toJobs(kind, [id]);
+  const isQueued = operation === "runs.create" && toId(content.pending_id) !== null;
+  return NAMES_IT.includes(operation) && !isQueued ? null : [];
+}
+
+/** The results of sheet actions: `{index, result: {user_job_id}}` of each generation. */
+function findNested(results: unknown, request: Uint8Array | null): TrackedJob[] | null {
+  if (!Array.isArray(results)) return null;
+  const ids = results.flatMap((entry) => toId(toContent(toContent(entry).result).user_job_id) ?? []);
+  return ids.length === 0 && asksToGenerate(request) ? null : toJobs("user_job", ids);
+}
+
+function asksToGenerate(request: Uint8Array | null): boolean {
+  const { actions } = toContent(request && parseJsonBytes(request));
+  return Array.isArray(actions) && actions.some((each) => toContent(each).action === "generate");
+}
+
+function toContent(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function toJobs(kind: TrackedJob["kind"], ids: readonly (string | undefined)[]): TrackedJob[] {
+  return ids.flatMap((id) => (id !== undefined && isName(id) ? { kind, id } : []));
+}

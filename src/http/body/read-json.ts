@@ -1,0 +1,16 @@
+import type { Context } from "../../context.ts";
+import { parseJsonOrThrow } from "../../encoding/json.ts";
+import { ok, type Result, refused } from "../../problems/problem.ts";
+import { readBytes } from "./read-bytes.ts";
+
+/** A JSON body of a route of the Worker's own, within the budget; an empty one is `undefined`. */
+export async function readJson(request: Request, ctx: Context, maxBytes: number): Promise<Result<unknown>> {
+  const body = await readBytes(request, ctx, maxBytes);
+  if (!body.ok) return body;
+  if (body.value.byteLength === 0) return ok(undefined);
+  try {
+    return ok(parseJsonOrThrow(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body.value)));
+  } catch {
+    return refused("bad_request", { reason: "body_not_json" });
+  }
+}

@@ -1,0 +1,201 @@
+/** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
+
+import { countCharges } from "../../bounds/charges.ts";
+import type { Client } from "../../access/policy.ts";
+import { toAllowance, UNLIMITED } from "../../money/price.ts";
+import { toNextDay } from "../../money/quota.ts";
+import type { Answer, CallView, Submission, Submitted } from "../../calls/call.ts";
+import { computeFingerprint } from "../../calls/fingerprint.ts";
+import type { Context } from "../../context.ts";
+import { type Failure, isRetryable } from "../../gen/failure.ts";
+import { deriveGenKey } from "../../gen/idempotency.ts";
+import type { OperationName } from "../../gen/operations.ts";
+import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
+import type { Veto } from "../../resilience/veto.ts";
+import type { CallKey } from "./call-key.ts";
+import { toEventsUrl } from "../events-url.ts";
+import type { PreparedCall } from "./prepare-call.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { reach, reachWithin } from "../../objects/gate.ts";
+import { translate } from "../../problems/to-problem.ts";
+
+const IN_FLIGHT_RETRY_SECONDS = 2;
+/** Beyond the wait itself: an object answers once what it has written is safe. */
+const GRACE_MS = 500;
+const PENDING = { view: { kind: "pending" }, attempts: [] } as const;
+
+export interface DurableRequest {
+  readonly prepared: PreparedCall;
+  readonly key: CallKey;
+  readonly client: Client;
+  readonly language: string | null;
+}
+
+/** Charged calls, and those that must not happen twice. An upload can't be kept, so it can't be durable. */
+export function isDurable({ call, key, upload }: PreparedCall): boolean {
+  const { charged, replay } = call.operation;
+  return upload === null && key !== null && (charged || replay === "unsafe");
+}
+
+export async function answerDurably(request: DurableRequest, ctx: Context): Promise<Response> {
+  const submission = await toSubmission(request, ctx);
+  const { view, attempts } = await submit(submission, ctx);
+  const { respondAsync } = ctx.prefer;
+  ctx.event.attempts.push(...attempts);
+  const response = await toResponse(view, { ...request, callId: submission.callId }, ctx);
+  if (respondAsync && (view.kind === "accepted" || view.kind === "answered"))
+    response.headers.append("preference-applied", "respond-async");
+  return response;
+}
+
+/**
+ * An object whose storage stands still is not waited for beyond the budget. One that can't be reached is asked once more:
+ * its machine has died, and the next one finds the call under its key. What is not known then is said to be open.
+ */
+async function submit(submission: Submission, ctx: Context): Promise<Submitted | typeof PENDING> {
+  const { clock, deadline, env, prefer, waitSeconds, waitUntil } = ctx;
+  const ask = (join: boolean) => {
+    const waitMs = prefer.respondAsync && waitSeconds === null ? 0 : deadline.remaining(clock.now());
+    return reach(env.CALLS.getByName(submission.callId).submit({ ...submission, join }, waitMs), ctx);
+  };
+  const answer = ask(submission.join).then((submitted) => submitted ?? ask(true));
+  waitUntil(answer);
+  return (await reachWithin(deadline.remaining(clock.now()) + GRACE_MS, answer, ctx)) ?? PENDING;
+}
+
+async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Context): Promise<Submission> {
+  const { call, kept } = prepared;
+  const { operation, path, search } = call;
+  return {
+    callId: await deriveGenKey(client.id, key.callerKey),
+    clientId: client.id,
+    operation: operation.name as OperationName,
+    path,
+    search,
+    params: prepared.params,
+    agentId: prepared.agentId,
+    headers: call.headers,
+    body: kept?.bytes ?? null,
+    fingerprint: await computeFingerprint({ method: operation.method, path, search, body: kept?.bytes ?? null }),
+    mode: operation.replay === "unsafe" ? "once" : "keyed",
+    async: ctx.prefer.respondAsync,
+    listener: null,
+    account: prepared.account.name,
+    allowance: operation.charged ? toAllowance(client.policy) : UNLIMITED,
+    charges:
+      countCharges({ operation: operation.name, search, json: kept?.mediaType === "json" ? kept.text : null }) ?? 1,
+    join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
+  };
+}
+
+async function toResponse(
+  view: CallView,
+  request: DurableRequest & { callId: string },
+  ctx: Context,
+): Promise<Response> {
+  const location = `/v1/calls/${request.callId}`;
+  switch (view.kind) {
+    case "answered":
+      ctx.event.upstream_status = view.answer.status;
+      return toAnswered(view, request.client, ctx);
+    case "deferred":
+      ctx.event.upstream_status = view.answer.status;
+      return toGiven(view.answer, new Headers({ location }));
+    case "accepted":
+      return Response.json({ id: request.callId, state: "accepted" }, { status: 202, headers: { location } });
+    case "pending":
+      return problem({ ...refuse("outcome_pending", { headers: { location } }), charged: toDoubt(request) });
+    case "in-flight":
+      return problem({
+        ...refuse("idempotency_in_flight", { headers: { location } }),
+        retry: "same_key",
+        retryAfter: IN_FLIGHT_RETRY_SECONDS,
+        charged: toDoubt(request),
+      });
+    case "expired": {
+      const charged = request.prepared.call.operation.charged ? "yes" : "no";
+      return problem({ ...refuse("answer_expired", { headers: { location } }), charged });
+    }
+    case "reused":
+      return problem(refuse("idempotency_key_reused"));
+    case "unknown": {
+      const status = view.repeated ? 409 : 502;
+      return problem({ ...refuse("outcome_unknown", { headers: { location } }), status, charged: toDoubt(request) });
+    }
+    case "free":
+      return problem(toFreeProblem(view, request, ctx));
+  }
+  function problem(what: Problem): Promise<Response> {
+    return toProblemResponse(what, ctx, request.language);
+  }
+}
+
+function toFreeProblem(view: Extract<CallView, { kind: "free" }>, request: DurableRequest, ctx: Context): Problem {
+  const members = view.price === null ? {} : { estimated_credits: view.price };
+  switch (view.why) {
+    case "cancelled":
+      return refuse("call_cancelled");
+    case "price-unknown":
+      return refuse("price_unknown");
+    case "price":
+      return { ...refuse("price_over_limit"), members: { ...members, max_credits: request.client.policy.maxCredits } };
+    case "quota": {
+      const now = ctx.clock.now();
+      return { ...refuse("quota_exhausted"), members, retryAfter: Math.ceil((toNextDay(now) - now) / 1_000) };
+    }
+    case "refused":
+    case "deferred":
+    case "not-sent":
+      return toFailedProblem(view, request);
+  }
+}
+
+function toDoubt({ prepared }: DurableRequest): "unknown" | "no" {
+  return prepared.call.operation.charged ? "unknown" : "no";
+}
+
+function toFailedProblem({ failure, retryAfterMs }: Extract<CallView, { kind: "free" }>, request: DurableRequest) {
+  const failed = { kind: "failure", failure, veto: selectVeto(failure), ambiguous: false, retryAfterMs } as const;
+  return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
+}
+
+/** Why it was not sent again. */
+function selectVeto(failure: Failure | null): Veto {
+  if (failure === null) return "circuit-open";
+  return isRetryable(failure) ? "no-time" : "not-retryable";
+}
+
+async function toAnswered(
+  view: Extract<CallView, { kind: "answered" }>,
+  client: Client,
+  ctx: Context,
+): Promise<Response> {
+  const generation = view.subjects.find((subject) => subject.kind === "generation");
+  const headers = new Headers();
+  if (view.replayed) headers.set("idempotent-replayed", "true");
+  if (generation) headers.set("link", `<${await toEventsUrl(generation, client, ctx)}>; rel="monitor"`);
+  const whole = generation && ctx.prefer.representation ? await awaitGeneration(generation, ctx) : null;
+  if (whole) headers.append("preference-applied", "return=representation");
+  return toGiven(whole ?? view.answer, headers);
+}
+
+/** `Prefer: return=representation`: the generation itself, whole when it settles in time, else as far as it is. */
+async function awaitGeneration(generation: TrackedJob, ctx: Context): Promise<Answer | null> {
+  const tracker = ctx.env.GENERATIONS.getByName(toTrackerName(generation));
+  const waitMs = ctx.deadline.remaining(ctx.clock.now());
+  const view = await reachWithin(waitMs + GRACE_MS, tracker.settled(waitMs), ctx);
+  if (view === null) return null;
+  const body = view.body ?? JSON.stringify({ id: generation.id, status: view.status });
+  return {
+    status: view.phase === "settled" ? 201 : 202,
+    contentType: "application/json",
+    body: new TextEncoder().encode(body),
+  };
+}
+
+function toGiven({ status, contentType, body }: Answer, headers: Headers): Response {
+  if (contentType !== null) headers.set("content-type", contentType);
+  const empty = status === 204 || status === 205;
+  return new Response(empty ? null : body, { status, headers });
+}

@@ -1,0 +1,112 @@
+/** `ANY /v1/*`: GEN's API at GEN's own paths, by the operations table. */
+
+import type { Client } from "../../access/policy.ts";
+import type { Context } from "../../context.ts";
+import { describeOutcome } from "../../gen/attempt.ts";
+import { callGen } from "../../gen/client.ts";
+import { createMatcher, type Match } from "../../gen/match.ts";
+import { OPERATIONS } from "../../gen/operations.ts";
+import { toAnswer } from "./answer.ts";
+import { answerDurably, isDurable } from "./answer-durably.ts";
+import { answerFromTracker, hintTracker } from "./tracker-answer.ts";
+import { recordMade } from "./ownership.ts";
+import { type PreparedCall, prepareCall } from "./prepare-call.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { selectFreshSeconds } from "./cacheable-operations.ts";
+import { answerFromCache } from "./response-cache.ts";
+import { translate } from "../../problems/to-problem.ts";
+
+const matchOperation = createMatcher(OPERATIONS);
+const PREFIX = "/v1";
+
+export async function forward(request: Request, ctx: Context, client: Client): Promise<Response> {
+  const language = request.headers.get("accept-language");
+  const match = matchOperation(request.method, ctx.url.pathname.slice(PREFIX.length));
+  if (match.kind !== "found") return answerMismatch(request, match, ctx);
+  ctx.event.route = `${PREFIX}${match.operation.path}`;
+  ctx.event.operation = match.operation.name;
+  ctx.event.ids = match.params;
+  const prepared = await prepareCall(request, match, { ctx, client });
+  if (!prepared.ok) return toProblemResponse(prepared.problem, ctx, language);
+  const response = await answer(request, prepared.value, { ctx, client, language });
+  const { key } = prepared.value;
+  if (key !== null) response.headers.set("idempotency-key", key.callerKey);
+  return response;
+}
+
+interface Asking {
+  readonly ctx: Context;
+  readonly client: Client;
+  readonly language: string | null;
+}
+
+/** From what is already known, by a durable call, or straight from GEN. */
+async function answer(request: Request, prepared: PreparedCall, { ctx, client, language }: Asking): Promise<Response> {
+  const { key, call } = prepared;
+  if (key !== null && isDurable(prepared)) return answerDurably({ prepared, key, client, language }, ctx);
+  const known = call.operation.name === "generations.get" ? await answerFromTracker(prepared, ctx) : null;
+  if (known) return known;
+  const freshSeconds = selectFreshSeconds(call.operation.name, request.method);
+  if (freshSeconds !== null) {
+    const reading = { ctx, client, operation: call.operation, freshSeconds };
+    return answerFromCache(request, reading, (using) => send(prepared, { ctx: using, client, language }));
+  }
+  const response = await send(prepared, { ctx, client, language });
+  await recordMade(response, call, { ctx, client });
+  if (call.operation.name === "generations.stop" && response.ok) await hintTracker(prepared.params, ctx);
+  return response;
+}
+
+async function answerMismatch(
+  request: Request,
+  match: Exclude<Match, { kind: "found" }>,
+  ctx: Context,
+): Promise<Response> {
+  if (match.kind === "other-method" && request.method === "OPTIONS") {
+    return new Response(null, { status: 204, headers: { allow: match.allow.join(", ") } });
+  }
+  return toProblemResponse(toMismatch(match), ctx, request.headers.get("accept-language"));
+}
+
+function toMismatch(match: Exclude<Match, { kind: "found" }>): Problem {
+  switch (match.kind) {
+    case "malformed":
+      return refuse("bad_request", { reason: "path_malformed" });
+    case "other-method":
+      return refuse("method_not_allowed", { headers: { allow: match.allow.join(", ") } });
+    case "none":
+      return refuse("unknown_operation");
+  }
+}
+
+async function send(
+  { call, key, upload, account }: PreparedCall,
+  { ctx, client, language }: Asking,
+): Promise<Response> {
+  const { event } = ctx;
+  const result = await callGen(call, {
+    config: ctx.config.gen,
+    state: ctx.gen,
+    account,
+    by: client.id,
+    requestId: ctx.requestId,
+    deadline: ctx.deadline,
+    clock: ctx.clock,
+    onAttempt: (outcome, ms, waited) =>
+      event.attempts.push({ outcome: describeOutcome(outcome), ms, waited_ms: Math.round(waited) }),
+  });
+  switch (result.kind) {
+    case "answer":
+      event.upstream_status = result.response.status;
+      return await toAnswer(result, ctx);
+    case "already-deleted":
+      return new Response(null, { status: 204 });
+    case "caller-gone":
+      return new Response(null, { status: 499 });
+    case "failure": {
+      const problem = upload?.problem() ?? translate(result, { operation: call.operation, ownKey: key?.own ?? false });
+      return toProblemResponse(problem, ctx, language);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
+import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../../bounds/limits.ts";
+import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
+import type { Context } from "../../context.ts";
+import type { GenAccount } from "../../gen/account.ts";
+import type { CallBody, GenCall } from "../../gen/client.ts";
+import type { Match } from "../../gen/match.ts";
+import type { Operation } from "../../gen/operation.ts";
+import { USER_AGENT } from "../../env.ts";
+import { checkAgent, checkLarge, createUploadInspector } from "../../bounds/agent-check.ts";
+import { isAnnouncedOver } from "../body/announced-length.ts";
+import type { KeptBody } from "../body/keep-body.ts";
+import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
+import { checkConversations, ownsNamed } from "./ownership.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "../../problems/problem.ts";
+import { checkQuery } from "../../bounds/query-check.ts";
+import { type LargeBody, type RequestBody, readRequestBody, selectKeptBytes, selectMediaType } from "../body/request-body.ts";
+import { createUpload, type Upload } from "../body/upload.ts";
+
+/** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
+const PASSED_HEADERS = ["accept", "payment-signature"] as const;
+
+export interface PreparedCall {
+  readonly call: GenCall;
+  readonly key: CallKey | null;
+  readonly upload: Upload | null;
+  readonly params: Readonly<Record<string, string>>;
+  readonly agentId: string | null;
+  readonly account: GenAccount;
+  /** Null when there is none, or it is an upload. */
+  readonly kept: KeptBody | null;
+}
+
+/** As if GEN had refused the key: there is none. */
+const NO_ACCOUNT: Problem = { code: "gen_key_rejected", status: 502, retry: "no", charged: "no" };
+
+export type FoundOperation = Extract<Match, { kind: "found" }>;
+
+export async function prepareCall(
+  request: Request,
+  { operation, params, path }: FoundOperation,
+  { ctx, client }: { ctx: Context; client: Client },
+): Promise<Result<PreparedCall>> {
+  const account = ctx.gen.accounts.get(toAccount(client.policy));
+  if (account === undefined) {
+    ctx.log("error", { message: "gen_account_missing", request_id: ctx.requestId, account: toAccount(client.policy) });
+    return { ok: false, problem: NO_ACCOUNT };
+  }
+  const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
+  if (denial) return { ok: false, problem: toDenied(denial, operation) };
+
+  const { search } = ctx.url;
+  const unfit = checkQuery(search, client.policy) ?? judgeAnnounced(request.headers, operation, client);
+  if (unfit) return { ok: false, problem: unfit };
+  const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
+  if (!body.ok) return body;
+  const owns = await ownsNamed({ operation, params }, { ctx, client });
+  const question = { operation, params, search, body: body.value, policy: client.policy, owns: owns === true };
+  const agent = checkAgent(question);
+  if (!agent.ok) return agent;
+  if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
+  const limit = selectLimit({ operation, params, search, body: body.value }, { ctx, client });
+  if (limit) return { ok: false, problem: refuse(limit) };
+  if (owns === false) return { ok: false, problem: NOT_FOUND };
+  const foreign = await checkConversations({ operation, search, body: body.value }, { ctx, client });
+  if (foreign) return { ok: false, problem: foreign };
+  const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
+  if (!key.ok) return key;
+
+  if (body.value.kind === "large" && isUnkept(request.headers, operation, client)) return refused("body_too_large");
+  const upload = body.value.kind === "large" ? toUpload(body.value, agent.value, { ctx, client }) : null;
+  const faulty = upload?.problem();
+  if (faulty) return { ok: false, problem: faulty };
+  const placed = placeBody(body.value, { operation, key: key.value, upload });
+  if (!placed.ok) return placed;
+  const contentType = body.value.kind === "none" ? "application/json" : body.value.contentType;
+  const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value, contentType });
+  const call = { operation, path, search, headers, body: placed.value };
+  const kept = body.value.kind === "kept" ? body.value : null;
+  return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept });
+}
+
+/** A body that could not be kept, where only one that is kept would be taken. */
+function judgeAnnounced(headers: Headers, operation: Operation, client: Client): Problem | null {
+  if (!isAnnouncedOver(headers, selectKeptBytes(operation, headers))) return null;
+  if (operation.key === "body" || isUnkept(headers, operation, client)) return refuse("body_too_large");
+  return checkLarge(selectMediaType(headers), client.policy);
+}
+
+/** What can't be kept can't be charged exactly once, nor counted: only files may be so large, where there is no quota. */
+function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client): boolean {
+  return charged && (selectMediaType(headers) !== "multipart" || policy.chargesPerDay !== undefined);
+}
+
+function selectLimit(
+  { body, ...intent }: { body: RequestBody } & Omit<Intent, "json" | "isUnread">,
+  { ctx, client }: { ctx: Context; client: Client },
+): LimitDenial | null {
+  const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
+  const isUnread = json === null && body.kind !== "none";
+  const denial = selectLimitDenial(client.policy, { ...intent, json, isUnread });
+  return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? "charges_paused" : null);
+}
+
+function toDenied(denial: "scope_required" | "origin_not_allowed", { scope }: Operation): Problem {
+  if (denial === "origin_not_allowed") return refuse(denial, { reason: "origin_on_admin" });
+  return { ...refuse(denial), members: { required_scope: scope } };
+}
+
+function toUpload(
+  { mediaType, boundary, first, rest, length }: LargeBody,
+  agent: string | null,
+  { ctx, client }: { ctx: Context; client: Client },
+): Upload {
+  const isWatched = mediaType === "multipart";
+  const inspect = isWatched ? createUploadInspector({ boundary, agent, policy: client.policy }) : () => null;
+  return createUpload({ first, rest, length, inspect }, ctx.clock);
+}
+
+function placeBody(
+  body: RequestBody,
+  { operation, key, upload }: { operation: Operation; key: CallKey | null; upload: Upload | null },
+): Result<CallBody> {
+  if (upload && operation.key === "body") return { ok: false, problem: refuse("body_too_large") };
+  if (upload) {
+    const { stream, sent, problem } = upload;
+    return ok({ kind: "stream", stream, sent, isSpoilt: () => problem() !== null });
+  }
+  if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
+  if (operation.key === "body" && key) return placeKeyInBody(body, key);
+  return ok(body.kind === "none" ? { kind: "none" } : { kind: "bytes", bytes: body.bytes });
+}
+
+interface Sending {
+  readonly ctx: Context;
+  readonly operation: Operation;
+  readonly key: CallKey | null;
+  readonly body: CallBody;
+  readonly contentType: string;
+}
+
+function toGenHeaders(from: Headers, { ctx, operation, key, body, contentType }: Sending): Record<string, string> {
+  const headers: Record<string, string> = { accept: "application/json", "user-agent": USER_AGENT };
+  for (const name of PASSED_HEADERS) {
+    const value = from.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  if (body.kind !== "none") headers["content-type"] = contentType;
+  if (key !== null && operation.key !== "body") headers["idempotency-key"] = key.genKey;
+  if (ctx.trace !== null) headers.traceparent = ctx.trace.traceparent;
+  if (ctx.trace?.tracestate) headers.tracestate = ctx.trace.tracestate;
+  return headers;
+}

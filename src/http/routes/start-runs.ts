@@ -1,0 +1,76 @@
+/** From a verified delivery to the runs of the pipelines that take it. */
+import { PIPELINES } from "../../app/pipelines.ts";
+import type { Context } from "../../context.ts";
+import type { Issue } from "../../pipelines/check-input.ts";
+import type { Pipeline } from "../../pipelines/define.ts";
+import { toRunId } from "../../pipelines/run-id.ts";
+import { startRun } from "../../pipelines/start.ts";
+import { takeDelivery } from "../../pipelines/take-delivery.ts";
+import { inTime } from "../../resilience/in-time.ts";
+import type { Verified } from "../../webhooks/source.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
+import { LATE } from "./webhook-budget.ts";
+
+const MAX_KEPT_BYTES = 16 * 1_024;
+
+export interface Arrival {
+  readonly source: string;
+  readonly delivery: Verified;
+  /** As it came. */
+  readonly body: Uint8Array;
+}
+
+export interface StartedRun {
+  readonly pipeline: string;
+  readonly id: string;
+  readonly location: string;
+}
+
+type Outcome =
+  | { readonly kind: "started"; readonly run: StartedRun }
+  | { readonly kind: "unfit"; readonly issues: readonly Issue[] }
+  | { readonly kind: "ignored" };
+
+/** What fits one pipeline is acknowledged: the sender of a 422 may give the address up, and it is right for that one. */
+export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonly StartedRun[] | Problem> {
+  const { source } = arrival;
+  const outcomes = await inTime(Promise.all(PIPELINES.map((each) => startOne(each, arrival, ctx))), ctx);
+  if (outcomes === "late") {
+    ctx.log("warn", { message: "webhook_late", request_id: ctx.requestId, source });
+    return LATE;
+  }
+  const runs = outcomes.flatMap((outcome) => (outcome.kind === "started" ? [outcome.run] : []));
+  const errors = outcomes.flatMap((outcome) => (outcome.kind === "unfit" ? outcome.issues : []));
+  if (runs.length === 0 && errors.length > 0) return { ...refuse("input_invalid"), members: { errors } };
+  ctx.event.ids = { source, runs: runs.map(({ id }) => id).join(" ") };
+  return runs;
+}
+
+async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Promise<Outcome> {
+  const { source, delivery } = arrival;
+  const { name } = pipeline;
+  const taken = takeDelivery(pipeline, source, delivery);
+  if (taken.kind === "ignored") return taken;
+  const origin = ["webhook", source, delivery.deliveryId];
+  if (taken.kind === "unfit") {
+    await keep(taken.issues, { name, id: await toRunId(name, ...origin), arrival }, ctx);
+    return taken;
+  }
+  const trigger = { kind: "webhook", source, deliveryId: delivery.deliveryId } as const;
+  const { id } = await startRun(pipeline, { raw: taken.raw, trigger, origin }, ctx.env);
+  return { kind: "started", run: { pipeline: name, id, location: `/pipelines/${name}/runs/${id}` } };
+}
+
+/** The issues repeat what was sent, so the line only says where they are listed. */
+async function keep(
+  issues: readonly Issue[],
+  { name, id, arrival }: { name: string; id: string; arrival: Arrival },
+  ctx: Context,
+): Promise<void> {
+  const { source, body } = arrival;
+  ctx.log("warn", { message: "webhook_unfit", request_id: ctx.requestId, source, pipeline: name, rejected: id });
+  const payload = new TextDecoder().decode(body.subarray(0, MAX_KEPT_BYTES));
+  const texts = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  const rejection = { id, source, at: ctx.clock.now(), issues: texts, payload };
+  await ctx.env.PIPELINES.getByName(name).reject(name, rejection);
+}

@@ -1,0 +1,62 @@
+/**
+ * What a call would cost, by GEN's own estimate (`POST /user_jobs/estimate`). GEN prices what a request names, so only a
+ * request that can be put to it whole and in the same letters has a price. Pure.
+ */
+import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
+import { parseJson } from "../encoding/json.ts";
+import { findTraits } from "../bounds/generation-types.ts";
+import type { Policy } from "../access/policy.ts";
+import { type SpendingCall, readCallRequest } from "../bounds/generation-request.ts";
+
+/** What a client may still spend. Each null when there is no such limit. */
+export interface Allowance {
+  readonly chargesPerDay: number | null;
+  readonly creditsPerDay: number | null;
+  /** Of one call. */
+  readonly maxCredits: number | null;
+}
+
+export const UNLIMITED: Allowance = { chargesPerDay: null, creditsPerDay: null, maxCredits: null };
+
+export function toAllowance({ chargesPerDay, creditsPerDay, maxCredits }: Policy): Allowance {
+  return {
+    chargesPerDay: chargesPerDay ?? null,
+    creditsPerDay: creditsPerDay ?? null,
+    maxCredits: maxCredits ?? null,
+  };
+}
+
+export function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "creditsPerDay" | "maxCredits">): boolean {
+  return creditsPerDay !== undefined || maxCredits !== undefined;
+}
+
+/** `listed`: types that the policy names on purpose, known here or not. */
+export function isEstimable(call: SpendingCall, listed: readonly string[]): boolean {
+  const wish = readCallRequest(call);
+  return wish !== null && (findTraits(wish.type)?.price ?? listed.includes(wish.type));
+}
+
+/** The body of the request for the estimate; null when there is none to be had. */
+export function toEstimateBody(call: SpendingCall, agentId: string | null): string | null {
+  const job = toJob(call);
+  if (job === null || agentId === null) return null;
+  const agent = /^\d{1,15}$/.test(agentId) ? agentId : JSON.stringify(agentId);
+  return `{"agent_id":${agent},"user_job":${job}}`;
+}
+
+function toJob(call: SpendingCall): string | null {
+  const { json } = call;
+  const wish = readCallRequest(call);
+  if (wish === null || json === null) return null;
+  const data = scanJsonMembers(json).find(({ name, depth }) => name === "data" && depth === 1);
+  const given = data ? `,"data":${sliceJsonValue(json, data.start)}` : "";
+  return `{"user_job_type":${JSON.stringify(wish.type)}${given}}`;
+}
+
+/** Credits, from GEN's answer: a number, or one written as a string. Null when it names no price. */
+export function parseEstimate(text: string): number | null {
+  const { estimated_credits: credits } = (parseJson(text) ?? {}) as { estimated_credits?: unknown };
+  const isWritten = typeof credits === "string" && /^\d{1,12}(?:\.\d{1,6})?$/.test(credits);
+  const price = isWritten ? Number(credits) : credits;
+  return typeof price === "number" && Number.isFinite(price) && price >= 0 ? price : null;
+}

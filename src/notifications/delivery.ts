@@ -1,0 +1,144 @@
+/**
+ * One notification on its way to `NOTIFY_URL`: one object each, named by its id. Written before it is sent, sent by its
+ * alarm, and after the last attempt that failed put on the operator's list.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { getIsolate } from "../isolate.ts";
+import { type DeliveryRecord, isExpired, selectAlarm, selectRetry, WATCH_MS } from "./delivery-record.ts";
+import { accept, apply, type DeliveryEvent } from "./delivery-state.ts";
+import { type DeliveryView, toSummary, toView } from "./delivery-view.ts";
+import type { Message } from "./message.ts";
+import { describeOutcome, type Outcome } from "./outcome.ts";
+import { post } from "./post.ts";
+
+const MAX_TRIES_KEPT = 20;
+/** Of the line that tells how an attempt has ended. */
+const LEVELS = { delivered: "info", waiting: "warn", sending: "warn", failed: "error" } as const;
+
+export class NotificationDelivery extends DurableObject<Env> {
+  readonly #isolate = getIsolate(this.env);
+  #record: DeliveryRecord | null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#record = ctx.storage.kv.get<DeliveryRecord>("delivery") ?? null;
+  }
+
+  /** Takes a message and sends it by itself. One that is known already is left as it is. */
+  async accept(message: Message): Promise<void> {
+    if (this.#record !== null) return;
+    this.#save({ message, state: accept(this.#now()), tries: [], chore: null });
+  }
+
+  /** Null when there is none of this name. */
+  async view(): Promise<DeliveryView | null> {
+    return this.#record && toView(this.#record);
+  }
+
+  /** Begins the schedule anew if it has failed; null when there is none of this name. */
+  async resend(): Promise<{ readonly resent: boolean; readonly view: DeliveryView } | null> {
+    if (this.#record === null) return null;
+    const resent = this.#apply({ kind: "resent", at: this.#now() });
+    return { resent, view: toView(this.#record) };
+  }
+
+  override async alarm(): Promise<void> {
+    if (this.#record === null) return;
+    // The next alarm first: whatever happens below, there is one.
+    await this.ctx.storage.setAlarm(this.#now() + WATCH_MS);
+    try {
+      await this.#act(this.#record);
+    } catch (error) {
+      this.#isolate.log("error", { message: "notification_stumbled", error: String(error) });
+      await this.ctx.storage.setAlarm(selectRetry(this.#record, this.#now()));
+    }
+  }
+
+  async #act(record: DeliveryRecord): Promise<void> {
+    const now = this.#now();
+    if (isExpired(record, now)) return this.#forget(record);
+    // Alarms come one after the other: whoever was sending has died.
+    if (record.state.kind === "sending") this.#end({ kind: "interrupted" }, now);
+    else if (record.state.kind === "waiting" && record.state.dueAt <= now) await this.#send(record.message);
+    await this.#tellList();
+    this.#setAlarm();
+  }
+
+  async #send(message: Message): Promise<void> {
+    const { config, clock } = this.#isolate;
+    const startedAt = clock.now();
+    this.#apply({ kind: "sent" });
+    this.#end(config.notify ? await post(message, config.notify, clock) : { kind: "not-configured" }, startedAt);
+  }
+
+  #end(outcome: Outcome, startedAt: number): void {
+    const at = this.#now();
+    const record = this.#demand();
+    const tries = [...record.tries, { at: startedAt, outcome: describeOutcome(outcome), ms: at - startedAt }];
+    this.#record = { ...record, tries: tries.slice(-MAX_TRIES_KEPT) };
+    this.#apply({ kind: "ended", at, outcome, random: this.#isolate.clock.random() });
+    this.#log();
+  }
+
+  /** The next state and what follows from it, written together. False when the event means nothing now. */
+  #apply(event: DeliveryEvent): boolean {
+    const record = this.#demand();
+    const state = apply(record.state, event);
+    if (state === record.state) return false;
+    const chore = state.kind === "failed" ? "list" : record.state.kind === "failed" ? "unlist" : record.chore;
+    this.#save({ ...record, state, chore });
+    return true;
+  }
+
+  async #tellList(): Promise<void> {
+    const record = this.#demand();
+    const { chore } = record;
+    if (chore === null) return;
+    const list = this.env.FAILED_DELIVERIES.getByName("all");
+    if (chore === "list") await list.add(toSummary(record));
+    else await list.remove(toSummary(record));
+    // A resend may have come meanwhile.
+    const latest = this.#demand();
+    if (latest.chore === chore) this.#save({ ...latest, chore: null });
+  }
+
+  #log(): void {
+    const { message, state, tries } = this.#demand();
+    this.#isolate.log(LEVELS[state.kind], {
+      message: "notification",
+      id: message.id,
+      type: message.type,
+      state: state.kind,
+      ...(state.kind === "failed" ? { why: state.why } : {}),
+      ...(state.kind === "waiting" ? { next_attempt_at: new Date(state.dueAt).toISOString() } : {}),
+      attempts: tries.map(({ outcome, ms }) => ({ outcome, ms })),
+    });
+  }
+
+  #save(record: DeliveryRecord): void {
+    this.#record = record;
+    this.ctx.storage.kv.put("delivery", record);
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    void this.ctx.storage.setAlarm(selectAlarm(this.#demand(), this.#now()));
+  }
+
+  async #forget(record: DeliveryRecord): Promise<void> {
+    if (record.state.kind === "failed") await this.env.FAILED_DELIVERIES.getByName("all").remove(toSummary(record));
+    // Sent again meanwhile.
+    if (this.#record !== record) return;
+    await this.ctx.storage.deleteAll();
+    this.#record = null;
+  }
+
+  #demand(): DeliveryRecord {
+    if (this.#record === null) throw new Error("No notification is kept here.");
+    return this.#record;
+  }
+
+  #now(): number {
+    return this.#isolate.clock.now();
+  }
+}

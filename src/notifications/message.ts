@@ -1,0 +1,23 @@
+import { toHex } from "../encoding/hex.ts";
+import { writeObject } from "../encoding/json.ts";
+import type { Notification } from "./notification.ts";
+
+/** A notification as it is sent: the same bytes under the same id at every attempt. */
+export interface Message {
+  readonly id: string;
+  readonly type: Notification["type"];
+  /** When it happened. Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly body: string;
+}
+
+/** Its id is a hash of its type and what it is about: what is raised twice is one message. */
+export async function toMessage({ type, about, at, data, written = {} }: Notification): Promise<Message> {
+  const name = new TextEncoder().encode(JSON.stringify([type, about]));
+  const hash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", name)));
+  const body = writeObject(
+    { type, timestamp: new Date(at).toISOString() },
+    { data: writeObject({ ...data }, written) },
+  );
+  return { id: `msg_${hash.slice(0, 32)}`, type, createdAt: at, body };
+}

@@ -1,0 +1,78 @@
+/** What the Worker tells the owner's own service by itself. docs/notifications.md shows an example of each. */
+import type { OperationName } from "../gen/operations.ts";
+import type { TrackedJob } from "../generations/tracked-job.ts";
+
+export type Notification =
+  | Event<"generation.settled", GenerationSettled>
+  | Event<"call.unknown", CallUnknown>
+  | Event<"pipeline.finished", PipelineFinished>
+  | Event<"pipeline.failed", PipelineFailed>
+  | Event<"pipeline.message", PipelineMessage>
+  | Event<"gen.unhealthy", GenHealth>
+  | Event<"gen.healthy", GenHealth>;
+
+interface Event<T extends string, D> {
+  readonly type: T;
+  /** Names what has happened. Two of one type about the same are one message, sent once. Not sent itself. */
+  readonly about: string;
+  /** When it happened. Milliseconds since the epoch. */
+  readonly at: number;
+  /** JSON, as the receiver gets it. */
+  readonly data: D;
+  /** More members of `data`, as JSON: they go on as they came. */
+  readonly written?: Readonly<Record<string, string>>;
+}
+
+/**
+ * About a subject and the call that was charged for it: `continue` is a new charge, and settles again. `generation` is
+ * written beside these: GEN's answer; null when there was none, or one of more than 64 KiB.
+ */
+export interface GenerationSettled {
+  readonly kind: TrackedJob["kind"];
+  readonly id: string;
+  /** `gave-up`: it had no end after 24 hours, and is not followed any more. */
+  readonly phase: "settled" | "gave-up";
+  /** GEN's last word. */
+  readonly status: string;
+  readonly agent_id: string | null;
+  readonly call_id: string;
+}
+
+/** About a call and its epoch: a key that was freed can be used again. */
+export interface CallUnknown {
+  readonly call_id: string;
+  readonly client_id: string;
+  readonly operation: OperationName;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** About a run. */
+interface PipelineRun {
+  readonly pipeline: string;
+  readonly run_id: string;
+}
+
+/** `result` is written beside these, unless it is large. */
+export type PipelineFinished = PipelineRun;
+
+export interface PipelineFailed extends PipelineRun {
+  readonly error: { readonly error_code: string; readonly detail: string };
+}
+
+/** What a pipeline itself has to say. About a run and a name, and a count if it says the same name twice. */
+export interface PipelineMessage extends PipelineRun {
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/** About the time of the change. */
+export interface GenHealth {
+  readonly checks: readonly {
+    readonly name: "reachable" | "key" | "credits";
+    /** Null: it could not be judged. */
+    readonly healthy: boolean | null;
+    /** A sentence for people. */
+    readonly detail: string | null;
+  }[];
+}

@@ -1,0 +1,47 @@
+/** What a failure at GEN means for a step: wait and try again, wait for credits, or fail. */
+import { type FailedCall, type PublicError, toPublicError } from "../gen/public-error.ts";
+import { findOperation, type OperationName } from "../gen/operations.ts";
+import type { Turn } from "./protocol.ts";
+
+const HOUR_MS = 3_600_000;
+/** A day, asked each hour. */
+const MAX_CREDIT_WAITS = 24;
+const FIRST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 5 * 60_000;
+/** About a day of waits of five minutes. */
+const MAX_TURNS = 290;
+
+const NO_CREDITS = new Set<string>([
+  "payment_required",
+  "usable_gen_credit_required",
+  "no_active_credit_purchase",
+  "insufficient_credits_for_job",
+]);
+
+/** Thrown inside a step's work when GEN could not be read. */
+export class GenCallFailed extends Error {
+  override readonly name = "GenTrouble";
+  readonly face: PublicError;
+
+  constructor(face: PublicError) {
+    super(describe(face));
+    this.face = face;
+  }
+}
+
+export function toStepError(failed: FailedCall, operation: OperationName): PublicError {
+  return toPublicError(failed, { operation: findOperation(operation), ownKey: true });
+}
+
+export function toFailedTurn(face: PublicError, gate: { turns: number; creditWaits: number }): Turn {
+  if (NO_CREDITS.has(face.code) && gate.creditWaits < MAX_CREDIT_WAITS) {
+    return { kind: "waiting", waitsFor: "credits", ms: HOUR_MS };
+  }
+  if (face.retry === "no" || gate.turns >= MAX_TURNS)
+    return { kind: "failed", code: face.code, detail: describe(face) };
+  return { kind: "waiting", waitsFor: "gen", ms: Math.min(FIRST_WAIT_MS * 2 ** (gate.turns - 1), MAX_WAIT_MS) };
+}
+
+function describe({ code, status, genText }: PublicError): string {
+  return genText ?? `GEN could not do it: ${code} (${status}).`;
+}

@@ -1,0 +1,24 @@
+import type { en } from "./english.ts";
+
+/** The languages that texts exist in, by the primary subtag of RFC 5646. English is code; the others are `translations/`. */
+export const LANGUAGES = ["en", "es", "fr", "de", "pt", "ja"] as const;
+
+export type Language = (typeof LANGUAGES)[number];
+
+/** The three texts of a problem, for the person in front of the product. */
+export interface ProblemText {
+  /** 2 to 6 words, the same at every occurrence, without a full stop. */
+  readonly title: string;
+  /** What happened. Says neither whether credits were spent nor whether to retry: those sentences are appended. */
+  readonly detail: string;
+  /** What to do next. */
+  readonly action: string;
+}
+
+type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Widened<T[K]> };
+
+/** All texts in one language: the keys of the English ones, no more and no fewer. */
+export type Messages = Widened<typeof en>;
+
+/** What exactly is wrong with a request that the Worker itself refuses. */
+export type ReasonCode = keyof typeof en.reasons;

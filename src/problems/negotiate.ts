@@ -1,0 +1,15 @@
+import Negotiator from "negotiator";
+import { LANGUAGES, type Language } from "./messages.ts";
+
+/** The language of a problem's texts, by `Accept-Language` (RFC 9110, section 12.5.4). English when none fits. */
+export function selectLanguage(header: string | null): Language {
+  if (header === null || header.length > 1_000) return "en";
+  const [best] = new Negotiator({ headers: { "accept-language": header } }).languages([...LANGUAGES]);
+  return (best as Language | undefined) ?? "en";
+}
+
+/** Whether the reader is a browser's: HTML is preferred to JSON. */
+export function prefersHtml(header: string | null): boolean {
+  if (header === null || header.length > 1_000) return false;
+  return new Negotiator({ headers: { accept: header } }).mediaType(["application/json", "text/html"]) === "text/html";
+}

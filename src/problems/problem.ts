@@ -1,0 +1,52 @@
+/**
+ * Problems: every failure a caller sees, as RFC 9457 problem details with GEN's own two members (`error`,
+ * `error_code`), so that GEN's client library can read them too.
+ */
+import type { Veto } from "../resilience/veto.ts";
+import type { ReasonCode } from "./messages.ts";
+import { OWN_PROBLEMS, type OwnProblemCode, type ProblemCode } from "./problem-codes.ts";
+
+/** Whether credits were spent. `unknown`: GEN may have charged, the answer was lost. */
+export type Charged = "no" | "yes" | "unknown";
+
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly status: number;
+  /** What exactly is wrong with the request, of the Worker's own refusals. */
+  readonly reason?: ReasonCode;
+  /** GEN's own sentence, where it helps to correct the input. */
+  readonly genText?: string;
+  readonly retry: "yes" | "no" | "same_key";
+  /** Whole seconds. */
+  readonly retryAfter?: number;
+  readonly charged: Charged;
+  readonly veto?: Veto;
+  readonly upstream?: { readonly status: number; readonly error_code: string | null };
+  /** Further members of GEN's answer. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type FixedProblemCode = Exclude<OwnProblemCode, "gen_rejected_request">;
+
+/** A refusal of the Worker's own: nothing was sent to GEN. */
+export function refuse(
+  code: FixedProblemCode,
+  more: { reason?: ReasonCode; headers?: Readonly<Record<string, string>> } = {},
+): Problem {
+  return { code, status: OWN_PROBLEMS[code], retry: code === "request_timeout" ? "yes" : "no", charged: "no", ...more };
+}
+
+/** The same answer for a thing that does not exist and for one that is somebody else's. */
+export const NOT_FOUND: Problem = { code: "not_found", status: 404, retry: "no", charged: "no" };
+
+/** A value, or the problem that stands in its way. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function refused(...args: Parameters<typeof refuse>): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: refuse(...args) };
+}

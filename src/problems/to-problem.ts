@@ -1,0 +1,22 @@
+/** From a failure at GEN to the problem its caller is told. */
+import { type CallFacts, type FailedCall, toPublicError } from "../gen/public-error.ts";
+import { toRetryAfterSeconds } from "../resilience/retry-after.ts";
+import type { Charged, Problem } from "./problem.ts";
+
+/** How long to ask a caller to wait when nothing better is known. */
+const DEFAULT_WAIT_MS = 5_000;
+
+export function translate(failed: FailedCall, facts: CallFacts): Problem {
+  const { failure, veto, ambiguous } = failed;
+  const face = toPublicError(failed, facts);
+  const charged: Charged = facts.operation.charged && ambiguous ? "unknown" : "no";
+  return {
+    ...face,
+    charged,
+    veto,
+    ...(face.retry === "no" || face.status !== 503
+      ? {}
+      : { retryAfter: toRetryAfterSeconds(failed.retryAfterMs ?? DEFAULT_WAIT_MS) }),
+    ...(failure?.kind === "status" ? { upstream: { status: failure.status, error_code: failure.error.code } } : {}),
+  };
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "./clock.ts";
+
+/** Wakes all who wait for a change. */
+export class ChangeSignal {
+  #next = Promise.withResolvers<void>();
+
+  notify(): void {
+    this.#next.resolve();
+    this.#next = Promise.withResolvers<void>();
+  }
+
+  /** Until it rings, at most `ms`. */
+  async wait(ms: number, clock: Clock): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([this.#next.promise, clock.sleep(ms, timer.signal)]);
+    timer.abort();
+  }
+}
