@@ -3,7 +3,6 @@
  * default; only `GEN_API_KEY` is needed. All that is wrong is reported together, so that it is mended together.
  */
 import * as v from "valibot";
-import type { JwtConfig } from "./access/jwt.ts";
 import { DEFAULT_ACCOUNT } from "./gen/account.ts";
 import type { GenConfig } from "./gen/client.ts";
 
@@ -51,6 +50,16 @@ export interface CallsConfig {
 export interface WebhooksConfig {
   readonly secret: string;
   readonly version: number;
+}
+
+export interface JwtConfig {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** A claim's name, or a JSON Pointer (RFC 6901) to one further inside: `/app_metadata/gen_policy`. */
+  readonly policyClaim: string;
+  /** The policy of tokens that name none; null: they are refused. */
+  readonly defaultPolicy: string | null;
 }
 
 /** Null when `NOTIFY_URL` is not set: then nobody is notified. */

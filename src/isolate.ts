@@ -1,13 +1,14 @@
 import { ClientDirectory } from "./access/client-directory.ts";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { JwtVerifier } from "./access/jwt.ts";
+import { PIPELINES } from "./app/pipelines.ts";
 import { SOURCES } from "./app/webhooks.ts";
-import type { Isolate } from "./context.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/client.ts";
-import { Translations } from "./problems/translations.ts";
+import type { HttpIsolate } from "./http/context.ts";
 import { createConsoleLog } from "./observability/log.ts";
+import { Translations } from "./problems/translations.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
 import { checkSecrets } from "./webhooks/source.ts";
@@ -15,15 +16,15 @@ import { checkSecrets } from "./webhooks/source.ts";
 /** Stands in for a configuration that can't be read: such an isolate answers, but calls nobody. */
 const NO_CONFIG = { GEN_API_KEY: "not-configured" };
 
-let isolate: Isolate | undefined;
+let isolate: HttpIsolate | undefined;
 
 /** Made at the first event; the Worker and the Durable Objects of one isolate share it. */
-export function getIsolate(env: Env): Isolate {
+export function getIsolate(env: Env): HttpIsolate {
   isolate ??= createIsolate(env);
   return isolate;
 }
 
-function createIsolate(env: Env): Isolate {
+function createIsolate(env: Env): HttpIsolate {
   try {
     const config = parseConfig(env);
     const problems = checkSecrets(SOURCES, config.sourceSecrets);
@@ -42,7 +43,7 @@ function toSecrets({ gen, notify, sourceSecrets, webhooks, ticketSecret }: Confi
   return [...listKeys(gen), ...own, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
 }
 
-function build(config: Config, env: Env, fault: Error | null): Isolate {
+function build(config: Config, env: Env, fault: Error | null): HttpIsolate {
   const health = () => new HostHealth(config.gen.attemptTimeoutMs);
   const log = createConsoleLog(toSecrets(config));
   const accounts = Object.entries(config.gen.keys).map(
@@ -58,6 +59,8 @@ function build(config: Config, env: Env, fault: Error | null): Isolate {
     clients: new ClientDirectory(env.CLIENTS, systemClock),
     failures: new FailedAttempts(env.RATE_FAILED, systemClock),
     texts: new Translations(env.ASSETS, systemClock, log),
+    pipelines: PIPELINES,
+    sources: SOURCES,
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };
 }

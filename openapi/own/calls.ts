@@ -90,7 +90,9 @@ export const CALLS: Paths = {
       who: { scope: "operator" },
       parameters: [id],
       body: { required: true, content: content(object({ charged: { type: "boolean" } }), { charged: false }) },
-      answers: { 200: answer("The call.", content(schema("Call"), { ...UNKNOWN, state: "free", charged: "no" })) },
+      answers: {
+        200: answer("The call.", content(schema("Call"), { ...UNKNOWN, state: "not_charged", charged: "no" })),
+      },
       problems: ["bad_request", "body_too_large", "request_timeout", "not_found"],
     }),
   },

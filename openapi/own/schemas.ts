@@ -1,8 +1,8 @@
 /** What the Worker's own routes answer. */
 import type { CallReport } from "../../src/calls/call.ts";
 import type { TrackedJob } from "../../src/generations/tracked-job.ts";
-import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
 import type { DeliveryState } from "../../src/notifications/delivery-state.ts";
+import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
 import { list, type Members, object, schema, words } from "../shape.ts";
 
 const text: Members = { type: "string" };
@@ -97,7 +97,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
           sending: true,
           collecting: true,
           settled: true,
-          free: true,
+          not_charged: true,
           unknown: true,
         }),
         description:

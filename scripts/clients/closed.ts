@@ -1,7 +1,8 @@
 /** What a policy names and its other bounds never let through: its owner has meant something else. Pure. */
+
+import type { Policy } from "../../src/access/policy.ts";
 import { KNOWN_TYPES } from "../../src/bounds/generation-types.ts";
 import { selectLimitDenial } from "../../src/bounds/limits.ts";
-import type { Policy } from "../../src/access/policy.ts";
 import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 
 const WHY = "is never let through within the other bounds: what it costs can't be held against them.";

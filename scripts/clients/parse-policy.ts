@@ -1,8 +1,8 @@
 /** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
 import * as v from "valibot";
-import { mayStartRuns } from "../../src/bounds/limits.ts";
 import { guessOrigin, isOrigin } from "../../src/access/origin.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
+import { mayStartRuns } from "../../src/bounds/limits.ts";
 import { LOCAL_CLIENT } from "../local/local-client.ts";
 import { findClosed } from "./closed.ts";
 import { parseBounds, type RawBounds } from "./parse-bounds.ts";

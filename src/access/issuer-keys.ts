@@ -7,8 +7,8 @@
  * must not wait for the same.
  */
 import { type CryptoKey, createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from "jose";
-import { readBody } from "../gen/read-body.ts";
 import { parseJsonBytes } from "../encoding/json.ts";
+import { readBody } from "../gen/read-body.ts";
 import type { Clock } from "../resilience/clock.ts";
 
 const KEEP_MS = 10 * 60_000;

@@ -14,18 +14,9 @@ import {
   jwtVerify,
 } from "jose";
 import { toHex } from "../encoding/hex.ts";
+import type { JwtConfig } from "../env.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
-
-export interface JwtConfig {
-  readonly jwksUrl: string;
-  readonly issuer: string;
-  readonly audience: string;
-  /** A claim's name, or a JSON Pointer (RFC 6901) to one further inside: `/app_metadata/gen_policy`. */
-  readonly policyClaim: string;
-  /** The policy of tokens that name none; null: they are refused. */
-  readonly defaultPolicy: string | null;
-}
 
 /** `why` is for the log: a claim's name, a code of jose, or what became of the fetch. Nothing of the token stands in it. */
 export type JwtVerdict =

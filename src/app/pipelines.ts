@@ -4,8 +4,3 @@ import { fillEmptyCells } from "./fill-empty-cells.ts";
 import { ideaToVideo } from "./idea-to-video.ts";
 
 export const PIPELINES: readonly Pipeline[] = [fillEmptyCells, ideaToVideo];
-
-/** Null when there is none of this name. */
-export function findPipeline(name: string): Pipeline | null {
-  return PIPELINES.find((pipeline) => pipeline.name === name) ?? null;
-}

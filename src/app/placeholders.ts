@@ -1,6 +1,6 @@
+import { writeJsonOrNull } from "../encoding/json.ts";
 import type { Json } from "../pipelines/define.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
 
 type Data = { readonly [member: string]: Json | undefined };
 

@@ -2,15 +2,16 @@
  * Which agent a request is for, and whether its client may use it. Applies to every client, because two different
  * `agent_id` are ambiguous whoever sends them; what a client confined to some agents may reach is checked on top.
  */
-import { type AgentField, type AgentMention, findInFields, findInJson, findInQuery } from "./agent-id.ts";
-import { isOverride } from "./field-name.ts";
+
 import type { Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
 import { createCanonicalWatch } from "../http/body/canonical-watch.ts";
 import type { MediaType } from "../http/body/content-type.ts";
 import type { FormField } from "../http/body/form-part.ts";
-import { NOT_FOUND, ok, type Problem, type Result, refuse } from "../problems/problem.ts";
 import type { RequestBody } from "../http/body/request-body.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse } from "../problems/problem.ts";
+import { type AgentField, type AgentMention, findInFields, findInJson, findInQuery } from "./agent-id.ts";
+import { isOverride } from "./field-name.ts";
 
 /** Any id that GEN might give. It stands in the log line, so it is bounded. */
 const AGENT_ID = /^[\w.:-]{1,128}$/;

@@ -2,10 +2,11 @@
  * How many generations one call may start: a quota counts each of them. Pure, and null for what can't be counted for
  * certain: sheet actions that GEN goes on from by itself, and jobs that spend for as long as they live.
  */
-import { scanJsonMembers } from "../encoding/json-members.ts";
+
 import { parseJson } from "../encoding/json.ts";
-import { findTraits } from "./generation-types.ts";
+import { scanJsonMembers } from "../encoding/json-members.ts";
 import { namesAgentOnly, type SpendingCall, toPlain } from "./generation-request.ts";
+import { findTraits } from "./generation-types.ts";
 
 export function countCharges({ operation, search, json }: SpendingCall): number | null {
   switch (operation) {

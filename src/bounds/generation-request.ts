@@ -1,11 +1,12 @@
 /**
  * Reads what a generation is asked to be: `{"generation_type": …, "data": {"model": …, "duration": …}}`. Pure. Null for
- * every body that two parsers could read as two wishes: a member that stands twice or elsewhere, a name in another
+ * every body that two parsers could read as two requests: a member that stands twice or elsewhere, a name in another
  * spelling, `data` that is no object, anything beside type, data and agent.
  */
+
+import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers } from "../encoding/json-members.ts";
 import type { OperationName } from "../gen/operations.ts";
-import { parseJson } from "../encoding/json.ts";
 
 export interface GenerationRequest {
   readonly type: string;
@@ -16,7 +17,7 @@ export interface GenerationRequest {
 
 const GENERATING: ReadonlySet<string> = new Set<OperationName>(["cells.generate", "layers.generate"]);
 
-/** Whether the operation's body holds a wish. */
+/** Whether the operation's body holds a generation request. */
 export function isGenerating(operation: string): boolean {
   return GENERATING.has(operation);
 }
@@ -48,7 +49,7 @@ export function readCallRequest({ operation, search, json }: SpendingCall): Gene
   return isGenerating(operation) && json !== null && namesAgentOnly(search) ? parseGenerationRequest(json) : null;
 }
 
-/** What a wish may stand beside: of any other member it is not known what GEN makes of it. */
+/** What a generation request may hold: of any other member it is not known what GEN makes of it. */
 const MEMBERS: ReadonlySet<string> = new Set(["agent_id", "generation_type", "data"]);
 
 /** The text must have passed `JSON.parse`. */

@@ -2,12 +2,19 @@
  * What a policy bounds beyond its scopes: operations by name, sheets, and what may be generated, so that a leaked key
  * can't order the dearest videos. Pure, and strict: what can't be seen for certain is refused.
  */
-import type { Operation } from "../gen/operation.ts";
-import { countCharges } from "./charges.ts";
-import { findTraits } from "./generation-types.ts";
+
 import { isBounded, type Policy } from "../access/policy.ts";
+import type { Operation } from "../gen/operation.ts";
 import { hasPriceLimit, isEstimable } from "../money/price.ts";
-import { isGenerating, namesAgentOnly, type SpendingCall, readCallRequest, type GenerationRequest } from "./generation-request.ts";
+import { countCharges } from "./charges.ts";
+import {
+  type GenerationRequest,
+  isGenerating,
+  namesAgentOnly,
+  readCallRequest,
+  type SpendingCall,
+} from "./generation-request.ts";
+import { findTraits } from "./generation-types.ts";
 
 export type LimitDenial =
   | "operation_not_allowed"
@@ -87,11 +94,11 @@ function isInSheets(sheets: readonly string[], { operation, params }: Intent): b
 function isGenerationAllowed(policy: Policy, call: SpendingCall): boolean {
   const { generationTypes: types, models, maxDurationSeconds } = policy;
   if (call.operation === "cells.render") return namesAgentOnly(call.search) && (types?.includes("render") ?? false);
-  const wish = readCallRequest(call);
-  if (wish === null || (types && !types.includes(wish.type))) return false;
+  const asked = readCallRequest(call);
+  if (asked === null || (types && !types.includes(asked.type))) return false;
   const isListed = types !== undefined;
-  if (models && !isModelAllowed(wish, models, isListed)) return false;
-  return maxDurationSeconds === undefined || isShort(wish, maxDurationSeconds, isListed);
+  if (models && !isModelAllowed(asked, models, isListed)) return false;
+  return maxDurationSeconds === undefined || isShort(asked, maxDurationSeconds, isListed);
 }
 
 /** Where a type has no model, or is not known, only who has listed it on purpose gets it. */

@@ -2,9 +2,10 @@
  * A query goes on as it came. From a client confined to some agents, it must be one that every parser takes apart alike: older
  * ones split at semicolons, and escapes that are none, or no UTF-8, are read in several ways.
  */
-import { isOverride } from "./field-name.ts";
+
 import type { Policy } from "../access/policy.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
+import { isOverride } from "./field-name.ts";
 
 /** `search`: the query with its `?`, or nothing. */
 export function checkQuery(search: string, { agents }: Policy): Problem | null {

@@ -1,11 +1,12 @@
 /** What goes into a durable call and what comes out of it: plain data, passed to and from its object. */
-import type { Allowance } from "../money/price.ts";
+
 import type { Failure } from "../gen/failure.ts";
 import type { OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
+import type { Allowance } from "../money/price.ts";
 import type { AttemptRecord } from "../observability/event.ts";
-import type { CallState, FreeReason, Mode } from "./state.ts";
+import type { CallState, Mode, NotChargedReason } from "./state.ts";
 
 /** One request for a durable call. */
 export interface Submission {
@@ -49,16 +50,16 @@ export type CallView =
       readonly kind: "answered";
       readonly answer: Answer;
       readonly replayed: boolean;
-      readonly subjects: readonly TrackedJob[];
+      readonly jobs: readonly TrackedJob[];
       /** Whether the trackers of what it has started know of it. */
       readonly followed: boolean;
     }
   /** Nothing happened. */
   | {
-      readonly kind: "free";
+      readonly kind: "not_charged";
       readonly failure: Failure | null;
       readonly retryAfterMs: number | null;
-      readonly why: FreeReason;
+      readonly why: NotChargedReason;
       /** Credits, by GEN's estimate; null where it was not asked for. */
       readonly price: number | null;
     }
@@ -92,7 +93,7 @@ export interface CallReport {
   readonly stopped: boolean | null;
   /** GEN has done it without saying what it started, and that was not found: a person must look. */
   readonly untraced: boolean;
-  readonly subjects: readonly TrackedJob[];
+  readonly jobs: readonly TrackedJob[];
   readonly answer: Answer | null;
   readonly failure: Failure | null;
 }

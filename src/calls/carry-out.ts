@@ -1,14 +1,14 @@
-import { toAccountName } from "../money/quota.ts";
 import type { Isolate } from "../context.ts";
+import { startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import { wakeRun } from "../generations/wake-run.ts";
-import { type TrackedJob, startsJobs, toTrackerName } from "../generations/tracked-job.ts";
+import { toAccountName } from "../money/quota.ts";
 import type { Notification } from "../notifications/notification.ts";
 import { notify } from "../notifications/notify.ts";
 import { findJob } from "./reconcile.ts";
 import type { CallRecord, FollowUp } from "./record.ts";
 import { isLive } from "./state.ts";
 
-/** What has come of a chore. */
+/** What has come of a followUp. */
 export type FollowUpResult =
   | { readonly kind: "done" }
   /** It could not be done now; `askedMs`: what GEN asks to wait, if it does. */
@@ -17,7 +17,7 @@ export type FollowUpResult =
   | { readonly kind: "stopped"; readonly all: boolean }
   /** It was looked, and nothing that must be the call's is there. */
   | { readonly kind: "not-found" }
-  | { readonly kind: "found"; readonly subject: TrackedJob };
+  | { readonly kind: "found"; readonly job: TrackedJob };
 
 export interface FollowUpTools {
   readonly isolate: Isolate;
@@ -32,17 +32,17 @@ const DONE = { kind: "done" } as const;
  * What a state leaves behind to be done: following what was started and recording whose it is, or looking for it, stopping
  * what was cancelled, listing what a person must look at, telling of it. Each can be done twice without harm; throws when it could not be done.
  */
-export async function carryOut(chore: FollowUp, record: CallRecord, tools: FollowUpTools): Promise<FollowUpResult> {
-  const { submission, subjects, made = [], closings } = record;
+export async function carryOut(followUp: FollowUp, record: CallRecord, tools: FollowUpTools): Promise<FollowUpResult> {
+  const { submission, jobs, made = [], settlements } = record;
   const { callId, clientId, agentId, operation, account, listener } = submission;
   const { env } = tools.isolate;
   const unknown = env.UNKNOWN_CALLS.getByName("all");
-  switch (chore) {
+  switch (followUp) {
     case "follow": {
       const reopens = operation === "generations.continue";
-      for (const subject of subjects) {
-        const tracker = env.GENERATIONS.getByName(toTrackerName(subject));
-        await tracker.begin({ subject, clientId, agentId, account, callId, reopens, listener });
+      for (const job of jobs) {
+        const tracker = env.GENERATIONS.getByName(toTrackerName(job));
+        await tracker.begin({ job, clientId, agentId, account, callId, reopens, listener });
       }
       for (const each of made) await env.GENERATIONS.getByName(toTrackerName(each)).own(clientId);
       // What is its own by name needs no place among what may be anybody's.
@@ -66,7 +66,7 @@ export async function carryOut(chore: FollowUp, record: CallRecord, tools: Follo
       await unknown.remove(callId);
       return DONE;
     case "account":
-      for (const { day, epoch, spent } of closings) {
+      for (const { day, epoch, spent } of settlements) {
         await env.ACCOUNTS.getByName(toAccountName(clientId, day)).close({ callId, epoch }, spent);
       }
       return DONE;
@@ -90,15 +90,15 @@ async function look({ submission, state }: CallRecord, { isolate, body }: Follow
   return found.kind === "none" ? { kind: "not-found" } : { kind: "later", askedMs: null };
 }
 
-async function stop({ submission: { callId }, subjects }: CallRecord, { env, log }: Isolate): Promise<FollowUpResult> {
+async function stop({ submission: { callId }, jobs }: CallRecord, { env, log }: Isolate): Promise<FollowUpResult> {
   let all = true;
-  for (const subject of subjects) {
-    const name = toTrackerName(subject);
+  for (const job of jobs) {
+    const name = toTrackerName(job);
     const stopped = await env.GENERATIONS.getByName(name).stop(callId);
     if (stopped.kind === "turned-away") return { kind: "later", askedMs: stopped.askedMs };
     if (stopped.kind === "stopped") continue;
     all = false;
-    log("warn", { message: "not_stopped", call_id: callId, subject: name, why: stopped.why });
+    log("warn", { message: "not_stopped", call_id: callId, job: name, why: stopped.why });
   }
   return { kind: "stopped", all };
 }

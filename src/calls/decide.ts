@@ -17,7 +17,8 @@ export interface Found {
  */
 export function decide(found: Found | null, submission: Submission): Decision {
   if (found === null) return "new";
-  if (found.state.kind === "free") return found.state.why === "cancelled" && submission.listener ? "replay" : "new";
+  if (found.state.kind === "not_charged")
+    return found.state.why === "cancelled" && submission.listener ? "replay" : "new";
   if (found.fingerprint !== submission.fingerprint) return "reused";
   // GEN has said to come back, and its client does.
   if (isLive(found.state)) return submission.join || found.hasAnswer ? "join" : "in-flight";

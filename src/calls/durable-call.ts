@@ -4,7 +4,8 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
-import { toAccountName, toDay } from "../money/quota.ts";
+import type { Isolate } from "../context.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
 import { checkKey } from "../gen/check-key.ts";
@@ -14,19 +15,26 @@ import type { Operation } from "../gen/operation.ts";
 import { findOperation } from "../gen/operations.ts";
 import { findMade } from "../generations/belongings.ts";
 import { findStarted } from "../generations/tracked-job.ts";
-import { getIsolate } from "../isolate.ts";
-import { parseJsonBytes } from "../encoding/json.ts";
+import { toAccountName, toDay } from "../money/quota.ts";
 import { holdsSecret } from "../observability/redact.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import type { Permit } from "../resilience/host-health.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
 import { carryOut, type FollowUpResult } from "./carry-out.ts";
 import { decide } from "./decide.ts";
+import { parseDeferral } from "./deferral.ts";
 import { estimate } from "./estimate.ts";
 import { isOver, toFound, toLeft, toNext } from "./follow-ups.ts";
-import { parseDeferral } from "./deferral.ts";
 import { canBeFound, findJob, toAnswer, toOpenCall } from "./reconcile.ts";
-import { type CallRecord, CallStore, type FollowUp, isUnsent, selectAlarm, selectFollowUp, selectExpiry } from "./record.ts";
+import {
+  type CallRecord,
+  CallStore,
+  type FollowUp,
+  isUnsent,
+  selectAlarm,
+  selectExpiry,
+  selectFollowUp,
+} from "./record.ts";
 import { sendCall } from "./send.ts";
 import {
   accept,
@@ -55,15 +63,16 @@ const ESTIMATE = findOperation("user_jobs.estimate");
 const ESTIMATE_AGAIN_MS = 4_000;
 
 export class DurableCall extends DurableObject<Env> {
-  readonly #isolate = getIsolate(this.env);
+  readonly #isolate: Isolate;
   readonly #store = new CallStore(this.ctx.storage.kv);
   #record: CallRecord | null;
   #work: Promise<void> | null = null;
   #changed = new ChangeSignal();
   #waiters = 0;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
+    this.#isolate = isolate;
     this.#record = this.#store.record();
     // An object that begins with a call in its hands comes after one that died with it.
     if (this.#record && isLive(this.#record.state)) {
@@ -139,15 +148,15 @@ export class DurableCall extends DurableObject<Env> {
     const isSame = this.#record?.submission.fingerprint === submission.fingerprint;
     const epoch = this.#record ? toNextEpoch(this.#record.state, isSame) : 0;
     const createdAt = this.#record?.createdAt ?? now;
-    const chores = this.#record?.chores ?? [];
+    const followUps = this.#record?.followUps ?? [];
     this.#store.saveBody(body);
     this.#store.dropAnswer();
     const state = accept(epoch, now);
-    const closings = this.#record?.closings ?? [];
+    const settlements = this.#record?.settlements ?? [];
     const sentBefore = this.#record !== null && !isUnsent(this.#record);
-    const found = { subjects: [], made: [], looks: 0, stopped: null, entered: null };
-    const fresh = { ...found, choreFailures: 0, choresDueAt: null, attempts: [], price: null, quotaDay: null };
-    this.#save({ ...fresh, submission: rest, state, chores, closings, createdAt, sentBefore });
+    const found = { jobs: [], made: [], looks: 0, stopped: null, entered: null };
+    const fresh = { ...found, followUpFailures: 0, followUpsDueAt: null, attempts: [], price: null, quotaDay: null };
+    this.#save({ ...fresh, submission: rest, state, followUps, settlements, createdAt, sentBefore });
     this.#start();
   }
 
@@ -177,12 +186,12 @@ export class DurableCall extends DurableObject<Env> {
   async #run(): Promise<void> {
     for (;;) {
       const record = this.#demand();
-      const duty = selectNextAction(record.state, this.#now());
-      const chore = selectFollowUp(record, this.#now());
-      if (duty === "reserve") await this.#reserve();
-      else if (duty === "send") await this.#send();
-      else if (duty === "reconcile") await this.#reconcile();
-      else if (chore === null || !(await this.#do(chore))) return;
+      const action = selectNextAction(record.state, this.#now());
+      const followUp = selectFollowUp(record, this.#now());
+      if (action === "reserve") await this.#reserve();
+      else if (action === "send") await this.#send();
+      else if (action === "reconcile") await this.#reconcile();
+      else if (followUp === null || !(await this.#do(followUp))) return;
     }
   }
 
@@ -335,7 +344,7 @@ export class DurableCall extends DurableObject<Env> {
     this.#apply(event);
     const { state } = this.#demand();
     const canComeBack = state.kind === "collecting" && event.why !== "confirm";
-    if (canComeBack || (state.kind === "free" && state.why === "deferred")) this.#store.saveAnswer(answer);
+    if (canComeBack || (state.kind === "not_charged" && state.why === "deferred")) this.#store.saveAnswer(answer);
   }
 
   async #reconcile(): Promise<void> {
@@ -349,7 +358,7 @@ export class DurableCall extends DurableObject<Env> {
     const at = this.#now();
     const random = this.#isolate.clock.random();
     if (found.kind === "not-looked") this.#apply({ kind: "not-looked", at, random });
-    else if (found.kind === "none" || !this.#settle({ kind: "adopted", at }, toAnswer(found.subject)))
+    else if (found.kind === "none" || !this.#settle({ kind: "adopted", at }, toAnswer(found.job)))
       this.#apply({ kind: "not-found", at, random });
   }
 
@@ -363,29 +372,29 @@ export class DurableCall extends DurableObject<Env> {
     if (started === null && submission.mode === "keyed") return false;
     this.#store.saveAnswer(answer);
     const isSought = started === null && canBeFound(asked);
-    const chores: readonly FollowUp[] = isSought ? [...record.chores, "look"] : record.chores;
-    this.#record = { ...record, subjects: started ?? [], made: findMade(asked, content), chores };
+    const followUps: readonly FollowUp[] = isSought ? [...record.followUps, "look"] : record.followUps;
+    this.#record = { ...record, jobs: started ?? [], made: findMade(asked, content), followUps };
     this.#apply(event);
     if (started === null && !isSought) this.#apply({ kind: "untraced" });
     return true;
   }
 
-  /** One chore; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
-  async #do(chore: FollowUp): Promise<boolean> {
-    const { closings: told } = this.#demand();
+  /** One followUp; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
+  async #do(followUp: FollowUp): Promise<boolean> {
+    const { settlements: told } = this.#demand();
     const tools = { isolate: this.#isolate, body: this.#store.body(), now: this.#now() };
-    const result = await carryOut(chore, this.#demand(), tools).catch((error): FollowUpResult => {
+    const result = await carryOut(followUp, this.#demand(), tools).catch((error): FollowUpResult => {
       this.#complain(error);
       return { kind: "later", askedMs: null };
     });
     this.#hear(result);
     const now = this.#now();
-    const isDone = isOver(chore, result, this.#demand(), now);
-    if (isDone && chore === "look") {
+    const isDone = isOver(followUp, result, this.#demand(), now);
+    if (isDone && followUp === "look") {
       this.#store.saveBody(null);
       if (result.kind !== "found") this.#apply({ kind: "untraced" });
     }
-    this.#save(toLeft(this.#demand(), { chore, result, isDone, told }, now));
+    this.#save(toLeft(this.#demand(), { followUp, result, isDone, told }, now));
     this.#changed.notify();
     return isDone || selectNextAction(this.#demand().state, now) !== "none";
   }
@@ -393,7 +402,7 @@ export class DurableCall extends DurableObject<Env> {
   #hear(result: FollowUpResult): void {
     const record = this.#demand();
     if (result.kind === "stopped") this.#save({ ...record, stopped: result.all });
-    else if (result.kind === "found") this.#save(toFound(record, result.subject));
+    else if (result.kind === "found") this.#save(toFound(record, result.job));
     else if (result.kind === "not-found") this.#save({ ...record, looks: (record.looks ?? 0) + 1 });
   }
 
@@ -411,7 +420,7 @@ export class DurableCall extends DurableObject<Env> {
   /** What was only for sending goes: the request's headers, and its body once nothing is looked for by it. */
   #end(): void {
     const record = this.#demand();
-    if (!record.chores.includes("look")) this.#store.saveBody(null);
+    if (!record.followUps.includes("look")) this.#store.saveBody(null);
     this.#save({ ...record, submission: { ...record.submission, headers: {} } });
     this.#log(record.state);
   }
@@ -426,8 +435,8 @@ export class DurableCall extends DurableObject<Env> {
     this.#waiters += 1;
     try {
       for (;;) {
-        const { state, chores } = this.#demand();
-        if (!isLive(state) && !chores.includes("follow")) return;
+        const { state, followUps } = this.#demand();
+        if (!isLive(state) && !followUps.includes("follow")) return;
         const remainingMs = endsAt - this.#now();
         // A send that is not due before the wait is over is no reason to wait, if there is something to say.
         const isLate = isLive(state) && state.kind !== "sending" && state.notBefore >= endsAt;

@@ -1,9 +1,10 @@
 /** Asks GEN what a call would cost, before it is sent: `POST /user_jobs/estimate`, which is free. */
-import { parseEstimate, toEstimateBody } from "../money/price.ts";
+
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { checkKey } from "../gen/check-key.ts";
 import { type Failure, isCoded, isKeyRejection, isRefused, KEY_REJECTION } from "../gen/failure.ts";
+import { parseEstimate, toEstimateBody } from "../money/price.ts";
 import type { Submission } from "./call.ts";
 
 export type Estimated =

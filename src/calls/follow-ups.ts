@@ -1,4 +1,4 @@
-/** What a change of a call leaves to be done, and what a chore leaves of it. Pure. */
+/** What a change of a call leaves to be done, and what a followUp leaves of it. Pure. */
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { FollowUpResult } from "./carry-out.ts";
 import { type CallRecord, type FollowUp, toFollowUpsDueAt } from "./record.ts";
@@ -11,88 +11,98 @@ const LOOK_MS = 24 * 3_600_000;
 
 /** The record in its next state, with what follows from that; `notifies`: somebody is told of what a person must see. */
 export function toNext(record: CallRecord, state: CallState, notifies: boolean): CallRecord {
-  const chores = new Set(record.chores);
+  const followUps = new Set(record.followUps);
   const before = record.state;
-  const hasMade = record.subjects.length + (record.made ?? []).length > 0;
-  if (state.kind === "settled" && before.kind !== "settled" && hasMade) chores.add("follow");
-  if (isStopDue(record, state)) chores.add("stop");
-  if (record.submission.listener && isLive(before) && !isLive(state)) chores.add("tell");
+  const hasMade = record.jobs.length + (record.made ?? []).length > 0;
+  if (state.kind === "settled" && before.kind !== "settled" && hasMade) followUps.add("follow");
+  if (isStopDue(record, state)) followUps.add("stop");
+  if (record.submission.listener && isLive(before) && !isLive(state)) followUps.add("tell");
   if (isForPerson(state) && !isForPerson(before)) {
-    replace(chores, "unlist", "list");
-    if (notifies) chores.add("notify");
+    replace(followUps, "unlist", "list");
+    if (notifies) followUps.add("notify");
   }
-  if (isForPerson(before) && !isForPerson(state)) replace(chores, "list", "unlist");
-  const closings = state.kind === before.kind ? record.closings : close(record, state);
-  if (closings.length > 0) chores.add("account");
-  const leaves = (record.entered ?? null) !== null && !isOpen(state, chores);
+  if (isForPerson(before) && !isForPerson(state)) replace(followUps, "list", "unlist");
+  const settlements = state.kind === before.kind ? record.settlements : close(record, state);
+  if (settlements.length > 0) followUps.add("account");
+  const leaves = (record.entered ?? null) !== null && !isOpen(state, followUps);
   // To follow what it has started is to claim it, and to leave.
-  if (leaves && !chores.has("follow")) chores.add("leave");
-  const isNew = [...chores].some((chore) => !record.chores.includes(chore));
+  if (leaves && !followUps.has("follow")) followUps.add("leave");
+  const isNew = [...followUps].some((followUp) => !record.followUps.includes(followUp));
   return {
     ...record,
     state,
-    chores: [...chores],
-    closings,
-    choresDueAt: isNew ? null : (record.choresDueAt ?? null),
+    followUps: [...followUps],
+    settlements,
+    followUpsDueAt: isNew ? null : (record.followUpsDueAt ?? null),
     entered: leaves ? null : (record.entered ?? null),
     stopped: isStopVain(record, state) ? false : (record.stopped ?? null),
   };
 }
 
 /** Whether there may be jobs of its that it has not claimed by name. */
-function isOpen(state: CallState, chores: ReadonlySet<FollowUp>): boolean {
-  return isLive(state) || isForPerson(state) || chores.has("look");
+function isOpen(state: CallState, followUps: ReadonlySet<FollowUp>): boolean {
+  return isLive(state) || isForPerson(state) || followUps.has("look");
 }
 
-function isStopDue({ subjects, stopped }: CallRecord, state: CallState): boolean {
-  return state.kind === "settled" && state.cancelWanted && subjects.length > 0 && stopped !== true;
+function isStopDue({ jobs, stopped }: CallRecord, state: CallState): boolean {
+  return state.kind === "settled" && state.cancelWanted && jobs.length > 0 && stopped !== true;
 }
 
 /** There is nothing that could be stopped, and nothing is looked for. */
-function isStopVain({ subjects, chores }: CallRecord, state: CallState): boolean {
-  if (state.kind !== "settled" || !state.cancelWanted || subjects.length > 0) return false;
-  return state.untraced === true || !chores.includes("look");
+function isStopVain({ jobs, followUps }: CallRecord, state: CallState): boolean {
+  if (state.kind !== "settled" || !state.cancelWanted || jobs.length > 0) return false;
+  return state.untraced === true || !followUps.includes("look");
 }
 
 /** An unknown call counts as spent until a person says otherwise. */
-function close({ quotaDay: day, closings }: CallRecord, state: CallState): CallRecord["closings"] {
-  if (day === null || isLive(state)) return closings;
-  return [...closings, { day, epoch: state.epoch, spent: state.kind !== "free" }];
+function close({ quotaDay: day, settlements }: CallRecord, state: CallState): CallRecord["settlements"] {
+  if (day === null || isLive(state)) return settlements;
+  return [...settlements, { day, epoch: state.epoch, spent: state.kind !== "not_charged" }];
 }
 
 /** The record once what was looked for is found. */
-export function toFound(record: CallRecord, subject: TrackedJob): CallRecord {
-  const found = { ...record, subjects: [subject], entered: null };
+export function toFound(record: CallRecord, job: TrackedJob): CallRecord {
+  const found = { ...record, jobs: [job], entered: null };
   const more: FollowUp[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
-  return { ...found, chores: [...record.chores, ...more] };
+  return { ...found, followUps: [...record.followUps, ...more] };
 }
 
-/** Whether a chore that went so is over. */
-export function isOver(chore: FollowUp, result: FollowUpResult, { state, looks = 0 }: CallRecord, now: number): boolean {
+/** Whether a followUp that went so is over. */
+export function isOver(
+  followUp: FollowUp,
+  result: FollowUpResult,
+  { state, looks = 0 }: CallRecord,
+  now: number,
+): boolean {
   if (result.kind !== "later" && result.kind !== "not-found") return true;
-  if (chore !== "look" || isLive(state)) return false;
+  if (followUp !== "look" || isLive(state)) return false;
   return looks >= LOOKS || now - state.at >= LOOK_MS;
 }
 
-/** The record without a chore that is over, or with the time at which it is tried again. `told`: closings that it knew. */
+/** The record without a followUp that is over, or with the time at which it is tried again. `told`: settlements that it knew. */
 export function toLeft(
   record: CallRecord,
-  { chore, result, isDone, told }: { chore: FollowUp; result: FollowUpResult; isDone: boolean; told: CallRecord["closings"] },
+  {
+    followUp,
+    result,
+    isDone,
+    told,
+  }: { followUp: FollowUp; result: FollowUpResult; isDone: boolean; told: CallRecord["settlements"] },
   now: number,
 ): CallRecord {
-  const closings =
-    isDone && chore === "account" ? record.closings.filter((each) => !told.includes(each)) : record.closings;
-  const isLeft = (each: FollowUp) => each !== chore || !isDone || (chore === "account" && closings.length > 0);
+  const settlements =
+    isDone && followUp === "account" ? record.settlements.filter((each) => !told.includes(each)) : record.settlements;
+  const isLeft = (each: FollowUp) => each !== followUp || !isDone || (followUp === "account" && settlements.length > 0);
   return {
     ...record,
-    closings,
-    chores: record.chores.filter(isLeft),
-    choreFailures: isDone ? 0 : record.choreFailures + 1,
-    choresDueAt: result.kind === "later" ? toFollowUpsDueAt(result.askedMs, now) : null,
+    settlements,
+    followUps: record.followUps.filter(isLeft),
+    followUpFailures: isDone ? 0 : record.followUpFailures + 1,
+    followUpsDueAt: result.kind === "later" ? toFollowUpsDueAt(result.askedMs, now) : null,
   };
 }
 
-function replace(chores: Set<FollowUp>, old: FollowUp, chore: FollowUp): void {
-  chores.delete(old);
-  chores.add(chore);
+function replace(followUps: Set<FollowUp>, old: FollowUp, followUp: FollowUp): void {
+  followUps.delete(old);
+  followUps.add(followUp);
 }

@@ -4,7 +4,7 @@
  * be repeated. Whoever reads the evidence first, then this, then who has claimed a job, misses no owner.
  */
 import { DurableObject } from "cloudflare:workers";
-import { getIsolate } from "../isolate.ts";
+import type { Isolate } from "../context.ts";
 
 const TABLE = `CREATE TABLE open_calls (
   call TEXT NOT NULL, epoch INTEGER NOT NULL, type TEXT, container TEXT, input TEXT,
@@ -44,8 +44,15 @@ export interface PossibleOwner {
 }
 
 export class OpenCalls extends DurableObject<Env> {
+  readonly #clock: Isolate["clock"];
+
+  constructor(ctx: DurableObjectState, env: Env, { clock }: Pick<Isolate, "clock">) {
+    super(ctx, env);
+    this.#clock = clock;
+  }
+
   async enter({ callId, epoch, type, containerId, input, since }: OpenCall): Promise<void> {
-    const now = getIsolate(this.env).clock.now();
+    const now = this.#clock.now();
     if (!this.#isOpen) this.ctx.storage.sql.exec(TABLE);
     const kept = input !== null && input.length <= MAX_INPUT_CHARS ? input : null;
     const query = "INSERT OR IGNORE INTO open_calls VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -70,7 +77,7 @@ export class OpenCalls extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     if (!this.#isOpen) return;
-    const now = getIsolate(this.env).clock.now();
+    const now = this.#clock.now();
     this.ctx.storage.sql.exec("DELETE FROM open_calls WHERE expires_at <= ?", now);
     const { next } = this.ctx.storage.sql.exec("SELECT min(expires_at) AS next FROM open_calls").one();
     if (next === null) await this.ctx.storage.deleteAll();

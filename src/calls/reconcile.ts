@@ -4,10 +4,10 @@
  * prove nothing either, and what could not be read says nothing at all.
  */
 import { type Isolate, toAskEnvironment } from "../context.ts";
+import { parseJson, toJsonText } from "../encoding/json.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
 import { isName } from "../gen/id.ts";
-import { type TrackedJob, startsJobs, toTrackerName } from "../generations/tracked-job.ts";
-import { parseJson, toJsonText } from "../encoding/json.ts";
+import { startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
 import type { OpenCall, PossibleOwner } from "./open-calls.ts";
@@ -30,7 +30,7 @@ export interface SearchTools {
 }
 
 export type Found =
-  | { readonly kind: "found"; readonly subject: TrackedJob }
+  | { readonly kind: "found"; readonly job: TrackedJob }
   | { readonly kind: "none" }
   | { readonly kind: "not-looked" };
 
@@ -62,11 +62,11 @@ export async function findJob(search: Search, { env, isolate }: SearchTools): Pr
   const others = await env.OPEN_CALLS.getByName(submission.agentId ?? "").others(asked);
   const job = await selectOnly(fitting, submission.callId, env);
   if (job === null || others === null || others.some((other) => mayOwn(other, job))) return NONE;
-  const subject = {
+  const tracked = {
     kind: submission.operation === "user_jobs.create" ? "user_job" : "generation",
     id: job.id,
   } as const;
-  return (await claim(subject, submission, env)) ? { kind: "found", subject } : NONE;
+  return (await claim(tracked, submission, env)) ? { kind: "found", job: tracked } : NONE;
 }
 
 /** The only one that no other call has claimed, if it can be followed and shows what it was given. */
@@ -140,10 +140,10 @@ async function isUnclaimed(id: string, callId: string, env: Env): Promise<boolea
 }
 
 /** Of two calls that have found the same job at the same time, one gets it. */
-function claim(subject: TrackedJob, submission: Search["submission"], env: Env): Promise<boolean> {
+function claim(job: TrackedJob, submission: Search["submission"], env: Env): Promise<boolean> {
   const { callId, clientId, agentId, account, listener } = submission;
-  const tracker = env.GENERATIONS.getByName(toTrackerName(subject));
-  return tracker.claim({ subject, callId, clientId, agentId, account, reopens: false, listener });
+  const tracker = env.GENERATIONS.getByName(toTrackerName(job));
+  return tracker.claim({ job, callId, clientId, agentId, account, reopens: false, listener });
 }
 
 /** Null for jobs that stand in no cell. */

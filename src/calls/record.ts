@@ -3,7 +3,8 @@ import type { Belonging } from "../generations/belongings.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { Answer, Submission } from "./call.ts";
-import { type CallState, type FreeReason, isLive, selectDueAt } from "./state.ts";
+import { type CallState, isLive, type NotChargedReason, selectDueAt } from "./state.ts";
+import { toCallRecord } from "./stored-record.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
 export type FollowUp = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";
@@ -17,14 +18,14 @@ export interface QuotaSettlement {
 export interface CallRecord {
   readonly submission: Omit<Submission, "body">;
   readonly state: CallState;
-  readonly subjects: readonly TrackedJob[];
+  readonly jobs: readonly TrackedJob[];
   /** What it made that has no end to be followed to. */
   readonly made?: readonly Belonging[];
-  readonly chores: readonly FollowUp[];
+  readonly followUps: readonly FollowUp[];
   /** Chores in a row that failed. */
-  readonly choreFailures: number;
-  /** When GEN, which has turned a chore away, wants to be asked again. Absent in records of earlier versions. */
-  readonly choresDueAt?: number | null;
+  readonly followUpFailures: number;
+  /** When GEN, which has turned a followUp away, wants to be asked again. Absent in records of earlier versions. */
+  readonly followUpsDueAt?: number | null;
   /** Whether its agent's list of open calls was asked to hold it, and does. Absent in records of earlier versions. */
   readonly entered?: "asked" | "held" | null;
   /** Looks for what it has started that found nothing. */
@@ -37,7 +38,7 @@ export interface CallRecord {
   /** Where this epoch's charge is reserved: a day's account. Null when nothing was. */
   readonly quotaDay: string | null;
   /** What is still to be told to the client's accounts: charges that were spent, or given back. */
-  readonly closings: readonly QuotaSettlement[];
+  readonly settlements: readonly QuotaSettlement[];
   /** The first intent under this key. Milliseconds since the epoch. */
   readonly createdAt: number;
   /** Whether an earlier intent under this key may have been sent: GEN may know the keys of its epochs. */
@@ -50,7 +51,7 @@ const KEEP_ANSWER_MS = 24 * 3_600_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 /** What was refused here, and never sent: whoever asked looks at it once more, if at all. */
 const KEEP_UNSENT_MS = 10 * 60_000;
-const UNSENT: readonly FreeReason[] = ["quota", "price", "price-unknown", "not-sent", "cancelled"];
+const UNSENT: readonly NotChargedReason[] = ["quota", "price", "price-unknown", "not-sent", "cancelled"];
 /** While a send is out: often enough to see soon that the machine has died. */
 const WATCH_MS = 10_000;
 const FOLLOW_UP_MS = 1_000;
@@ -85,7 +86,8 @@ export class CallStore {
   }
 
   record(): CallRecord | null {
-    return this.#kv.get<CallRecord>("record") ?? null;
+    const stored = this.#kv.get<object>("record");
+    return stored === undefined ? null : toCallRecord(stored);
   }
 
   save(record: CallRecord): void {
@@ -132,30 +134,32 @@ export function selectAlarm(record: CallRecord, now: number): number {
   const { state } = record;
   if (state.kind === "sending") return now + WATCH_MS;
   if (isLive(state)) return Math.ceil(Math.max(now, selectDueAt(state)));
-  if (record.chores.length > 0) return selectFollowUpsAlarm(record, now);
+  if (record.followUps.length > 0) return selectFollowUpsAlarm(record, now);
   if (isUnsent(record)) return state.at + KEEP_UNSENT_MS;
   return now < state.at + KEEP_ANSWER_MS ? state.at + KEEP_ANSWER_MS : state.at + KEEP_MS;
 }
 
-function selectFollowUpsAlarm({ choreFailures, choresDueAt }: CallRecord, now: number): number {
-  return Math.ceil(Math.max(now, choresDueAt ?? now + Math.min(FOLLOW_UP_MS * 2 ** choreFailures, FOLLOW_UP_CAP_MS)));
+function selectFollowUpsAlarm({ followUpFailures, followUpsDueAt }: CallRecord, now: number): number {
+  return Math.ceil(
+    Math.max(now, followUpsDueAt ?? now + Math.min(FOLLOW_UP_MS * 2 ** followUpFailures, FOLLOW_UP_CAP_MS)),
+  );
 }
 
-/** When a chore that was turned away is tried again: when GEN has asked, within the bounds of the others. */
+/** When a followUp that was turned away is tried again: when GEN has asked, within the bounds of the others. */
 export function toFollowUpsDueAt(askedMs: number | null, now: number): number | null {
   return askedMs === null ? null : now + Math.min(Math.max(askedMs, FOLLOW_UP_MS), FOLLOW_UP_CAP_MS);
 }
 
-/** The next chore that may be done now: one that looks keeps no other waiting. Null when GEN wants to be left alone. */
-export function selectFollowUp({ chores, choresDueAt }: CallRecord, now: number): FollowUp | null {
-  if (now < (choresDueAt ?? 0)) return null;
-  return chores.find((chore) => chore !== "look") ?? chores[0] ?? null;
+/** The next followUp that may be done now: one that looks keeps no other waiting. Null when GEN wants to be left alone. */
+export function selectFollowUp({ followUps, followUpsDueAt }: CallRecord, now: number): FollowUp | null {
+  if (now < (followUpsDueAt ?? 0)) return null;
+  return followUps.find((followUp) => followUp !== "look") ?? followUps[0] ?? null;
 }
 
 /** Whether an ended call's answer, or the whole of it, has been kept long enough. */
 export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-answer" | "drop-all" {
   const { state } = record;
-  if (isLive(state) || record.chores.length > 0) return "keep";
+  if (isLive(state) || record.followUps.length > 0) return "keep";
   if (now >= state.at + (isUnsent(record) ? KEEP_UNSENT_MS : KEEP_MS)) return "drop-all";
   return now >= state.at + KEEP_ANSWER_MS ? "drop-answer" : "keep";
 }
@@ -165,6 +169,6 @@ export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-an
  * must find that it was called off.
  */
 export function isUnsent({ state, attempts, sentBefore, submission }: CallRecord): boolean {
-  if (state.kind !== "free" || sentBefore || attempts.length > 0 || submission.listener) return false;
+  if (state.kind !== "not_charged" || sentBefore || attempts.length > 0 || submission.listener) return false;
   return UNSENT.includes(state.why);
 }

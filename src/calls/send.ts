@@ -1,10 +1,11 @@
 /** Sends a durable call to GEN, once. Who calls it has written down before that it is being sent. */
+
+import { toHex } from "../encoding/hex.ts";
 import { attemptAs, type GenAccount } from "../gen/account.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { setBodyKey } from "../gen/body-key.ts";
 import type { GenConfig } from "../gen/client.ts";
 import { findOperation } from "../gen/operations.ts";
-import { toHex } from "../encoding/hex.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Submission } from "./call.ts";
 

@@ -3,7 +3,7 @@
  * and an event to the next state; sending, storing and waiting are the object's business. docs/durable-calls.md has
  * the picture.
  *
- * Never said lightly: `free` means that nothing was charged. It is proven only when every send of this epoch was
+ * Never said lightly: `not_charged` means that nothing was charged. It is proven only when every send of this epoch was
  * turned away or refused. One send whose outcome is open makes the epoch ambiguous for good: a later refusal proves
  * nothing, because the first send may have spent the credits that the second one misses.
  */
@@ -49,7 +49,7 @@ export interface Progress {
  * `deferred`: GEN asked for something first, and wants the same key then. `quota`: the client may spend no more today.
  * `price`: it costs more than the client may spend on one call. `price-unknown`: GEN does not say what it costs.
  */
-export type FreeReason = "refused" | "cancelled" | "deferred" | "not-sent" | Denied;
+export type NotChargedReason = "refused" | "cancelled" | "deferred" | "not-sent" | Denied;
 
 type Denied = "quota" | "price" | "price-unknown";
 
@@ -69,11 +69,11 @@ export type CallState =
     }
   /** Proven: nothing happened. */
   | {
-      readonly kind: "free";
+      readonly kind: "not_charged";
       readonly epoch: number;
       readonly at: number;
       readonly failure: Failure | null;
-      readonly why: FreeReason;
+      readonly why: NotChargedReason;
     }
   /** It can't be found out any more: a person must look. */
   | { readonly kind: "unknown"; readonly epoch: number; readonly at: number; readonly failure: Failure | null };
@@ -143,7 +143,7 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
     case "reserved":
       return state.kind === "accepted" ? { ...state, kind: "reserved" } : state;
     case "denied":
-      return state.kind === "accepted" ? free(state, event.at, event.why) : state;
+      return state.kind === "accepted" ? toNotCharged(state, event.at, event.why) : state;
     case "unpriced":
       return state.kind === "accepted" ? waitForPrice(state, event) : state;
     case "sent":
@@ -165,9 +165,9 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
     case "not-looked":
       return state.kind === "collecting" ? lookAgain(state, event) : state;
     case "wait-over":
-      return isUnsent(state) && !terms.async ? free(state, event.at, "not-sent") : state;
+      return isUnsent(state) && !terms.async ? toNotCharged(state, event.at, "not-sent") : state;
     case "cancelled":
-      return isUnsent(state) ? free(state, event.at, "cancelled") : { ...state, cancelWanted: true };
+      return isUnsent(state) ? toNotCharged(state, event.at, "cancelled") : { ...state, cancelWanted: true };
     case "untraced":
     case "resolved":
       return state;
@@ -197,7 +197,7 @@ function hold(state: LiveState, until: number): LiveState {
 
 function waitForPrice(state: LiveState, { at, failure, until }: Extract<CallEvent, { kind: "unpriced" }>): CallState {
   const next = { ...state, failure, notBefore: until };
-  return isRefused(failure) || until - state.acceptedAt >= GIVE_UP_MS ? free(next, at, "refused") : next;
+  return isRefused(failure) || until - state.acceptedAt >= GIVE_UP_MS ? toNotCharged(next, at, "refused") : next;
 }
 
 function send(state: LiveState, at: number): CallState {
@@ -215,9 +215,9 @@ function defer(
   const firstAmbiguousAt = state.firstAmbiguousAt ?? (why === "at-work" ? (state.lastSentAt ?? at) : null);
   if (firstAmbiguousAt !== null)
     return terms.mode === "once" ? giveUp(state, at) : { ...next, kind: "collecting", firstAmbiguousAt };
-  if (state.cancelWanted) return free(state, at, "cancelled");
+  if (state.cancelWanted) return toNotCharged(state, at, "cancelled");
   const goesOn = why === "not-ready" && terms.async && next.notBefore - state.acceptedAt < GIVE_UP_MS;
-  return goesOn ? { ...next, kind: "reserved" } : free(state, at, "deferred");
+  return goesOn ? { ...next, kind: "reserved" } : toNotCharged(state, at, "deferred");
 }
 
 function fail(
@@ -230,14 +230,16 @@ function fail(
   const next = { ...state, failure, notBefore: at + Math.max(askedMs, toWaitMs(state.sends, random)) };
   if (isTurnedAway(failure)) return turnAway(next, at, ambiguous);
   if (isRefused(failure))
-    return ambiguous ? { ...next, kind: "collecting", reconcile: true } : free(next, at, "refused");
+    return ambiguous ? { ...next, kind: "collecting", reconcile: true } : toNotCharged(next, at, "refused");
   return doubt(next, at, terms, countWholeErrors(state, failure, at));
 }
 
 function turnAway(state: LiveState, at: number, ambiguous: boolean): CallState {
   if (ambiguous) return { ...state, kind: "collecting" };
-  if (state.cancelWanted) return free(state, at, "cancelled");
-  return state.notBefore - state.acceptedAt >= GIVE_UP_MS ? free(state, at, "refused") : { ...state, kind: "reserved" };
+  if (state.cancelWanted) return toNotCharged(state, at, "cancelled");
+  return state.notBefore - state.acceptedAt >= GIVE_UP_MS
+    ? toNotCharged(state, at, "refused")
+    : { ...state, kind: "reserved" };
 }
 
 /** The outcome is open. */
@@ -262,7 +264,7 @@ function countWholeErrors(state: LiveState, failure: Failure, at: number): Progr
 
 function crash(state: LiveState, at: number, terms: Terms): CallState {
   if (state.kind === "sending") return doubt({ ...state, failure: null }, at, terms, state.wholeErrors);
-  return isUnsent(state) && !terms.async ? free(state, at, "not-sent") : state;
+  return isUnsent(state) && !terms.async ? toNotCharged(state, at, "not-sent") : state;
 }
 
 /** No evidence is no proof: it goes on, until GEN's memory of the key ends. */
@@ -290,8 +292,8 @@ function giveUp(state: LiveState, at: number): CallState {
   return { kind: "unknown", epoch: state.epoch, at, failure: state.failure };
 }
 
-function free(state: LiveState, at: number, why: FreeReason): CallState {
-  return { kind: "free", epoch: state.epoch, at, failure: state.failure, why };
+function toNotCharged(state: LiveState, at: number, why: NotChargedReason): CallState {
+  return { kind: "not_charged", epoch: state.epoch, at, failure: state.failure, why };
 }
 
 function resolve(
@@ -299,7 +301,8 @@ function resolve(
   { at, charged }: Extract<CallEvent, { kind: "resolved" }>,
 ): CallState {
   const { epoch } = state;
-  if (!charged) return { kind: "free", epoch, at, failure: "failure" in state ? state.failure : null, why: "refused" };
+  if (!charged)
+    return { kind: "not_charged", epoch, at, failure: "failure" in state ? state.failure : null, why: "refused" };
   return { kind: "settled", epoch, at, adopted: true, cancelWanted: false };
 }
 
@@ -308,7 +311,7 @@ function resolve(
  * with GEN's key; another request under that key would be a conflict.
  */
 export function toNextEpoch(state: CallState, isSameRequest: boolean): number {
-  if (state.kind !== "free" || !isSameRequest) return state.epoch + 1;
+  if (state.kind !== "not_charged" || !isSameRequest) return state.epoch + 1;
   const mustPay = state.failure?.kind === "status" && state.failure.status === 402;
   return state.why === "deferred" || mustPay ? state.epoch : state.epoch + 1;
 }

@@ -6,16 +6,16 @@ import type { CallState } from "./state.ts";
 
 /** What a caller who waits for this call is told; `isAsync`: it has asked not to. */
 export function toView(record: CallRecord, answer: Answer | null, isAsync = record.submission.async): CallView {
-  const { state, subjects, chores } = record;
-  const followed = !chores.includes("follow");
+  const { state, jobs, followUps } = record;
+  const followed = !followUps.includes("follow");
   switch (state.kind) {
     case "settled":
-      return answer ? { kind: "answered", answer, replayed: false, subjects, followed } : { kind: "expired" };
-    case "free": {
-      if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, subjects, followed };
+      return answer ? { kind: "answered", answer, replayed: false, jobs, followed } : { kind: "expired" };
+    case "not_charged": {
+      if (state.why === "deferred" && answer) return { kind: "answered", answer, replayed: false, jobs, followed };
       const { failure } = state;
       return {
-        kind: "free",
+        kind: "not_charged",
         failure,
         retryAfterMs: toRetryAfterMs(failure),
         why: state.why,
@@ -34,9 +34,9 @@ export function toView(record: CallRecord, answer: Answer | null, isAsync = reco
 }
 
 export function toReport(record: CallRecord, answer: Answer | null): CallReport {
-  const { state, submission, subjects, stopped = null } = record;
+  const { state, submission, jobs, stopped = null } = record;
   const live = "sends" in state;
-  const isStopping = live || record.chores.includes("stop") || record.chores.includes("look") || stopped === true;
+  const isStopping = live || record.followUps.includes("stop") || record.followUps.includes("look") || stopped === true;
   return {
     clientId: submission.clientId,
     operation: submission.operation,
@@ -47,7 +47,7 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
     cancelWanted: "cancelWanted" in state && state.cancelWanted && isStopping,
     stopped,
     untraced: state.kind === "settled" && state.untraced === true,
-    subjects,
+    jobs,
     answer: live ? null : answer,
     failure: "failure" in state ? state.failure : null,
   };
@@ -59,7 +59,7 @@ function toCharged(state: CallState): CallReport["charged"] {
       return "yes";
     case "accepted":
     case "reserved":
-    case "free":
+    case "not_charged":
       return "no";
     case "sending":
     case "collecting":

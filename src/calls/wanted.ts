@@ -2,8 +2,9 @@
  * What a call asks GEN to make, as far as GEN shows it of a job: its type, and the input that it was given. By these a
  * call's job is told from others. Pure.
  */
-import type { OperationName } from "../gen/operations.ts";
+
 import { parseJson } from "../encoding/json.ts";
+import type { OperationName } from "../gen/operations.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
 

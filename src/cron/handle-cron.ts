@@ -1,22 +1,31 @@
 /** From a tick of a cron trigger to its tasks. */
-import type { Isolate } from "../context.ts";
-import { runTask } from "./run-task.ts";
-import { selectTasks } from "./schedule.ts";
-import { TASKS } from "./tasks.ts";
-import { toTick } from "./tick.ts";
+import type { PipelinesIsolate } from "../pipelines/pipeline-runs.ts";
+import { isAnyDue, startPipelines } from "./pipeline-schedules.ts";
+import { runTask, type TaskRun, type Tick } from "./run-task.ts";
+
+export interface CronIsolate extends PipelinesIsolate {
+  /** Why the isolate can't work, found when it was made. */
+  readonly fault: Error | null;
+}
+
+const MINUTE_MS = 60_000;
 
 export async function handleCron(
   { cron, scheduledTime }: Pick<ScheduledController, "cron" | "scheduledTime">,
-  isolate: Isolate,
+  isolate: CronIsolate,
 ): Promise<void> {
-  const { clock, config, fault, log } = isolate;
-  const tick = toTick(cron, scheduledTime);
-  const names = selectTasks(cron);
-  if (names.length === 0) log("error", { message: "cron_without_task", cron });
-  const run = async (name: (typeof names)[number]) => {
-    if (fault) throw fault;
-    await TASKS[name](tick, isolate);
-  };
-  const budgetMs = config.cronBudgetMs;
-  await Promise.all(names.map((name) => runTask({ name, run: () => run(name) }, { tick, budgetMs, clock, log })));
+  const { clock, config, log } = isolate;
+  // A cron trigger knows minutes: what comes again some seconds off is the same tick.
+  const tick = { cron, scheduledAt: scheduledTime - (scheduledTime % MINUTE_MS) };
+  const env = { tick, budgetMs: config.cronBudgetMs, clock, log };
+  await Promise.all(selectTasks(tick, isolate).map((task) => runTask(task, env)));
+}
+
+/** Every tick runs what is due: the watch over GEN says itself when it is. The same tick again does no harm. */
+function selectTasks(tick: Tick, isolate: CronIsolate): TaskRun[] {
+  const { env, fault, pipelines } = isolate;
+  const watch = { name: "health-watch", run: () => env.GEN_HEALTH.getByName("all").watch(tick.scheduledAt) };
+  const start = { name: "pipelines", run: () => startPipelines(tick, isolate) };
+  const tasks = isAnyDue(pipelines, tick.cron) ? [watch, start] : [watch];
+  return fault === null ? tasks : tasks.map(({ name }) => ({ name, run: () => Promise.reject(fault) }));
 }

@@ -2,26 +2,28 @@
  * Starts the pipelines whose schedule has come: a run for each input. A run's id is made of pipeline, tick and input,
  * so a tick that comes twice starts nothing twice. What can't be started is a line of its own and stops nothing else.
  */
-import type { Isolate } from "../context.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
 import { checkInput } from "../pipelines/check-input.ts";
 import type { Pipeline, Trigger } from "../pipelines/define.ts";
+import type { PipelinesIsolate } from "../pipelines/pipeline-runs.ts";
 import { startRun } from "../pipelines/start.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
-import type { Task } from "./task.ts";
-import type { Tick } from "./tick.ts";
+import type { Tick } from "./run-task.ts";
 
 type Schedule = Extract<Trigger, { kind: "cron" }>;
 type Started = "started" | "not-started";
 
-export function startPipelines(pipelines: readonly Pipeline[]): Task {
-  return async (tick, isolate) => {
-    const due = pipelines.flatMap((pipeline) => {
-      return selectDue(pipeline, tick.cron).map((schedule) => startAll({ pipeline, schedule, tick }, isolate));
-    });
-    const starts = (await Promise.all(due)).flat();
-    const missing = starts.filter((start) => start === "not-started").length;
-    if (missing > 0) throw new Error(`${missing} of ${starts.length} could not be started.`);
-  };
+export async function startPipelines(tick: Tick, isolate: PipelinesIsolate): Promise<void> {
+  const due = isolate.pipelines.flatMap((pipeline) => {
+    return selectDue(pipeline, tick.cron).map((schedule) => startAll({ pipeline, schedule, tick }, isolate));
+  });
+  const starts = (await Promise.all(due)).flat();
+  const missing = starts.filter((start) => start === "not-started").length;
+  if (missing > 0) throw new Error(`${missing} of ${starts.length} could not be started.`);
+}
+
+/** Whether a pipeline has this expression among its triggers. */
+export function isAnyDue(pipelines: readonly Pipeline[], cron: string): boolean {
+  return pipelines.some((pipeline) => selectDue(pipeline, cron).length > 0);
 }
 
 function selectDue({ triggers }: Pipeline, cron: string): Schedule[] {
@@ -34,7 +36,7 @@ interface Due {
   readonly tick: Tick;
 }
 
-async function startAll(due: Due, isolate: Isolate): Promise<Started[]> {
+async function startAll(due: Due, isolate: PipelinesIsolate): Promise<Started[]> {
   const { pipeline, schedule } = due;
   try {
     const inputs = schedule.inputs(isolate.config.pipelineVariables);
@@ -44,7 +46,7 @@ async function startAll(due: Due, isolate: Isolate): Promise<Started[]> {
   }
 }
 
-async function start(raw: unknown, { pipeline, tick }: Due, isolate: Isolate): Promise<Started> {
+async function start(raw: unknown, { pipeline, tick }: Due, isolate: PipelinesIsolate): Promise<Started> {
   const checked = checkInput(pipeline, raw);
   if (checked.kind === "unfit") return complain(pipeline, { issues: checked.issues }, isolate);
   const { cron, scheduledAt } = tick;
@@ -57,7 +59,11 @@ async function start(raw: unknown, { pipeline, tick }: Due, isolate: Isolate): P
   }
 }
 
-function complain({ name }: Pipeline, why: Readonly<Record<string, unknown>>, { log }: Isolate): "not-started" {
+function complain(
+  { name }: Pipeline,
+  why: Readonly<Record<string, unknown>>,
+  { log }: PipelinesIsolate,
+): "not-started" {
   log("error", { message: "schedule_failed", pipeline: name, ...why });
   return "not-started";
 }

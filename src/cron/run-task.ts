@@ -5,7 +5,14 @@
 import type { Log } from "../observability/log.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { within } from "../resilience/within.ts";
-import type { Tick } from "./tick.ts";
+
+/** One moment of a cron trigger. */
+export interface Tick {
+  /** The expression, as it stands in `wrangler.toml`. */
+  readonly cron: string;
+  /** The minute it was due, in milliseconds since the epoch. The same tick can come twice, and one can be missing. */
+  readonly scheduledAt: number;
+}
 
 export interface TaskRun {
   readonly name: string;

@@ -3,7 +3,7 @@
  * own name would mislead, the code. Source: GEN's error guide and the reference of each resource.
  * `passText` marks the codes whose text from GEN helps the caller to correct the input; no other text is passed on.
  */
-export interface Face {
+export interface CatalogueEntry {
   readonly status: number;
   /** The public code, when it is not GEN's own. */
   readonly code?: string;
@@ -64,7 +64,7 @@ export const GEN_ERRORS = {
   platform_validation_failed: { status: 422, passText: true },
   post_not_published: { status: 422, passText: true },
   tiktok_private_only: { status: 422, passText: true },
-} as const satisfies Record<string, Face>;
+} as const satisfies Record<string, CatalogueEntry>;
 
 export type GenErrorCode = keyof typeof GEN_ERRORS;
 

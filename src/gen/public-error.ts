@@ -3,7 +3,7 @@
  * texts pass only for codes whose text helps to correct the input.
  */
 import type { GenResult } from "./client.ts";
-import { type Face, GEN_ERRORS, type GenPublicCode, isGenErrorCode } from "./error-catalogue.ts";
+import { type CatalogueEntry, GEN_ERRORS, type GenPublicCode, isGenErrorCode } from "./error-catalogue.ts";
 import { type Failure, type GenError, isAmbiguous, isRetryable } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 
@@ -104,14 +104,14 @@ function mayHaveHappened(failure: Failure): boolean {
 function refusal({ status, error }: StatusFailure, operation: Operation): PublicError {
   const { code } = error;
   if (code === null || !isGenErrorCode(code)) return unknownRefusal(status, error);
-  const face: Face = GEN_ERRORS[code];
-  const inPath = face.statusInPath !== undefined && isNamedInPath(code, operation);
+  const entry: CatalogueEntry = GEN_ERRORS[code];
+  const inPath = entry.statusInPath !== undefined && isNamedInPath(code, operation);
   return {
-    code: (face.code ?? code) as GenPublicCode,
-    status: inPath || status === 404 ? (face.statusInPath ?? face.status) : face.status,
+    code: (entry.code ?? code) as GenPublicCode,
+    status: inPath || status === 404 ? (entry.statusInPath ?? entry.status) : entry.status,
     retry: "no",
-    ...(face.passText && error.text !== null ? { genText: error.text } : {}),
-    ...passMembers(error, face),
+    ...(entry.passText && error.text !== null ? { genText: error.text } : {}),
+    ...passMembers(error, entry),
   };
 }
 
@@ -131,7 +131,7 @@ function unknownRefusal(status: number, error: GenError): PublicError {
 }
 
 /** GEN's lists of what to correct go with its text; its offer to pay goes with a 402. */
-function passMembers({ members }: GenError, face: Face): Pick<PublicError, "members"> {
-  if (!face.passText && face.status !== 402) return {};
+function passMembers({ members }: GenError, entry: CatalogueEntry): Pick<PublicError, "members"> {
+  if (!entry.passText && entry.status !== 402) return {};
   return Object.keys(members).length > 0 ? { members } : {};
 }

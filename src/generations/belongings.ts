@@ -3,10 +3,10 @@
  * under which names it is looked for when a path names it. Pure.
  */
 import { findConversation } from "../bounds/conversation-id.ts";
+import { parseJson } from "../encoding/json.ts";
 import { isName, toId } from "../gen/id.ts";
 import type { Operation } from "../gen/operation.ts";
 import type { OperationName } from "../gen/operations.ts";
-import { parseJson } from "../encoding/json.ts";
 import type { TrackedJob } from "./tracked-job.ts";
 
 export interface Belonging {

@@ -1,11 +1,11 @@
-/** Asks GEN once how a subject is doing. */
+/** Asks GEN once how a job is doing. */
 import * as v from "valibot";
 import { type Isolate, toAskEnvironment } from "../context.ts";
+import { parseJson } from "../encoding/json.ts";
 import { ask } from "../gen/ask.ts";
 import { isRetryable } from "../gen/failure.ts";
 import type { Host } from "../gen/operation.ts";
-import { parseJson } from "../encoding/json.ts";
-import type { TrackerEvent, Tracked } from "./state.ts";
+import type { Tracked, TrackerEvent } from "./state.ts";
 
 const Status = v.object({ status: v.string() });
 
@@ -26,9 +26,9 @@ export async function poll(tracked: Tracked, isolate: Isolate): Promise<TrackerE
   return body === null || !parsed.success ? failed(at, null) : { kind: "seen", at, status: parsed.output.status, body };
 }
 
-function toAddress({ subject, agentId }: Tracked): { host: Host; path: string } {
-  const id = encodeURIComponent(subject.id);
-  switch (subject.kind) {
+function toAddress({ job, agentId }: Tracked): { host: Host; path: string } {
+  const id = encodeURIComponent(job.id);
+  switch (job.kind) {
     case "generation":
       return { host: "api", path: `/generations/${id}` };
     case "user_job":

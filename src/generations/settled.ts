@@ -4,25 +4,16 @@ import { toTrackerName } from "./tracked-job.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
 
-/** The notification that a subject has ended, or was given up. */
-export function toSettled({
-  subject,
-  phase,
-  status,
-  agentId,
-  callId,
-  body,
-  endedAt,
-  startedAt,
-}: Tracked): Notification {
+/** The notification that a job has ended, or was given up. */
+export function toSettled({ job, phase, status, agentId, callId, body, endedAt, startedAt }: Tracked): Notification {
   const fits = body !== null && new TextEncoder().encode(body).length <= MAX_BODY_BYTES;
   return {
     type: "generation.settled",
-    about: `${toTrackerName(subject)} ${callId}`,
+    about: `${toTrackerName(job)} ${callId}`,
     at: endedAt ?? startedAt,
     data: {
-      kind: subject.kind,
-      id: subject.id,
+      kind: job.kind,
+      id: job.id,
       phase: phase === "gave-up" ? "gave-up" : "settled",
       status,
       agent_id: agentId,

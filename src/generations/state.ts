@@ -13,7 +13,7 @@ export interface Listener {
 }
 
 export interface Tracked {
-  readonly subject: TrackedJob;
+  readonly job: TrackedJob;
   /** The clients whose calls yielded it: only they may see it, if they are confined to some agents. */
   readonly owners: readonly string[];
   readonly agentId: string | null;
@@ -42,6 +42,12 @@ export interface Tracked {
   readonly failures: number;
 }
 
+/** As it was stored, by this version or an earlier one, which called the job `subject`. */
+export function toTracked(stored: Tracked & { readonly subject?: TrackedJob }): Tracked {
+  const { subject, ...tracked } = stored;
+  return subject === undefined ? tracked : { ...tracked, job: subject };
+}
+
 export type TrackerEvent =
   | { readonly kind: "seen"; readonly at: number; readonly status: string; readonly body: string }
   | { readonly kind: "failed"; readonly at: number; readonly retryAfterMs: number | null }
@@ -61,15 +67,15 @@ const HINT_SPACING_MS = 1_000;
 const ENDED = new Set(["completed", "failed", "stopped"]);
 
 export function begin(
-  from: Pick<Tracked, "subject" | "agentId" | "account" | "callId"> & {
+  from: Pick<Tracked, "job" | "agentId" | "account" | "callId"> & {
     clientId: string;
     listener: Listener | null;
     at: number;
   },
 ): Tracked {
-  const { subject, agentId, account, callId, clientId, listener, at } = from;
+  const { job, agentId, account, callId, clientId, listener, at } = from;
   return {
-    subject,
+    job,
     agentId,
     account,
     callId,

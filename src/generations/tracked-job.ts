@@ -1,6 +1,6 @@
+import { parseJsonBytes } from "../encoding/json.ts";
 import { isName, toId } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
-import { parseJsonBytes } from "../encoding/json.ts";
 
 /** Something at GEN that has a life of its own: a generation, a user job or a run. The same life, three names. */
 export interface TrackedJob {
@@ -8,7 +8,7 @@ export interface TrackedJob {
   readonly id: string;
 }
 
-/** The name of a subject's object; the same of whatever else is kept there by a kind of its own. */
+/** The name of a job's object; the same of whatever else is kept there by a kind of its own. */
 export function toTrackerName({ kind, id }: { readonly kind: string; readonly id: string }): string {
   return `${kind}:${id}`;
 }

@@ -1,21 +1,20 @@
 /**
- * Follows one generation, user job or run to its end: one poller for any number of watchers. One per subject. What GEN
+ * Follows one generation, user job or run to its end: one poller for any number of watchers. One per job. What GEN
  * accepted is found here again, though the answer was lost, the client left or the machine died. Of things without an
  * end of their own it only knows whose they are.
  */
 import { DurableObject } from "cloudflare:workers";
-import { toAskEnvironment } from "../context.ts";
+import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { toRetryAfterMs } from "../gen/failure.ts";
-import { getIsolate } from "../isolate.ts";
-import { ChangeSignal } from "../resilience/change-signal.ts";
 import { Outbox } from "../notifications/outbox.ts";
+import { ChangeSignal } from "../resilience/change-signal.ts";
 import { poll } from "./poll.ts";
-import { wakeRun } from "./wake-run.ts";
 import { toSettled } from "./settled.ts";
-import { apply, begin, type Listener, type TrackerEvent, type Tracked, toPeriodMs } from "./state.ts";
+import { apply, begin, type Listener, type Tracked, type TrackerEvent, toPeriodMs, toTracked } from "./state.ts";
 import { isStoppable, type TrackedJob, toTrackerName } from "./tracked-job.ts";
+import { wakeRun } from "./wake-run.ts";
 import { Watchers } from "./watchers.ts";
 
 /** Between two tries to tell a run of the end. */
@@ -25,7 +24,7 @@ const KEEP_MS = 7 * 24 * 3_600_000;
 const KEEP_OWNED_MS = 90 * 24 * 3_600_000;
 
 export interface Beginning {
-  readonly subject: TrackedJob;
+  readonly job: TrackedJob;
   readonly clientId: string;
   readonly agentId: string | null;
   readonly account: string;
@@ -58,21 +57,25 @@ export type Stopped =
   | { readonly kind: "turned-away"; readonly askedMs: number | null };
 
 export class GenerationTracker extends DurableObject<Env> {
-  readonly #isolate = getIsolate(this.env);
-  readonly #watchers = new Watchers(this.#isolate.clock);
-  readonly #outbox = new Outbox(this.ctx.storage.kv, this.#isolate);
+  readonly #isolate: Isolate;
+  readonly #watchers: Watchers;
+  readonly #outbox: Outbox;
   #tracked: Tracked | null;
   #polling: Promise<void> | null = null;
   #changed = new ChangeSignal();
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
-    this.#tracked = ctx.storage.kv.get<Tracked>("tracked") ?? null;
+    this.#isolate = isolate;
+    this.#watchers = new Watchers(isolate.clock);
+    this.#outbox = new Outbox(ctx.storage.kv, isolate);
+    const stored = ctx.storage.kv.get<Tracked>("tracked");
+    this.#tracked = stored ? toTracked(stored) : null;
   }
 
-  async begin({ subject, clientId, agentId, account, callId, reopens, listener }: Beginning): Promise<void> {
+  async begin({ job, clientId, agentId, account, callId, reopens, listener }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
-    if (this.#tracked === null) return this.#save(begin({ subject, clientId, agentId, account, callId, listener, at }));
+    if (this.#tracked === null) return this.#save(begin({ job, clientId, agentId, account, callId, listener, at }));
     const owners = [...new Set([...this.#tracked.owners, clientId])];
     const listeners = addListener(this.#tracked.listeners, listener);
     const known = { ...this.#tracked, owners, listeners };
@@ -132,7 +135,7 @@ export class GenerationTracker extends DurableObject<Env> {
   async stop(callId: string): Promise<Stopped> {
     const tracked = this.#tracked;
     if (tracked === null || tracked.callId !== callId) return { kind: "not-stopped", why: "another-call" };
-    if (!isStoppable(tracked.subject)) return { kind: "not-stopped", why: "unstoppable" };
+    if (!isStoppable(tracked.job)) return { kind: "not-stopped", why: "unstoppable" };
     if (tracked.phase !== "running") return toStopped(tracked);
     const outcome = await this.#askToStop(tracked);
     if (outcome.kind === "failure") return { kind: "turned-away", askedMs: toRetryAfterMs(outcome.failure) };
@@ -145,7 +148,7 @@ export class GenerationTracker extends DurableObject<Env> {
     return this.#tracked?.phase === "running" ? { kind: "turned-away", askedMs: null } : toStopped(this.#tracked);
   }
 
-  #askToStop({ subject: { kind, id }, agentId, account }: Tracked): Promise<Outcome> {
+  #askToStop({ job: { kind, id }, agentId, account }: Tracked): Promise<Outcome> {
     const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
     const body = JSON.stringify(agentId === null ? {} : { agent_id: agentId });
     const question = { host, path: `${path}/${encodeURIComponent(id)}/stop`, body, method: "POST" } as const;
@@ -227,10 +230,10 @@ export class GenerationTracker extends DurableObject<Env> {
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
-  #log({ subject, phase, status, callId, polls, startedAt, endedAt }: Tracked): void {
+  #log({ job, phase, status, callId, polls, startedAt, endedAt }: Tracked): void {
     this.#isolate.log(phase === "gave-up" ? "error" : "info", {
       message: "generation",
-      subject: toTrackerName(subject),
+      job: toTrackerName(job),
       phase,
       status,
       call_id: callId,

@@ -1,5 +1,5 @@
 /**
- * The open event streams of one subject (Server-Sent Events, WHATWG HTML). A stream ends by itself after 15 minutes,
+ * The open event streams of one job (Server-Sent Events, WHATWG HTML). A stream ends by itself after 15 minutes,
  * because an open one keeps the object in memory and billed: the browser's EventSource comes back with the last id.
  */
 import type { Clock } from "../resilience/clock.ts";
@@ -89,9 +89,9 @@ export class Watchers {
   }
 }
 
-function toEvent({ revision, body, subject, status, phase }: Tracked): string {
+function toEvent({ revision, body, job, status, phase }: Tracked): string {
   // An event's line is one: a line break stands between the values of a JSON text, never in one.
-  const data = body?.replace(/[\r\n]+/g, " ") ?? JSON.stringify({ id: subject.id, status });
+  const data = body?.replace(/[\r\n]+/g, " ") ?? JSON.stringify({ id: job.id, status });
   const last = phase === "gave-up" ? "event: gave-up\n" : "event: generation\n";
   return `id: ${revision}\n${last}data: ${data}\n\n`;
 }

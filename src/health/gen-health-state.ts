@@ -5,28 +5,40 @@
 import type { CheckName, GenReport } from "./gen-report.ts";
 
 export type WatchState =
-  | { readonly kind: "well" }
+  | { readonly kind: "healthy" }
   /** One bad check. `bad`: what was bad when it was last judged. `since`: the check that turned it, ms since the epoch. */
-  | { readonly kind: "doubted"; readonly bad: readonly CheckName[]; readonly since: number }
-  | { readonly kind: "ill"; readonly bad: readonly CheckName[]; readonly since: number };
+  | { readonly kind: "suspect"; readonly bad: readonly CheckName[]; readonly since: number }
+  | { readonly kind: "unhealthy"; readonly bad: readonly CheckName[]; readonly since: number };
 
-export const WELL: WatchState = { kind: "well" };
+export const HEALTHY: WatchState = { kind: "healthy" };
+
+const EARLIER_NAMES: Readonly<Record<string, WatchState["kind"]>> = {
+  well: "healthy",
+  doubted: "suspect",
+  ill: "unhealthy",
+};
+
+/** As it was stored, by this version or an earlier one, which had other names for the states. */
+export function toWatchState(stored: WatchState | undefined): WatchState {
+  if (stored === undefined) return HEALTHY;
+  return { ...stored, kind: EARLIER_NAMES[stored.kind] ?? stored.kind } as WatchState;
+}
 
 export function apply(state: WatchState, report: GenReport): WatchState {
   const { at } = report;
   const bad = selectBad(report);
-  const left = state.kind === "well" ? bad : [...new Set([...bad, ...selectOpen(state.bad, report)])];
-  if (left.length === 0) return WELL;
-  if (state.kind === "well") return { kind: "doubted", bad: left, since: at };
+  const left = state.kind === "healthy" ? bad : [...new Set([...bad, ...selectOpen(state.bad, report)])];
+  if (left.length === 0) return HEALTHY;
+  if (state.kind === "healthy") return { kind: "suspect", bad: left, since: at };
   // Two turns of the watch may have shared one check: it counts once.
-  const turns = state.kind === "doubted" && bad.length > 0 && at > state.since;
-  return turns ? { kind: "ill", bad: left, since: at } : { ...state, bad: left };
+  const turns = state.kind === "suspect" && bad.length > 0 && at > state.since;
+  return turns ? { kind: "unhealthy", bad: left, since: at } : { ...state, bad: left };
 }
 
 /** What is to be told of a change; null when it is no news. */
 export function selectNews(before: WatchState, after: WatchState): "gen.unhealthy" | "gen.healthy" | null {
-  if (before.kind === "ill") return after.kind === "well" ? "gen.healthy" : null;
-  return after.kind === "ill" ? "gen.unhealthy" : null;
+  if (before.kind === "unhealthy") return after.kind === "healthy" ? "gen.healthy" : null;
+  return after.kind === "unhealthy" ? "gen.unhealthy" : null;
 }
 
 function selectBad({ checks }: GenReport): CheckName[] {

@@ -3,12 +3,14 @@
  * turn to the bad and to the good once. One object.
  */
 import { DurableObject } from "cloudflare:workers";
-import { getIsolate } from "../isolate.ts";
+import type { Isolate } from "../context.ts";
 import { Outbox } from "../notifications/outbox.ts";
 import { checkGen } from "./check-gen.ts";
-import { apply, selectNews, type WatchState, WELL } from "./gen-health-state.ts";
+import { apply, selectNews, toWatchState, type WatchState } from "./gen-health-state.ts";
 import type { GenReport } from "./gen-report.ts";
 
+/** Between two checks of the watch. */
+const PERIOD_MS = 5 * 60_000;
 const FRESH_MS = 60_000;
 /** After a surprise. */
 const RETRY_MS = 30_000;
@@ -20,14 +22,20 @@ export interface GenHealthView {
 }
 
 export class GenHealth extends DurableObject<Env> {
-  readonly #isolate = getIsolate(this.env);
+  readonly #isolate: Isolate;
   readonly #kv = this.ctx.storage.kv;
-  readonly #outbox = new Outbox(this.#kv, this.#isolate);
+  readonly #outbox: Outbox;
   #checking: Promise<GenReport> | null = null;
 
-  /** The watch's turn. A tick that was seen, or one before it, changes nothing. */
+  constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
+    super(ctx, env);
+    this.#isolate = isolate;
+    this.#outbox = new Outbox(ctx.storage.kv, isolate);
+  }
+
+  /** Every tick comes by; it is due five minutes after the last one that was. */
   async watch(scheduledAt: number): Promise<void> {
-    if (scheduledAt <= (this.#kv.get<number>("tick") ?? 0)) return;
+    if (scheduledAt < (this.#kv.get<number>("tick") ?? 0) + PERIOD_MS) return;
     this.#kv.put("tick", scheduledAt);
     this.#take(await this.#check());
   }
@@ -38,7 +46,7 @@ export class GenHealth extends DurableObject<Env> {
     const fresh = last !== undefined && this.#isolate.clock.now() - last.at < FRESH_MS;
     const report = fresh ? last : await this.#check();
     const state = this.#state;
-    return { report, unhealthySince: state.kind === "ill" ? state.since : null };
+    return { report, unhealthySince: state.kind === "unhealthy" ? state.since : null };
   }
 
   override async alarm(): Promise<void> {
@@ -49,7 +57,7 @@ export class GenHealth extends DurableObject<Env> {
   }
 
   get #state(): WatchState {
-    return this.#kv.get<WatchState>("state") ?? WELL;
+    return toWatchState(this.#kv.get<WatchState>("state"));
   }
 
   /** One at a time, whoever asks. */

@@ -3,10 +3,10 @@
  * words are not repeated.
  */
 import * as v from "valibot";
+import { parseJsonBytes } from "../encoding/json.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { isKeyRefused } from "../gen/check-key.ts";
 import type { Failure } from "../gen/failure.ts";
-import { parseJsonBytes } from "../encoding/json.ts";
 
 export type CheckName = "reachable" | "key" | "credits";
 

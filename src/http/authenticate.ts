@@ -5,8 +5,8 @@
 import { StoreUnavailable } from "../access/client-directory.ts";
 import { type Client, isOriginAllowed } from "../access/policy.ts";
 import { allowsClient, RATE_PERIOD_SECONDS } from "../access/rate-limit.ts";
-import type { Context } from "../context.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
+import type { Context } from "./context.ts";
 
 /** Three parts in base64url: a key of ours holds no dot. */
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;

@@ -1,14 +1,14 @@
 import type { Client } from "../access/policy.ts";
 import { createTicket, TICKET_MS } from "../access/ticket.ts";
-import type { Context } from "../context.ts";
 import { type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
+import type { Context } from "./context.ts";
 
-/** Where a subject is watched; with a ticket of an hour, where there are tickets, so that an `EventSource` can. */
-export async function toEventsUrl(subject: TrackedJob, client: Client, ctx: Context): Promise<string> {
-  const path = `/v1/generations/${encodeURIComponent(subject.id)}/events`;
+/** Where a job is watched; with a ticket of an hour, where there are tickets, so that an `EventSource` can. */
+export async function toEventsUrl(job: TrackedJob, client: Client, ctx: Context): Promise<string> {
+  const path = `/v1/generations/${encodeURIComponent(job.id)}/events`;
   const secret = ctx.config.ticketSecret;
   if (secret === null) return path;
   const expiresAt = ctx.clock.now() + TICKET_MS;
-  const ticket = await createTicket(secret, { subject: toTrackerName(subject), clientId: client.id, expiresAt });
+  const ticket = await createTicket(secret, { subject: toTrackerName(job), clientId: client.id, expiresAt });
   return `${path}?ticket=${ticket}`;
 }

@@ -1,5 +1,5 @@
-import type { Context } from "../context.ts";
 import { type AttemptRecord, sumWaited } from "../observability/event.ts";
+import type { Context } from "./context.ts";
 import { EXPOSED_HEADERS, parseOrigin } from "./cors.ts";
 
 /** What is no JSON might be a document to a browser (SVG, XHTML, XML, PDF): it may do nothing in the product's own origin. */

@@ -1,16 +1,17 @@
 /** From a request to its answer: context, preflight, routes, the one catch, the headers of every answer, the log line. */
-import type { Context, Isolate } from "../context.ts";
+
 import { sumWaited } from "../observability/event.ts";
-import { answerPreflight, isPreflight } from "./cors.ts";
-import { createHttpContext } from "./create-context.ts";
-import { finish } from "./finish.ts";
 import { refuse } from "../problems/problem.ts";
+import type { Context, HttpIsolate } from "./context.ts";
+import { createHttpContext } from "./context.ts";
+import { answerPreflight, isPreflight } from "./cors.ts";
+import { finish } from "./finish.ts";
 import { toProblemResponse } from "./render-problem.ts";
 import { route } from "./router.ts";
 
 export async function handleHttp(
   request: Request,
-  isolate: Isolate,
+  isolate: HttpIsolate,
   waitUntil: Context["waitUntil"],
 ): Promise<Response> {
   const startedAt = isolate.clock.now();

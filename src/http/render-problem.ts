@@ -1,8 +1,8 @@
-import type { Context } from "../context.ts";
 import { writeJson } from "../encoding/json.ts";
 import { selectLanguage } from "../problems/negotiate.ts";
 import type { Problem } from "../problems/problem.ts";
 import { toProblemDocument } from "../problems/problem-document.ts";
+import type { Context } from "./context.ts";
 
 /** A problem as an `application/problem+json` answer in the caller's language. */
 export async function toProblemResponse(

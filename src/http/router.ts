@@ -1,17 +1,17 @@
 /** The routes, and what stands in front of them. The only file that imports itty-router. */
 import { type IRequest, Router } from "itty-router";
 import type { Client } from "../access/policy.ts";
-import type { Context } from "../context.ts";
 import { decodeName } from "../gen/id.ts";
-import { isAnnouncedOver } from "./body/announced-length.ts";
-import { authenticate } from "./authenticate.ts";
-import { NO_URL } from "./create-context.ts";
 import { NOT_FOUND, type Problem, refuse } from "../problems/problem.ts";
+import { authenticate } from "./authenticate.ts";
+import { isAnnouncedOver } from "./body/announced-length.ts";
+import type { Context } from "./context.ts";
+import { NO_URL } from "./context.ts";
+import { forward } from "./forward/forward.ts";
 import { toProblemResponse } from "./render-problem.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
-import { forward } from "./forward/forward.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
 import { listNotifications, notificationById, resendNotification } from "./routes/notifications.ts";

@@ -3,7 +3,7 @@
  * or given back when it has ended. Exact under concurrency: one object per client and day (UTC). Every verb may be repeated.
  */
 import { DurableObject } from "cloudflare:workers";
-import { getIsolate } from "../isolate.ts";
+import type { Isolate } from "../context.ts";
 import type { Allowance } from "./price.ts";
 
 const TABLE = `CREATE TABLE charges (
@@ -42,6 +42,13 @@ export interface Usage {
 const NOTHING: Usage = { calls: { reserved: 0, spent: 0 }, credits: { reserved: 0, spent: 0 } };
 
 export class ClientAccount extends DurableObject<Env> {
+  readonly #clock: Isolate["clock"];
+
+  constructor(ctx: DurableObjectState, env: Env, { clock }: Pick<Isolate, "clock">) {
+    super(ctx, env);
+    this.#clock = clock;
+  }
+
   /** False when it is more than is left of the day's quota. */
   async reserve({ callId, epoch, credits, calls = 1 }: Reservation, limits: Limits): Promise<boolean> {
     await this.#open();
@@ -74,7 +81,7 @@ export class ClientAccount extends DurableObject<Env> {
   async #open(): Promise<void> {
     if (this.#isOpen()) return;
     this.ctx.storage.sql.exec(TABLE);
-    await this.ctx.storage.setAlarm(getIsolate(this.env).clock.now() + KEEP_MS);
+    await this.ctx.storage.setAlarm(this.#clock.now() + KEEP_MS);
   }
 
   #isOpen(): boolean {

@@ -2,11 +2,12 @@
  * What a call would cost, by GEN's own estimate (`POST /user_jobs/estimate`). GEN prices what a request names, so only a
  * request that can be put to it whole and in the same letters has a price. Pure.
  */
-import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
-import { parseJson } from "../encoding/json.ts";
-import { findTraits } from "../bounds/generation-types.ts";
+
 import type { Policy } from "../access/policy.ts";
-import { type SpendingCall, readCallRequest } from "../bounds/generation-request.ts";
+import { readCallRequest, type SpendingCall } from "../bounds/generation-request.ts";
+import { findTraits } from "../bounds/generation-types.ts";
+import { parseJson } from "../encoding/json.ts";
+import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
 
 /** What a client may still spend. Each null when there is no such limit. */
 export interface Allowance {
@@ -32,8 +33,8 @@ export function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "credi
 
 /** `listed`: types that the policy names on purpose, known here or not. */
 export function isEstimable(call: SpendingCall, listed: readonly string[]): boolean {
-  const wish = readCallRequest(call);
-  return wish !== null && (findTraits(wish.type)?.price ?? listed.includes(wish.type));
+  const asked = readCallRequest(call);
+  return asked !== null && (findTraits(asked.type)?.price ?? listed.includes(asked.type));
 }
 
 /** The body of the request for the estimate; null when there is none to be had. */
@@ -46,11 +47,11 @@ export function toEstimateBody(call: SpendingCall, agentId: string | null): stri
 
 function toJob(call: SpendingCall): string | null {
   const { json } = call;
-  const wish = readCallRequest(call);
-  if (wish === null || json === null) return null;
+  const asked = readCallRequest(call);
+  if (asked === null || json === null) return null;
   const data = scanJsonMembers(json).find(({ name, depth }) => name === "data" && depth === 1);
   const given = data ? `,"data":${sliceJsonValue(json, data.start)}` : "";
-  return `{"user_job_type":${JSON.stringify(wish.type)}${given}}`;
+  return `{"user_job_type":${JSON.stringify(asked.type)}${given}}`;
 }
 
 /** Credits, from GEN's answer: a number, or one written as a string. Null when it names no price. */

@@ -15,7 +15,7 @@ export interface DeliveryRecord {
   /** The last 20. */
   readonly tries: readonly Try[];
   /** What the list of failed ones does not know yet. Repeated until it does. */
-  readonly chore: "list" | "unlist" | null;
+  readonly followUp: "list" | "unlist" | null;
 }
 
 const KEEP_DELIVERED_MS = 3 * 24 * 3_600_000;
@@ -23,9 +23,9 @@ const KEEP_FAILED_MS = 30 * 24 * 3_600_000;
 /** After a surprise, and while an attempt is out: longer than an attempt may take. */
 export const WATCH_MS = 30_000;
 
-export function selectAlarm({ state, chore }: DeliveryRecord, now: number): number {
+export function selectAlarm({ state, followUp }: DeliveryRecord, now: number): number {
   if (state.kind === "waiting") return state.dueAt;
-  if (state.kind === "sending" || chore !== null) return now + WATCH_MS;
+  if (state.kind === "sending" || followUp !== null) return now + WATCH_MS;
   return toExpiry(state);
 }
 

@@ -3,7 +3,7 @@
  * alarm, and after the last attempt that failed put on the operator's list.
  */
 import { DurableObject } from "cloudflare:workers";
-import { getIsolate } from "../isolate.ts";
+import type { Isolate } from "../context.ts";
 import { type DeliveryRecord, isExpired, selectAlarm, selectRetry, WATCH_MS } from "./delivery-record.ts";
 import { accept, apply, type DeliveryEvent } from "./delivery-state.ts";
 import { type DeliveryView, toSummary, toView } from "./delivery-view.ts";
@@ -16,18 +16,19 @@ const MAX_TRIES_KEPT = 20;
 const LEVELS = { delivered: "info", waiting: "warn", sending: "warn", failed: "error" } as const;
 
 export class NotificationDelivery extends DurableObject<Env> {
-  readonly #isolate = getIsolate(this.env);
+  readonly #isolate: Isolate;
   #record: DeliveryRecord | null;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
+    this.#isolate = isolate;
     this.#record = ctx.storage.kv.get<DeliveryRecord>("delivery") ?? null;
   }
 
   /** Takes a message and sends it by itself. One that is known already is left as it is. */
   async accept(message: Message): Promise<void> {
     if (this.#record !== null) return;
-    this.#save({ message, state: accept(this.#now()), tries: [], chore: null });
+    this.#save({ message, state: accept(this.#now()), tries: [], followUp: null });
   }
 
   /** Null when there is none of this name. */
@@ -85,21 +86,21 @@ export class NotificationDelivery extends DurableObject<Env> {
     const record = this.#demand();
     const state = apply(record.state, event);
     if (state === record.state) return false;
-    const chore = state.kind === "failed" ? "list" : record.state.kind === "failed" ? "unlist" : record.chore;
-    this.#save({ ...record, state, chore });
+    const followUp = state.kind === "failed" ? "list" : record.state.kind === "failed" ? "unlist" : record.followUp;
+    this.#save({ ...record, state, followUp });
     return true;
   }
 
   async #tellList(): Promise<void> {
     const record = this.#demand();
-    const { chore } = record;
-    if (chore === null) return;
+    const { followUp } = record;
+    if (followUp === null) return;
     const list = this.env.FAILED_DELIVERIES.getByName("all");
-    if (chore === "list") await list.add(toSummary(record));
+    if (followUp === "list") await list.add(toSummary(record));
     else await list.remove(toSummary(record));
     // A resend may have come meanwhile.
     const latest = this.#demand();
-    if (latest.chore === chore) this.#save({ ...latest, chore: null });
+    if (latest.followUp === followUp) this.#save({ ...latest, followUp: null });
   }
 
   #log(): void {

@@ -24,7 +24,7 @@ interface Event<T extends string, D> {
 }
 
 /**
- * About a subject and the call that was charged for it: `continue` is a new charge, and settles again. `generation` is
+ * About a job and the call that was charged for it: `continue` is a new charge, and settles again. `generation` is
  * written beside these: GEN's answer; null when there was none, or one of more than 64 KiB.
  */
 export interface GenerationSettled {

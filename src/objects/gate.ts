@@ -1,8 +1,15 @@
-import type { Context } from "../context.ts";
+import type { Log } from "../observability/log.ts";
+import type { Clock } from "../resilience/clock.ts";
 import { within } from "../resilience/within.ts";
 
+export interface Asking {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly requestId: string;
+}
+
 /** What one of the Worker's own objects says. Null, and a line in the log, when it can't be reached: its machine died. */
-export async function reach<T>(answer: Promise<T>, { log, requestId }: Context): Promise<T | null> {
+export async function reach<T>(answer: Promise<T>, { log, requestId }: Asking): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
@@ -12,7 +19,7 @@ export async function reach<T>(answer: Promise<T>, { log, requestId }: Context):
 }
 
 /** The same, waited for `ms` at most; null also when it is late. */
-export async function reachWithin<T>(ms: number, answer: Promise<T>, ctx: Context): Promise<T | null> {
+export async function reachWithin<T>(ms: number, answer: Promise<T>, ctx: Asking): Promise<T | null> {
   const end = await within(ms, reach(answer, ctx), ctx.clock);
   return end.kind === "done" ? end.value : null;
 }

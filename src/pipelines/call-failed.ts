@@ -1,6 +1,7 @@
 /** What a failure at GEN means for a step: wait and try again, wait for credits, or fail. */
-import { type FailedCall, type PublicError, toPublicError } from "../gen/public-error.ts";
+
 import { findOperation, type OperationName } from "../gen/operations.ts";
+import { type FailedCall, type PublicError, toPublicError } from "../gen/public-error.ts";
 import type { Turn } from "./protocol.ts";
 
 const HOUR_MS = 3_600_000;
@@ -21,11 +22,11 @@ const NO_CREDITS = new Set<string>([
 /** Thrown inside a step's work when GEN could not be read. */
 export class GenCallFailed extends Error {
   override readonly name = "GenTrouble";
-  readonly face: PublicError;
+  readonly publicError: PublicError;
 
-  constructor(face: PublicError) {
-    super(describe(face));
-    this.face = face;
+  constructor(publicError: PublicError) {
+    super(describe(publicError));
+    this.publicError = publicError;
   }
 }
 
@@ -33,13 +34,13 @@ export function toStepError(failed: FailedCall, operation: OperationName): Publi
   return toPublicError(failed, { operation: findOperation(operation), ownKey: true });
 }
 
-export function toFailedTurn(face: PublicError, gate: { turns: number; creditWaits: number }): Turn {
-  if (NO_CREDITS.has(face.code) && gate.creditWaits < MAX_CREDIT_WAITS) {
+export function toFailedTurn(publicError: PublicError, decision: { turns: number; creditWaits: number }): Turn {
+  if (NO_CREDITS.has(publicError.code) && decision.creditWaits < MAX_CREDIT_WAITS) {
     return { kind: "waiting", waitsFor: "credits", ms: HOUR_MS };
   }
-  if (face.retry === "no" || gate.turns >= MAX_TURNS)
-    return { kind: "failed", code: face.code, detail: describe(face) };
-  return { kind: "waiting", waitsFor: "gen", ms: Math.min(FIRST_WAIT_MS * 2 ** (gate.turns - 1), MAX_WAIT_MS) };
+  if (publicError.retry === "no" || decision.turns >= MAX_TURNS)
+    return { kind: "failed", code: publicError.code, detail: describe(publicError) };
+  return { kind: "waiting", waitsFor: "gen", ms: Math.min(FIRST_WAIT_MS * 2 ** (decision.turns - 1), MAX_WAIT_MS) };
 }
 
 function describe({ code, status, genText }: PublicError): string {

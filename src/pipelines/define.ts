@@ -29,7 +29,7 @@ export interface WebhookDelivery {
 export type PipelineVariables = Readonly<Record<string, string>>;
 
 export type Trigger =
-  /** One run for each of the inputs. The expression must stand in `wrangler.toml` and `src/cron/schedule.ts`. UTC. */
+  /** One run for each of the inputs. The expression must stand in `wrangler.toml`. UTC. */
   | {
       readonly kind: "cron";
       readonly cron: string;
@@ -75,6 +75,11 @@ export interface Definition<Schema extends v.GenericSchema>
   readonly agent?: (input: v.InferOutput<Schema>) => string;
   readonly exclusive?: (input: v.InferOutput<Schema>) => string;
   readonly run: (run: Run<v.InferOutput<Schema>>) => Promise<unknown>;
+}
+
+/** Null when there is none of this name. */
+export function findPipeline(pipelines: readonly Pipeline[], name: string): Pipeline | null {
+  return pipelines.find((pipeline) => pipeline.name === name) ?? null;
 }
 
 const DEFAULTS = { triggers: [], concurrency: 4, maxCharges: 100, agent: null, exclusive: null } as const;

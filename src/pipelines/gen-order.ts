@@ -1,17 +1,17 @@
 /** What a step asks of GEN, as plain data: from a pipeline's call to the request that GEN gets. */
 import { namesOnly } from "../bounds/agent-id.ts";
-import { UNLIMITED } from "../money/price.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
+import { writeJsonOrNull } from "../encoding/json.ts";
+import { USER_AGENT } from "../env.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { GenCall } from "../gen/client.ts";
 import { isGivenName } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";
-import { USER_AGENT } from "../env.ts";
+import { UNLIMITED } from "../money/price.ts";
 import type { Json } from "./define.ts";
 import type { RunError } from "./step-failed.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
 
 export interface GenOrder {
   readonly operation: OperationName;

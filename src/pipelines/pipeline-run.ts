@@ -1,14 +1,13 @@
 /** A run of a pipeline as a Cloudflare Workflow: where it stands survives the machine. One instance per run. */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import * as v from "valibot";
-import { findPipeline } from "../app/pipelines.ts";
-import { getIsolate } from "../isolate.ts";
-import { parseJson } from "../encoding/json.ts";
+import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
+import { findPipeline } from "./define.ts";
+import type { PipelinesIsolate } from "./pipeline-runs.ts";
 import { type InLine, type Task, TURN } from "./protocol.ts";
+import { fitsStep } from "./run-record.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
-import { fitsStep } from "./run-record.ts";
 
 export interface RunPayload {
   readonly pipeline: string;
@@ -18,20 +17,32 @@ export interface RunPayload {
 const TOO_LARGE = { code: "result_too_large", detail: "A run's result may have 512 KiB as JSON.", step: "finish" };
 
 export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
-  override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
-    const { pipeline, run } = event.payload;
-    const runs = this.env.PIPELINES.getByName(pipeline);
-    const begun = await begin(step, async () => writeJsonOrNull(await runs.begin(run)));
-    if (begun === null) return;
-    try {
-      const output = writeJsonOrNull(await work(event.payload, begun, step, this.env));
-      if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
-      await step.do("finish", RETRIES, async () => void (await runs.finish(run, { output, error: null })));
-    } catch (thrown) {
-      const error = toRunError(thrown);
-      await step.do("fail", RETRIES, async () => void (await runs.finish(run, { output: null, error })));
-      throw thrown;
-    }
+  readonly #isolate: PipelinesIsolate;
+
+  constructor(ctx: ExecutionContext, env: Env, isolate: PipelinesIsolate) {
+    super(ctx, env);
+    this.#isolate = isolate;
+  }
+
+  override run({ payload }: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
+    return playRun(payload, step, this.#isolate);
+  }
+}
+
+/** From its beginning, or from where it stood when the machine died, to its end. Throws what has failed it. */
+export async function playRun(payload: RunPayload, steps: Steps, isolate: PipelinesIsolate): Promise<void> {
+  const { pipeline, run } = payload;
+  const runs = isolate.env.PIPELINES.getByName(pipeline);
+  const begun = await begin(steps, async () => writeJsonOrNull(await runs.begin(run)));
+  if (begun === null) return;
+  try {
+    const output = writeJsonOrNull(await work(payload, begun, steps, isolate));
+    if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
+    await steps.do("finish", RETRIES, async () => writeJsonOrNull(await runs.finish(run, { output, error: null })));
+  } catch (thrown) {
+    const error = toRunError(thrown);
+    await steps.do("fail", RETRIES, async () => writeJsonOrNull(await runs.finish(run, { output: null, error })));
+    throw thrown;
   }
 }
 
@@ -46,13 +57,18 @@ async function begin(steps: Steps, ask: () => Promise<string>): Promise<Task | n
 }
 
 /** The pipeline's own code, on the steps of a Workflow. */
-async function work({ pipeline: name, run }: RunPayload, task: Task, steps: Steps, env: Env): Promise<unknown> {
-  const pipeline = findPipeline(name);
+async function work(
+  { pipeline: name, run }: RunPayload,
+  task: Task,
+  steps: Steps,
+  isolate: PipelinesIsolate,
+): Promise<unknown> {
+  const pipeline = findPipeline(isolate.pipelines, name);
   if (pipeline === null) {
     throw new StepFailed({ code: "pipeline_unknown", detail: "The code has no such pipeline.", step: "begin" });
   }
   const input = v.parse(pipeline.input, parseJson(task.input));
-  const stage = { pipeline: name, run, env, isolate: getIsolate(env) };
+  const stage = { pipeline: name, run, isolate };
   const agent = pipeline.agent?.(input) ?? null;
   return pipeline.run(new Runner(stage, steps, { input, trigger: task.trigger, agent }));
 }

@@ -4,18 +4,18 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
-import { findPipeline } from "../app/pipelines.ts";
-import { wakeRun } from "../generations/wake-run.ts";
-import { getIsolate } from "../isolate.ts";
+import type { Isolate } from "../context.ts";
 import { parseJson } from "../encoding/json.ts";
+import { wakeRun } from "../generations/wake-run.ts";
 import { Outbox } from "../notifications/outbox.ts";
+import { findPipeline, type Pipeline } from "./define.ts";
 import { launch, poke, terminate } from "./instance.ts";
 import {
-  type StepDecision,
-  type StepAck,
   type InLine,
   type Order,
   type Ordered,
+  type StepAck,
+  type StepDecision,
   type StepEntry,
   type StepReport,
   type Task,
@@ -38,12 +38,22 @@ const TURN_WAIT_MS = 30 * 60_000;
 /** Between the first round of cancelling a stopped run's calls and the last: a call may have been on its way. */
 const STOP_MS = 10_000;
 
+/** What the durable classes of pipelines are given. */
+export interface PipelinesIsolate extends Isolate {
+  readonly pipelines: readonly Pipeline[];
+}
+
 export class PipelineRuns extends DurableObject<Env> {
-  readonly #clock = getIsolate(this.env).clock;
-  readonly #log = getIsolate(this.env).log;
+  readonly #isolate: PipelinesIsolate;
   readonly #store = new RunsStore(this.ctx.storage.sql);
   readonly #slots = new Slots(this.ctx.storage.sql);
-  readonly #outbox = new Outbox(this.ctx.storage.kv, getIsolate(this.env));
+  readonly #outbox: Outbox;
+
+  constructor(ctx: DurableObjectState, env: Env, isolate: PipelinesIsolate) {
+    super(ctx, env);
+    this.#isolate = isolate;
+    this.#outbox = new Outbox(ctx.storage.kv, isolate);
+  }
 
   /** Starts it once, however often it is asked to. */
   async start({ pipeline, id, trigger, input }: Order): Promise<Ordered> {
@@ -51,7 +61,7 @@ export class PipelineRuns extends DurableObject<Env> {
     if (known !== null) return known.input === input ? { kind: "known", run: known } : { kind: "reused" };
     this.#setName(pipeline);
     const at = this.#now();
-    const line = toLine(pipeline, input);
+    const line = this.#toLine(pipeline, input);
     this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS, line });
     this.#setAlarm();
     await this.#launch(id).catch((error) => this.#complain(id, error));
@@ -138,7 +148,7 @@ export class PipelineRuns extends DurableObject<Env> {
     this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, at }, end));
     this.#passOn(id);
     this.#setAlarm();
-    this.#log(end.error ? "warn" : "info", {
+    this.#isolate.log(end.error ? "warn" : "info", {
       message: "run",
       pipeline: this.#pipeline.name,
       run_id: id,
@@ -178,9 +188,15 @@ export class PipelineRuns extends DurableObject<Env> {
 
   get #pipeline() {
     const name = this.ctx.storage.kv.get<string>("pipeline") ?? "";
-    const pipeline = findPipeline(name);
+    const pipeline = findPipeline(this.#isolate.pipelines, name);
     // It was taken out of the code while runs were left: they are shown, and can't go on.
     return pipeline ?? { name, concurrency: 1, maxCharges: 0 };
+  }
+
+  /** Runs in one line go one after the other; null for one that waits for no other. */
+  #toLine(name: string, input: string): string | null {
+    const pipeline = findPipeline(this.#isolate.pipelines, name);
+    return pipeline?.exclusive ? pipeline.exclusive(v.parse(pipeline.input, parseJson(input))) : null;
   }
 
   /** An alarm does not know what its object is called. */
@@ -274,15 +290,10 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   #complain(id: string, error: unknown): void {
-    this.#log("error", { message: "run_failed", run_id: id, error: String(error) });
+    this.#isolate.log("error", { message: "run_failed", run_id: id, error: String(error) });
   }
 
   #now(): number {
-    return this.#clock.now();
+    return this.#isolate.clock.now();
   }
-}
-
-function toLine(name: string, input: string): string | null {
-  const pipeline = findPipeline(name);
-  return pipeline?.exclusive ? pipeline.exclusive(v.parse(pipeline.input, parseJson(input))) : null;
 }

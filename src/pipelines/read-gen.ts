@@ -1,11 +1,11 @@
 /** A call that may be repeated freely, straight to GEN: retried in a budget of its own. Its answer's JSON. */
 import { defaultAccount, type Isolate } from "../context.ts";
+import { parseJsonBytes } from "../encoding/json.ts";
 import { callGen } from "../gen/client.ts";
 import { readBody } from "../gen/read-body.ts";
-import { parseJsonBytes } from "../encoding/json.ts";
 import { Deadline } from "../resilience/deadline.ts";
-import { type GenOrder, toGenCall } from "./gen-order.ts";
 import { GenCallFailed, toStepError } from "./call-failed.ts";
+import { type GenOrder, toGenCall } from "./gen-order.ts";
 
 const BUDGET_MS = 25_000;
 const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;

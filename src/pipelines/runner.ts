@@ -1,21 +1,18 @@
 /** The `Run` that a pipeline's code is given, on top of a Workflow's steps. */
 import * as v from "valibot";
+import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
-import { parseJson } from "../encoding/json.ts";
 import { notify } from "../notifications/notify.ts";
 import { toIssue } from "./check-input.ts";
 import { findFault, type GenOrder, toPipelineClient } from "./gen-order.ts";
-import { Later } from "./step-failed.ts";
-import type { StepEntry } from "./protocol.ts";
+import type { StepEntry, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
 import { toEventType, toStepCallId } from "./run-id.ts";
 import { toMessage } from "./run-notification.ts";
 import type { Waiting } from "./run-record.ts";
-import { StepFailed, toRunError } from "./step-failed.ts";
+import { Later, StepFailed, toRunError } from "./step-failed.ts";
 import { call, type Going, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
-import type { TurnResult, Turn } from "./protocol.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
 
 /** What is used of a Workflow's step. */
 export interface Steps {
@@ -37,7 +34,7 @@ const RUNG: ReadonlySet<Waiting> = new Set<Waiting>(["slot", "call", "generation
 /** No event has this type. */
 const UNHEARD = "none";
 
-type Work = (gate: Going) => Promise<TurnResult>;
+type Work = (decision: Going) => Promise<TurnResult>;
 
 export class Runner<Input> implements Run<Input> {
   readonly id: string;
@@ -67,8 +64,8 @@ export class Runner<Input> implements Run<Input> {
     const order = this.#toOrder(name, operation, request);
     const callId = charged || replay !== "safe" ? await toStepCallId(this.id, name) : null;
     const entry = { name, kind: "call", operation, callId, charged, needsSlot: false } as const;
-    const value = await this.#turns(entry, async (gate) => {
-      return checkResult(await call(order, callId, this.#stage, gate), request.answer);
+    const value = await this.#turns(entry, async (decision) => {
+      return checkResult(await call(order, callId, this.#stage, decision), request.answer);
     });
     return check(value, request.answer, name);
   }
@@ -81,7 +78,7 @@ export class Runner<Input> implements Run<Input> {
     const callId = await toStepCallId(this.id, name);
     const order = this.#toOrder(name, operation, request);
     const entry = { name, kind: "generate", operation, callId, charged: true, needsSlot: true } as const;
-    return (await this.#turns(entry, (gate) => generate(order, callId, this.#stage, gate))) as Generation;
+    return (await this.#turns(entry, (decision) => generate(order, callId, this.#stage, decision))) as Generation;
   }
 
   async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
@@ -145,7 +142,9 @@ export class Runner<Input> implements Run<Input> {
 
   /** What its repeats did not get over ends a step; others may go on, so what it held is given back. */
   async #fail(label: string, failed: StepFailed): Promise<never> {
-    await this.#steps.do(`failed: ${label}`, RETRIES, async () => writeJsonOrNull(await tellFailed(failed, this.#stage)));
+    await this.#steps.do(`failed: ${label}`, RETRIES, async () =>
+      writeJsonOrNull(await tellFailed(failed, this.#stage)),
+    );
     throw failed;
   }
 }

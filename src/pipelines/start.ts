@@ -1,9 +1,10 @@
 /** From a trigger to a run: it is written down, its Workflow started. Once for each origin. */
+
+import { writeJsonOrNull } from "../encoding/json.ts";
 import type { Pipeline } from "./define.ts";
 import type { Order, Ordered } from "./protocol.ts";
 import type { RunTrigger } from "./run.ts";
 import { toRunId } from "./run-id.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
 
 /** The objects of the pipelines' runs, by their names. */
 interface Runs {

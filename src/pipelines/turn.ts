@@ -5,25 +5,21 @@
 import type { CallView } from "../calls/call.ts";
 import { parseDeferral } from "../calls/deferral.ts";
 import type { Isolate } from "../context.ts";
+import { parseJsonBytes, writeJsonOrNull } from "../encoding/json.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { toTrackerName } from "../generations/tracked-job.ts";
-import { parseJsonBytes } from "../encoding/json.ts";
+import { GenCallFailed, toFailedTurn, toStepError } from "./call-failed.ts";
 import { type GenOrder, toPipelineClient, toSubmission } from "./gen-order.ts";
-import { Later } from "./step-failed.ts";
-import type { StepDecision, StepEntry, StepReport } from "./protocol.ts";
 import { parseGeneration } from "./parse-generation.ts";
+import type { StepDecision, StepEntry, StepReport, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
 import { toEventType } from "./run-id.ts";
-import { StepFailed } from "./step-failed.ts";
-import { GenCallFailed, toStepError, toFailedTurn } from "./call-failed.ts";
-import type { TurnResult, Turn } from "./protocol.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
 import { fitsStep } from "./run-record.ts";
+import { Later, StepFailed } from "./step-failed.ts";
 
 export interface Stage {
   readonly pipeline: string;
   readonly run: string;
-  readonly env: Env;
   readonly isolate: Isolate;
 }
 
@@ -39,31 +35,31 @@ const SLOT_WAIT_MS = 10 * 60_000;
 /** Asks whether the step may go on, does its work, and writes down what came of it. */
 export async function takeTurn(
   entry: StepEntry,
-  { pipeline, run, env }: Stage,
-  work: (gate: Going) => Promise<TurnResult>,
+  { pipeline, run, isolate: { env } }: Stage,
+  work: (decision: Going) => Promise<TurnResult>,
 ): Promise<Turn> {
   const runs = env.PIPELINES.getByName(pipeline);
-  const gate = await runs.enter(run, entry);
-  const result = gate.kind === "go" ? bound(await attend(gate, work)) : toHeldTurn(gate);
-  const heard = await runs.tell(run, toStepReport(entry.name, result));
-  if (heard === "in-time") return result;
+  const decision = await runs.enter(run, entry);
+  const result = decision.kind === "go" ? bound(await attend(decision, work)) : toHeldTurn(decision);
+  const ack = await runs.tell(run, toStepReport(entry.name, result));
+  if (ack === "in-time") return result;
   // It was stopped while this turn was taken: what the turn has sent is called off. What a run that has failed, or
   // come to its result, has left at work is paid for: it goes on to its end.
-  if (heard === "stopped" && entry.callId !== null) await env.CALLS.getByName(entry.callId).cancel();
+  if (ack === "stopped" && entry.callId !== null) await env.CALLS.getByName(entry.callId).cancel();
   return toHeldTurn({ kind: "stopped" });
 }
 
 /** A step has ended outside of its turns: what it held is free. */
-export async function tellFailed(failed: StepFailed, { pipeline, run, env }: Stage): Promise<void> {
+export async function tellFailed(failed: StepFailed, { pipeline, run, isolate: { env } }: Stage): Promise<void> {
   const { code, message: detail, step } = failed;
   await env.PIPELINES.getByName(pipeline).tell(run, toStepReport(step, { kind: "failed", code, detail }));
 }
 
-async function attend(gate: Going, work: (gate: Going) => Promise<TurnResult>): Promise<TurnResult> {
+async function attend(decision: Going, work: (decision: Going) => Promise<TurnResult>): Promise<TurnResult> {
   try {
-    return await work(gate);
+    return await work(decision);
   } catch (error) {
-    if (error instanceof GenCallFailed) return toFailedTurn(error.face, gate);
+    if (error instanceof GenCallFailed) return toFailedTurn(error.publicError, decision);
     if (error instanceof Later) return { kind: "waiting", waitsFor: "later", ms: error.ms };
     if (error instanceof StepFailed) return { kind: "failed", code: error.code, detail: error.message };
     throw error;
@@ -75,10 +71,10 @@ function bound(result: TurnResult): TurnResult {
   return { ...result, kind: "failed", code: "result_too_large", detail: "A step's result may have 512 KiB as JSON." };
 }
 
-function toHeldTurn(gate: Exclude<StepDecision, Going>): Turn {
-  switch (gate.kind) {
+function toHeldTurn(decision: Exclude<StepDecision, Going>): Turn {
+  switch (decision.kind) {
     case "failed":
-      return { kind: "failed", code: gate.error.code, detail: gate.error.detail };
+      return { kind: "failed", code: decision.error.code, detail: decision.error.detail };
     case "queued":
       return { kind: "waiting", waitsFor: "slot", ms: SLOT_WAIT_MS };
     case "stopped":
@@ -107,11 +103,14 @@ function toStepReport(name: string, result: TurnResult): StepReport {
 }
 
 /** A call of GEN: straight where a repeat does no harm, else durable. */
-export async function call(order: GenOrder, callId: string | null, stage: Stage, gate: Going): Promise<TurnResult> {
+export async function call(order: GenOrder, callId: string | null, stage: Stage, decision: Going): Promise<TurnResult> {
   if (callId === null)
-    return { kind: "done", value: writeJsonOrNull(await readGen(order, toPipelineClient(stage.pipeline), stage.isolate)) };
+    return {
+      kind: "done",
+      value: writeJsonOrNull(await readGen(order, toPipelineClient(stage.pipeline), stage.isolate)),
+    };
   const view = await submit(order, callId, stage);
-  if (view.kind !== "answered") return toUnanswered(view, order, gate);
+  if (view.kind !== "answered") return toUnanswered(view, order, decision);
   const { status, body } = view.answer;
   const content = parseJsonBytes(body);
   const charged = findOperation(order.operation).charged ? "yes" : "no";
@@ -119,11 +118,11 @@ export async function call(order: GenOrder, callId: string | null, stage: Stage,
 }
 
 /** The same, and then the end of what it has started. */
-export async function generate(order: GenOrder, callId: string, stage: Stage, gate: Going): Promise<TurnResult> {
-  if (gate.generation !== null) return follow(gate.generation, stage);
+export async function generate(order: GenOrder, callId: string, stage: Stage, decision: Going): Promise<TurnResult> {
+  if (decision.generation !== null) return follow(decision.generation, stage);
   const view = await submit(order, callId, stage);
-  if (view.kind !== "answered") return toUnanswered(view, order, gate);
-  const generation = view.subjects.find(({ kind }) => kind === "generation");
+  if (view.kind !== "answered") return toUnanswered(view, order, decision);
+  const generation = view.jobs.find(({ kind }) => kind === "generation");
   const deferred = toDeferred(order.operation, view.answer.status, parseJsonBytes(view.answer.body));
   if (deferred || !generation) return deferred ?? { ...LOST, charged: "yes" };
   // Its tracker does not know of it yet, or knows it only as it was before it was continued.
@@ -131,7 +130,7 @@ export async function generate(order: GenOrder, callId: string, stage: Stage, ga
   return follow(generation.id, stage);
 }
 
-async function follow(generation: string, { env }: Stage): Promise<TurnResult> {
+async function follow(generation: string, { isolate: { env } }: Stage): Promise<TurnResult> {
   const tracker = env.GENERATIONS.getByName(toTrackerName({ kind: "generation", id: generation }));
   const tracked = await tracker.settled(STAY_MS);
   const facts = { generation, charged: "yes" } as const;
@@ -165,13 +164,13 @@ const LOST: Turn = {
   detail: "GEN has not said how it ended within 24 hours.",
 };
 
-async function submit(order: GenOrder, callId: string, { pipeline, run, env }: Stage): Promise<CallView> {
+async function submit(order: GenOrder, callId: string, { pipeline, run, isolate: { env } }: Stage): Promise<CallView> {
   const listener = { run, event: toEventType(callId) };
   const submission = await toSubmission(order, { pipeline, callId, listener });
   return (await env.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
 }
 
-function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, gate: Going): TurnResult {
+function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, decision: Going): TurnResult {
   switch (view.kind) {
     case "accepted":
     case "pending":
@@ -192,15 +191,15 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
         detail: "It may have happened: look at GEN.",
         charged: "unknown",
       };
-    case "free": {
+    case "not_charged": {
       const { failure, retryAfterMs, why } = view;
       if (why === "cancelled")
         return { kind: "failed", code: "call_cancelled", detail: "The call was cancelled.", charged: "no" };
-      const face = toStepError(
+      const publicError = toStepError(
         { kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs },
         order.operation,
       );
-      return { ...toFailedTurn(face, gate), charged: "no" };
+      return { ...toFailedTurn(publicError, decision), charged: "no" };
     }
   }
 }

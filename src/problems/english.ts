@@ -1,5 +1,5 @@
-import type { ProblemCode } from "./problem-codes.ts";
 import type { ProblemText } from "./messages.ts";
+import type { ProblemCode } from "./problem-codes.ts";
 
 /** The English texts, the source of all others: their keys are the keys of every language. */
 export const en = {

@@ -1,7 +1,7 @@
 import type { Language, Messages } from "./messages.ts";
-import type { Texts } from "./translations.ts";
 import type { Problem } from "./problem.ts";
 import type { ProblemCode } from "./problem-codes.ts";
+import type { Texts } from "./translations.ts";
 
 export interface ProblemContext {
   readonly texts: Texts;

@@ -1,5 +1,5 @@
-import type { Texts } from "./translations.ts";
 import type { ProblemCode } from "./problem-codes.ts";
+import type { Texts } from "./translations.ts";
 
 export interface ExplainedProblem {
   readonly code: ProblemCode;

@@ -8,13 +8,13 @@ const DEFAULT_WAIT_MS = 5_000;
 
 export function translate(failed: FailedCall, facts: CallFacts): Problem {
   const { failure, veto, ambiguous } = failed;
-  const face = toPublicError(failed, facts);
+  const error = toPublicError(failed, facts);
   const charged: Charged = facts.operation.charged && ambiguous ? "unknown" : "no";
   return {
-    ...face,
+    ...error,
     charged,
     veto,
-    ...(face.retry === "no" || face.status !== 503
+    ...(error.retry === "no" || error.status !== 503
       ? {}
       : { retryAfter: toRetryAfterSeconds(failed.retryAfterMs ?? DEFAULT_WAIT_MS) }),
     ...(failure?.kind === "status" ? { upstream: { status: failure.status, error_code: failure.error.code } } : {}),

@@ -1,18 +1,18 @@
 const MAX_PAUSE_MS = 30_000;
 
 /**
- * Lanes of a host that have asked for a pause with `Retry-After`. A pause holds back that lane alone, for at most
+ * Lanes of a host that have asked for a pause with `Retry-After`. A pause holds back that group alone, for at most
  * 30 s. One per isolate and host.
  */
 export class Pauses {
   readonly #until = new Map<string, number>();
 
-  pause(lane: string, ms: number, now: number): void {
+  pause(group: string, ms: number, now: number): void {
     const until = now + Math.min(ms, MAX_PAUSE_MS);
-    this.#until.set(lane, Math.max(until, this.#until.get(lane) ?? 0));
+    this.#until.set(group, Math.max(until, this.#until.get(group) ?? 0));
   }
 
-  remaining(lane: string, now: number): number {
-    return Math.max(0, (this.#until.get(lane) ?? 0) - now);
+  remaining(group: string, now: number): number {
+    return Math.max(0, (this.#until.get(group) ?? 0) - now);
   }
 }

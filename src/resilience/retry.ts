@@ -55,7 +55,7 @@ export interface RetryReport<Outcome> {
 }
 
 export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryReport<Outcome>> {
-  const { by, clock, deadline, health, pauseGroup: lane } = task;
+  const { by, clock, deadline, health, pauseGroup } = task;
   let backoff = task.backoff;
   let outcome: Outcome | null = null;
   let failure: Judgement = null;
@@ -68,7 +68,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     if (waitedMs > 0 && deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
     const now = clock.now();
     const remainingMs = deadline.remaining(now);
-    const pauseMs = Math.max(health.pauses.remaining(lane, now), notBefore - now, 0);
+    const pauseMs = Math.max(health.pauses.remaining(pauseGroup, now), notBefore - now, 0);
     const isDue = pauseMs === 0 && (waitedMs > 0 || failure === null);
     const jitterMs = isDue ? 0 : backoff.delayMs(() => clock.random());
     const waitMs = computeWaitMs({ pauseMs, jitterMs, remainingMs });
@@ -108,7 +108,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     if (failure === null || deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
     if (failure.retryAfterMs !== null) {
       notBefore = endedAt + failure.retryAfterMs;
-      health.pauses.pause(lane, failure.retryAfterMs, endedAt);
+      health.pauses.pause(pauseGroup, failure.retryAfterMs, endedAt);
     }
     waitedMs = 0;
     backoff = (attempts === 1 ? backoff : backoff.next()).atLeast(failure.backoffBaseMs);

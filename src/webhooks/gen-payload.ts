@@ -1,5 +1,5 @@
-import { isName, toId } from "../gen/id.ts";
 import { parseJson } from "../encoding/json.ts";
+import { isName, toId } from "../gen/id.ts";
 
 /**
  * Finds the generation in a webhook of GEN. Its payload is published nowhere, so it is read for an id alone: at the

@@ -5,14 +5,7 @@
 import { hash } from "./schemes/bytes.ts";
 import { judgeAge } from "./schemes/freshness.ts";
 import { importKeys, isSigned } from "./schemes/mac.ts";
-import {
-  type RawDelivery,
-  type Refusal,
-  type Reply,
-  refuse,
-  type Scheme,
-  type SignedEvent,
-} from "./schemes/scheme.ts";
+import { type RawDelivery, type Refusal, type Reply, refuse, type Scheme, type SignedEvent } from "./schemes/scheme.ts";
 
 const MAX_TYPE_CHARS = 256;
 

@@ -105,7 +105,7 @@ async function follow({ worker, caller, endsAt }: Bench, key: string): Promise<E
     const { status, text } = await caller.ask({ method: "GET", url, key: worker.clientKey });
     const { state } = status === 200 ? JSON.parse(text) : { state: null };
     if (state === "settled") return "accepted";
-    if (state === "free" || status === 404) return "refused";
+    if (state === "not_charged" || status === 404) return "refused";
     if (state === "unknown") throw new Error(`The outcome of ${key} is unknown.`);
     if (Date.now() > endsAt) throw new Error(`${key} is not settled: ${status} ${text}`);
     await sleep(POLL_MS);

@@ -1,8 +1,8 @@
 /** Every answer of `stack.call` is held against `/openapi.json`; here each operation is asked at least once. */
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { createDocument } from "../../openapi/document.ts";
 import type { Operation } from "../../src/gen/operation.ts";
 import { OPERATIONS } from "../../src/gen/operations.ts";
-import { createDocument } from "../../openapi/document.ts";
 import { createGenToken } from "../../src/webhooks/gen-token.ts";
 import { held } from "../support/conformance.ts";
 import { cell, durableCalls, VIDEO } from "../support/durable-calls.ts";

@@ -66,7 +66,7 @@ describe("Prefer: respond-async", () => {
   it("that GEN refuses ends as a call of which nothing happened", async () => {
     const response = await calls.generate(cell(10211, 43).url, { prefer: "respond-async" });
     expect(response.status).toBe(202);
-    const call = await calls.reaches(response.headers.get("location"), "free");
+    const call = await calls.reaches(response.headers.get("location"), "not_charged");
     expect(call).toMatchObject({
       charged: "no",
       failure: { status: 422, error_code: "usable_gen_credit_required" },
@@ -104,7 +104,7 @@ describe("DELETE /v1/calls/:id", () => {
 
     const response = await remove(location);
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ state: "free", charged: "no" });
+    expect(await response.json()).toMatchObject({ state: "not_charged", charged: "no" });
     expect(calls.requestsTo(path)).toHaveLength(0);
     expect(calls.totals().charges).toBe(0);
   });

@@ -454,7 +454,7 @@ describe("what GEN knows no key for is sent once", () => {
     const key = randomUUID();
     stack.script("reset");
     const location = (await calls.generate("/v1/agent/run", { key, body: RUN })).headers.get("location");
-    expect(await (await resolve(location, false)).json()).toMatchObject({ state: "free", charged: "no" });
+    expect(await (await resolve(location, false)).json()).toMatchObject({ state: "not_charged", charged: "no" });
 
     expect((await calls.generate("/v1/agent/run", { key, body: RUN })).status).toBe(202);
     expect(calls.totals().charges).toBe(1);

@@ -80,7 +80,7 @@ describe("a 4xx is a refusal, whoever gives it and whatever its body", () => {
   it("it is found as a call of which nothing happened", async () => {
     always(FIREWALL);
     const accepted = await calls.generate(url, { prefer: "respond-async" });
-    const call = await calls.reaches(accepted.headers.get("location"), "free");
+    const call = await calls.reaches(accepted.headers.get("location"), "not_charged");
     expect(call).toMatchObject({ charged: "no", failure: { status: 403, error_code: null } });
   });
 

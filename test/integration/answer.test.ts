@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Context } from "../../src/context.ts";
+import type { Context } from "../../src/http/context.ts";
 import { toAnswer } from "../../src/http/forward/answer.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 

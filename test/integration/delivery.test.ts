@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { systemClock } from "../../src/resilience/clock.ts";
 import { FailedDeliveries } from "../../src/notifications/failed-deliveries.ts";
+import { systemClock } from "../../src/resilience/clock.ts";
 import { createReceiver, OneDelivery, type Receiver, setNotify, status } from "./notifications.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
 

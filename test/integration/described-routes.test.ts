@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { GEN_PATH, OWN_ROUTES } from "../../src/http/router.ts";
 import { createDocument } from "../../openapi/document.ts";
+import { GEN_PATH, OWN_ROUTES } from "../../src/http/router.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 

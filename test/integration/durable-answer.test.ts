@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Client } from "../../src/access/policy.ts";
-import type { Context } from "../../src/context.ts";
 import { findOperation } from "../../src/gen/operations.ts";
+import type { Context } from "../../src/http/context.ts";
 import { answerDurably } from "../../src/http/forward/answer-durably.ts";
-import { Translations } from "../../src/problems/translations.ts";
 import type { PreparedCall } from "../../src/http/forward/prepare-call.ts";
+import { Translations } from "../../src/problems/translations.ts";
 import { Deadline } from "../../src/resilience/deadline.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 

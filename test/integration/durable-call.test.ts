@@ -165,7 +165,7 @@ describe("a call that its machine left behind", () => {
   it("before it was sent, is free: its caller is gone and nothing happened", async () => {
     const call = new Call();
     await call.leaveBehind(accept(0, Date.now()));
-    expect(await call.object.report()).toMatchObject({ state: "free", charged: "no" });
+    expect(await call.object.report()).toMatchObject({ state: "not_charged", charged: "no" });
   });
 
   it("before it was sent, goes on if it was to go on by itself", async () => {
@@ -195,7 +195,7 @@ describe("a surprise", () => {
     gen.posts = generated(777);
     const call = new Call();
     await call.start();
-    await until(async () => (await call.record())?.choreFailures === 1);
+    await until(async () => (await call.record())?.followUpFailures === 1);
 
     expect(await call.alarmInMs()).toBeLessThanOrEqual(10_000);
     await call.ring();
@@ -302,7 +302,7 @@ describe("evidence", () => {
     gen.script.push(behave());
     const other = new Call();
     await other.start();
-    await until(async () => !(await other.record())?.chores.length);
+    await until(async () => !(await other.record())?.followUps.length);
     gen.reads = answers(200, { user_jobs: [createJob(`later-${other.id}`)] });
     expect(await (await look()).state()).toMatchObject({ kind: "settled", adopted: true });
   });
@@ -350,7 +350,7 @@ describe("evidence", () => {
   it("may be called anything", async () => {
     gen.reads = answers(200, { user_jobs: [createJob("gen.01ADOPTED")] });
     const call = await look();
-    expect((await call.object.report())?.subjects).toEqual([{ kind: "generation", id: "gen.01ADOPTED" }]);
+    expect((await call.object.report())?.jobs).toEqual([{ kind: "generation", id: "gen.01ADOPTED" }]);
   });
 
   it.each([
@@ -442,9 +442,9 @@ describe("evidence", () => {
   });
 
   it("is not what a sheet action has started: that is another call's", async () => {
-    const subject = { kind: "user_job", id: "91777" } as const;
+    const job = { kind: "user_job", id: "91777" } as const;
     const beginning = new Generation().createBeginning("another call");
-    await env.GENERATIONS.getByName("user_job:91777").begin({ ...beginning, subject });
+    await env.GENERATIONS.getByName("user_job:91777").begin({ ...beginning, job });
     gen.script.push(lost, refused);
     gen.reads = answers(200, { user_jobs: [createJob(91_777)] });
     const call = new Call();
@@ -519,7 +519,7 @@ describe("a cancelled call", () => {
     await call.object.cancel();
     gate.open();
 
-    expect((await waiting).view).toMatchObject({ kind: "free", why: "cancelled" });
+    expect((await waiting).view).toMatchObject({ kind: "not_charged", why: "cancelled" });
     expect(gen.charged).toHaveLength(1);
   });
 

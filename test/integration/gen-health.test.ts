@@ -27,7 +27,10 @@ beforeEach(() => {
   gen.reads = well(1_250);
   given = [];
   const accept = NotificationDelivery.prototype.accept;
-  const spy = vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (this: NotificationDelivery, message) {
+  const spy = vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (
+    this: NotificationDelivery,
+    message,
+  ) {
     given.push(message);
     return accept.call(this, message);
   });
@@ -184,7 +187,7 @@ describe("the health watch", () => {
 
     expect(asked).toBe(2);
     expect(gen.asked).toHaveLength(2);
-    expect((await watch.stored()).get("state")).toMatchObject({ kind: "doubted", bad: ["reachable"] });
+    expect((await watch.stored()).get("state")).toMatchObject({ kind: "suspect", bad: ["reachable"] });
   });
 
   it("goes on after ticks that never came", async () => {

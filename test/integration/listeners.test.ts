@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bellRope, bells, calmDown } from "./played.ts";
+import { calmDown, waking, woken } from "./played.ts";
 import {
   answers,
   Call,
@@ -19,7 +19,7 @@ import {
   until,
 } from "./world.ts";
 
-vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).wakers);
 
 const is = (status: string) => answers(200, { status, id: 1 });
 const listener = (step: string) => ({ run: "run-1", event: `step-${step}` });
@@ -50,13 +50,13 @@ describe("who listens to a generation", () => {
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
     await generation.ring();
-    expect(bells).toEqual([]);
+    expect(woken).toEqual([]);
 
     await settle(generation);
-    expect(bells).toEqual([listener("a")]);
+    expect(woken).toEqual([listener("a")]);
     pass(HOUR_MS);
     await generation.ring();
-    expect(bells).toHaveLength(1);
+    expect(woken).toHaveLength(1);
     expect((await generation.tracked())?.listeners).toEqual([]);
   });
 
@@ -67,7 +67,7 @@ describe("who listens to a generation", () => {
     pass(DAY_MS);
     await generation.ring();
     expect(await generation.tracked()).toMatchObject({ phase: "gave-up" });
-    expect(bells).toEqual([listener("a")]);
+    expect(woken).toEqual([listener("a")]);
   });
 
   it("and comes after its end hears of it at once", async () => {
@@ -75,11 +75,11 @@ describe("who listens to a generation", () => {
     await generation.begin("call-1");
     await settle(generation);
     await generation.begin("call-1", false, listener("late"));
-    expect(bells).toEqual([listener("late")]);
+    expect(woken).toEqual([listener("late")]);
   });
 
   it("and could not be told is told again by the alarm, ten seconds later, by whatever machine", async () => {
-    bellRope.pull = down;
+    waking.wake = down;
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
     await settle(generation);
@@ -87,13 +87,13 @@ describe("who listens to a generation", () => {
     await generation.evict();
     pass(10_000);
     await generation.ring();
-    expect(bells).toEqual([]);
+    expect(woken).toEqual([]);
     expect(await generation.alarmInMs()).toBe(10_000);
 
-    bellRope.pull = async () => {};
+    waking.wake = async () => {};
     pass(10_000);
     await generation.ring();
-    expect(bells).toEqual([listener("a")]);
+    expect(woken).toEqual([listener("a")]);
     expect(await generation.alarmInMs()).toBeGreaterThan(6 * DAY_MS);
   });
 
@@ -111,17 +111,17 @@ describe("who listens to a generation", () => {
     gen.reads = is("processing");
     await generation.begin("call-2", true, listener("second"));
     await generation.ring();
-    expect(bells).toEqual([listener("first")]);
+    expect(woken).toEqual([listener("first")]);
 
     await settle(generation);
-    expect(bells).toEqual([listener("first"), listener("second")]);
+    expect(woken).toEqual([listener("first"), listener("second")]);
   });
 
   it("and comes while another is being told is not forgotten", async () => {
     const gate = createGate();
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
-    bellRope.pull = async () => void (await gate.passes(generated())({ method: "", path: "", key: null }));
+    waking.wake = async () => void (await gate.passes(generated())({ method: "", path: "", key: null }));
     const settling = settle(generation);
     await until(async () => (await generation.tracked())?.phase === "settled");
     await generation.begin("call-2", true, listener("b"));
@@ -139,25 +139,25 @@ describe("who listens to a generation", () => {
     pass(3_000);
     await call.ring();
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
-    expect(bells).toEqual([listener("a")]);
+    expect(woken).toEqual([listener("a")]);
 
     gen.reads = is("completed");
     await runDurableObjectAlarm(env.GENERATIONS.getByName("generation:9778") as DurableObjectStub);
-    expect(bells).toEqual([listener("a"), listener("a")]);
+    expect(woken).toEqual([listener("a"), listener("a")]);
   });
 });
 
 describe("who listens to a call", () => {
   it.each([
     ["settled", generated(), "settled"],
-    ["refused", answers(422, { error: "Bad", error_code: "validation_error" }), "free"],
+    ["refused", answers(422, { error: "Bad", error_code: "validation_error" }), "not_charged"],
   ] as const)("hears of its end once: %s", async (_, behaviour, kind) => {
     gen.posts = behaviour;
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
-    await until(async () => bells.length > 0);
+    await until(async () => woken.length > 0);
     expect(await call.state()).toMatchObject({ kind });
-    expect(bells).toEqual([listener("a")]);
+    expect(woken).toEqual([listener("a")]);
   });
 
   it("hears nothing while its outcome is open", async () => {
@@ -165,27 +165,27 @@ describe("who listens to a call", () => {
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
     expect(await call.state()).toMatchObject({ kind: "collecting" });
-    expect(bells).toEqual([]);
+    expect(woken).toEqual([]);
   });
 
   it("hears that nobody knows its outcome", async () => {
     gen.posts = lost;
     const call = new Call({ async: true, mode: "once", listener: listener("a") });
     await call.start();
-    await until(() => bells.length > 0);
+    await until(() => woken.length > 0);
     expect(await call.state()).toMatchObject({ kind: "unknown" });
   });
 
   it("and could not be told is told again by the alarm", async () => {
-    bellRope.pull = down;
+    waking.wake = down;
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
-    await until(async () => (await call.record())?.choreFailures === 1);
-    expect((await call.record())?.chores).toContain("tell");
-    bellRope.pull = async () => {};
+    await until(async () => (await call.record())?.followUpFailures === 1);
+    expect((await call.record())?.followUps).toContain("tell");
+    waking.wake = async () => {};
     pass(10_000);
     await call.ring();
-    expect(bells).toEqual([listener("a")]);
+    expect(woken).toEqual([listener("a")]);
   });
 
   it("finds one that was called off called off: it is not sent after all", async () => {
@@ -195,7 +195,7 @@ describe("who listens to a call", () => {
     await call.object.cancel();
     gen.posts = generated();
 
-    expect((await call.submit(1_000)).view).toMatchObject({ kind: "free", why: "cancelled" });
+    expect((await call.submit(1_000)).view).toMatchObject({ kind: "not_charged", why: "cancelled" });
     expect(gen.charged).toHaveLength(1);
   });
 });

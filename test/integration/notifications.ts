@@ -4,9 +4,9 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Config } from "../../src/env.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { systemClock } from "../../src/resilience/clock.ts";
 import type { DeliveryRecord } from "../../src/notifications/delivery-record.ts";
 import type { Message } from "../../src/notifications/message.ts";
+import { systemClock } from "../../src/resilience/clock.ts";
 import { readStored } from "./world.ts";
 
 const URL_OF_RECEIVER = "https://receiver.example/hooks?token=hidden";

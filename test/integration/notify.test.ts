@@ -22,7 +22,10 @@ beforeEach(() => {
   receiver = createReceiver();
   given = [];
   const accept = NotificationDelivery.prototype.accept;
-  const spy = vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (this: NotificationDelivery, message) {
+  const spy = vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (
+    this: NotificationDelivery,
+    message,
+  ) {
     given.push(message);
     return accept.call(this, message);
   });
@@ -110,7 +113,10 @@ describe("a generation that has ended", () => {
 
   it("is told though the answer that it was taken was lost, and sent once", async () => {
     const accept = NotificationDelivery.prototype.accept;
-    vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementationOnce(async function (this: NotificationDelivery, message) {
+    vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementationOnce(async function (
+      this: NotificationDelivery,
+      message,
+    ) {
       await accept.call(this, message);
       throw new Error("Network connection lost.");
     });
@@ -229,7 +235,7 @@ describe("a call whose outcome nobody knows", () => {
         data: { call_id: call.id, client_id: "client", operation: "cells.generate", at: expect.any(String) },
       },
     ]);
-    expect((await call.record())?.chores).toEqual([]);
+    expect((await call.record())?.followUps).toEqual([]);
   });
 
   it("is told again until it is taken", async () => {
@@ -256,16 +262,16 @@ describe("a call whose outcome nobody knows", () => {
     await call.object.resolve(true);
     await call.ring();
 
-    expect((await call.record())?.chores).toEqual([]);
+    expect((await call.record())?.followUps).toEqual([]);
   });
 
-  it("is not told, and leaves no chore, without NOTIFY_URL", async () => {
+  it("is not told, and leaves no followUp, without NOTIFY_URL", async () => {
     setNotify(false);
     vi.spyOn(UnknownCalls.prototype, "add").mockRejectedValue(new Error("overloaded"));
     const call = await createUnknown();
 
     expect(given).toHaveLength(0);
-    expect((await call.record())?.chores).toEqual(["list"]);
+    expect((await call.record())?.followUps).toEqual(["list"]);
   });
 
   it("is nothing to tell when the call was answered", async () => {

@@ -9,11 +9,11 @@ import {
   type PlayedRun,
   Studio,
 } from "./pipeline-world.ts";
-import { bellRope, bells, calmDown } from "./played.ts";
+import { calmDown, waking, woken } from "./played.ts";
 import { answers, createWorld, type Gen, HOUR_MS, heal, pass, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
-vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).wakers);
 
 let gen: Gen;
 let studio: Studio;
@@ -86,7 +86,7 @@ describe("the places of a pipeline", () => {
     firstHold.next();
     await running;
     const event = `step-${(await second.step("one"))?.callId?.slice(0, 32)}`;
-    await until(() => bells.some((bell) => bell.run === second.id && bell.event === event));
+    await until(() => woken.some((bell) => bell.run === second.id && bell.event === event));
     secondHold.next();
     await until(() => secondHold.waiting().length === 1);
     await second.ringAll();
@@ -96,7 +96,7 @@ describe("the places of a pipeline", () => {
   });
 
   it("that somebody was given who could not be told wait for him: he comes back by himself", async () => {
-    bellRope.pull = async () => {
+    waking.wake = async () => {
       throw new Error("overloaded");
     };
     const pipeline = new OnePipeline(generateAll(3), { concurrency: 1 });
@@ -345,7 +345,7 @@ describe("a run without credits", () => {
     await run.go();
 
     const bellOfStep = `step-${(await run.step("one"))?.callId?.slice(0, 32)}`;
-    expect(bells).toContainEqual({ run: run.id, event: bellOfStep });
+    expect(woken).toContainEqual({ run: run.id, event: bellOfStep });
     expect(run.steps.waits[0]).toEqual({ name: "after 1. one: credits", type: "none", timeout: HOUR_MS });
   });
 

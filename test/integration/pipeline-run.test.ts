@@ -5,11 +5,11 @@ import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { PipelineRuns } from "../../src/pipelines/pipeline-runs.ts";
 import { StepFailed } from "../../src/pipelines/step-failed.ts";
 import { cell, letTimePass, OnePipeline, SHEET, Studio } from "./pipeline-world.ts";
-import { bells, calmDown } from "./played.ts";
+import { calmDown, woken } from "./played.ts";
 import { answers, createWorld, DAY_MS, type Gen, heal, lost, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
-vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).wakers);
 
 const MINUTE_MS = 60_000;
 const Rows = v.object({ rows: v.array(v.unknown()) });
@@ -302,7 +302,7 @@ describe("a generation", () => {
     const { callId } = (await run.step("one")) ?? {};
     expect(waits()).toHaveLength(3);
     expect(waits()[0]).toMatchObject({ type: `step-${callId?.slice(0, 32)}`, timeout: 30 * MINUTE_MS });
-    expect(bells).toContainEqual({ run: run.id, event: `step-${callId?.slice(0, 32)}` });
+    expect(woken).toContainEqual({ run: run.id, event: `step-${callId?.slice(0, 32)}` });
   });
 
   it("without an end after 24 hours is lost, and was charged", { timeout: 120_000 }, async () => {

@@ -3,11 +3,11 @@ import { NotificationDelivery } from "../../src/notifications/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
 import { createEntry, createNews, OnePipeline } from "./pipeline-world.ts";
-import { bells, calmDown, engine } from "./played.ts";
+import { calmDown, engine, woken } from "./played.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
-vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).wakers);
 
 const MINUTE_MS = 60_000;
 const DONE = { kind: "done" } as const;
@@ -152,7 +152,7 @@ describe("a run that has not moved when it should have", () => {
     await pipeline.next();
 
     expect(await pipeline.report(id)).toMatchObject({ state: "failed", error: { code: "internal" } });
-    await until(() => bells.some(({ run }) => run === other.id));
+    await until(() => woken.some(({ run }) => run === other.id));
     expect(await pipeline.object.enter(other.id, createEntry("two"))).toMatchObject({ kind: "go" });
   });
 
@@ -254,7 +254,10 @@ describe("the end of a run", () => {
     createReceiver();
     given = [];
     const { accept } = NotificationDelivery.prototype;
-    vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (this: NotificationDelivery, message) {
+    vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementation(function (
+      this: NotificationDelivery,
+      message,
+    ) {
       given.push(message);
       return accept.call(this, message);
     });

@@ -5,7 +5,7 @@ import { calmDown, engine } from "./played.ts";
 import { createGate, createWorld, type Gen, heal, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
-vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).ringing);
+vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).wakers);
 
 let gen: Gen;
 let studio: Studio;

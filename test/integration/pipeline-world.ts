@@ -8,9 +8,10 @@ import * as v from "valibot";
 import { vi } from "vitest";
 import { PIPELINES } from "../../src/app/pipelines.ts";
 import { toTrackerName } from "../../src/generations/tracked-job.ts";
+import { getIsolate } from "../../src/isolate.ts";
 import { definePipeline, type Pipeline } from "../../src/pipelines/define.ts";
+import { playRun } from "../../src/pipelines/pipeline-run.ts";
 import type { Ordered, StepEntry, StepReport } from "../../src/pipelines/protocol.ts";
-import { PipelineRun } from "../../src/pipelines/pipeline-run.ts";
 import type { Run } from "../../src/pipelines/run.ts";
 import type { RunReport } from "../../src/pipelines/run-record.ts";
 import type { Steps } from "../../src/pipelines/runner.ts";
@@ -226,8 +227,8 @@ export class PlayedRun {
       if (callId === null) continue;
       await runDurableObjectAlarm(env.CALLS.getByName(callId) as DurableObjectStub);
       const call = await env.CALLS.getByName(callId).report();
-      for (const subject of call?.subjects ?? []) {
-        await runDurableObjectAlarm(env.GENERATIONS.getByName(toTrackerName(subject)) as DurableObjectStub);
+      for (const job of call?.jobs ?? []) {
+        await runDurableObjectAlarm(env.GENERATIONS.getByName(toTrackerName(job)) as DurableObjectStub);
       }
     }
   }
@@ -236,8 +237,7 @@ export class PlayedRun {
   async go(): Promise<Error | null> {
     const payload = { pipeline: this.pipeline.name, run: this.id };
     for (;;) {
-      // What is played here is the part of a Workflow's step that `Steps` names.
-      const running = PipelineRun.prototype.run.call({ env } as never, { payload } as never, this.steps as never);
+      const running = playRun(payload, this.steps, getIsolate(env));
       const thrown = await running.then(
         () => null,
         (error) => error as Error,

@@ -1,15 +1,15 @@
 /** For runs that are played: nothing is started, woken or ended in the Workflows' own engine. `vi.mock` takes these. */
 import type { Listener } from "../../src/generations/state.ts";
 
-/** Each bell that was rung. */
-export const bells: Listener[] = [];
-/** What happens when one is to be rung. */
-export const bellRope: { pull: (listener: Listener) => Promise<void> } = { pull: async () => {} };
+/** Each run that was woken. */
+export const woken: Listener[] = [];
+/** What happens when one is to be woken. */
+export const waking: { wake: (listener: Listener) => Promise<void> } = { wake: async () => {} };
 
-export const ringing = {
-  ring: async (listener: Listener) => {
-    await bellRope.pull(listener);
-    bells.push(listener);
+export const wakers = {
+  wakeRun: async (listener: Listener) => {
+    await waking.wake(listener);
+    woken.push(listener);
   },
 };
 
@@ -42,8 +42,8 @@ export const instances = {
 
 /** Before each test. */
 export function calmDown(): void {
-  bells.length = 0;
-  bellRope.pull = async () => {};
+  woken.length = 0;
+  waking.wake = async () => {};
   engine.launched.length = 0;
   engine.poked.length = 0;
   engine.terminated.length = 0;

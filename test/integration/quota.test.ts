@@ -1,12 +1,12 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ClientAccount } from "../../src/money/client-account.ts";
-import { UNLIMITED } from "../../src/money/price.ts";
-import { toAccountName, toDay } from "../../src/money/quota.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import { accept } from "../../src/calls/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
+import { ClientAccount } from "../../src/money/client-account.ts";
+import { UNLIMITED } from "../../src/money/price.ts";
+import { toAccountName, toDay } from "../../src/money/quota.ts";
 import {
   answers,
   type Behaviour,
@@ -94,7 +94,7 @@ describe("a charge of a client's quota", () => {
   it("is not sent when the quota is used up, and the next day has a new one", async () => {
     await createCall(1).submit(1_000);
     const { view } = await createCall(1).submit(1_000);
-    expect(view).toMatchObject({ kind: "free", why: "quota" });
+    expect(view).toMatchObject({ kind: "not_charged", why: "quota" });
     expect(gen.charged).toHaveLength(1);
 
     pass(DAY_MS);
@@ -114,9 +114,9 @@ describe("what a client is refused", () => {
       if (waitMs === 0) getIsolate(env).gen.health.api.pauses.pause("generate", 30_000, Date.now());
       const call = createCall(chargesPerDay);
       const { view } = await call.submit(waitMs);
-      expect(view.kind).toBe("free");
+      expect(view.kind).toBe("not_charged");
       expect(await call.alarmInMs()).toBeLessThanOrEqual(TEN_MINUTES_MS);
-      await until(async () => (await call.record())?.chores.length === 0);
+      await until(async () => (await call.record())?.followUps.length === 0);
 
       pass(TEN_MINUTES_MS);
       await call.ring();
@@ -128,7 +128,7 @@ describe("what a client is refused", () => {
   it("again and again under one key leaves nothing either", async () => {
     const call = createCall(0);
     for (let n = 0; n < 3; n += 1) expect((await call.submit(1_000)).view).toMatchObject({ why: "quota" });
-    await until(async () => (await call.record())?.chores.length === 0);
+    await until(async () => (await call.record())?.followUps.length === 0);
     pass(TEN_MINUTES_MS);
     await call.ring();
     expect([...(await call.stored()).keys()]).toEqual([]);
@@ -142,7 +142,7 @@ describe("what a client is refused", () => {
     for (let n = 0; n < 2; n += 1) await call.submit(1_000, { allowance: denied });
     pass(TEN_MINUTES_MS);
     await call.ring();
-    expect((await call.record())?.state).toMatchObject({ kind: "free", why: "quota" });
+    expect((await call.record())?.state).toMatchObject({ kind: "not_charged", why: "quota" });
 
     await call.submit(1_000);
     expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(2);
@@ -193,7 +193,10 @@ describe("a call that starts many generations", () => {
 
   it("is counted so by a durable call", async () => {
     await createCall(5, { charges: 3 }).submit(1_000);
-    expect((await createCall(5, { charges: 3 }).submit(1_000)).view).toMatchObject({ kind: "free", why: "quota" });
+    expect((await createCall(5, { charges: 3 }).submit(1_000)).view).toMatchObject({
+      kind: "not_charged",
+      why: "quota",
+    });
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 3 });
   });
 
@@ -224,7 +227,7 @@ describe("a call whose price is asked for", () => {
 
   it("is asked once, reserved, sent, and counted by its price", async () => {
     expect((await createPriced().submit(1_000)).view.kind).toBe("answered");
-    expect((await createPriced().submit(1_000)).view).toMatchObject({ kind: "free", why: "quota", price: 60 });
+    expect((await createPriced().submit(1_000)).view).toMatchObject({ kind: "not_charged", why: "quota", price: 60 });
     expect([estimates(), orders()]).toEqual([2, 1]);
     expect((await account().usage()).credits).toEqual({ reserved: 0, spent: 60 });
   });
@@ -254,7 +257,7 @@ describe("a call whose price is asked for", () => {
     await call.rests();
     pass(22 * HOUR_MS);
     await call.ring();
-    expect(await call.state()).toMatchObject({ kind: "free", why: "refused" });
+    expect(await call.state()).toMatchObject({ kind: "not_charged", why: "refused" });
     expect(orders()).toBe(0);
   });
 

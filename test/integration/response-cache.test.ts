@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Client } from "../../src/access/policy.ts";
-import type { Context } from "../../src/context.ts";
 import { findOperation } from "../../src/gen/operations.ts";
+import type { Context } from "../../src/http/context.ts";
 import { selectFreshSeconds } from "../../src/http/forward/cacheable-operations.ts";
 import { answerFromCache } from "../../src/http/forward/response-cache.ts";
 import type { RequestEvent } from "../../src/observability/event.ts";

@@ -46,7 +46,7 @@ describe("a call that has ended", () => {
   it("has its alarm where its answer goes, then where the rest goes", async () => {
     const call = new Call();
     await call.submit(1_000);
-    await until(async () => (await call.record())?.chores.length === 0);
+    await until(async () => (await call.record())?.followUps.length === 0);
     expect(await call.alarmInMs()).toBe(DAY_MS);
 
     pass(DAY_MS);
@@ -57,7 +57,7 @@ describe("a call that has ended", () => {
   it("leaves nothing behind after 30 days, not even an alarm", async () => {
     const call = new Call();
     await call.submit(1_000);
-    await until(async () => (await call.record())?.chores.length === 0);
+    await until(async () => (await call.record())?.followUps.length === 0);
 
     pass(30 * DAY_MS - 1);
     await call.ring();
@@ -72,7 +72,7 @@ describe("a call that has ended", () => {
 
   it.each([
     ["settled", generated()],
-    ["free", answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" })],
+    ["not_charged", answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" })],
   ] as const)("keeps neither the request's body nor its headers: %s", async (kind, behaviour) => {
     gen.posts = behaviour;
     const call = new Call({ headers: { "payment-signature": "signed-by-a-wallet" } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createUpload } from "../../src/http/body/upload.ts";
 import type { Problem } from "../../src/problems/problem.ts";
 import { refuse } from "../../src/problems/problem.ts";
-import { createUpload } from "../../src/http/body/upload.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 interface Settings {

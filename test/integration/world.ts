@@ -5,13 +5,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { UNLIMITED } from "../../src/money/price.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import type { CallRecord } from "../../src/calls/record.ts";
 import { type CallState, selectNextAction } from "../../src/calls/state.ts";
-import type { Listener } from "../../src/generations/state.ts";
-import type { Tracked } from "../../src/generations/state.ts";
+import type { Listener, Tracked } from "../../src/generations/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
+import { UNLIMITED } from "../../src/money/price.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -193,13 +192,13 @@ export class Call {
     const record: CallRecord = {
       submission,
       state: callState,
-      subjects: [],
-      chores: [],
-      choreFailures: 0,
+      jobs: [],
+      followUps: [],
+      followUpFailures: 0,
       attempts: [],
       price: null,
       quotaDay,
-      closings: [],
+      settlements: [],
       createdAt: Date.now(),
     };
     await inObject(this.object, ({ storage }) => {
@@ -237,8 +236,8 @@ export class Generation {
   }
 
   createBeginning(callId: string, reopens = false, listener: Listener | null = null) {
-    const subject = { kind: "generation", id: this.id } as const;
-    return { subject, clientId: "client", agentId: "42", callId, account: "default", reopens, listener };
+    const job = { kind: "generation", id: this.id } as const;
+    return { job, clientId: "client", agentId: "42", callId, account: "default", reopens, listener };
   }
 
   async tracked(): Promise<Tracked | null> {

@@ -127,7 +127,7 @@ export class CallModel {
   }
 
   get alarm(): number {
-    return selectAlarm({ state: this.state, chores: [], choreFailures: 0 } as unknown as CallRecord, this.now);
+    return selectAlarm({ state: this.state, followUps: [], followUpFailures: 0 } as unknown as CallRecord, this.now);
   }
 
   /** One thing happens; while `healthy`, GEN carries out and answers whatever it gets. */
@@ -209,7 +209,7 @@ export class CallModel {
   /** The client sends another intent under the same key. */
   #comeBack(): void {
     this.#pass(this.#random() * 26 * HOUR_MS);
-    if (this.state.kind !== "free") return;
+    if (this.state.kind !== "not_charged") return;
     this.resolved = false;
     this.state = accept(toNextEpoch(this.state, this.#chance(0.5)), this.now);
     this.story.push(`again, epoch ${this.state.epoch}`);

@@ -8,11 +8,19 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = "dist/test-pipelines";
-const REPLACED = ["../app/pipelines.ts", "../../app/pipelines.ts"];
+const REPLACED = "./app/pipelines.ts";
 
 export function buildTestBundle(): void {
-  const aliases = REPLACED.flatMap((path) => ["--alias", `${path}:./test/support/test-pipelines.ts`]);
-  const args = ["wrangler", "deploy", "--dry-run", "--minify", "--outdir", FOLDER, ...aliases];
+  const args = [
+    "wrangler",
+    "deploy",
+    "--dry-run",
+    "--minify",
+    "--outdir",
+    FOLDER,
+    "--alias",
+    `${REPLACED}:./test/support/test-pipelines.ts`,
+  ];
   const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
   execFileSync("npx", args, { cwd: ROOT, env, stdio: ["ignore", "ignore", "inherit"] });
 }

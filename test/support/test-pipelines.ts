@@ -54,10 +54,6 @@ const renders = definePipeline({
 
 export const PIPELINES: readonly Pipeline[] = [echo, picky, renders];
 
-export function findPipeline(name: string): Pipeline | null {
-  return PIPELINES.find((pipeline) => pipeline.name === name) ?? null;
-}
-
 function wantsPicky(delivery: WebhookDelivery): boolean {
   const { for: whom, make: what } = wishOf(delivery);
   if (what === "when-error") throw new TypeError("when: not what was expected");

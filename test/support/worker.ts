@@ -92,7 +92,7 @@ export async function startWorker(
         UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
         ACCOUNTS: { className: "ClientAccount", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
-        DELIVERIES: { className: "Delivery", useSQLite: true },
+        DELIVERIES: { className: "NotificationDelivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
         GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },

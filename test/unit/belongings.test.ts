@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { parseJson } from "../../src/encoding/json.ts";
 import type { Operation } from "../../src/gen/operation.ts";
 import { findOperation, OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 import { findMade, selectNames } from "../../src/generations/belongings.ts";
-import { parseJson } from "../../src/encoding/json.ts";
 
 const operations: readonly Operation[] = OPERATIONS;
 

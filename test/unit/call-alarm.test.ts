@@ -14,7 +14,7 @@ import { failures } from "../support/call-model.ts";
 const START = 1_700_000_000_000;
 const TERMS = { mode: "keyed", async: true, quietMs: 60_000, lostQuietMs: 3_000 } as const;
 
-const at = (state: CallState): CallRecord => ({ state, chores: [], choreFailures: 0 }) as unknown as CallRecord;
+const at = (state: CallState): CallRecord => ({ state, followUps: [], followUpFailures: 0 }) as unknown as CallRecord;
 
 /** What becomes of a call that GEN fails in turn in each of these ways, at fractions of chance. */
 function* createStates(): Generator<{ state: CallState; now: number }> {

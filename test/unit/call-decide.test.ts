@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { UNLIMITED } from "../../src/money/price.ts";
 import type { Submission } from "../../src/calls/call.ts";
 import { decide, type Found } from "../../src/calls/decide.ts";
 import { type CallRecord, selectAlarm, selectExpiry } from "../../src/calls/record.ts";
 import { accept, apply, type CallState, type Terms } from "../../src/calls/state.ts";
 import { toReport, toView } from "../../src/calls/view.ts";
 import type { OperationName } from "../../src/gen/operations.ts";
+import { UNLIMITED } from "../../src/money/price.ts";
 import { failures, HOUR_MS, status } from "../support/call-model.ts";
 
 const START = 1_000_000;
@@ -23,7 +23,7 @@ const states = {
   sending,
   collecting: fail(500),
   settled: apply(sending, { kind: "answered", at: START }, KEYED),
-  free: fail(422),
+  not_charged: fail(422),
   unknown: apply(sending, { kind: "crashed", at: START }, { ...KEYED, mode: "once" }),
 } as const satisfies Record<CallState["kind"], CallState>;
 
@@ -51,13 +51,13 @@ function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallR
   return {
     submission: rest,
     state,
-    subjects: [],
-    chores: [],
-    choreFailures: 0,
+    jobs: [],
+    followUps: [],
+    followUpFailures: 0,
     attempts: [],
     price: null,
     quotaDay: null,
-    closings: [],
+    settlements: [],
     createdAt: START,
     ...change,
   };
@@ -78,8 +78,8 @@ describe("a second request under one key", () => {
   });
 
   it("is a new call when nothing came of the first, whatever it asks for", () => {
-    expect(decide(found("free"), submission)).toBe("new");
-    expect(decide(found("free", { fingerprint: "other" }), submission)).toBe("new");
+    expect(decide(found("not_charged"), submission)).toBe("new");
+    expect(decide(found("not_charged", { fingerprint: "other" }), submission)).toBe("new");
   });
 
   it.each(["accepted", "reserved", "sending", "collecting"] as const)("finds a live one in flight: %s", (kind) => {
@@ -139,9 +139,9 @@ describe("the next alarm", () => {
     expect(selectAlarm(record, START + DAY_MS)).toBe(START + 30 * DAY_MS);
   });
 
-  it("of a call with chores left is seconds away, doubling to 5 min while they fail", () => {
-    const waits = [0, 1, 2, 3, 20, 1_000].map((choreFailures) => {
-      return selectAlarm(createRecord(states.settled, { chores: ["follow"], choreFailures }), START) - START;
+  it("of a call with followUps left is seconds away, doubling to 5 min while they fail", () => {
+    const waits = [0, 1, 2, 3, 20, 1_000].map((followUpFailures) => {
+      return selectAlarm(createRecord(states.settled, { followUps: ["follow"], followUpFailures }), START) - START;
     });
     const [first = 0] = waits;
     expect(first).toBeLessThanOrEqual(5_000);
@@ -150,20 +150,23 @@ describe("the next alarm", () => {
 });
 
 describe("what is kept", () => {
-  it.each(["settled", "free", "unknown"] as const)("%s: an answer for 24 hours, the record for 30 days", (kind) => {
-    const record = createRecord(states[kind]);
-    expect(selectExpiry(record, START + DAY_MS - 1)).toBe("keep");
-    expect(selectExpiry(record, START + DAY_MS)).toBe("drop-answer");
-    expect(selectExpiry(record, START + 30 * DAY_MS - 1)).toBe("drop-answer");
-    expect(selectExpiry(record, START + 30 * DAY_MS)).toBe("drop-all");
-  });
+  it.each(["settled", "not_charged", "unknown"] as const)(
+    "%s: an answer for 24 hours, the record for 30 days",
+    (kind) => {
+      const record = createRecord(states[kind]);
+      expect(selectExpiry(record, START + DAY_MS - 1)).toBe("keep");
+      expect(selectExpiry(record, START + DAY_MS)).toBe("drop-answer");
+      expect(selectExpiry(record, START + 30 * DAY_MS - 1)).toBe("drop-answer");
+      expect(selectExpiry(record, START + 30 * DAY_MS)).toBe("drop-all");
+    },
+  );
 
   it.each(["accepted", "reserved", "sending", "collecting"] as const)("a live call, however old: %s", (kind) => {
     expect(selectExpiry(createRecord(states[kind]), START + 100 * DAY_MS)).toBe("keep");
   });
 
-  it("a call with chores left, however old", () => {
-    expect(selectExpiry(createRecord(states.settled, { chores: ["stop"] }), START + 100 * DAY_MS)).toBe("keep");
+  it("a call with followUps left, however old", () => {
+    expect(selectExpiry(createRecord(states.settled, { followUps: ["stop"] }), START + 100 * DAY_MS)).toBe("keep");
   });
 });
 
@@ -174,7 +177,7 @@ describe("what a caller is told", () => {
     ["sending", "pending"],
     ["collecting", "pending"],
     ["settled", "answered"],
-    ["free", "free"],
+    ["not_charged", "not_charged"],
     ["unknown", "unknown"],
   ] as const)("%s: %s", (kind, told) => {
     expect(toView(createRecord(states[kind]), told === "answered" ? ANSWER : null).kind).toBe(told);
@@ -197,7 +200,7 @@ describe("what a caller is told", () => {
   it("GEN's own wait goes along when it turned the call away", () => {
     const turnedAway = { kind: "failed", at: START, failure: status(429, null, 40_000), random: 0 } as const;
     const free = apply(apply(sending, turnedAway, KEYED), { kind: "wait-over", at: START }, KEYED);
-    expect(toView(createRecord(free), null)).toMatchObject({ kind: "free", retryAfterMs: 40_000 });
+    expect(toView(createRecord(free), null)).toMatchObject({ kind: "not_charged", retryAfterMs: 40_000 });
   });
 
   it("a deferral is passed on whole", () => {
@@ -213,7 +216,7 @@ describe("what a report says about money", () => {
     ["sending", "unknown"],
     ["collecting", "unknown"],
     ["settled", "yes"],
-    ["free", "no"],
+    ["not_charged", "no"],
     ["unknown", "unknown"],
   ] as const)("%s: charged %s", (kind, charged) => {
     expect(toReport(createRecord(states[kind]), null).charged).toBe(charged);

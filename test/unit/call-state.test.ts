@@ -126,15 +126,15 @@ const events = {
 
 /** Every edge that leads somewhere else. What is not here leaves the call where it is. */
 const EDGES: Record<keyof typeof places, Partial<Record<keyof typeof events, CallState["kind"]>>> = {
-  accepted: { reserved: "reserved", crashed: "free", "wait over": "free", cancelled: "free" },
-  reserved: { sent: "sending", crashed: "free", "wait over": "free", cancelled: "free" },
+  accepted: { reserved: "reserved", crashed: "not_charged", "wait over": "not_charged", cancelled: "not_charged" },
+  reserved: { sent: "sending", crashed: "not_charged", "wait over": "not_charged", cancelled: "not_charged" },
   sending: {
     answered: "settled",
-    "to be confirmed": "free",
-    "not ready": "free",
+    "to be confirmed": "not_charged",
+    "not ready": "not_charged",
     "at work": "collecting",
     "turned away": "reserved",
-    refused: "free",
+    refused: "not_charged",
     "in doubt": "collecting",
     crashed: "collecting",
   },
@@ -150,9 +150,9 @@ const EDGES: Record<keyof typeof places, Partial<Record<keyof typeof events, Cal
   },
   collecting: { sent: "sending", adopted: "settled" },
   settled: {},
-  "settled, untraced": { "resolved: not charged": "free" },
+  "settled, untraced": { "resolved: not charged": "not_charged" },
   free: {},
-  unknown: { "resolved: charged": "settled", "resolved: not charged": "free" },
+  unknown: { "resolved: charged": "settled", "resolved: not charged": "not_charged" },
 };
 
 describe("every edge of a durable call", () => {
@@ -172,7 +172,7 @@ describe("every edge of a durable call", () => {
     const create = () => (place === "accepted" ? new Life(ASYNC) : new Life(ASYNC).does({ kind: "reserved" }));
     expect(create().hears("wait-over").state.kind).toBe(place);
     expect(create().hears("crashed").state.kind).toBe(place);
-    expect(create().hears("cancelled").state.kind).toBe("free");
+    expect(create().hears("cancelled").state.kind).toBe("not_charged");
   });
 
   it.each(Object.entries(events))("late news never change an ended call: %s", (name, event) => {
@@ -195,12 +195,12 @@ describe("not charged is proven", () => {
     [422, null],
   ])("by a refusal of the only send, whoever it is that refuses: %i %s", (code, errorCode) => {
     const life = Life.sending().fails(status(code, errorCode));
-    expect(life.state).toMatchObject({ kind: "free", why: "refused", failure: { status: code } });
+    expect(life.state).toMatchObject({ kind: "not_charged", why: "refused", failure: { status: code } });
   });
 
   it("by refusals and turnings away alone, however many", () => {
     const life = Life.sending().fails(failures.rateLimited).sends().fails(failures.unavailableFor);
-    expect(life.sends().fails(failures.noCredits).state).toMatchObject({ kind: "free", why: "refused" });
+    expect(life.sends().fails(failures.noCredits).state).toMatchObject({ kind: "not_charged", why: "refused" });
   });
 
   it.each([
@@ -228,7 +228,7 @@ describe("not charged is proven", () => {
   it("by GEN doing nothing yet: the same request asks under the same key, another one under another", () => {
     for (const why of ["confirm", "not-ready"] as const) {
       const life = Life.sending().isDeferred(why);
-      expect(life.state).toMatchObject({ kind: "free", why: "deferred" });
+      expect(life.state).toMatchObject({ kind: "not_charged", why: "deferred" });
       expect([toNextEpoch(life.state, true), toNextEpoch(life.state, false)]).toEqual([0, 1]);
     }
   });
@@ -252,19 +252,19 @@ describe("a call that was turned away", () => {
 
   it("is called off by its caller's leaving, because nothing happened", () => {
     expect(Life.sending().fails(failures.rateLimited).hears("wait-over").state).toMatchObject({
-      kind: "free",
+      kind: "not_charged",
       why: "not-sent",
     });
   });
 
   it("is not sent again once it was cancelled", () => {
     const life = Life.sending().hears("cancelled").fails(failures.rateLimited);
-    expect(life.state).toMatchObject({ kind: "free", why: "cancelled" });
+    expect(life.state).toMatchObject({ kind: "not_charged", why: "cancelled" });
   });
 
   it("is given up when GEN asks for a wait past 22 hours", () => {
     const life = Life.sending(ASYNC).fails(status(503, null, 22 * HOUR_MS));
-    expect(life.state).toMatchObject({ kind: "free", why: "refused" });
+    expect(life.state).toMatchObject({ kind: "not_charged", why: "refused" });
   });
 
   it("is given up after 22 hours of it", () => {
@@ -273,7 +273,7 @@ describe("a call that was turned away", () => {
       .after(22 * HOUR_MS)
       .sends()
       .fails(failures.rateLimited);
-    expect(life.state).toMatchObject({ kind: "free", why: "refused" });
+    expect(life.state).toMatchObject({ kind: "not_charged", why: "refused" });
   });
 
   it("stays in doubt when it was in doubt", () => {
@@ -296,23 +296,23 @@ describe("a call that GEN has put off", () => {
   it("because something else is not ready goes on by itself if nobody waits", () => {
     const life = Life.sending(ASYNC).isDeferred("not-ready", 30_000);
     expect([life.state.kind, life.waitMs]).toEqual(["reserved", 30_000]);
-    expect(life.hears("cancelled").state).toMatchObject({ kind: "free", why: "cancelled" });
+    expect(life.hears("cancelled").state).toMatchObject({ kind: "not_charged", why: "cancelled" });
   });
 
   it("is given up when that lasts for 22 hours", () => {
     expect(Life.sending(ASYNC).isDeferred("not-ready", 22 * HOUR_MS).state).toMatchObject({
-      kind: "free",
+      kind: "not_charged",
       why: "deferred",
     });
   });
 
   it("is not sent again once it was cancelled", () => {
     const life = Life.sending(ASYNC).hears("cancelled").isDeferred("not-ready");
-    expect(life.state).toMatchObject({ kind: "free", why: "cancelled" });
+    expect(life.state).toMatchObject({ kind: "not_charged", why: "cancelled" });
   });
 
   it("waits for a person's word, whoever waits for it", () => {
-    expect(Life.sending(ASYNC).isDeferred("confirm").state).toMatchObject({ kind: "free", why: "deferred" });
+    expect(Life.sending(ASYNC).isDeferred("confirm").state).toMatchObject({ kind: "not_charged", why: "deferred" });
   });
 
   it("is not sent again where GEN knows no key for it", () => {
@@ -578,7 +578,7 @@ describe("an unknown call", () => {
   it("is ended by a person's word", () => {
     const unknown = () => Life.sending(ONCE).fails(failures.lost);
     expect(unknown().isResolved(true).state).toMatchObject({ kind: "settled", adopted: true });
-    expect(unknown().isResolved(false).state.kind).toBe("free");
+    expect(unknown().isResolved(false).state.kind).toBe("not_charged");
   });
 
   it("is not ended by anybody's word before", () => {
@@ -595,7 +595,7 @@ describe("a settled call of which nobody knows what it has started", () => {
     expect(isForPerson(untraced().state)).toBe(true);
     expect(untraced().isResolved(true).state).toMatchObject({ kind: "settled" });
     expect(isForPerson(untraced().isResolved(true).state)).toBe(false);
-    expect(untraced().isResolved(false).state.kind).toBe("free");
+    expect(untraced().isResolved(false).state.kind).toBe("not_charged");
   });
 });
 
@@ -639,7 +639,7 @@ describe.each([
   it("a call is free only when GEN did not charge, settled only when it did, a person's word aside", () => {
     walkAll(({ state, resolved, chargesInEpoch }) => {
       if (resolved) return;
-      if (state.kind === "free" && chargesInEpoch > 0) throw new Error("Charged, and said to be free.");
+      if (state.kind === "not_charged" && chargesInEpoch > 0) throw new Error("Charged, and said to be free.");
       if (state.kind === "settled" && chargesInEpoch === 0) throw new Error("Not charged, and said to be settled.");
     });
   });

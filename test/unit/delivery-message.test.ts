@@ -21,7 +21,7 @@ describe("a message", () => {
     });
   });
 
-  it("has an id that a receiver can't tell the subject from, and that holds no full stop", async () => {
+  it("has an id that a receiver can't tell the job from, and that holds no full stop", async () => {
     expect((await toMessage(UNKNOWN)).id).toMatch(/^msg_[0-9a-f]{32}$/);
   });
 
@@ -44,7 +44,7 @@ describe("the notification of a generation that has ended", () => {
   const body = (length: number) => `{"id":9,"status":"completed","text":"${"ü".repeat(length)}"}`;
   const create = (change: Partial<Tracked> = {}): Tracked => ({
     ...begin({
-      subject: { kind: "generation", id: "9" },
+      job: { kind: "generation", id: "9" },
       agentId: "42",
       listener: null,
       account: "default",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply, selectNews, type WatchState, WELL } from "../../src/health/gen-health-state.ts";
+import { apply, HEALTHY, selectNews, type WatchState } from "../../src/health/gen-health-state.ts";
 import type { CheckName, GenReport } from "../../src/health/gen-report.ts";
 
 type Found = Partial<Record<CheckName, boolean | null>>;
@@ -19,7 +19,7 @@ function report(found: Found, at: number): GenReport {
 /** What is told over these checks, at 1, 2, 3 and so on. */
 function watch(...checks: Found[]) {
   const news: string[] = [];
-  let state: WatchState = WELL;
+  let state: WatchState = HEALTHY;
   for (const [index, found] of checks.entries()) {
     const after = apply(state, report(found, index + 1));
     const told = selectNews(state, after);
@@ -43,7 +43,7 @@ describe("GEN's health", () => {
   it("turns bad at the second bad check in a row, once", () => {
     expect(watch(DOWN, DOWN, DOWN, DOWN)).toEqual({
       news: ["gen.unhealthy at 2"],
-      state: { kind: "ill", bad: ["reachable"], since: 2 },
+      state: { kind: "unhealthy", bad: ["reachable"], since: 2 },
     });
   });
 
@@ -53,14 +53,14 @@ describe("GEN's health", () => {
 
   it("does not turn bad by one check that two turns of the watch have shared", () => {
     const shared = report(DOWN, 5);
-    const state = apply(apply(WELL, shared), shared);
+    const state = apply(apply(HEALTHY, shared), shared);
 
-    expect(state).toMatchObject({ kind: "doubted" });
-    expect(apply(state, report(DOWN, 6))).toMatchObject({ kind: "ill", since: 6 });
+    expect(state).toMatchObject({ kind: "suspect" });
+    expect(apply(state, report(DOWN, 6))).toMatchObject({ kind: "unhealthy", since: 6 });
   });
 
   it("turns good at the first good check, once", () => {
-    expect(watch(DOWN, DOWN, GOOD, GOOD)).toEqual({ news: ["gen.unhealthy at 2", "gen.healthy at 3"], state: WELL });
+    expect(watch(DOWN, DOWN, GOOD, GOOD)).toEqual({ news: ["gen.unhealthy at 2", "gen.healthy at 3"], state: HEALTHY });
   });
 
   it("is told again at each turn", () => {

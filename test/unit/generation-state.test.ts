@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply, begin, type TrackerEvent, type Tracked, toPeriodMs } from "../../src/generations/state.ts";
+import { apply, begin, type Tracked, type TrackerEvent, toPeriodMs } from "../../src/generations/state.ts";
 import { HOUR_MS } from "../support/call-model.ts";
 
 const START = 1_000_000;
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 class Life {
   now = START;
   tracked: Tracked = begin({
-    subject: { kind: "generation", id: "9000" },
+    job: { kind: "generation", id: "9000" },
     agentId: "42",
     callId: "call-1",
     clientId: "client",

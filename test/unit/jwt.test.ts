@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type JwtConfig, JwtVerifier } from "../../src/access/jwt.ts";
+import { JwtVerifier } from "../../src/access/jwt.ts";
+import type { JwtConfig } from "../../src/env.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { AUDIENCE, createIssuer, type Issuer, joinParts } from "../support/issuer.ts";
 

@@ -2,11 +2,11 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
+import { createDocument } from "../../openapi/document.ts";
+import type { Members, Operation } from "../../openapi/shape.ts";
 import type { Operation as GenOperation } from "../../src/gen/operation.ts";
 import { OPERATIONS } from "../../src/gen/operations.ts";
 import { en } from "../../src/problems/english.ts";
-import { createDocument } from "../../openapi/document.ts";
-import type { Members, Operation } from "../../openapi/shape.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 const text = JSON.stringify(createDocument());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GenCallFailed, toStepError, toFailedTurn } from "../../src/pipelines/call-failed.ts";
+import { GenCallFailed, toFailedTurn, toStepError } from "../../src/pipelines/call-failed.ts";
 import { failures, status } from "../support/call-model.ts";
 
 const HOUR_MS = 3_600_000;
@@ -65,6 +65,6 @@ describe("its description", () => {
     const told = failed({ ...text, error: { code: "validation_error", text: "n is too large", members: {} } });
     expect(toFailedTurn(told, { turns: 1, creditWaits: 0 })).toMatchObject({ detail: "n is too large" });
     expect(new GenCallFailed(down).message).toBe("GEN could not do it: gen_unavailable (503).");
-    expect(new GenCallFailed(down).face).toBe(down);
+    expect(new GenCallFailed(down).publicError).toBe(down);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { parseJson } from "../../src/encoding/json.ts";
 import type { OperationName } from "../../src/gen/operations.ts";
 import { findStarted, toTrackerName } from "../../src/generations/tracked-job.ts";
-import { parseJson } from "../../src/encoding/json.ts";
 
 const generation = (id: string) => ({ kind: "generation", id });
 
@@ -15,8 +15,8 @@ describe("what an answer has started is found", () => {
     ["user_jobs.create", { user_job_id: 7 }, [{ kind: "user_job", id: "7" }]],
     ["runs.create", { run_id: "run-1", conversation_id: "c" }, [{ kind: "run", id: "run-1" }]],
     ["runs.create", { pending_id: 5, status: "ok" }, []],
-  ])("%s: %o", (operation, answer, subjects) => {
-    expect(find(operation, answer)).toEqual(subjects);
+  ])("%s: %o", (operation, answer, jobs) => {
+    expect(find(operation, answer)).toEqual(jobs);
   });
 
   it("each job of the sheet actions", () => {

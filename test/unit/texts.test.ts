@@ -17,7 +17,12 @@ function createShelf(fetch: (url: string) => Promise<Response>) {
       return fetch(url);
     },
   };
-  return { asked, clock, lines, shelf: new Translations(assets, clock, (level, line) => lines.push({ level, ...line })) };
+  return {
+    asked,
+    clock,
+    lines,
+    shelf: new Translations(assets, clock, (level, line) => lines.push({ level, ...line })),
+  };
 }
 
 describe("the texts of a language", () => {

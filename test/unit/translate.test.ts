@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { GenErrorCode } from "../../src/gen/error-catalogue.ts";
-import type { FailedCall } from "../../src/gen/public-error.ts";
 import { type Failure, isRetryable } from "../../src/gen/failure.ts";
 import type { Operation } from "../../src/gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
+import type { FailedCall } from "../../src/gen/public-error.ts";
 import type { Problem } from "../../src/problems/problem.ts";
 import { translate } from "../../src/problems/to-problem.ts";
 

@@ -3,8 +3,8 @@
  * what was read and nothing else; JSON goes on as it came, after a scan so strict that every parser reads the same.
  */
 import { isOverride } from "../../bounds/field-name.ts";
-import { hasRepeatedName, scanJsonMembers } from "../../encoding/json-members.ts";
 import { isJson } from "../../encoding/json.ts";
+import { hasRepeatedName, scanJsonMembers } from "../../encoding/json-members.ts";
 import type { ReasonCode } from "../../problems/messages.ts";
 import { ok, type Result, refused } from "../../problems/problem.ts";
 import { type ContentType, type MediaType, toContentType } from "./content-type.ts";

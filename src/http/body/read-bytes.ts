@@ -1,6 +1,6 @@
-import type { Context } from "../../context.ts";
 import { readBody } from "../../gen/read-body.ts";
 import { ok, type Result, refused } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
 
 /** The body of a route of the Worker's own, within the budget. */
 export async function readBytes(

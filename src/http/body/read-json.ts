@@ -1,6 +1,6 @@
-import type { Context } from "../../context.ts";
 import { parseJsonOrThrow } from "../../encoding/json.ts";
 import { ok, type Result, refused } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
 import { readBytes } from "./read-bytes.ts";
 
 /** A JSON body of a route of the Worker's own, within the budget; an empty one is `undefined`. */

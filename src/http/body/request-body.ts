@@ -5,12 +5,12 @@
  */
 import type { Operation } from "../../gen/operation.ts";
 import { readBody } from "../../gen/read-body.ts";
+import { ok, type Result, refused } from "../../problems/problem.ts";
 import type { Clock } from "../../resilience/clock.ts";
 import type { Deadline } from "../../resilience/deadline.ts";
 import { parseLength } from "./announced-length.ts";
 import { type ContentType, type MediaType, parseContentType, toContentType } from "./content-type.ts";
 import { type KeptBody, keepBody } from "./keep-body.ts";
-import { ok, type Result, refused } from "../../problems/problem.ts";
 
 const MAX_KEPT_BYTES = 1_024 * 1_024;
 const MAX_KEPT_UPLOAD_BYTES = 8 * MAX_KEPT_BYTES;

@@ -1,6 +1,7 @@
 /** A request body too large to keep: passed on as it arrives, once, while what looks through it finds nothing wrong. */
-import type { Clock } from "../../resilience/clock.ts";
+
 import { type Problem, refuse } from "../../problems/problem.ts";
+import type { Clock } from "../../resilience/clock.ts";
 import { pump } from "./pump.ts";
 
 export interface Upload {

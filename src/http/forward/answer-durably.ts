@@ -1,24 +1,24 @@
 /** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
 
-import { countCharges } from "../../bounds/charges.ts";
 import type { Client } from "../../access/policy.ts";
-import { toAllowance, UNLIMITED } from "../../money/price.ts";
-import { toNextDay } from "../../money/quota.ts";
+import { countCharges } from "../../bounds/charges.ts";
 import type { Answer, CallView, Submission, Submitted } from "../../calls/call.ts";
 import { computeFingerprint } from "../../calls/fingerprint.ts";
-import type { Context } from "../../context.ts";
 import { type Failure, isRetryable } from "../../gen/failure.ts";
 import { deriveGenKey } from "../../gen/idempotency.ts";
 import type { OperationName } from "../../gen/operations.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
-import type { Veto } from "../../resilience/veto.ts";
-import type { CallKey } from "./call-key.ts";
-import { toEventsUrl } from "../events-url.ts";
-import type { PreparedCall } from "./prepare-call.ts";
-import { type Problem, refuse } from "../../problems/problem.ts";
-import { toProblemResponse } from "../render-problem.ts";
+import { toAllowance, UNLIMITED } from "../../money/price.ts";
+import { toNextDay } from "../../money/quota.ts";
 import { reach, reachWithin } from "../../objects/gate.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
 import { translate } from "../../problems/to-problem.ts";
+import type { Veto } from "../../resilience/veto.ts";
+import type { Context } from "../context.ts";
+import { toEventsUrl } from "../events-url.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import type { CallKey } from "./call-key.ts";
+import type { PreparedCall } from "./prepare-call.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
 /** Beyond the wait itself: an object answers once what it has written is safe. */
@@ -123,15 +123,19 @@ async function toResponse(
       const status = view.repeated ? 409 : 502;
       return problem({ ...refuse("outcome_unknown", { headers: { location } }), status, charged: toDoubt(request) });
     }
-    case "free":
-      return problem(toFreeProblem(view, request, ctx));
+    case "not_charged":
+      return problem(toUnchargedProblem(view, request, ctx));
   }
   function problem(what: Problem): Promise<Response> {
     return toProblemResponse(what, ctx, request.language);
   }
 }
 
-function toFreeProblem(view: Extract<CallView, { kind: "free" }>, request: DurableRequest, ctx: Context): Problem {
+function toUnchargedProblem(
+  view: Extract<CallView, { kind: "not_charged" }>,
+  request: DurableRequest,
+  ctx: Context,
+): Problem {
   const members = view.price === null ? {} : { estimated_credits: view.price };
   switch (view.why) {
     case "cancelled":
@@ -155,7 +159,10 @@ function toDoubt({ prepared }: DurableRequest): "unknown" | "no" {
   return prepared.call.operation.charged ? "unknown" : "no";
 }
 
-function toFailedProblem({ failure, retryAfterMs }: Extract<CallView, { kind: "free" }>, request: DurableRequest) {
+function toFailedProblem(
+  { failure, retryAfterMs }: Extract<CallView, { kind: "not_charged" }>,
+  request: DurableRequest,
+) {
   const failed = { kind: "failure", failure, veto: selectVeto(failure), ambiguous: false, retryAfterMs } as const;
   return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
 }
@@ -171,7 +178,7 @@ async function toAnswered(
   client: Client,
   ctx: Context,
 ): Promise<Response> {
-  const generation = view.subjects.find((subject) => subject.kind === "generation");
+  const generation = view.jobs.find((job) => job.kind === "generation");
   const headers = new Headers();
   if (view.replayed) headers.set("idempotent-replayed", "true");
   if (generation) headers.set("link", `<${await toEventsUrl(generation, client, ctx)}>; rel="monitor"`);

@@ -2,10 +2,11 @@
  * GEN's answer on its way to the caller: committed at its headers, streamed, with a short allowlist of headers. If GEN's body is
  * cut, or stands still for 30 s, the transfer to the caller breaks too: it never ends as if it were whole.
  */
-import type { Context } from "../../context.ts";
+
 import { type GenResult, listKeys } from "../../gen/client.ts";
 import { holdsSecret } from "../../observability/redact.ts";
 import { IDLE_MS, pump } from "../body/pump.ts";
+import type { Context } from "../context.ts";
 
 /** GEN's cookies, server names, request ids and hosts stay behind. */
 const PASSED_HEADERS = [

@@ -1,21 +1,21 @@
 /** `ANY /v1/*`: GEN's API at GEN's own paths, by the operations table. */
 
 import type { Client } from "../../access/policy.ts";
-import type { Context } from "../../context.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
 import { callGen } from "../../gen/client.ts";
 import { createMatcher, type Match } from "../../gen/match.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
+import { translate } from "../../problems/to-problem.ts";
+import type { Context } from "../context.ts";
+import { toProblemResponse } from "../render-problem.ts";
 import { toAnswer } from "./answer.ts";
 import { answerDurably, isDurable } from "./answer-durably.ts";
-import { answerFromTracker, hintTracker } from "./tracker-answer.ts";
+import { selectFreshSeconds } from "./cacheable-operations.ts";
 import { recordMade } from "./ownership.ts";
 import { type PreparedCall, prepareCall } from "./prepare-call.ts";
-import { type Problem, refuse } from "../../problems/problem.ts";
-import { toProblemResponse } from "../render-problem.ts";
-import { selectFreshSeconds } from "./cacheable-operations.ts";
 import { answerFromCache } from "./response-cache.ts";
-import { translate } from "../../problems/to-problem.ts";
+import { answerFromTracker, hintTracker } from "./tracker-answer.ts";
 
 const matchOperation = createMatcher(OPERATIONS);
 const PREFIX = "/v1";

@@ -1,16 +1,17 @@
 /** What is a client's own: an id alone says nothing of whose it is, so those in the answers to its own calls are recorded. */
-import { findConversation } from "../../bounds/conversation-id.ts";
+
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
-import type { Context } from "../../context.ts";
+import { findConversation } from "../../bounds/conversation-id.ts";
+import { parseJson } from "../../encoding/json.ts";
 import type { GenCall } from "../../gen/client.ts";
 import type { Operation } from "../../gen/operation.ts";
 import type { OperationName } from "../../gen/operations.ts";
 import { findMade, selectNames } from "../../generations/belongings.ts";
 import { toTrackerName } from "../../generations/tracked-job.ts";
-import { parseJson } from "../../encoding/json.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { reach } from "../../objects/gate.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import type { RequestBody } from "../body/request-body.ts";
+import type { Context } from "../context.ts";
 
 interface Asking {
   readonly ctx: Context;

@@ -1,21 +1,28 @@
 /** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
-import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../../bounds/limits.ts";
+
 import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
-import type { Context } from "../../context.ts";
+import { checkAgent, checkLarge, createUploadInspector } from "../../bounds/agent-check.ts";
+import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../../bounds/limits.ts";
+import { checkQuery } from "../../bounds/query-check.ts";
+import { USER_AGENT } from "../../env.ts";
 import type { GenAccount } from "../../gen/account.ts";
 import type { CallBody, GenCall } from "../../gen/client.ts";
 import type { Match } from "../../gen/match.ts";
 import type { Operation } from "../../gen/operation.ts";
-import { USER_AGENT } from "../../env.ts";
-import { checkAgent, checkLarge, createUploadInspector } from "../../bounds/agent-check.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "../../problems/problem.ts";
 import { isAnnouncedOver } from "../body/announced-length.ts";
 import type { KeptBody } from "../body/keep-body.ts";
+import {
+  type LargeBody,
+  type RequestBody,
+  readRequestBody,
+  selectKeptBytes,
+  selectMediaType,
+} from "../body/request-body.ts";
+import { createUpload, type Upload } from "../body/upload.ts";
+import type { Context } from "../context.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
 import { checkConversations, ownsNamed } from "./ownership.ts";
-import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "../../problems/problem.ts";
-import { checkQuery } from "../../bounds/query-check.ts";
-import { type LargeBody, type RequestBody, readRequestBody, selectKeptBytes, selectMediaType } from "../body/request-body.ts";
-import { createUpload, type Upload } from "../body/upload.ts";
 
 /** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
 const PASSED_HEADERS = ["accept", "payment-signature"] as const;

@@ -5,13 +5,13 @@
  * once. One copy per policy; what a client was refused is never remembered.
  */
 import type { Client } from "../../access/policy.ts";
-import type { Context } from "../../context.ts";
 import type { Operation } from "../../gen/operation.ts";
 import { readBody } from "../../gen/read-body.ts";
 import { ChangeSignal } from "../../resilience/change-signal.ts";
 import type { Clock } from "../../resilience/clock.ts";
 import { Deadline } from "../../resilience/deadline.ts";
 import { within } from "../../resilience/within.ts";
+import type { Context } from "../context.ts";
 import { type Copy, findCopy, giveCopy, isFresh, isUsable, keepCopy, toCopyName } from "./response-copy.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
@@ -23,7 +23,7 @@ const RENEW_MS = 2_000;
 const MAX_ASKING_MS = 60_000;
 
 interface Asker {
-  readonly bell: ChangeSignal;
+  readonly done: ChangeSignal;
   readonly since: number;
 }
 
@@ -81,18 +81,18 @@ async function joinAsker(
   if (asker === undefined || now - asker.since > MAX_ASKING_MS) return false;
   const remainingMs = deadline.remaining(now);
   const waitMs = hasCopy ? toRenewMs(remainingMs) - (now - asker.since) : Math.min(JOIN_MS, remainingMs / 3);
-  if (waitMs > 0) await asker.bell.wait(waitMs, clock);
+  if (waitMs > 0) await asker.done.wait(waitMs, clock);
   return true;
 }
 
 async function asAsker<T>(name: string, clock: Clock, work: () => Promise<T>): Promise<T> {
-  const asker = { bell: new ChangeSignal(), since: clock.now() };
+  const asker = { done: new ChangeSignal(), since: clock.now() };
   askers.set(name, asker);
   try {
     return await work();
   } finally {
     if (askers.get(name) === asker) askers.delete(name);
-    asker.bell.notify();
+    asker.done.notify();
   }
 }
 

@@ -1,8 +1,8 @@
 /** A remembered answer: where it is kept (the Cache API of this location), and how it is given. */
 import { type Client, toAccount } from "../../access/policy.ts";
-import type { Context } from "../../context.ts";
 import { toHex } from "../../encoding/hex.ts";
 import { CREDENTIAL_HEADERS } from "../authenticate.ts";
+import type { Context } from "../context.ts";
 
 const MAX_FRESH_SECONDS = 300;
 const STALE_SECONDS = 3_600;

@@ -1,7 +1,7 @@
-import type { Context } from "../../context.ts";
 import { toTrackerName } from "../../generations/tracked-job.ts";
-import type { PreparedCall } from "./prepare-call.ts";
 import { reach } from "../../objects/gate.ts";
+import type { Context } from "../context.ts";
+import type { PreparedCall } from "./prepare-call.ts";
 
 /** `GET /v1/generations/:id` from what its tracker knows; null when that is nothing, or older than its period of polls. */
 export async function answerFromTracker(

@@ -2,8 +2,9 @@
  * `/openapi.json` and `/docs`: files that were laid beside the Worker when it was built (`scripts/lay-assets.ts`). They
  * come through the Worker, so that they have the headers of every answer, and so that nothing else of theirs is reached.
  */
-import type { Context } from "../../context.ts";
+
 import { refuse } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
 import { toProblemResponse } from "../render-problem.ts";
 
 /** The page may load what lies beside it and ask this Worker. The library that renders it sets styles inline. */

@@ -3,12 +3,12 @@
 import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
-import type { Context } from "../../context.ts";
-import { describeCall } from "./describe-call.ts";
-import { toJsonResponse } from "../json-response.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
-import { toProblemResponse } from "../render-problem.ts";
 import { readJson } from "../body/read-json.ts";
+import type { Context } from "../context.ts";
+import { toJsonResponse } from "../json-response.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { describeCall } from "./describe-call.ts";
 
 const CALL_ID = /^[0-9a-f]{64}$/;
 const Resolution = v.strictObject({ charged: v.boolean() });

@@ -14,7 +14,7 @@ export function describeCall(id: string, report: CallReport): string {
     ...(report.cancelWanted ? { cancel_wanted: true } : {}),
     ...(report.stopped === null ? {} : { stopped: report.stopped }),
     ...(report.untraced ? { untraced: true } : {}),
-    started: report.subjects,
+    started: report.jobs,
     ...(failure === null
       ? {}
       : {

@@ -2,11 +2,11 @@
 import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
-import type { Context } from "../../context.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
-import { limited, refuseStranger } from "../authenticate.ts";
-import { toEventsUrl } from "../events-url.ts";
 import { NOT_FOUND, refuse } from "../../problems/problem.ts";
+import { limited, refuseStranger } from "../authenticate.ts";
+import type { Context } from "../context.ts";
+import { toEventsUrl } from "../events-url.ts";
 import { toProblemResponse } from "../render-problem.ts";
 
 /** The same life under three names: whichever of them the id is tracked as. */
@@ -21,8 +21,8 @@ export async function watchGeneration(request: Request, ctx: Context, { client, 
   const language = request.headers.get("accept-language");
   ctx.event.ids = { generation: id };
   if (!client.policy.scopes.includes("read")) return toProblemResponse(refuse("scope_required"), ctx, language);
-  const subject = await find(id, client, ctx);
-  return subject ? stream(subject, request, ctx) : toProblemResponse(NOT_FOUND, ctx, language);
+  const job = await find(id, client, ctx);
+  return job ? stream(job, request, ctx) : toProblemResponse(NOT_FOUND, ctx, language);
 }
 
 /** A ticket says who it was made for; nobody else needs to be known. It is spent by time alone: an `EventSource` comes back. */
@@ -30,16 +30,16 @@ export async function watchWithTicket(request: Request, ctx: Context, id: string
   const { ticketSecret } = ctx.config;
   const text = ctx.url.searchParams.get("ticket") ?? "";
   const ticket = ticketSecret === null ? null : await readTicket(ticketSecret, text, ctx.clock.now());
-  const subject = ticket && KINDS.map((kind) => ({ kind, id })).find((each) => toTrackerName(each) === ticket.subject);
+  const job = ticket && KINDS.map((kind) => ({ kind, id })).find((each) => toTrackerName(each) === ticket.subject);
   const language = request.headers.get("accept-language");
-  if (!ticket || !subject) {
+  if (!ticket || !job) {
     const refusal = await refuseStranger(refuse("unauthorized", { reason: "ticket_refused" }), request, ctx);
     return toProblemResponse(refusal, ctx, language);
   }
   ctx.event.ids = { generation: id };
   ctx.event.client_id = ticket.clientId;
   if (!(await allowsTicket(text, ctx.env))) return toProblemResponse(limited(), ctx, language);
-  return stream(subject, request, ctx);
+  return stream(job, request, ctx);
 }
 
 /** `POST /v1/generations/:id/tickets`: another hour, for whoever may watch it. */
@@ -52,10 +52,10 @@ export async function createWatchTicket(
   ctx.event.ids = { generation: id };
   if (ctx.config.ticketSecret === null) return toProblemResponse(refuse("route_not_found"), ctx, language);
   if (!client.policy.scopes.includes("read")) return toProblemResponse(refuse("scope_required"), ctx, language);
-  const subject = await find(id, client, ctx);
-  if (subject === null) return toProblemResponse(NOT_FOUND, ctx, language);
+  const job = await find(id, client, ctx);
+  if (job === null) return toProblemResponse(NOT_FOUND, ctx, language);
   const expiresAt = new Date(ctx.clock.now() + TICKET_MS).toISOString();
-  return Response.json({ url: await toEventsUrl(subject, client, ctx), expires_at: expiresAt }, { status: 201 });
+  return Response.json({ url: await toEventsUrl(job, client, ctx), expires_at: expiresAt }, { status: 201 });
 }
 
 /** What is tracked under this id, if the client may see it. */
@@ -71,9 +71,9 @@ async function find(id: string, client: Client, ctx: Context): Promise<TrackedJo
   return null;
 }
 
-async function stream(subject: TrackedJob, request: Request, ctx: Context): Promise<Response> {
+async function stream(job: TrackedJob, request: Request, ctx: Context): Promise<Response> {
   const language = request.headers.get("accept-language");
-  const tracker = ctx.env.GENERATIONS.getByName(toTrackerName(subject));
+  const tracker = ctx.env.GENERATIONS.getByName(toTrackerName(job));
   if (request.method === "HEAD") return new Response(null, { headers: { "content-type": "text/event-stream" } });
   const events = await tracker.fetch(request);
   if (events.status === 404) return toProblemResponse(NOT_FOUND, ctx, language);

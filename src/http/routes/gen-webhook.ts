@@ -1,13 +1,14 @@
 /** `POST /webhooks/gen/:agent/:token`: GEN says that something has changed. It is thanked, and GEN is asked. */
-import type { Context } from "../../context.ts";
+
 import { toTrackerName } from "../../generations/tracked-job.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
 import { inTime } from "../../resilience/in-time.ts";
 import { findGenerationId } from "../../webhooks/gen-payload.ts";
 import { isGenToken } from "../../webhooks/gen-token.ts";
 import { refuseStranger } from "../authenticate.ts";
-import { type Problem, refuse } from "../../problems/problem.ts";
-import { toProblemResponse } from "../render-problem.ts";
 import { readBytes } from "../body/read-bytes.ts";
+import type { Context } from "../context.ts";
+import { toProblemResponse } from "../render-problem.ts";
 import { LATE, withWebhookBudget } from "./webhook-budget.ts";
 
 const MAX_BYTES = 256 * 1_024;

@@ -1,10 +1,10 @@
 import { isOperator } from "../../access/policy.ts";
-import type { Context } from "../../context.ts";
+import { VERSION } from "../../env.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
 import type { CheckName } from "../../health/gen-report.ts";
-import { VERSION } from "../../env.ts";
-import { authenticate } from "../authenticate.ts";
 import { reachWithin } from "../../objects/gate.ts";
+import { authenticate } from "../authenticate.ts";
+import type { Context } from "../context.ts";
 
 /** GEN's own limit is shorter: so long an object of the Worker's own may take. */
 const WAIT_MS = 6_000;

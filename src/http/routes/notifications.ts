@@ -1,8 +1,8 @@
 /** `/notifications`: what was sent to `NOTIFY_URL`, or could not be, for an operator. */
 import { type Client, isOperator } from "../../access/policy.ts";
-import type { Context } from "../../context.ts";
 import type { DeliverySummary, DeliveryView } from "../../notifications/delivery-view.ts";
 import { NOT_FOUND, refuse } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
 import { toProblemResponse } from "../render-problem.ts";
 
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;

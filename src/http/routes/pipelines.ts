@@ -1,20 +1,20 @@
 /** `/pipelines`: what there is, runs started by hand, and how they are doing. Scope `pipelines`. */
+
+import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { namesOnly } from "../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../bounds/limits.ts";
-import { type Client, reachesOwnOnly } from "../../access/policy.ts";
-import { findPipeline, PIPELINES } from "../../app/pipelines.ts";
-import type { Context } from "../../context.ts";
-import { isIdempotencyKey } from "../../gen/idempotency.ts";
 import { toJsonText } from "../../encoding/json.ts";
+import { isIdempotencyKey } from "../../gen/idempotency.ts";
 import { checkInput } from "../../pipelines/check-input.ts";
-import type { Pipeline } from "../../pipelines/define.ts";
+import { findPipeline, type Pipeline } from "../../pipelines/define.ts";
 import type { RunSummary } from "../../pipelines/run-record.ts";
 import { startRun } from "../../pipelines/start.ts";
-import { describePipeline, describeRun, describeWholeRun } from "./describe-run.ts";
-import { toJsonResponse } from "../json-response.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
-import { toProblemResponse } from "../render-problem.ts";
 import { readJson } from "../body/read-json.ts";
+import type { Context } from "../context.ts";
+import { toJsonResponse } from "../json-response.ts";
+import { toProblemResponse } from "../render-problem.ts";
+import { describePipeline, describeRun, describeWholeRun } from "./describe-run.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;
@@ -32,7 +32,7 @@ type Answer = Response | Problem;
 
 export async function listPipelines(request: Request, ctx: Context, client: Client): Promise<Response> {
   const answer = mayUse(client)
-    ? Response.json({ pipelines: PIPELINES.filter((each) => maySee(client, each)).map(describePipeline) })
+    ? Response.json({ pipelines: ctx.pipelines.filter((each) => maySee(client, each)).map(describePipeline) })
     : refuse("scope_required");
   return toResponse(answer, request, ctx);
 }
@@ -123,7 +123,7 @@ async function withPipeline(
   work: (pipeline: Pipeline) => Promise<Answer>,
 ): Promise<Response> {
   if (!mayUse(client)) return toResponse(refuse("scope_required"), request, ctx);
-  const pipeline = findPipeline(name);
+  const pipeline = findPipeline(ctx.pipelines, name);
   const known = pipeline !== null && maySee(client, pipeline);
   return toResponse(known ? await work(pipeline) : NOT_FOUND, request, ctx);
 }

@@ -1,12 +1,13 @@
 /** `GET /problems/:code`: what an error code means. The page that a problem's `type` points at. */
-import type { Context } from "../../context.ts";
+
 import { GEN_ERRORS } from "../../gen/error-catalogue.ts";
 import type { Messages } from "../../problems/messages.ts";
 import { prefersHtml, selectLanguage } from "../../problems/negotiate.ts";
 import { refuse } from "../../problems/problem.ts";
 import { OWN_PROBLEMS, type ProblemCode } from "../../problems/problem-codes.ts";
-import { toProblemResponse } from "../render-problem.ts";
 import { renderProblemPage } from "../../problems/problem-page.ts";
+import type { Context } from "../context.ts";
+import { toProblemResponse } from "../render-problem.ts";
 
 export async function explainProblem(request: Request, ctx: Context, code: string): Promise<Response> {
   const { headers } = request;
@@ -34,6 +35,6 @@ function isProblemCode(code: string, messages: Messages): code is ProblemCode {
 /** Null where it is GEN's own status that is passed on. */
 function selectStatus(code: ProblemCode): number | null {
   if (code in OWN_PROBLEMS) return OWN_PROBLEMS[code as keyof typeof OWN_PROBLEMS];
-  const faces = Object.entries(GEN_ERRORS).map(([genCode, face]) => ({ code: genCode, ...face }));
-  return faces.find((face) => face.code === code)?.status ?? null;
+  const entries = Object.entries(GEN_ERRORS).map(([genCode, entry]) => ({ code: genCode, ...entry }));
+  return entries.find((entry) => entry.code === code)?.status ?? null;
 }

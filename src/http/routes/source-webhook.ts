@@ -1,12 +1,12 @@
 /** `POST /webhooks/:source`: another service's webhook, verified on its raw bytes, then the pipelines that wait for it. */
-import { SOURCES } from "../../app/webhooks.ts";
-import type { Context } from "../../context.ts";
-import type { RawDelivery, Scheme } from "../../webhooks/schemes/scheme.ts";
-import { toSecretNames, verifyDelivery } from "../../webhooks/source.ts";
-import { refuseStranger } from "../authenticate.ts";
+
 import { type Problem, refuse } from "../../problems/problem.ts";
-import { toProblemResponse } from "../render-problem.ts";
+import type { RawDelivery, Scheme } from "../../webhooks/schemes/scheme.ts";
+import { type Sources, toSecretNames, verifyDelivery } from "../../webhooks/source.ts";
+import { refuseStranger } from "../authenticate.ts";
 import { readBytes } from "../body/read-bytes.ts";
+import type { Context } from "../context.ts";
+import { toProblemResponse } from "../render-problem.ts";
 import { type StartedRun, startRuns } from "./start-runs.ts";
 import { withWebhookBudget } from "./webhook-budget.ts";
 
@@ -19,7 +19,7 @@ export async function receiveWebhook(request: Request, ctx: Context, source: str
 
 /** A stranger learns nothing, not even which sources there are: the body is read whatever the source is called. */
 async function receive(request: Request, ctx: Context, source: string): Promise<Response | Problem> {
-  const scheme = findScheme(source);
+  const scheme = findScheme(ctx.sources, source);
   if (scheme !== null) ctx.event.ids = { source };
   const body = await readBytes(request, ctx, MAX_BYTES);
   if (!body.ok) return body.problem;
@@ -60,8 +60,8 @@ function refuseUnreadable(source: string, missing: string | undefined, ctx: Cont
   return { ...refuse("input_invalid"), members: { errors: [{ path: missing, message }] } };
 }
 
-function findScheme(source: string): Scheme | null {
-  return Object.hasOwn(SOURCES, source) ? SOURCES[source as keyof typeof SOURCES] : null;
+function findScheme(sources: Sources, source: string): Scheme | null {
+  return Object.hasOwn(sources, source) ? (sources[source] ?? null) : null;
 }
 
 function verify(raw: RawDelivery, { source, scheme }: { source: string; scheme: Scheme }, { config, clock }: Context) {

@@ -1,14 +1,14 @@
 /** From a verified delivery to the runs of the pipelines that take it. */
-import { PIPELINES } from "../../app/pipelines.ts";
-import type { Context } from "../../context.ts";
+
 import type { Issue } from "../../pipelines/check-input.ts";
 import type { Pipeline } from "../../pipelines/define.ts";
 import { toRunId } from "../../pipelines/run-id.ts";
 import { startRun } from "../../pipelines/start.ts";
 import { takeDelivery } from "../../pipelines/take-delivery.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
 import { inTime } from "../../resilience/in-time.ts";
 import type { Verified } from "../../webhooks/source.ts";
-import { type Problem, refuse } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
 import { LATE } from "./webhook-budget.ts";
 
 const MAX_KEPT_BYTES = 16 * 1_024;
@@ -34,7 +34,7 @@ type Outcome =
 /** What fits one pipeline is acknowledged: the sender of a 422 may give the address up, and it is right for that one. */
 export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonly StartedRun[] | Problem> {
   const { source } = arrival;
-  const outcomes = await inTime(Promise.all(PIPELINES.map((each) => startOne(each, arrival, ctx))), ctx);
+  const outcomes = await inTime(Promise.all(ctx.pipelines.map((each) => startOne(each, arrival, ctx))), ctx);
   if (outcomes === "late") {
     ctx.log("warn", { message: "webhook_late", request_id: ctx.requestId, source });
     return LATE;

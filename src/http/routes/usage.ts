@@ -1,9 +1,10 @@
 /** `GET /v1/usage`: what a client has used of its quota today. An operator may ask for another's. Without a quota nothing is counted. */
-import type { Spending } from "../../money/client-account.ts";
+
 import { type Client, isOperator } from "../../access/policy.ts";
+import type { Spending } from "../../money/client-account.ts";
 import { toAccountName, toDay, toNextDay } from "../../money/quota.ts";
-import type { Context } from "../../context.ts";
 import { refuse } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
 import { toProblemResponse } from "../render-problem.ts";
 
 const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { runTask } from "../../src/cron/run-task.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { runTask } from "../../../src/cron/run-task.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 
 const tick = { cron: "*/5 * * * *", scheduledAt: Date.UTC(2027, 0, 2, 12) };
 const never = () => new Promise<void>(() => {});
