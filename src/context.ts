@@ -1,7 +1,7 @@
 import type { Config } from "./env.ts";
 import { DEFAULT_ACCOUNT, type GenAccount } from "./gen/account.ts";
 import type { AskEnvironment } from "./gen/ask.ts";
-import type { GenState } from "./gen/client.ts";
+import type { GenState } from "./gen/config.ts";
 import type { Log } from "./observability/log.ts";
 import type { Clock } from "./resilience/clock.ts";
 

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { DEFAULT_ACCOUNT } from "./gen/account.ts";
-import type { GenConfig } from "./gen/client.ts";
+import type { GenConfig } from "./gen/config.ts";
 
 /** The version in package.json; a test holds the two together. */
 export const VERSION = "0.1.0";

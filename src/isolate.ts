@@ -5,7 +5,7 @@ import { PIPELINES } from "./app/pipelines.ts";
 import { SOURCES } from "./app/webhooks.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
-import { listKeys } from "./gen/client.ts";
+import { listKeys } from "./gen/config.ts";
 import type { HttpIsolate } from "./http/context.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { Translations } from "./problems/translations.ts";

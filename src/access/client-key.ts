@@ -2,8 +2,9 @@
  * Client keys: `ge_<id>_<secret><check>`. The id finds the record, the secret proves the holder, the check (a CRC-32,
  * as in GitHub's tokens) lets junk be refused before any look-up, and lets scanners of leaked keys find them.
  */
+
 import crc32 from "crc-32";
-import { toHex } from "../encoding/hex.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 import { randomBase62, toBase62 } from "./base62.ts";
 
 const ID_CHARS = 10;
@@ -36,6 +37,6 @@ function computeCheck({ id, secret }: ClientKey): string {
 }
 
 /** What is kept instead of the secret: its SHA-256, as hex. The secret is random, so no salt and no stretching. */
-export async function hashSecret(secret: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))));
+export function hashSecret(secret: string): Promise<string> {
+  return sha256Hex(secret);
 }

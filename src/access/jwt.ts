@@ -4,6 +4,7 @@
  * the token, and no key or address that a token brings along is used. The policy is named by a claim that its users
  * can't edit: no claim, no entry, unless a default policy is set on purpose.
  */
+
 import {
   type CryptoKey,
   decodeProtectedHeader,
@@ -13,7 +14,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
-import { toHex } from "../encoding/hex.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 import type { JwtConfig } from "../env.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
@@ -130,6 +131,5 @@ function readClaim(payload: JWTPayload, claim: string): unknown {
 
 /** A user's subject may be an address: it stands in logs and rows as a hash only. No id of a key holds a `_`. */
 async function toUserId(issuer: string, subject: string): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify([issuer, subject]));
-  return `user_${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))).slice(0, 32)}`;
+  return `user_${(await sha256Hex(JSON.stringify([issuer, subject]))).slice(0, 32)}`;
 }

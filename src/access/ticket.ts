@@ -2,7 +2,8 @@
  * Tickets to watch: an `EventSource` can't send headers, so what it may see stands in its URL, signed. A ticket opens
  * one generation's events for an hour, and nothing else. Only its HMAC is secret, so what it says can be read.
  */
-import { toHex } from "../encoding/hex.ts";
+import { importHmacKey } from "../encoding/hash.ts";
+import { fromHex, toHex } from "../encoding/hex.ts";
 import { parseJson } from "../encoding/json.ts";
 
 export const TICKET_MS = 3_600_000;
@@ -18,7 +19,7 @@ export interface Ticket {
 /** Base64url of the JSON, a dot, the HMAC-SHA-256 as 64 hex digits. */
 export async function createTicket(secret: string, { subject, clientId, expiresAt }: Ticket): Promise<string> {
   const text = toBase64Url(JSON.stringify([subject, clientId, expiresAt]));
-  const mac = await crypto.subtle.sign("HMAC", await importKey(secret, "sign"), toMessage(text));
+  const mac = await crypto.subtle.sign("HMAC", await importHmacKey(secret, "sign"), toMessage(text));
   return `${text}.${toHex(new Uint8Array(mac))}`;
 }
 
@@ -26,15 +27,11 @@ export async function createTicket(secret: string, { subject, clientId, expiresA
 export async function readTicket(secret: string, ticket: string, now: number): Promise<Ticket | null> {
   const [, text, digits] = /^([A-Za-z0-9_-]{1,2048})\.([0-9a-f]{64})$/.exec(ticket) ?? [];
   if (text === undefined || digits === undefined) return null;
-  const mac = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  if (!(await crypto.subtle.verify("HMAC", await importKey(secret, "verify"), mac, toMessage(text)))) return null;
+  const mac = fromHex(digits);
+  if (mac === null) return null;
+  if (!(await crypto.subtle.verify("HMAC", await importHmacKey(secret, "verify"), mac, toMessage(text)))) return null;
   const [subject, clientId, expiresAt] = parseJson(fromBase64Url(text)) as [string, string, number];
   return now < expiresAt ? { subject, clientId, expiresAt } : null;
-}
-
-function importKey(secret: string, usage: "sign" | "verify") {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, [usage]);
 }
 
 /** Signed for this purpose alone: the same secret may serve another one day. */

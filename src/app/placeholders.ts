@@ -1,5 +1,5 @@
+import type { Json } from "../encoding/json.ts";
 import { writeJsonOrNull } from "../encoding/json.ts";
-import type { Json } from "../pipelines/define.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
 
 type Data = { readonly [member: string]: Json | undefined };

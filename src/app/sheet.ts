@@ -1,7 +1,7 @@
 /** A sheet of GEN's, as far as the pipelines here read it. */
 import * as v from "valibot";
+import type { Json } from "../encoding/json.ts";
 import { isGivenName } from "../gen/id.ts";
-import type { Json } from "../pipelines/define.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
 
 /** The step in which both pipelines read the sheet: what is wrong with it shows before anything is spent. */

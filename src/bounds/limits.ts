@@ -5,7 +5,6 @@
 
 import { isBounded, type Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
-import { hasPriceLimit, isEstimable } from "../money/price.ts";
 import { countCharges } from "./charges.ts";
 import {
   type GenerationRequest,
@@ -61,6 +60,16 @@ function selectSpendingDenial(policy: Policy, intent: Intent): LimitDenial | nul
   if (chargesPerDay === undefined) return null;
   if (spendsLater) return "operation_not_allowed";
   return countCharges(call) === null ? "generation_not_allowed" : null;
+}
+
+function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "creditsPerDay" | "maxCredits">): boolean {
+  return creditsPerDay !== undefined || maxCredits !== undefined;
+}
+
+/** `listed`: types that the policy names on purpose, known here or not. */
+function isEstimable(call: SpendingCall, listed: readonly string[]): boolean {
+  const asked = readCallRequest(call);
+  return asked !== null && (findTraits(asked.type)?.price ?? listed.includes(asked.type));
 }
 
 function isTyped({ generationTypes, models, maxDurationSeconds }: Policy): boolean {

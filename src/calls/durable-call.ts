@@ -9,7 +9,7 @@ import { parseJsonBytes } from "../encoding/json.ts";
 import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";
 import { checkKey } from "../gen/check-key.ts";
-import { listKeys } from "../gen/client.ts";
+import { listKeys } from "../gen/config.ts";
 import { type Failure, isRetryable, KEY_REJECTION, toRetryAfterMs } from "../gen/failure.ts";
 import type { Operation } from "../gen/operation.ts";
 import { findOperation } from "../gen/operations.ts";
@@ -20,21 +20,14 @@ import { holdsSecret } from "../observability/redact.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import type { Permit } from "../resilience/host-health.ts";
 import type { Answer, CallReport, Submission, Submitted } from "./call.ts";
+import { CallStore } from "./call-store.ts";
 import { carryOut, type FollowUpResult } from "./carry-out.ts";
 import { decide } from "./decide.ts";
 import { parseDeferral } from "./deferral.ts";
 import { estimate } from "./estimate.ts";
 import { isOver, toFound, toLeft, toNext } from "./follow-ups.ts";
 import { canBeFound, findJob, toAnswer, toOpenCall } from "./reconcile.ts";
-import {
-  type CallRecord,
-  CallStore,
-  type FollowUp,
-  isUnsent,
-  selectAlarm,
-  selectExpiry,
-  selectFollowUp,
-} from "./record.ts";
+import { type CallRecord, type FollowUp, isUnsent, selectAlarm, selectExpiry, selectFollowUp } from "./record.ts";
 import { sendCall } from "./send.ts";
 import {
   accept,

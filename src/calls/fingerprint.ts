@@ -1,4 +1,4 @@
-import { toHex } from "../encoding/hex.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 
 /**
  * Tells one request from another under the same key: SHA-256 of method, path, query in canonical order, and body as GEN gets
@@ -15,7 +15,7 @@ export async function computeFingerprint(request: {
   const whole = new Uint8Array(head.length + (body?.length ?? 0));
   whole.set(head);
   if (body) whole.set(body, head.length);
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", whole)));
+  return sha256Hex(whole);
 }
 
 function canonicalQuery(search: string): string {

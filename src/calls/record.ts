@@ -1,10 +1,9 @@
-/** What the object keeps, and when it goes: docs/storage.md lists it. */
+/** What is kept of a call, and when it goes: docs/storage.md lists it. */
 import type { Belonging } from "../generations/belongings.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { AttemptRecord } from "../observability/event.ts";
-import type { Answer, Submission } from "./call.ts";
+import type { Submission } from "./call.ts";
 import { type CallState, isLive, type NotChargedReason, selectDueAt } from "./state.ts";
-import { toCallRecord } from "./stored-record.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
 export type FollowUp = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";
@@ -45,8 +44,6 @@ export interface CallRecord {
   readonly sentBefore?: boolean;
 }
 
-/** A value may have 2 MB at most (Cloudflare's limit for objects with SQLite). */
-const CHUNK_BYTES = 1_024 * 1_024;
 const KEEP_ANSWER_MS = 24 * 3_600_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 /** What was refused here, and never sent: whoever asked looks at it once more, if at all. */
@@ -56,74 +53,6 @@ const UNSENT: readonly NotChargedReason[] = ["quota", "price", "price-unknown", 
 const WATCH_MS = 10_000;
 const FOLLOW_UP_MS = 1_000;
 const FOLLOW_UP_CAP_MS = 5 * 60_000;
-
-/** What is used of an object's `SyncKvStorage`. */
-interface KeyValues {
-  get<T>(key: string): T | undefined;
-  put<T>(key: string, value: T): void;
-  delete(key: string): boolean;
-}
-
-function toChunkKey(index: number): string {
-  return index === 0 ? "body" : `body:${index}`;
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
-}
-
-export class CallStore {
-  readonly #kv: KeyValues;
-
-  constructor(kv: KeyValues) {
-    this.#kv = kv;
-  }
-
-  record(): CallRecord | null {
-    const stored = this.#kv.get<object>("record");
-    return stored === undefined ? null : toCallRecord(stored);
-  }
-
-  save(record: CallRecord): void {
-    this.#kv.put("record", record);
-  }
-
-  body(): Uint8Array | null {
-    const chunks: Uint8Array[] = [];
-    for (;;) {
-      const chunk = this.#kv.get<Uint8Array>(toChunkKey(chunks.length));
-      if (chunk === undefined) break;
-      chunks.push(chunk);
-    }
-    return chunks.length > 1 ? join(chunks) : (chunks[0] ?? null);
-  }
-
-  saveBody(body: Uint8Array | null): void {
-    for (let index = 0; this.#kv.delete(toChunkKey(index)); index += 1);
-    if (body === null) return;
-    for (let at = 0, index = 0; at < body.byteLength || index === 0; at += CHUNK_BYTES, index += 1) {
-      this.#kv.put(toChunkKey(index), body.slice(at, at + CHUNK_BYTES));
-    }
-  }
-
-  answer(): Answer | null {
-    return this.#kv.get<Answer>("answer") ?? null;
-  }
-
-  saveAnswer(answer: Answer): void {
-    this.#kv.put("answer", answer);
-  }
-
-  dropAnswer(): void {
-    this.#kv.delete("answer");
-  }
-}
 
 /**
  * When the object must act next. It is never without an alarm until its record is deleted. In whole milliseconds, never

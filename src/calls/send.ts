@@ -1,10 +1,10 @@
 /** Sends a durable call to GEN, once. Who calls it has written down before that it is being sent. */
 
-import { toHex } from "../encoding/hex.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 import { attemptAs, type GenAccount } from "../gen/account.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { setBodyKey } from "../gen/body-key.ts";
-import type { GenConfig } from "../gen/client.ts";
+import type { GenConfig } from "../gen/config.ts";
 import { findOperation } from "../gen/operations.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Submission } from "./call.ts";
@@ -42,9 +42,8 @@ export async function sendCall(submission: Submission, epoch: number, env: SendE
 }
 
 /** GEN's key: a hash of client, the caller's key and epoch. 64 hex digits fit every limit that GEN documents. */
-async function deriveEpochKey(callId: string, epoch: number): Promise<string> {
-  const bytes = new TextEncoder().encode(`${callId}:${epoch}`);
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+function deriveEpochKey(callId: string, epoch: number): Promise<string> {
+  return sha256Hex(`${callId}:${epoch}`);
 }
 
 /** Whether the body can hold the key was checked when the call was taken. */

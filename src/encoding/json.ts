@@ -14,6 +14,16 @@ declare global {
   }
 }
 
+/** Anything that JSON can hold. A whole number beyond 2^53 is a BigInt: `String` gives its digits. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [member: string]: Json | undefined };
+
 /** Whole numbers beyond 2^53 have as many digits. What has none is read without a look at each value. */
 const LONG = /\d{16}/;
 

@@ -2,7 +2,7 @@
 import type { Clock } from "../resilience/clock.ts";
 import { attemptAs, type GenAccount } from "./account.ts";
 import type { Outcome } from "./attempt.ts";
-import type { GenConfig } from "./client.ts";
+import type { GenConfig } from "./config.ts";
 import type { Host } from "./operation.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -5,12 +5,12 @@
 import { Backoff } from "../resilience/backoff.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Deadline } from "../resilience/deadline.ts";
-import type { HostHealth } from "../resilience/host-health.ts";
 import { type Blame, retry } from "../resilience/retry.ts";
 import type { Veto } from "../resilience/veto.ts";
-import { type Accounts, attemptAs, type GenAccount } from "./account.ts";
+import { attemptAs, type GenAccount } from "./account.ts";
 import type { Outcome, Soon } from "./attempt.ts";
 import { checkKey } from "./check-key.ts";
+import type { GenConfig, GenState } from "./config.ts";
 import {
   type Failure,
   isAmbiguous,
@@ -20,34 +20,13 @@ import {
   KEY_REJECTION,
   toRetryAfterMs,
 } from "./failure.ts";
-import type { Host, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
 
 const RATE_LIMIT_BACKOFF_MS = 1_000;
 const BACKOFF_CAP_MS = 2_000;
 const MIN_CHECK_MS = 500;
 const X402_QUOTE = "credits.x402.quote" satisfies OperationName;
-
-export interface GenConfig {
-  /** The keys of each account by its name, the one in use first: one, or two while it is changed. */
-  readonly keys: Readonly<Record<string, readonly string[]>>;
-  /** Without a slash at the end. */
-  readonly baseUrls: Readonly<Record<Host, string>>;
-  readonly attemptTimeoutMs: number;
-  readonly maxAttempts: number;
-  readonly backoffBaseMs: number;
-}
-
-/** Every key of every account: what nobody may be told. */
-export function listKeys({ keys }: GenConfig): string[] {
-  return Object.values(keys).flat();
-}
-
-/** What outlives one request in an isolate. */
-export interface GenState {
-  readonly health: Readonly<Record<Host, HostHealth>>;
-  readonly accounts: Accounts;
-}
 
 export type CallBody =
   | { readonly kind: "none" }

@@ -1,12 +1,11 @@
-import { toHex } from "../encoding/hex.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 
 /**
  * The key under which a call is sent to GEN. GEN keeps keys per user, and all clients of the Worker are one user to
  * it: so the key is a hash of the client and the key the client chose. 64 hex digits fit every limit GEN documents.
  */
-export async function deriveGenKey(clientId: string, callerKey: string): Promise<string> {
-  const bytes = new TextEncoder().encode(`${clientId}\n${callerKey}`);
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+export function deriveGenKey(clientId: string, callerKey: string): Promise<string> {
+  return sha256Hex(`${clientId}\n${callerKey}`);
 }
 
 /** What a caller may send as `Idempotency-Key`: 1 to 255 printable ASCII characters, not blank. */

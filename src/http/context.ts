@@ -5,7 +5,7 @@ import type { JwtVerifier } from "../access/jwt.ts";
 import type { Client } from "../access/policy.ts";
 import type { Isolate } from "../context.ts";
 import type { Config } from "../env.ts";
-import { listKeys } from "../gen/client.ts";
+import { listKeys } from "../gen/config.ts";
 import type { RequestEvent } from "../observability/event.ts";
 import { holdsSecret } from "../observability/redact.ts";
 import { parseTrace, type Trace } from "../observability/trace.ts";

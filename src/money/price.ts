@@ -5,7 +5,6 @@
 
 import type { Policy } from "../access/policy.ts";
 import { readCallRequest, type SpendingCall } from "../bounds/generation-request.ts";
-import { findTraits } from "../bounds/generation-types.ts";
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
 
@@ -25,16 +24,6 @@ export function toAllowance({ chargesPerDay, creditsPerDay, maxCredits }: Policy
     creditsPerDay: creditsPerDay ?? null,
     maxCredits: maxCredits ?? null,
   };
-}
-
-export function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "creditsPerDay" | "maxCredits">): boolean {
-  return creditsPerDay !== undefined || maxCredits !== undefined;
-}
-
-/** `listed`: types that the policy names on purpose, known here or not. */
-export function isEstimable(call: SpendingCall, listed: readonly string[]): boolean {
-  const asked = readCallRequest(call);
-  return asked !== null && (findTraits(asked.type)?.price ?? listed.includes(asked.type));
 }
 
 /** The body of the request for the estimate; null when there is none to be had. */

@@ -1,4 +1,4 @@
-import { toHex } from "../encoding/hex.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 import { writeObject } from "../encoding/json.ts";
 import type { Notification } from "./notification.ts";
 
@@ -13,8 +13,7 @@ export interface Message {
 
 /** Its id is a hash of its type and what it is about: what is raised twice is one message. */
 export async function toMessage({ type, about, at, data, written = {} }: Notification): Promise<Message> {
-  const name = new TextEncoder().encode(JSON.stringify([type, about]));
-  const hash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", name)));
+  const hash = await sha256Hex(JSON.stringify([type, about]));
   const body = writeObject(
     { type, timestamp: new Date(at).toISOString() },
     { data: writeObject({ ...data }, written) },

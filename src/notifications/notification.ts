@@ -1,6 +1,5 @@
 /** What the Worker tells the owner's own service by itself. docs/notifications.md shows an example of each. */
 import type { OperationName } from "../gen/operations.ts";
-import type { TrackedJob } from "../generations/tracked-job.ts";
 
 export type Notification =
   | Event<"generation.settled", GenerationSettled>
@@ -28,7 +27,7 @@ interface Event<T extends string, D> {
  * written beside these: GEN's answer; null when there was none, or one of more than 64 KiB.
  */
 export interface GenerationSettled {
-  readonly kind: TrackedJob["kind"];
+  readonly kind: "generation" | "user_job" | "run";
   readonly id: string;
   /** `gave-up`: it had no end after 24 hours, and is not followed any more. */
   readonly phase: "settled" | "gave-up";

@@ -2,6 +2,7 @@
  * The headers of a message by Standard Webhooks 1.0.0: HMAC-SHA256 over its id, the time of the attempt and its body,
  * once for each secret. Two while a secret is being changed: a receiver takes the message if one of them is right.
  */
+import { importHmacKey } from "../encoding/hash.ts";
 import type { Message } from "./message.ts";
 
 /** `secrets` are `whsec_` and base64; `at` is in milliseconds since the epoch. */
@@ -17,7 +18,7 @@ export async function createHeaders(
 
 async function sign(secret: string, content: string): Promise<string> {
   const bytes = Uint8Array.from(atob(secret.replace(/^whsec_/, "")), (char) => char.charCodeAt(0));
-  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = await importHmacKey(bytes, "sign");
   const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(content)));
   return `v1,${btoa(String.fromCharCode(...mac))}`;
 }

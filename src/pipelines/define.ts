@@ -5,16 +5,6 @@
 import type * as v from "valibot";
 import type { Run } from "./run.ts";
 
-/** Anything that JSON can hold. A whole number beyond 2^53 is a BigInt: `String` gives its digits. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly Json[]
-  | { readonly [member: string]: Json | undefined };
-
 export interface WebhookDelivery {
   /**
    * Parsed JSON (whole numbers beyond 2^53 as BigInts), or a form's fields. Verified, and still not to be trusted

@@ -2,6 +2,7 @@
 import { namesOnly } from "../bounds/agent-id.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
+import type { Json } from "../encoding/json.ts";
 import { writeJsonOrNull } from "../encoding/json.ts";
 import { USER_AGENT } from "../env.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
@@ -10,7 +11,6 @@ import { isGivenName } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";
 import { UNLIMITED } from "../money/price.ts";
-import type { Json } from "./define.ts";
 import type { RunError } from "./step-failed.ts";
 
 export interface GenOrder {

@@ -1,6 +1,11 @@
 /** The Workflow behind a run: started, woken and ended, whatever has become of it. Each may be done twice. */
 import { findInstance, hasEnded } from "../generations/wake-run.ts";
-import type { RunPayload } from "./pipeline-run.ts";
+
+/** What a Workflow is started with. */
+export interface RunPayload {
+  readonly pipeline: string;
+  readonly run: string;
+}
 
 type Runs = Pick<Env, "RUNS">;
 

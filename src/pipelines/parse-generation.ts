@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import type { Json } from "../encoding/json.ts";
 import { parseJson } from "../encoding/json.ts";
-import type { Json } from "./define.ts";
 import type { Generation } from "./run.ts";
 
 const Body = v.object({

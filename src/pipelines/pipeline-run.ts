@@ -3,16 +3,12 @@ import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloud
 import * as v from "valibot";
 import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
 import { findPipeline } from "./define.ts";
+import type { RunPayload } from "./instance.ts";
 import type { PipelinesIsolate } from "./pipeline-runs.ts";
 import { type InLine, type Task, TURN } from "./protocol.ts";
 import { fitsStep } from "./run-record.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
-
-export interface RunPayload {
-  readonly pipeline: string;
-  readonly run: string;
-}
 
 const TOO_LARGE = { code: "result_too_large", detail: "A run's result may have 512 KiB as JSON.", step: "finish" };
 

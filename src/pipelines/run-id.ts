@@ -1,4 +1,4 @@
-import { toHex } from "../encoding/hex.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 
 /**
  * A run's id: a hash of the pipeline and of what started it, so that the same delivery, the same tick of the clock or
@@ -19,7 +19,6 @@ export function toEventType(callId: string): string {
 }
 
 /** Parts are told apart: JSON quotes them. */
-async function hash(parts: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(parts));
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+function hash(parts: readonly string[]): Promise<string> {
+  return sha256Hex(JSON.stringify(parts));
 }

@@ -1,7 +1,7 @@
 /** What a pipeline's code is given: its input, and steps that each happen once. */
 import type * as v from "valibot";
+import type { Json } from "../encoding/json.ts";
 import type { OperationName, PathParams } from "../gen/operations.ts";
-import type { Json } from "./define.ts";
 
 export type RunTrigger =
   | { readonly kind: "manual"; readonly clientId: string }

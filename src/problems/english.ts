@@ -1,5 +1,14 @@
-import type { ProblemText } from "./messages.ts";
 import type { ProblemCode } from "./problem-codes.ts";
+
+/** The three texts of a problem, for the person in front of the product. */
+export interface ProblemText {
+  /** 2 to 6 words, the same at every occurrence, without a full stop. */
+  readonly title: string;
+  /** What happened. Says neither whether credits were spent nor whether to retry: those sentences are appended. */
+  readonly detail: string;
+  /** What to do next. */
+  readonly action: string;
+}
 
 /** The English texts, the source of all others: their keys are the keys of every language. */
 export const en = {

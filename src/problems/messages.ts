@@ -5,16 +5,6 @@ export const LANGUAGES = ["en", "es", "fr", "de", "pt", "ja"] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
-/** The three texts of a problem, for the person in front of the product. */
-export interface ProblemText {
-  /** 2 to 6 words, the same at every occurrence, without a full stop. */
-  readonly title: string;
-  /** What happened. Says neither whether credits were spent nor whether to retry: those sentences are appended. */
-  readonly detail: string;
-  /** What to do next. */
-  readonly action: string;
-}
-
 type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Widened<T[K]> };
 
 /** All texts in one language: the keys of the English ones, no more and no fewer. */

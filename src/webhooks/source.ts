@@ -2,7 +2,7 @@
  * Other services' webhooks: one function says what a delivery is, from its bytes, the source's secrets and the time.
  * It changes nothing and remembers nothing; what was seen before is the caller's to know, by the delivery id.
  */
-import { hash } from "./schemes/bytes.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 import { judgeAge } from "./schemes/freshness.ts";
 import { importKeys, isSigned } from "./schemes/mac.ts";
 import { type RawDelivery, type Refusal, type Reply, refuse, type Scheme, type SignedEvent } from "./schemes/scheme.ts";
@@ -44,7 +44,7 @@ export async function verifyDelivery(scheme: Scheme, delivery: RawDelivery, { se
 }
 
 async function toVerified({ identity, eventType, payload }: SignedEvent): Promise<Verified> {
-  const deliveryId = typeof identity === "string" ? identity : await hash(identity);
+  const deliveryId = typeof identity === "string" ? identity : await sha256Hex(identity);
   const type = eventType !== null && eventType.length <= MAX_TYPE_CHARS ? eventType : null;
   return { kind: "verified", deliveryId, eventType: type, payload };
 }

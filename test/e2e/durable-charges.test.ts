@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { writeMultipart } from "../../src/http/body/write-multipart.ts";
+import { writeMultipart } from "../../src/http/forms/write-multipart.ts";
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import type { SettingsChange } from "../simulator/settings.ts";
 import { cell, durableCalls, eventually, TEXT, VIDEO } from "../support/durable-calls.ts";

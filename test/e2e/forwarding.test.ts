@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { writeMultipart } from "../../src/http/body/write-multipart.ts";
+import { writeMultipart } from "../../src/http/forms/write-multipart.ts";
 import { readProblem, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;

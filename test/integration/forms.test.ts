@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseContentType } from "../../src/http/body/content-type.ts";
 import { keepBody } from "../../src/http/body/keep-body.ts";
-import { readMultipart } from "../../src/http/body/read-multipart.ts";
+import { readMultipart } from "../../src/http/forms/read-multipart.ts";
 import { makeForm } from "../fuzz/grammar/forms.ts";
 import { Random } from "../fuzz/random.ts";
 

@@ -1,8 +1,8 @@
 /** Three parsers, none of which knows of another, and the habits of a fourth: what each reads of a form. */
 import busboy from "busboy";
 import { parseContentType } from "../../src/http/body/content-type.ts";
-import { readForm } from "../../src/http/body/read-form.ts";
-import { readMultipart } from "../../src/http/body/read-multipart.ts";
+import { readForm } from "../../src/http/forms/read-form.ts";
+import { readMultipart } from "../../src/http/forms/read-multipart.ts";
 
 /** The file name is null for a field; quotes in it are as browsers write them. */
 export type ReadPart = readonly [name: string, filename: string | null, content: string];

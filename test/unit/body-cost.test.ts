@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createCanonicalWatch } from "../../src/http/body/canonical-watch.ts";
 import { parseContentType } from "../../src/http/body/content-type.ts";
 import { keepBody } from "../../src/http/body/keep-body.ts";
+import { createCanonicalWatch } from "../../src/http/forms/canonical-watch.ts";
 import { field, file, named, part, toBytes, whole } from "../support/multipart.ts";
 
 const MULTIPART = "multipart/form-data; boundary=b";

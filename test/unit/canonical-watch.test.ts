@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createCanonicalWatch } from "../../src/http/body/canonical-watch.ts";
+import { createCanonicalWatch } from "../../src/http/forms/canonical-watch.ts";
 import { createRandom } from "../support/fake-clock.ts";
 import { field, file, named, part, toBytes, whole } from "../support/multipart.ts";
 

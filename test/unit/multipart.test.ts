@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { FormPart } from "../../src/http/body/form-part.ts";
-import { readMultipart } from "../../src/http/body/read-multipart.ts";
-import { writeMultipart } from "../../src/http/body/write-multipart.ts";
+import type { FormPart } from "../../src/http/forms/form-part.ts";
+import { readMultipart } from "../../src/http/forms/read-multipart.ts";
+import { writeMultipart } from "../../src/http/forms/write-multipart.ts";
 import { field, file, named, part, toBytes, whole } from "../support/multipart.ts";
 
 const read = (text: string, boundary = "b") => readMultipart(toBytes(text), boundary);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SOURCES } from "../../src/app/webhooks.ts";
-import { decodeBase64, decodeHex } from "../../src/webhooks/schemes/decode.ts";
+import { fromHex } from "../../src/encoding/hex.ts";
+import { decodeBase64 } from "../../src/webhooks/schemes/decode.ts";
 import { github } from "../../src/webhooks/schemes/github.ts";
 import { checkSecret, type Sources, toSecretNames } from "../../src/webhooks/source.ts";
 
@@ -57,12 +58,12 @@ describe("a secret", () => {
 
 describe("an encoding", () => {
   it("is read in full", () => {
-    expect(decodeHex("00ffAB")).toEqual(new Uint8Array([0, 255, 171]));
+    expect(fromHex("00ffAB")).toEqual(new Uint8Array([0, 255, 171]));
     expect(decodeBase64("AP+r/w==")).toEqual(new Uint8Array([0, 255, 171, 255]));
   });
 
   it.each(["0", "0g", " 00", "00 ", "00\n", "0x00", "٠٠"])("is not hex: %j", (text) => {
-    expect(decodeHex(text)).toBeNull();
+    expect(fromHex(text)).toBeNull();
   });
 
   it.each(["A", "AA", "AAA", "AA=", "A===", "AA==AA==", "AA-_", "AAAA\n", " AAAA", "AA AA", "éAAA"])(

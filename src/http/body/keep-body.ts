@@ -5,14 +5,14 @@
 import { isOverride } from "../../bounds/field-name.ts";
 import { isJson } from "../../encoding/json.ts";
 import { hasRepeatedName, scanJsonMembers } from "../../encoding/json-members.ts";
+import { decodeUtf8 } from "../../encoding/utf8.ts";
 import type { ReasonCode } from "../../problems/messages.ts";
 import { ok, type Result, refused } from "../../problems/problem.ts";
+import { type FormField, type FormPart, MAX_ID_CHARS } from "../forms/form-part.ts";
+import { readForm, writeForm } from "../forms/read-form.ts";
+import { readMultipart } from "../forms/read-multipart.ts";
+import { writeMultipart } from "../forms/write-multipart.ts";
 import { type ContentType, type MediaType, toContentType } from "./content-type.ts";
-import { type FormField, type FormPart, MAX_ID_CHARS } from "./form-part.ts";
-import { readForm, writeForm } from "./read-form.ts";
-import { readMultipart } from "./read-multipart.ts";
-import { decodeText } from "./text.ts";
-import { writeMultipart } from "./write-multipart.ts";
 
 export interface KeptBody {
   readonly kind: "kept";
@@ -46,7 +46,7 @@ async function keep(bytes: Uint8Array, type: ContentType): Promise<Kept | Reason
 }
 
 function keepJson(bytes: Uint8Array, contentType: string): Kept | ReasonCode {
-  const text = decodeText(bytes);
+  const text = decodeUtf8(bytes, { keepsMark: true });
   if (text === null || !isJson(text)) return "body_not_json";
   const members = scanJsonMembers(text, true);
   if (hasRepeatedName(members)) return "json_member_repeated";
@@ -70,5 +70,5 @@ async function rewriteMultipart(bytes: Uint8Array, { mediaType, boundary }: Cont
 }
 
 function toField({ name, filename, content }: FormPart): FormField {
-  return [name, filename !== null || content.length > MAX_ID_CHARS ? null : decodeText(content)];
+  return [name, filename !== null || content.length > MAX_ID_CHARS ? null : decodeUtf8(content, { keepsMark: true })];
 }

@@ -1,4 +1,5 @@
-import { parseJsonOrThrow } from "../../encoding/json.ts";
+import { isJson, parseJson } from "../../encoding/json.ts";
+import { decodeUtf8 } from "../../encoding/utf8.ts";
 import { ok, type Result, refused } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -8,9 +9,6 @@ export async function readJson(request: Request, ctx: Context, maxBytes: number)
   const body = await readBytes(request, ctx, maxBytes);
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return ok(undefined);
-  try {
-    return ok(parseJsonOrThrow(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body.value)));
-  } catch {
-    return refused("bad_request", { reason: "body_not_json" });
-  }
+  const text = decodeUtf8(body.value);
+  return text === null || !isJson(text) ? refused("bad_request", { reason: "body_not_json" }) : ok(parseJson(text));
 }

@@ -3,7 +3,8 @@
  * cut, or stands still for 30 s, the transfer to the caller breaks too: it never ends as if it were whole.
  */
 
-import { type GenResult, listKeys } from "../../gen/client.ts";
+import type { GenResult } from "../../gen/client.ts";
+import { listKeys } from "../../gen/config.ts";
 import { holdsSecret } from "../../observability/redact.ts";
 import { IDLE_MS, pump } from "../body/pump.ts";
 import type { Context } from "../context.ts";

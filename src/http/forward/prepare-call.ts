@@ -1,7 +1,7 @@
 /** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
 
 import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
-import { checkAgent, checkLarge, createUploadInspector } from "../../bounds/agent-check.ts";
+import { checkAgent } from "../../bounds/agent-check.ts";
 import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../../bounds/limits.ts";
 import { checkQuery } from "../../bounds/query-check.ts";
 import { USER_AGENT } from "../../env.ts";
@@ -21,6 +21,7 @@ import {
 } from "../body/request-body.ts";
 import { createUpload, type Upload } from "../body/upload.ts";
 import type { Context } from "../context.ts";
+import { checkLarge, createUploadInspector, readMentions } from "./body-agents.ts";
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
 import { checkConversations, ownsNamed } from "./ownership.ts";
 
@@ -62,7 +63,9 @@ export async function prepareCall(
   const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
   if (!body.ok) return body;
   const owns = await ownsNamed({ operation, params }, { ctx, client });
-  const question = { operation, params, search, body: body.value, policy: client.policy, owns: owns === true };
+  const inBody = readMentions(body.value, client.policy);
+  if (!inBody.ok) return inBody;
+  const question = { operation, params, search, inBody: inBody.value, policy: client.policy, owns: owns === true };
   const agent = checkAgent(question);
   if (!agent.ok) return agent;
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };

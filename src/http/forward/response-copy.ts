@@ -1,6 +1,7 @@
 /** A remembered answer: where it is kept (the Cache API of this location), and how it is given. */
+
 import { type Client, toAccount } from "../../access/policy.ts";
-import { toHex } from "../../encoding/hex.ts";
+import { sha256Hex } from "../../encoding/hash.ts";
 import { CREDENTIAL_HEADERS } from "../authenticate.ts";
 import type { Context } from "../context.ts";
 
@@ -41,7 +42,7 @@ export async function keepCopy(
   { clock }: Context,
 ): Promise<Copy> {
   const contentType = response.headers.get("content-type") ?? "application/json";
-  const etag = `"${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", body))).slice(0, 32)}"`;
+  const etag = `"${(await sha256Hex(body)).slice(0, 32)}"`;
   const headers = {
     "content-type": contentType,
     etag,
@@ -86,8 +87,5 @@ export async function toCopyName(
   { pathname, search }: URL,
 ): Promise<string> {
   const owner = kind === "user" ? `policy:${policy.name}` : `client:${id}`;
-  const bytes = new TextEncoder().encode(
-    JSON.stringify([owner, toAccount(policy), headers.get("accept"), pathname, search]),
-  );
-  return `https://cache.invalid/${toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))}`;
+  return `https://cache.invalid/${await sha256Hex(JSON.stringify([owner, toAccount(policy), headers.get("accept"), pathname, search]))}`;
 }

@@ -3,12 +3,12 @@
 import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
+import { isJson, writeObject } from "../../encoding/json.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
 import { toProblemResponse } from "../render-problem.ts";
-import { describeCall } from "./describe-call.ts";
 
 const CALL_ID = /^[0-9a-f]{64}$/;
 const Resolution = v.strictObject({ charged: v.boolean() });
@@ -73,4 +73,37 @@ export async function resolveCall(request: Request, ctx: Context, { client, id }
 
 function mayRead(client: Client, report: CallReport): boolean {
   return report.clientId === client.id || isOperator(client);
+}
+
+/** A durable call as its owner reads it: its state, what it started, and GEN's answer once there is one. JSON. */
+function describeCall(id: string, report: CallReport): string {
+  const { answer, failure } = report;
+  const members = {
+    id,
+    operation: report.operation,
+    state: report.state,
+    charged: report.charged,
+    accepted_at: new Date(report.acceptedAt).toISOString(),
+    sends: report.sends,
+    ...(report.cancelWanted ? { cancel_wanted: true } : {}),
+    ...(report.stopped === null ? {} : { stopped: report.stopped }),
+    ...(report.untraced ? { untraced: true } : {}),
+    started: report.jobs,
+    ...(failure === null
+      ? {}
+      : {
+          failure:
+            failure.kind === "status"
+              ? { status: failure.status, error_code: failure.error.code }
+              : { kind: failure.kind },
+        }),
+  };
+  if (answer === null) return writeObject(members, {});
+  return writeObject(members, { answer: writeObject({ status: answer.status }, { body: toBody(answer.body) }) });
+}
+
+/** As it came; a text that is no JSON becomes one. */
+function toBody(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes);
+  return isJson(text) ? text : JSON.stringify(text);
 }

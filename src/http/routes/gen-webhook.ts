@@ -9,7 +9,7 @@ import { refuseStranger } from "../authenticate.ts";
 import { readBytes } from "../body/read-bytes.ts";
 import type { Context } from "../context.ts";
 import { toProblemResponse } from "../render-problem.ts";
-import { LATE, withWebhookBudget } from "./webhook-budget.ts";
+import { LATE, withWebhookBudget } from "../webhook-budget.ts";
 
 const MAX_BYTES = 256 * 1_024;
 

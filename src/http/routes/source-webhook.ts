@@ -7,8 +7,8 @@ import { refuseStranger } from "../authenticate.ts";
 import { readBytes } from "../body/read-bytes.ts";
 import type { Context } from "../context.ts";
 import { toProblemResponse } from "../render-problem.ts";
+import { withWebhookBudget } from "../webhook-budget.ts";
 import { type StartedRun, startRuns } from "./start-runs.ts";
-import { withWebhookBudget } from "./webhook-budget.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
 

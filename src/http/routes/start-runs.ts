@@ -9,7 +9,7 @@ import { type Problem, refuse } from "../../problems/problem.ts";
 import { inTime } from "../../resilience/in-time.ts";
 import type { Verified } from "../../webhooks/source.ts";
 import type { Context } from "../context.ts";
-import { LATE } from "./webhook-budget.ts";
+import { LATE } from "../webhook-budget.ts";
 
 const MAX_KEPT_BYTES = 16 * 1_024;
 

@@ -3,28 +3,20 @@
  * signed by nobody, and another reading of the same bytes would have another id.
  */
 import { parseJson } from "../../encoding/json.ts";
+import { decodeUtf8 } from "../../encoding/utf8.ts";
 import type { Bytes } from "./scheme.ts";
 
 const MAX_ID_CHARS = 256;
 
-/** Null for what is not UTF-8. */
-export function readText(body: Bytes): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
-  } catch {
-    return null;
-  }
-}
-
 /** Null for what is not JSON. */
 export function readJson(body: Bytes): unknown {
-  const text = readText(body);
+  const text = decodeUtf8(body);
   return text === null ? null : parseJson(text);
 }
 
 /** Null for a form without a field. Of a field that comes twice, the last value. */
 export function readForm(body: Bytes): Record<string, string> | null {
-  const fields = [...new URLSearchParams(readText(body) ?? "")];
+  const fields = [...new URLSearchParams(decodeUtf8(body) ?? "")];
   return fields.length === 0 ? null : Object.fromEntries(fields);
 }
 

@@ -1,4 +1,3 @@
-import { toHex } from "../../encoding/hex.ts";
 import type { Bytes } from "./scheme.ts";
 
 export function encode(text: string): Bytes {
@@ -11,9 +10,4 @@ export function concat(text: string, bytes: Bytes): Bytes {
   joined.set(head);
   joined.set(bytes, head.length);
   return joined;
-}
-
-/** SHA-256, in hex. */
-export async function hash(bytes: Bytes): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }

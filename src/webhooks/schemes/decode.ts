@@ -1,4 +1,5 @@
 /** Strict decoders: null for whatever is not wholly in the encoding, so that nothing is skipped or made up. */
+import { fromHex } from "../../encoding/hex.ts";
 import type { Bytes } from "./scheme.ts";
 
 export type Encoding = "hex" | "base64";
@@ -17,13 +18,8 @@ export function decodeMacs(texts: readonly string[], encoding: Encoding): readon
 
 /** Null, too, for another number of bytes. */
 export function decodeMac(text: string, encoding: Encoding, length: number = SHA_256_BYTES): Bytes | null {
-  const bytes = encoding === "hex" ? decodeHex(text) : decodeBase64(text);
+  const bytes = encoding === "hex" ? fromHex(text) : decodeBase64(text);
   return bytes?.length === length ? bytes : null;
-}
-
-export function decodeHex(text: string): Bytes | null {
-  if (!/^(?:[0-9a-f]{2})*$/i.test(text)) return null;
-  return new Uint8Array((text.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 16)));
 }
 
 /** RFC 4648, section 4: the standard alphabet, padded. */

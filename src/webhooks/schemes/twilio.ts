@@ -5,8 +5,11 @@
  * time is signed, and bodies that differ can be signed alike (names and values are joined without a mark).
  * It wants TwiML, which says what happens next: nothing. To anything else it says "application error" to its caller.
  */
-import { readForm, readJson, readText } from "./body.ts";
-import { encode, hash } from "./bytes.ts";
+
+import { sha256Hex } from "../../encoding/hash.ts";
+import { decodeUtf8 } from "../../encoding/utf8.ts";
+import { readForm, readJson } from "./body.ts";
+import { encode } from "./bytes.ts";
 import { decodeMac } from "./decode.ts";
 import { type Claim, type RawDelivery, type Reading, type Refusal, refuse, type Scheme, UNREADABLE } from "./scheme.ts";
 
@@ -28,7 +31,7 @@ async function readClaim(delivery: RawDelivery): Promise<Claim | Refusal> {
   const signature = decodeMac(header, "base64", SHA_1_BYTES);
   if (signature === null) return refuse("malformed_signature");
   const bodyHash = readBodyHash(delivery.url);
-  if (bodyHash !== null && bodyHash !== (await hash(delivery.body))) return refuse("bad_signature");
+  if (bodyHash !== null && bodyHash !== (await sha256Hex(delivery.body))) return refuse("bad_signature");
   return { kind: "claim", signatures: [signature], messages: toMessages(delivery).map(encode), sentAtMs: null };
 }
 
@@ -62,7 +65,7 @@ function toMessages({ url, body }: RawDelivery): readonly string[] {
  * thousand fields, and `getAll` looks at all of them for each.
  */
 function joinFields(body: RawDelivery["body"]): string {
-  const fields = Map.groupBy(new URLSearchParams(readText(body) ?? ""), ([name]) => name);
+  const fields = Map.groupBy(new URLSearchParams(decodeUtf8(body) ?? ""), ([name]) => name);
   const names = [...fields.keys()].sort();
   const toValues = (name: string) => [...new Set(fields.get(name)?.map(([, value]) => value))].sort();
   return names.flatMap((name) => toValues(name).map((value) => name + value)).join("");

@@ -5,8 +5,9 @@ import type { MoneyEntry, RequestEntry, Totals, WebhookEntry } from "../ledger.t
 import { changeSettings, type Settings, type SettingsChange } from "../settings.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Listener } from "../wire/listener.ts";
+import type { Id } from "../world/id.ts";
 import { isRunning, type Job, type JobStatus } from "../world/job.ts";
-import type { Id, Organization } from "../world/world.ts";
+import type { Organization } from "../world/world.ts";
 
 export interface LedgerView {
   readonly requests: readonly RequestEntry[];

@@ -1,5 +1,6 @@
 import type { Simulation } from "../simulation.ts";
-import type { Agent, Id, Organization } from "../world/world.ts";
+import type { Id } from "../world/id.ts";
+import type { Agent, Organization } from "../world/world.ts";
 import { GenError } from "./gen-error.ts";
 
 /** What credits are taken for. */

@@ -9,8 +9,8 @@ import { positionsOf } from "../gen/positions.ts";
 import { created, ok, type Reply } from "../gen/reply.ts";
 import { keyed, type Routes } from "../gen/route.ts";
 import { columnView } from "../gen/sheet-view.ts";
+import type { Id } from "../world/id.ts";
 import { type Cell, type Column, type ColumnRole, newCell, type Sheet } from "../world/sheet.ts";
-import type { Id } from "../world/world.ts";
 
 export const columnRoutes: Routes = {
   "GET /vidsheet/:sheet/columns": (call) => ok({ spreadsheet_columns: namedSheet(call).sheet.columns.map(columnView) }),

@@ -1,5 +1,5 @@
 import type { Kind } from "../settings.ts";
-import type { Id } from "./world.ts";
+import type { Id } from "./id.ts";
 
 export type JobStatus = "pending" | "processing" | "completed" | "failed" | "stopped";
 

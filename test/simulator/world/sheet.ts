@@ -1,4 +1,4 @@
-import type { Id } from "./world.ts";
+import type { Id } from "./id.ts";
 
 export type ColumnRole = "ingredient" | "video" | "final_video" | "stats";
 

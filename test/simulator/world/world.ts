@@ -1,7 +1,7 @@
+import type { Id } from "./id.ts";
 import type { Job } from "./job.ts";
 import { type Sheet, startingSheet } from "./sheet.ts";
 
-export type Id = number | string;
 export type Role = "owner" | "manager" | "editor" | "none";
 
 export interface Organization {

@@ -2,9 +2,10 @@
  * Takes a multipart body apart (RFC 7578), as tolerant of what real clients send as can be without a guess: it is written anew
  * for GEN, so nobody reads what this has not read. Linear in the body's length, whatever stands in it.
  */
+
+import { decodeUtf8 } from "../../encoding/utf8.ts";
 import { parseDisposition } from "./disposition.ts";
 import { type FormPart, isPartType, isPlainEncoding, MAX_HEAD_CHARS, MAX_PARTS } from "./form-part.ts";
-import { decodeText } from "./text.ts";
 
 const [TAB, LF, CR, SPACE, DASH] = [9, 10, 13, 32, 45];
 const BLANK_LINE = "\r\n\r\n";
@@ -78,13 +79,13 @@ function readPart(section: Uint8Array): FormPart | null {
   if (type !== null && !isPartType(type)) return null;
   const content = section.subarray(end + BLANK_LINE.length);
   if (disposition.filename === null)
-    return decodeText(content) !== null ? { ...disposition, contentType: null, content } : null;
+    return decodeUtf8(content, { keepsMark: true }) !== null ? { ...disposition, contentType: null, content } : null;
   return { ...disposition, contentType: type, content };
 }
 
 /** By their names in small letters. Null when a line is none, or a name stands twice. */
 function readHeaders(head: Uint8Array): ReadonlyMap<string, string> | null {
-  const text = decodeText(head);
+  const text = decodeUtf8(head, { keepsMark: true });
   const headers = new Map<string, string>();
   for (const line of text?.split("\r\n") ?? []) {
     const [, name = "", value = ""] = /^([\w-]+)[ \t]*:[ \t]*(.*)$/.exec(line) ?? [];

@@ -3,9 +3,9 @@
  * read and its work begun in that time. Who is not answered with a 2xx sends again, and what was begun is found again.
  */
 
-import { type Problem, refuse } from "../../problems/problem.ts";
-import { Deadline } from "../../resilience/deadline.ts";
-import type { Context } from "../context.ts";
+import { type Problem, refuse } from "../problems/problem.ts";
+import { Deadline } from "../resilience/deadline.ts";
+import type { Context } from "./context.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 

@@ -2,7 +2,7 @@
  * Writes a multipart body in the one form that every parser reads alike: CRLF, names in quotes, no header that is not needed.
  * The boundary is a hash of all of it: the same form built anew is the same bytes, and no content can hold it.
  */
-import { toHex } from "../../encoding/hex.ts";
+import { sha256Hex } from "../../encoding/hash.ts";
 import type { FormPart } from "./form-part.ts";
 
 const PREFIX = "gen-edge-";
@@ -16,7 +16,7 @@ export interface WrittenForm {
 
 export async function writeMultipart(parts: readonly FormPart[]): Promise<WrittenForm> {
   const { bytes, boundaries } = lay(parts);
-  const hash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))).slice(0, HASH_CHARS);
+  const hash = (await sha256Hex(bytes)).slice(0, HASH_CHARS);
   const boundary = `${PREFIX}${hash}`;
   const written = new TextEncoder().encode(boundary);
   for (const at of boundaries) bytes.set(written, at);

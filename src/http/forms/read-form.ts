@@ -1,5 +1,5 @@
 /** An urlencoded form: read once, and written anew, so that GEN gets what was read. */
-import { decodeText } from "./text.ts";
+import { decodeUtf8 } from "../../encoding/utf8.ts";
 
 /** Nobody writes so many. */
 const MAX_PAIRS = 10_000;
@@ -8,7 +8,7 @@ export type FormPair = [name: string, value: string];
 
 /** Null for what is not UTF-8, begins with a byte order mark, or holds a semicolon, at which older parsers split. */
 export function readForm(bytes: Uint8Array): FormPair[] | null {
-  const text = decodeText(bytes);
+  const text = decodeUtf8(bytes, { keepsMark: true });
   if (text === null || text.startsWith("\ufeff") || text.includes(";") || !isDecodable(text)) return null;
   // The ampersand in front keeps the parser from dropping a question mark that belongs to a name.
   const pairs = new URLSearchParams(`&${text}`);

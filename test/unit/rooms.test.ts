@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+/** What `npm run check` holds the imports of `src` to: docs/architecture.md draws it. */
+interface Rule {
+  readonly includes: readonly string[];
+  readonly linter: {
+    readonly rules: {
+      readonly style?: {
+        readonly noRestrictedImports?: { readonly options: { readonly patterns: readonly { group: string[] }[] } };
+      };
+    };
+  };
+}
+
+const ROOT = new URL("../../", import.meta.url);
+const SRC = new URL("src/", ROOT);
+/** One entry a line, and no seam. */
+const TABLES: readonly string[] = ["gen/operations.ts", "problems/english.ts"];
+const MAX_LINES = 300;
+const MAX_FILES_OF_HTTP = 12;
+
+const { overrides } = JSON.parse(readFileSync(new URL("biome.json", ROOT), "utf8")) as { overrides: readonly Rule[] };
+const entries = readdirSync(SRC, { recursive: true, withFileTypes: true });
+const files = entries.filter((entry) => entry.isFile()).map((entry) => `${entry.parentPath}/${entry.name}`);
+const rooms = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const names = rooms.map(({ name }) => name);
+
+/** The rooms that the files of a room may not import: a pattern names some of them in braces. */
+function listForbidden(room: string): string[] {
+  const rules = overrides.filter(({ includes }) => includes.includes(`src/${room}/**`));
+  const groups = rules.flatMap(({ linter }) => linter.rules.style?.noRestrictedImports?.options.patterns ?? []);
+  return groups
+    .flatMap(({ group }) => group)
+    .flatMap((pattern) => /^\*\*\/\{(.*)\}\/\*\*$/.exec(pattern)?.[1]?.split(",") ?? []);
+}
+
+describe("the rooms of src", () => {
+  it.each(names)("%s stands in the rule that keeps arrows pointing down", (room) => {
+    const rules = overrides.filter(({ includes }) => includes.includes(`src/${room}/**`));
+    expect(rules.filter(({ linter }) => linter.rules.style?.noRestrictedImports)).toHaveLength(1);
+  });
+
+  it.each(names)("%s and another room never both may import each other", (room) => {
+    const mutual = names.filter((other) => {
+      return other !== room && !listForbidden(room).includes(other) && !listForbidden(other).includes(room);
+    });
+    expect(mutual).toEqual([]);
+  });
+
+  it("are all that the rule names", () => {
+    expect([...new Set(names.flatMap(listForbidden))].filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it("hold no file of more than 300 lines but tables", () => {
+    const long = files.filter((file) => readFileSync(file, "utf8").split("\n").length - 1 > MAX_LINES);
+    const paths = long.map((file) => file.slice(file.indexOf("/src/") + 5));
+    expect(paths.filter((path) => !TABLES.includes(path))).toEqual([]);
+  });
+
+  it("have at most a dozen files on each floor of http", () => {
+    const floors = ["http", "http/body", "http/forward", "http/routes"];
+    const counts = floors.map((floor) => {
+      const within = readdirSync(new URL(floor, SRC), { withFileTypes: true });
+      return [floor, within.filter((entry) => entry.isFile()).length] as const;
+    });
+    expect(counts.filter(([, count]) => count > MAX_FILES_OF_HTTP)).toEqual([]);
+  });
+});
