@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { AttemptLimits } from "../../../src/gen/attempt-limits.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+
+function createLimits(limitMs: number, callerSignal: AbortSignal | null = new AbortController().signal) {
+  const clock = new FakeClock();
+  return { clock, limits: new AttemptLimits({ limitMs, callerSignal: callerSignal && (() => callerSignal), clock }) };
+}
+
+/** Whether it has rung. */
+function listen(limits: AttemptLimits): { rung: number; stop: () => void } {
+  const heard = { rung: 0, stop: limits.soon(() => (heard.rung += 1)) };
+  return heard;
+}
+
+describe("an attempt whose headers are there", () => {
+  it("before its upload has ended has no limit any more", async () => {
+    const clock = new FakeClock();
+    const { promise: sent, resolve } = Promise.withResolvers<void>();
+    const limits = new AttemptLimits({ limitMs: 1_000, sent, callerSignal: null, clock });
+    limits.release();
+    resolve();
+    await clock.advance(20_000);
+    expect(limits.signal.aborted).toBe(false);
+  });
+
+  it.each([10_000, 100, 50])("is broken off by nobody but the reader of its body: limit %d ms", async (limitMs) => {
+    const caller = new AbortController();
+    const { clock, limits } = createLimits(limitMs, caller.signal);
+    await clock.advance(20);
+    limits.release();
+    caller.abort();
+    await clock.advance(20_000);
+    expect([limits.signal.aborted, limits.timedOut, limits.callerGone]).toEqual([false, false, false]);
+  });
+
+  it("rings once, 100 ms after its beginning, by the timer that runs anyway", async () => {
+    const { clock, limits } = createLimits(10_000);
+    await clock.advance(70);
+    limits.release();
+    const heard = listen(limits);
+    await clock.advance(29);
+    expect(heard.rung).toBe(0);
+    await clock.advance(1);
+    expect(heard.rung).toBe(1);
+    await clock.advance(20_000);
+    expect(heard.rung).toBe(1);
+  });
+
+  it.each([
+    ["that were slow", 300, new AbortController().signal],
+    ["that nobody waits for", 10, null],
+  ])("%s rings 50 ms later", async (_, ms, callerSignal) => {
+    const { clock, limits } = createLimits(10_000, callerSignal);
+    await clock.advance(ms);
+    limits.release();
+    const heard = listen(limits);
+    await clock.advance(49);
+    expect(heard.rung).toBe(0);
+    await clock.advance(1);
+    expect(heard.rung).toBe(1);
+  });
+
+  it.each([20, 300])("does not ring once that is called off, after %d ms", async (ms) => {
+    const { clock, limits } = createLimits(10_000);
+    await clock.advance(ms);
+    limits.release();
+    const heard = listen(limits);
+    heard.stop();
+    await clock.advance(20_000);
+    expect(heard.rung).toBe(0);
+  });
+});
+
+describe("an attempt without headers", () => {
+  it.each([10_000, 101, 100, 50])("is broken off at its limit: %d ms", async (limitMs) => {
+    const { clock, limits } = createLimits(limitMs);
+    await clock.advance(limitMs - 1);
+    expect(limits.signal.aborted).toBe(false);
+    await clock.advance(1);
+    expect([limits.signal.aborted, limits.timedOut]).toEqual([true, true]);
+  });
+
+  it("is broken off when its caller leaves, seen after 100 ms", async () => {
+    const caller = new AbortController();
+    const { clock, limits } = createLimits(10_000, caller.signal);
+    caller.abort();
+    await clock.advance(100);
+    expect([limits.signal.aborted, limits.callerGone, limits.timedOut]).toEqual([true, true, false]);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { KeyGuard } from "../../../src/gen/key-guard.ts";
+
+describe("a refusal of GEN's key", () => {
+  it("is remembered for 30 s, and no longer", () => {
+    const guard = new KeyGuard();
+    guard.rejected(1_000);
+
+    expect(guard.isRejected(1_000)).toBe(true);
+    expect(guard.isRejected(30_999)).toBe(true);
+    expect(guard.isRejected(31_000)).toBe(false);
+  });
+
+  it("is remembered anew when it comes again", () => {
+    const guard = new KeyGuard();
+    guard.rejected(0);
+    guard.rejected(40_000);
+
+    expect(guard.isRejected(69_999)).toBe(true);
+    expect(guard.isRejected(70_000)).toBe(false);
+  });
+
+  it("is not remembered before it came", () => {
+    expect(new KeyGuard().isRejected(0)).toBe(false);
+  });
+
+  it("is forgotten once the key is taken", () => {
+    const guard = new KeyGuard();
+    guard.rejected(0);
+    guard.accepted(1);
+    expect(guard.isRejected(1)).toBe(false);
+  });
+});
+
+describe("a check of GEN's key", () => {
+  it("is made by one who was refused, for 10 s if nobody hears of its end", () => {
+    const guard = new KeyGuard();
+    expect([guard.beginCheck(0), guard.beginCheck(0), guard.beginCheck(9_999)]).toEqual([true, false, false]);
+    expect(guard.beginCheck(10_000)).toBe(true);
+  });
+
+  it("that has found the key good is not made again for 30 s", () => {
+    const guard = new KeyGuard();
+    guard.beginCheck(0);
+    guard.accepted(1_000);
+    expect([guard.beginCheck(30_999), guard.beginCheck(31_000)]).toEqual([false, true]);
+  });
+
+  it("that has found it refused is made again by the first who is refused after that is forgotten", () => {
+    const guard = new KeyGuard();
+    guard.beginCheck(0);
+    guard.rejected(1_000);
+    expect([guard.beginCheck(30_999), guard.beginCheck(31_000)]).toEqual([false, true]);
+  });
+});

@@ -1,0 +1,50 @@
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { cron, definePipeline, webhook } from "../../../src/pipelines/define.ts";
+
+const BASE = { name: "a", description: "A.", input: v.object({}), run: async () => null };
+
+describe("a pipeline", () => {
+  it("has four places, a hundred charges, no triggers and no agent, where it says nothing else", () => {
+    expect(definePipeline(BASE)).toMatchObject({ concurrency: 4, maxCharges: 100, triggers: [], agent: null });
+  });
+
+  it("has what it says", () => {
+    const own = { concurrency: 1, maxCharges: 0, triggers: [cron("0 * * * *")], agent: () => "42" };
+    expect(definePipeline({ ...BASE, ...own })).toMatchObject(own);
+  });
+
+  it.each(["a", "fill-empty-cells", "2-b", "a".repeat(64)])("may be called %s: a segment of a path", (name) => {
+    expect(definePipeline({ ...BASE, name }).name).toBe(name);
+  });
+
+  it.each(["", "A", "a b", "a/b", "-a", "a-", "a.b", "ä", "a".repeat(65)])("may not be called %j", (name) => {
+    expect(() => definePipeline({ ...BASE, name })).toThrow("is no name for a pipeline");
+  });
+
+  it.each([{ concurrency: 0 }, { concurrency: Number.NaN }, { maxCharges: -1 }, { maxCharges: Number.NaN }])(
+    "can't work with %j",
+    (limits) => {
+      expect(() => definePipeline({ ...BASE, ...limits })).toThrow("needs a concurrency of at least 1");
+    },
+  );
+});
+
+describe("a trigger", () => {
+  it("by the clock makes one run with an empty input, or those that it is told to make", () => {
+    const trigger = cron("0 9 * * *");
+    expect(trigger).toMatchObject({ kind: "cron", cron: "0 9 * * *" });
+    expect(trigger.kind === "cron" && trigger.inputs({})).toEqual([{}]);
+    const many = cron("0 9 * * *", ({ PIPELINE_SHEETS }) => String(PIPELINE_SHEETS).split(","));
+    expect(many.kind === "cron" && many.inputs({ PIPELINE_SHEETS: "1,2" })).toEqual(["1", "2"]);
+  });
+
+  it("by a webhook takes every delivery, and its payload as the input, where it says nothing else", () => {
+    const trigger = webhook("forms");
+    const delivery = { payload: { n: 1 }, eventType: null };
+    expect(trigger).not.toHaveProperty("when");
+    expect(trigger.kind === "webhook" && trigger.input(delivery)).toEqual({ n: 1 });
+    const picky = webhook("forms", { when: ({ eventType }) => eventType === "new", input: () => 7 });
+    expect(picky.kind === "webhook" && [picky.when?.(delivery), picky.input(delivery)]).toEqual([false, 7]);
+  });
+});
