@@ -36,7 +36,7 @@ export interface Context extends HttpIsolate {
   readonly deadline: Deadline;
   readonly event: RequestEvent;
   /** The budget a caller asked for with `Prefer: wait=N`, in seconds, as it was applied; null where nobody may ask. */
-  waitSeconds: number | null;
+  readonly waitSeconds: number | null;
   /** The other preferences of RFC 7240 that are known here. */
   readonly prefer: { readonly respondAsync: boolean; readonly representation: boolean };
   /** Whoever the request's key belongs to; null until it is known, and on public routes. */
@@ -50,32 +50,45 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The context of an HTTP request: its budget begins here. */
 export function createHttpContext(request: Request, isolate: HttpIsolate, waitUntil: Context["waitUntil"]): Context {
-  const { config, clock } = isolate;
   const { headers } = request;
-  const requestId = selectRequestId(headers.get("x-request-id"), config);
+  const url = URL.parse(request.url) ?? NO_URL;
+  const requestId = selectRequestId(headers.get("x-request-id"), isolate.config);
   const trace = parseTrace(headers.get("traceparent"), headers.get("tracestate"));
   const prefer = headers.get("prefer");
-  const waitSeconds = parseWait(prefer, config.maxWaitMs / 1_000);
-  const budgetMs = waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000;
+  const budget = selectBudget(url, prefer, isolate.config);
   return {
     ...isolate,
-    url: URL.parse(request.url) ?? NO_URL,
+    url,
     requestId,
     trace,
-    waitSeconds,
+    waitSeconds: budget.waitSeconds,
     prefer: {
       respondAsync: prefers(prefer, "respond-async"),
       representation: prefers(prefer, "return=representation"),
     },
     deadline: new Deadline({
-      endsAt: clock.now() + budgetMs,
-      subrequests: config.maxSubrequests,
-      signal: () => request.signal,
+      endsAt: isolate.clock.now() + budget.ms,
+      subrequests: isolate.config.maxSubrequests,
+      signal: budget.isCallers ? () => request.signal : null,
     }),
     event: createEvent(requestId, request.method, trace?.traceId ?? null),
     client: null,
     waitUntil,
   };
+}
+
+interface Budget {
+  readonly ms: number;
+  readonly waitSeconds: number | null;
+  /** Whether the work ends when its caller leaves. */
+  readonly isCallers: boolean;
+}
+
+/** The sender of a webhook may not ask for another: within its budget the body is read and the work begun. */
+function selectBudget({ pathname }: URL, prefer: string | null, config: Config): Budget {
+  if (pathname.startsWith("/webhooks/")) return { ms: config.webhookBudgetMs, waitSeconds: null, isCallers: false };
+  const waitSeconds = parseWait(prefer, config.maxWaitMs / 1_000);
+  return { ms: waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000, waitSeconds, isCallers: true };
 }
 
 /** The caller's if it is well formed and no key: it is repeated in answers and lines. */

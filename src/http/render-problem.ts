@@ -4,21 +4,20 @@ import type { Problem } from "../problems/problem.ts";
 import { toProblemDocument } from "../problems/problem-document.ts";
 import type { Context } from "./context.ts";
 
-/** A problem as an `application/problem+json` answer in the caller's language. */
-export async function toProblemResponse(
-  problem: Problem,
-  ctx: Context,
-  acceptLanguage: string | null,
-): Promise<Response> {
-  const texts = await ctx.texts.select(selectLanguage(acceptLanguage));
+/**
+ * A problem as an `application/problem+json` answer (RFC 9457) in the caller's language, written into the request's event. The one
+ * place where that happens.
+ */
+export async function renderProblem(problem: Problem, request: Request, ctx: Context): Promise<Response> {
+  const texts = await ctx.texts.select(selectLanguage(request.headers.get("accept-language")));
   const { event } = ctx;
   event.error_code = problem.code;
   event.veto = problem.veto ?? null;
   event.upstream_status = problem.upstream?.status ?? null;
   event.upstream_code = problem.upstream?.error_code ?? null;
-  const told = { texts, origin: ctx.url.origin, requestId: ctx.requestId, attempts: event.attempts.length };
-  const body = toProblemDocument(problem, told);
-  return new Response(writeJson(body), {
+  const context = { texts, origin: ctx.url.origin, requestId: ctx.requestId, attempts: event.attempts.length };
+  const body = request.method === "HEAD" ? null : writeJson(toProblemDocument(problem, context));
+  return new Response(body, {
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",

@@ -8,7 +8,6 @@ import { isAnnouncedOver } from "./body/announced-length.ts";
 import type { Context } from "./context.ts";
 import { NO_URL } from "./context.ts";
 import { forward } from "./forward/forward.ts";
-import { toProblemResponse } from "./render-problem.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
@@ -28,7 +27,7 @@ import { explainProblem } from "./routes/problems.ts";
 import { receiveWebhook } from "./routes/source-webhook.ts";
 import { showUsage } from "./routes/usage.ts";
 
-type Handler = (request: IRequest & Request, ctx: Context) => Response | Promise<Response>;
+type Handler = (request: IRequest & Request, ctx: Context) => Response | Problem | Promise<Response | Problem>;
 
 const router = Router<IRequest & Request, [Context]>();
 
@@ -73,37 +72,34 @@ at("/v1/generations/:id/events", { GET: withId(watchGeneration), HEAD: withId(wa
 at("/v1/generations/:id/tickets", { POST: withId(createWatchTicket) });
 
 const toGen = named("/v1/*", asClient(forward));
-router.all("/v1/*", toGen).all("*", notFound);
+router.all("/v1/*", toGen).all("*", () => ROUTE_NOT_FOUND);
 
 /** Most requests are for GEN's paths: they do not try the pattern of each of the Worker's own routes first. */
 export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
 
-export async function route(request: Request, ctx: Context): Promise<Response> {
+export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
   // A Host header that makes no address: itty-router would throw.
-  if (ctx.url === NO_URL) return notFound(request, ctx);
+  if (ctx.url === NO_URL) return ROUTE_NOT_FOUND;
   if (GEN_PATH.test(ctx.url.pathname))
     return (await requireClient(request, ctx)) ?? toGen(request as IRequest & Request, ctx);
-  return (await router.fetch(request as IRequest & Request, ctx)) as Response;
+  return (await router.fetch(request as IRequest & Request, ctx)) as Response | Problem;
 }
 
 /** Lets a request pass by answering nothing, once its client is known. */
-async function requireClient(request: Request, ctx: Context): Promise<Response | undefined> {
-  const problem = await authenticate(request, ctx);
-  return problem ? tell(problem, request, ctx) : undefined;
+async function requireClient(request: Request, ctx: Context): Promise<Problem | undefined> {
+  return (await authenticate(request, ctx)) ?? undefined;
 }
 
-function notFound(request: Request, ctx: Context): Promise<Response> {
-  return tell(refuse("route_not_found"), request, ctx);
-}
-
-function tell(problem: Problem, request: Request, ctx: Context): Promise<Response> {
-  return toProblemResponse(problem, ctx, request.headers.get("accept-language"));
-}
+const ROUTE_NOT_FOUND = refuse("route_not_found");
 
 function asClient(
-  handler: (request: IRequest & Request, ctx: Context, client: Client) => Response | Promise<Response>,
+  handler: (
+    request: IRequest & Request,
+    ctx: Context,
+    client: Client,
+  ) => Response | Problem | Promise<Response | Problem>,
 ): Handler {
-  return (request, ctx) => (ctx.client ? handler(request, ctx, ctx.client) : notFound(request, ctx));
+  return (request, ctx) => (ctx.client ? handler(request, ctx, ctx.client) : ROUTE_NOT_FOUND);
 }
 
 function named(pattern: string, handler: Handler): Handler {
@@ -115,17 +111,19 @@ function named(pattern: string, handler: Handler): Handler {
 
 type Asked = { readonly client: Client; readonly id: string };
 
-function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promise<Response>): Handler {
+function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promise<Response | Problem>): Handler {
   return asClient((request, ctx, client) => {
     const id = decodeName(request.params.id ?? "");
-    return id === null ? tell(NOT_FOUND, request, ctx) : handler(request, ctx, { client, id });
+    return id === null ? NOT_FOUND : handler(request, ctx, { client, id });
   });
 }
 
-function ofPipeline(handler: (request: Request, ctx: Context, asked: PipelineRequest) => Promise<Response>): Handler {
+function ofPipeline(
+  handler: (request: Request, ctx: Context, asked: PipelineRequest) => Promise<Response | Problem>,
+): Handler {
   return asClient((request, ctx, client) => {
     const { name = "", id = "" } = request.params;
-    if (name.length > MAX_ID_CHARS || id.length > MAX_ID_CHARS) return tell(NOT_FOUND, request, ctx);
+    if (name.length > MAX_ID_CHARS || id.length > MAX_ID_CHARS) return NOT_FOUND;
     return handler(request, ctx, { client, name, id });
   });
 }
@@ -135,6 +133,10 @@ const MAX_ID_CHARS = 256;
 
 /** The most that any of the Worker's own routes takes. */
 const MAX_OWN_BYTES = 1_024 * 1_024;
+
+function withoutBody(answer: Response | Problem): Response | Problem {
+  return answer instanceof Response ? new Response(null, answer) : answer;
+}
 
 type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "DELETE"]?: Handler };
 
@@ -149,12 +151,12 @@ function at(pattern: string, handlers: Handlers): void {
       const { method } = request;
       if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
       if (isAnnouncedOver(request.headers, MAX_OWN_BYTES)) {
-        return tell(refuse("body_too_large"), request, ctx);
+        return refuse("body_too_large");
       }
       const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
       if (handler) return handler(request, ctx);
-      if (method === "HEAD" && handlers.GET) return new Response(null, await handlers.GET(request, ctx));
-      return tell(refuse("method_not_allowed", { headers: { allow } }), request, ctx);
+      if (method === "HEAD" && handlers.GET) return withoutBody(await handlers.GET(request, ctx));
+      return refuse("method_not_allowed", { headers: { allow } });
     }),
   );
 }

@@ -6,7 +6,7 @@ import type { Charged, Problem } from "./problem.ts";
 /** How long to ask a caller to wait when nothing better is known. */
 const DEFAULT_WAIT_MS = 5_000;
 
-export function translate(failed: FailedCall, facts: CallFacts): Problem {
+export function toProblem(failed: FailedCall, facts: CallFacts): Problem {
   const { failure, veto, ambiguous } = failed;
   const error = toPublicError(failed, facts);
   const charged: Charged = facts.operation.charged && ambiguous ? "unknown" : "no";

@@ -5,6 +5,7 @@ import type { Context } from "../../src/http/context.ts";
 import { selectFreshSeconds } from "../../src/http/forward/cacheable-operations.ts";
 import { answerFromCache } from "../../src/http/forward/response-cache.ts";
 import type { RequestEvent } from "../../src/observability/event.ts";
+import type { Problem } from "../../src/problems/problem.ts";
 import { Deadline } from "../../src/resilience/deadline.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
@@ -23,9 +24,9 @@ class Shelf {
   event: Pick<RequestEvent, "error_code" | "veto" | "attempts"> = { error_code: null, veto: null, attempts: [] };
   /** What goes on behind the answers. */
   readonly behind: Promise<unknown>[] = [];
-  answer: (ctx: Context) => Response | Promise<Response> = () => Response.json({ agents: [] });
+  answer: (ctx: Context) => Response | Problem | Promise<Response | Problem> = () => Response.json({ agents: [] });
 
-  read(headers: Record<string, string> = {}, client: Partial<Client> = {}, budgetMs = 25_000): Promise<Response> {
+  async read(headers: Record<string, string> = {}, client: Partial<Client> = {}, budgetMs = 25_000): Promise<Response> {
     const url = new URL(this.#path, "https://edge.example");
     const endsAt = this.clock.now() + budgetMs;
     this.event = { error_code: null, veto: null, attempts: [] };
@@ -49,10 +50,11 @@ class Shelf {
     } as unknown as Context;
     const who: Client = { kind: "key", id: "abc", policy: POLICY, ...client };
     const reading = { ctx, client: who, operation: findOperation("agents.list"), freshSeconds: 60 };
-    return answerFromCache(new Request(url, { headers }), reading, async (using) => {
+    const answered = await answerFromCache(new Request(url, { headers }), reading, async (using) => {
       this.asked += 1;
       return this.answer(using);
     });
+    return answered instanceof Response ? answered : Response.json({}, { status: answered.status });
   }
 
   /** A copy that is no longer fresh. */
@@ -65,10 +67,8 @@ class Shelf {
 
 /** As the forwarding of calls leaves it. */
 const down = ({ event }: Context) => {
-  event.error_code = "gen_unavailable";
-  event.veto = "attempts-spent";
   event.attempts.push({ outcome: "503", ms: 5, waited_ms: 0 });
-  return Response.json({ error_code: "gen_unavailable" }, { status: 503 });
+  return { code: "gen_unavailable", status: 503, retry: "yes", charged: "no", veto: "attempts-spent" } as const;
 };
 
 describe("an answer that seldom changes", () => {

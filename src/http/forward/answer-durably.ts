@@ -12,11 +12,10 @@ import { toAllowance, UNLIMITED } from "../../money/price.ts";
 import { toNextDay } from "../../money/quota.ts";
 import { reach, reachWithin } from "../../objects/gate.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
-import { translate } from "../../problems/to-problem.ts";
+import { toProblem } from "../../problems/to-problem.ts";
 import type { Veto } from "../../resilience/veto.ts";
 import type { Context } from "../context.ts";
 import { toEventsUrl } from "../events-url.ts";
-import { toProblemResponse } from "../render-problem.ts";
 import type { CallKey } from "./call-key.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 
@@ -29,7 +28,6 @@ export interface DurableRequest {
   readonly prepared: PreparedCall;
   readonly key: CallKey;
   readonly client: Client;
-  readonly language: string | null;
 }
 
 /** Charged calls, and those that must not happen twice. An upload can't be kept, so it can't be durable. */
@@ -38,15 +36,15 @@ export function isDurable({ call, key, upload }: PreparedCall): boolean {
   return upload === null && key !== null && (charged || replay === "unsafe");
 }
 
-export async function answerDurably(request: DurableRequest, ctx: Context): Promise<Response> {
+export async function answerDurably(request: DurableRequest, ctx: Context): Promise<Response | Problem> {
   const submission = await toSubmission(request, ctx);
   const { view, attempts } = await submit(submission, ctx);
   const { respondAsync } = ctx.prefer;
   ctx.event.attempts.push(...attempts);
-  const response = await toResponse(view, { ...request, callId: submission.callId }, ctx);
-  if (respondAsync && (view.kind === "accepted" || view.kind === "answered"))
-    response.headers.append("preference-applied", "respond-async");
-  return response;
+  const answered = await toAnswered(view, { ...request, callId: submission.callId }, ctx);
+  if (respondAsync && answered instanceof Response && (view.kind === "accepted" || view.kind === "answered"))
+    answered.headers.append("preference-applied", "respond-async");
+  return answered;
 }
 
 /**
@@ -89,45 +87,42 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
   };
 }
 
-async function toResponse(
+async function toAnswered(
   view: CallView,
   request: DurableRequest & { callId: string },
   ctx: Context,
-): Promise<Response> {
+): Promise<Response | Problem> {
   const location = `/v1/calls/${request.callId}`;
   switch (view.kind) {
     case "answered":
       ctx.event.upstream_status = view.answer.status;
-      return toAnswered(view, request.client, ctx);
+      return toGensAnswer(view, request.client, ctx);
     case "deferred":
       ctx.event.upstream_status = view.answer.status;
       return toGiven(view.answer, new Headers({ location }));
     case "accepted":
       return Response.json({ id: request.callId, state: "accepted" }, { status: 202, headers: { location } });
     case "pending":
-      return problem({ ...refuse("outcome_pending", { headers: { location } }), charged: toDoubt(request) });
+      return { ...refuse("outcome_pending", { headers: { location } }), charged: toDoubt(request) };
     case "in-flight":
-      return problem({
+      return {
         ...refuse("idempotency_in_flight", { headers: { location } }),
         retry: "same_key",
         retryAfter: IN_FLIGHT_RETRY_SECONDS,
         charged: toDoubt(request),
-      });
+      };
     case "expired": {
       const charged = request.prepared.call.operation.charged ? "yes" : "no";
-      return problem({ ...refuse("answer_expired", { headers: { location } }), charged });
+      return { ...refuse("answer_expired", { headers: { location } }), charged };
     }
     case "reused":
-      return problem(refuse("idempotency_key_reused"));
+      return refuse("idempotency_key_reused");
     case "unknown": {
       const status = view.repeated ? 409 : 502;
-      return problem({ ...refuse("outcome_unknown", { headers: { location } }), status, charged: toDoubt(request) });
+      return { ...refuse("outcome_unknown", { headers: { location } }), status, charged: toDoubt(request) };
     }
     case "not_charged":
-      return problem(toUnchargedProblem(view, request, ctx));
-  }
-  function problem(what: Problem): Promise<Response> {
-    return toProblemResponse(what, ctx, request.language);
+      return toUnchargedProblem(view, request, ctx);
   }
 }
 
@@ -164,7 +159,7 @@ function toFailedProblem(
   request: DurableRequest,
 ) {
   const failed = { kind: "failure", failure, veto: selectVeto(failure), ambiguous: false, retryAfterMs } as const;
-  return translate(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
+  return toProblem(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
 }
 
 /** Why it was not sent again. */
@@ -173,7 +168,7 @@ function selectVeto(failure: Failure | null): Veto {
   return isRetryable(failure) ? "no-time" : "not-retryable";
 }
 
-async function toAnswered(
+async function toGensAnswer(
   view: Extract<CallView, { kind: "answered" }>,
   client: Client,
   ctx: Context,

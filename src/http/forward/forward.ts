@@ -6,9 +6,8 @@ import { callGen } from "../../gen/client.ts";
 import { createMatcher, type Match } from "../../gen/match.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
-import { translate } from "../../problems/to-problem.ts";
+import { toProblem } from "../../problems/to-problem.ts";
 import type { Context } from "../context.ts";
-import { toProblemResponse } from "../render-problem.ts";
 import { toAnswer } from "./answer.ts";
 import { answerDurably, isDurable } from "./answer-durably.ts";
 import { selectFreshSeconds } from "./cacheable-operations.ts";
@@ -20,53 +19,53 @@ import { answerFromTracker, hintTracker } from "./tracker-answer.ts";
 const matchOperation = createMatcher(OPERATIONS);
 const PREFIX = "/v1";
 
-export async function forward(request: Request, ctx: Context, client: Client): Promise<Response> {
-  const language = request.headers.get("accept-language");
+export async function forward(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const match = matchOperation(request.method, ctx.url.pathname.slice(PREFIX.length));
-  if (match.kind !== "found") return answerMismatch(request, match, ctx);
+  if (match.kind !== "found") return answerMismatch(request, match);
   ctx.event.route = `${PREFIX}${match.operation.path}`;
   ctx.event.operation = match.operation.name;
   ctx.event.ids = match.params;
   const prepared = await prepareCall(request, match, { ctx, client });
-  if (!prepared.ok) return toProblemResponse(prepared.problem, ctx, language);
-  const response = await answer(request, prepared.value, { ctx, client, language });
+  if (!prepared.ok) return prepared.problem;
+  const answered = await answer(request, prepared.value, { ctx, client });
   const { key } = prepared.value;
-  if (key !== null) response.headers.set("idempotency-key", key.callerKey);
-  return response;
+  return key === null ? answered : withHeader(answered, "idempotency-key", key.callerKey);
+}
+
+function withHeader(answered: Response | Problem, name: string, value: string): Response | Problem {
+  if (!(answered instanceof Response)) return { ...answered, headers: { ...answered.headers, [name]: value } };
+  answered.headers.set(name, value);
+  return answered;
 }
 
 interface Asking {
   readonly ctx: Context;
   readonly client: Client;
-  readonly language: string | null;
 }
 
 /** From what is already known, by a durable call, or straight from GEN. */
-async function answer(request: Request, prepared: PreparedCall, { ctx, client, language }: Asking): Promise<Response> {
+async function answer(request: Request, prepared: PreparedCall, { ctx, client }: Asking): Promise<Response | Problem> {
   const { key, call } = prepared;
-  if (key !== null && isDurable(prepared)) return answerDurably({ prepared, key, client, language }, ctx);
+  if (key !== null && isDurable(prepared)) return answerDurably({ prepared, key, client }, ctx);
   const known = call.operation.name === "generations.get" ? await answerFromTracker(prepared, ctx) : null;
   if (known) return known;
   const freshSeconds = selectFreshSeconds(call.operation.name, request.method);
   if (freshSeconds !== null) {
     const reading = { ctx, client, operation: call.operation, freshSeconds };
-    return answerFromCache(request, reading, (using) => send(prepared, { ctx: using, client, language }));
+    return answerFromCache(request, reading, (using) => send(prepared, { ctx: using, client }));
   }
-  const response = await send(prepared, { ctx, client, language });
-  await recordMade(response, call, { ctx, client });
-  if (call.operation.name === "generations.stop" && response.ok) await hintTracker(prepared.params, ctx);
-  return response;
+  const answered = await send(prepared, { ctx, client });
+  if (!(answered instanceof Response)) return answered;
+  await recordMade(answered, call, { ctx, client });
+  if (call.operation.name === "generations.stop" && answered.ok) await hintTracker(prepared.params, ctx);
+  return answered;
 }
 
-async function answerMismatch(
-  request: Request,
-  match: Exclude<Match, { kind: "found" }>,
-  ctx: Context,
-): Promise<Response> {
+function answerMismatch(request: Request, match: Exclude<Match, { kind: "found" }>): Response | Problem {
   if (match.kind === "other-method" && request.method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { allow: match.allow.join(", ") } });
   }
-  return toProblemResponse(toMismatch(match), ctx, request.headers.get("accept-language"));
+  return toMismatch(match);
 }
 
 function toMismatch(match: Exclude<Match, { kind: "found" }>): Problem {
@@ -82,8 +81,8 @@ function toMismatch(match: Exclude<Match, { kind: "found" }>): Problem {
 
 async function send(
   { call, key, upload, account }: PreparedCall,
-  { ctx, client, language }: Asking,
-): Promise<Response> {
+  { ctx, client }: Asking,
+): Promise<Response | Problem> {
   const { event } = ctx;
   const result = await callGen(call, {
     config: ctx.config.gen,
@@ -104,9 +103,7 @@ async function send(
       return new Response(null, { status: 204 });
     case "caller-gone":
       return new Response(null, { status: 499 });
-    case "failure": {
-      const problem = upload?.problem() ?? translate(result, { operation: call.operation, ownKey: key?.own ?? false });
-      return toProblemResponse(problem, ctx, language);
-    }
+    case "failure":
+      return upload?.problem() ?? toProblem(result, { operation: call.operation, ownKey: key?.own ?? false });
   }
 }

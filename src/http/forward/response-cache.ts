@@ -7,6 +7,7 @@
 import type { Client } from "../../access/policy.ts";
 import type { Operation } from "../../gen/operation.ts";
 import { readBody } from "../../gen/read-body.ts";
+import type { Problem } from "../../problems/problem.ts";
 import { ChangeSignal } from "../../resilience/change-signal.ts";
 import type { Clock } from "../../resilience/clock.ts";
 import { Deadline } from "../../resilience/deadline.ts";
@@ -33,10 +34,10 @@ const askers = new Map<string, Asker>();
 type Taken =
   | { readonly kind: "kept"; readonly copy: Copy }
   /** Failed: GEN is in trouble, or its answer breaks off. */
-  | { readonly kind: "passed"; readonly response: Response; readonly isFailed: boolean };
+  | { readonly kind: "passed"; readonly answered: Response | Problem; readonly isFailed: boolean };
 
 /** Asks GEN, as often as the context lets it. */
-export type AskGen = (ctx: Context) => Promise<Response>;
+export type AskGen = (ctx: Context) => Promise<Response | Problem>;
 
 interface Reading {
   readonly ctx: Context;
@@ -45,7 +46,7 @@ interface Reading {
   readonly freshSeconds: number;
 }
 
-export async function answerFromCache(request: Request, reading: Reading, askGen: AskGen): Promise<Response> {
+export async function answerFromCache(request: Request, reading: Reading, askGen: AskGen): Promise<Response | Problem> {
   const { ctx, client, operation, freshSeconds } = reading;
   const name = await toCopyName(client, request, ctx.url);
   const give = (copy: Copy, how: "hit" | "miss" | "stale") => giveCopy(copy, how, { request, freshSeconds });
@@ -58,7 +59,7 @@ export async function answerFromCache(request: Request, reading: Reading, askGen
     if (isUsable(copy, freshSeconds)) return give(copy, "stale");
   }
   const ask = (using: Context) => asAsker(name, ctx.clock, async () => take(await askGen(using), name, using));
-  const pass = (taken: Taken) => (taken.kind === "kept" ? give(taken.copy, "miss") : taken.response);
+  const pass = (taken: Taken) => (taken.kind === "kept" ? give(taken.copy, "miss") : taken.answered);
   if (!isUsable(copy, freshSeconds)) return pass(await ask(ctx));
   const renewed = await renew(ask, ctx);
   return renewed === null ? give(copy, "stale") : pass(renewed);
@@ -112,13 +113,12 @@ async function renew(ask: (using: Context) => Promise<Taken>, ctx: Context): Pro
   Object.assign(event, behind.event);
   if (done.value.kind === "kept" || !done.value.isFailed) return done.value;
   discard(done.value);
-  Object.assign(event, { error_code: null, veto: null });
   return null;
 }
 
 /** Nobody reads it any more. */
 function discard(taken: Taken): void {
-  if (taken.kind === "passed") taken.response.body?.cancel().catch(() => {});
+  if (taken.kind === "passed" && taken.answered instanceof Response) taken.answered.body?.cancel().catch(() => {});
 }
 
 function logLate(error: unknown, { log, requestId }: Context): void {
@@ -142,15 +142,15 @@ function toBehind(ctx: Context): Context {
 }
 
 /** Keeps what can be kept. */
-async function take(response: Response, name: string, ctx: Context): Promise<Taken> {
-  const { status } = response;
-  if (status !== 200) return { kind: "passed", response, isFailed: status >= 500 };
-  const [forCaller, forCache] = response.body?.tee() ?? [null, null];
+async function take(answered: Response | Problem, name: string, ctx: Context): Promise<Taken> {
+  const { status } = answered;
+  if (!(answered instanceof Response) || status !== 200) return { kind: "passed", answered, isFailed: status >= 500 };
+  const [forCaller, forCache] = answered.body?.tee() ?? [null, null];
   const maxMs = ctx.deadline.remaining(ctx.clock.now());
   const read = await readBody(forCache, { maxBytes: MAX_BYTES, maxMs, clock: ctx.clock });
   if (read.kind === "too-long") read.rest.cancel().catch(() => {});
   if (read.kind !== "whole")
-    return { kind: "passed", response: new Response(forCaller, response), isFailed: read.kind === "cut" };
+    return { kind: "passed", answered: new Response(forCaller, answered), isFailed: read.kind === "cut" };
   forCaller?.cancel().catch(() => {});
-  return { kind: "kept", copy: await keepCopy(name, { response, body: read.bytes }, ctx) };
+  return { kind: "kept", copy: await keepCopy(name, { response: answered, body: read.bytes }, ctx) };
 }

@@ -8,7 +8,6 @@ import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
-import { toProblemResponse } from "../render-problem.ts";
 
 const CALL_ID = /^[0-9a-f]{64}$/;
 const Resolution = v.strictObject({ charged: v.boolean() });
@@ -19,30 +18,28 @@ export interface CallRequest {
   readonly id: string;
 }
 
-export async function callById(request: Request, ctx: Context, { client, id }: CallRequest): Promise<Response> {
-  const language = request.headers.get("accept-language");
+export async function callById(
+  request: Request,
+  ctx: Context,
+  { client, id }: CallRequest,
+): Promise<Response | Problem> {
   const { method } = request;
   if (method !== "GET" && method !== "HEAD" && method !== "DELETE") {
-    return toProblemResponse(
-      refuse("method_not_allowed", { headers: { allow: "DELETE, GET, HEAD, OPTIONS" } }),
-      ctx,
-      language,
-    );
+    return refuse("method_not_allowed", { headers: { allow: "DELETE, GET, HEAD, OPTIONS" } });
   }
   ctx.event.ids = { call: id };
   const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
   const report = call && (await call.report());
-  if (!call || !report || !mayRead(client, report)) return toProblemResponse(NOT_FOUND, ctx, language);
+  if (!call || !report || !mayRead(client, report)) return NOT_FOUND;
   const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
   const isPending = method === "DELETE" && now.cancelWanted && now.stopped === null;
   return toJsonResponse(describeCall(id, now), isPending ? 202 : 200);
 }
 
-export async function listCalls(request: Request, ctx: Context, client: Client): Promise<Response> {
-  const language = request.headers.get("accept-language");
-  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+export async function listCalls(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuse("scope_required");
   if ((ctx.url.searchParams.get("state") ?? "unknown") !== "unknown")
-    return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
+    return refuse("bad_request", { reason: "query_malformed" });
   const calls = await ctx.env.UNKNOWN_CALLS.getByName("all").list();
   return Response.json({
     calls: calls.map(({ callId, clientId, operation, at }) => ({
@@ -55,18 +52,20 @@ export async function listCalls(request: Request, ctx: Context, client: Client):
 }
 
 /** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: a person has looked. */
-export async function resolveCall(request: Request, ctx: Context, { client, id }: CallRequest): Promise<Response> {
-  const language = request.headers.get("accept-language");
-  const problem = (p: Problem) => toProblemResponse(p, ctx, language);
-  if (!isOperator(client)) return problem(refuse("scope_required"));
+export async function resolveCall(
+  request: Request,
+  ctx: Context,
+  { client, id }: CallRequest,
+): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuse("scope_required");
   ctx.event.ids = { call: id };
   const body = await readJson(request, ctx, MAX_RESOLUTION_BYTES);
-  if (!body.ok) return problem(body.problem);
+  if (!body.ok) return body.problem;
   const resolution = v.safeParse(Resolution, body.value);
-  if (!resolution.success) return problem(refuse("bad_request", { reason: "resolution_malformed" }));
+  if (!resolution.success) return refuse("bad_request", { reason: "resolution_malformed" });
   const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
   const report = call && (await call.report());
-  if (!call || !report || (report.state !== "unknown" && !report.untraced)) return problem(NOT_FOUND);
+  if (!call || !report || (report.state !== "unknown" && !report.untraced)) return NOT_FOUND;
   const resolved = await call.resolve(resolution.output.charged);
   return toJsonResponse(describeCall(id, resolved ?? report));
 }

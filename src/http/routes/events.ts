@@ -3,11 +3,10 @@ import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
-import { NOT_FOUND, refuse } from "../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { limited, refuseStranger } from "../authenticate.ts";
 import type { Context } from "../context.ts";
 import { toEventsUrl } from "../events-url.ts";
-import { toProblemResponse } from "../render-problem.ts";
 
 /** The same life under three names: whichever of them the id is tracked as. */
 const KINDS = ["generation", "user_job", "run"] as const;
@@ -17,43 +16,44 @@ export interface WatchRequest {
   readonly id: string;
 }
 
-export async function watchGeneration(request: Request, ctx: Context, { client, id }: WatchRequest): Promise<Response> {
-  const language = request.headers.get("accept-language");
+export async function watchGeneration(
+  request: Request,
+  ctx: Context,
+  { client, id }: WatchRequest,
+): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
-  if (!client.policy.scopes.includes("read")) return toProblemResponse(refuse("scope_required"), ctx, language);
+  if (!client.policy.scopes.includes("read")) return refuse("scope_required");
   const job = await find(id, client, ctx);
-  return job ? stream(job, request, ctx) : toProblemResponse(NOT_FOUND, ctx, language);
+  return job ? stream(job, request, ctx) : NOT_FOUND;
 }
 
 /** A ticket says who it was made for; nobody else needs to be known. It is spent by time alone: an `EventSource` comes back. */
-export async function watchWithTicket(request: Request, ctx: Context, id: string): Promise<Response> {
+export async function watchWithTicket(request: Request, ctx: Context, id: string): Promise<Response | Problem> {
   const { ticketSecret } = ctx.config;
   const text = ctx.url.searchParams.get("ticket") ?? "";
   const ticket = ticketSecret === null ? null : await readTicket(ticketSecret, text, ctx.clock.now());
   const job = ticket && KINDS.map((kind) => ({ kind, id })).find((each) => toTrackerName(each) === ticket.subject);
-  const language = request.headers.get("accept-language");
   if (!ticket || !job) {
     const refusal = await refuseStranger(refuse("unauthorized", { reason: "ticket_refused" }), request, ctx);
-    return toProblemResponse(refusal, ctx, language);
+    return refusal;
   }
   ctx.event.ids = { generation: id };
   ctx.event.client_id = ticket.clientId;
-  if (!(await allowsTicket(text, ctx.env))) return toProblemResponse(limited(), ctx, language);
+  if (!(await allowsTicket(text, ctx.env))) return limited();
   return stream(job, request, ctx);
 }
 
 /** `POST /v1/generations/:id/tickets`: another hour, for whoever may watch it. */
 export async function createWatchTicket(
-  request: Request,
+  _: Request,
   ctx: Context,
   { client, id }: WatchRequest,
-): Promise<Response> {
-  const language = request.headers.get("accept-language");
+): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
-  if (ctx.config.ticketSecret === null) return toProblemResponse(refuse("route_not_found"), ctx, language);
-  if (!client.policy.scopes.includes("read")) return toProblemResponse(refuse("scope_required"), ctx, language);
+  if (ctx.config.ticketSecret === null) return refuse("route_not_found");
+  if (!client.policy.scopes.includes("read")) return refuse("scope_required");
   const job = await find(id, client, ctx);
-  if (job === null) return toProblemResponse(NOT_FOUND, ctx, language);
+  if (job === null) return NOT_FOUND;
   const expiresAt = new Date(ctx.clock.now() + TICKET_MS).toISOString();
   return Response.json({ url: await toEventsUrl(job, client, ctx), expires_at: expiresAt }, { status: 201 });
 }
@@ -71,13 +71,10 @@ async function find(id: string, client: Client, ctx: Context): Promise<TrackedJo
   return null;
 }
 
-async function stream(job: TrackedJob, request: Request, ctx: Context): Promise<Response> {
-  const language = request.headers.get("accept-language");
+async function stream(job: TrackedJob, request: Request, ctx: Context): Promise<Response | Problem> {
   const tracker = ctx.env.GENERATIONS.getByName(toTrackerName(job));
   if (request.method === "HEAD") return new Response(null, { headers: { "content-type": "text/event-stream" } });
   const events = await tracker.fetch(request);
-  if (events.status === 404) return toProblemResponse(NOT_FOUND, ctx, language);
-  return events.status === 429
-    ? toProblemResponse(refuse("too_many_watchers"), ctx, language)
-    : new Response(events.body, events);
+  if (events.status === 404) return NOT_FOUND;
+  return events.status === 429 ? refuse("too_many_watchers") : new Response(events.body, events);
 }

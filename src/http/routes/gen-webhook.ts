@@ -8,8 +8,7 @@ import { isGenToken } from "../../webhooks/gen-token.ts";
 import { refuseStranger } from "../authenticate.ts";
 import { readBytes } from "../body/read-bytes.ts";
 import type { Context } from "../context.ts";
-import { toProblemResponse } from "../render-problem.ts";
-import { LATE, withWebhookBudget } from "../webhook-budget.ts";
+import { LATE } from "./start-runs.ts";
 
 const MAX_BYTES = 256 * 1_024;
 
@@ -18,12 +17,11 @@ interface Address {
   readonly token: string;
 }
 
-export async function receiveGenWebhook(request: Request, ctx: Context, asked: Address): Promise<Response> {
-  const answer = await receive(request, withWebhookBudget(ctx), asked);
-  return answer instanceof Response ? answer : toProblemResponse(answer, ctx, null);
-}
-
-async function receive(request: Request, ctx: Context, { agent, token }: Address): Promise<Response | Problem> {
+export async function receiveGenWebhook(
+  request: Request,
+  ctx: Context,
+  { agent, token }: Address,
+): Promise<Response | Problem> {
   const { webhooks } = ctx.config;
   // A stranger learns nothing: not even whether webhooks are switched on.
   if (webhooks === null || !(await isGenToken(token, { ...webhooks, agent })))

@@ -1,9 +1,8 @@
 /** `/notifications`: what was sent to `NOTIFY_URL`, or could not be, for an operator. */
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { DeliverySummary, DeliveryView } from "../../notifications/delivery-view.ts";
-import { NOT_FOUND, refuse } from "../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
-import { toProblemResponse } from "../render-problem.ts";
 
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
 
@@ -12,36 +11,33 @@ export interface NotificationRequest {
   readonly id: string;
 }
 
-export async function listNotifications(request: Request, ctx: Context, client: Client): Promise<Response> {
-  const language = request.headers.get("accept-language");
-  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+export async function listNotifications(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuse("scope_required");
   if ((ctx.url.searchParams.get("state") ?? "failed") !== "failed")
-    return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
+    return refuse("bad_request", { reason: "query_malformed" });
   const failed = await ctx.env.FAILED_DELIVERIES.getByName("all").list();
   return Response.json({ notifications: failed.map(describeSummary) });
 }
 
 export async function notificationById(
-  request: Request,
+  _: Request,
   ctx: Context,
   { client, id }: NotificationRequest,
-): Promise<Response> {
-  const language = request.headers.get("accept-language");
-  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuse("scope_required");
   const view = (await find(ctx, id)?.view()) ?? null;
-  return view ? Response.json(describe(view)) : toProblemResponse(NOT_FOUND, ctx, language);
+  return view ? Response.json(describe(view)) : NOT_FOUND;
 }
 
 export async function resendNotification(
-  request: Request,
+  _: Request,
   ctx: Context,
   { client, id }: NotificationRequest,
-): Promise<Response> {
-  const language = request.headers.get("accept-language");
-  if (!isOperator(client)) return toProblemResponse(refuse("scope_required"), ctx, language);
+): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuse("scope_required");
   const answer = (await find(ctx, id)?.resend()) ?? null;
-  if (answer === null) return toProblemResponse(NOT_FOUND, ctx, language);
-  if (!answer.resent) return toProblemResponse(refuse("notification_not_failed"), ctx, language);
+  if (answer === null) return NOT_FOUND;
+  if (!answer.resent) return refuse("notification_not_failed");
   return Response.json(describe(answer.view), { status: 202 });
 }
 

@@ -13,7 +13,6 @@ import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
-import { toProblemResponse } from "../render-problem.ts";
 import { describePipeline, describeRun, describeWholeRun } from "./describe-run.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
@@ -28,17 +27,13 @@ export interface PipelineRequest {
   readonly id: string;
 }
 
-type Answer = Response | Problem;
-
-export async function listPipelines(request: Request, ctx: Context, client: Client): Promise<Response> {
-  const answer = mayUse(client)
-    ? Response.json({ pipelines: ctx.pipelines.filter((each) => maySee(client, each)).map(describePipeline) })
-    : refuse("scope_required");
-  return toResponse(answer, request, ctx);
+export function listPipelines(_: Request, { pipelines }: Context, client: Client): Response | Problem {
+  if (!mayUse(client)) return refuse("scope_required");
+  return Response.json({ pipelines: pipelines.filter((each) => maySee(client, each)).map(describePipeline) });
 }
 
-export async function createRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
-  return withPipeline(request, ctx, asked, async (pipeline) => {
+export async function createRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+  return withPipeline(ctx, asked, async (pipeline) => {
     const { client } = asked;
     const denial = selectRunDenial(client.policy);
     if (denial) return refuse(denial);
@@ -61,8 +56,8 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
   });
 }
 
-export async function listRuns(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
-  return withPipeline(request, ctx, asked, async ({ name }) => {
+export async function listRuns(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+  return withPipeline(ctx, asked, async ({ name }) => {
     const before = readNumber(ctx.url, "before", Number.MAX_SAFE_INTEGER);
     const limit = readNumber(ctx.url, "limit", MAX_PAGE);
     if (before === "malformed" || limit === "malformed") return refuse("bad_request", { reason: "query_malformed" });
@@ -77,15 +72,15 @@ export async function listRuns(request: Request, ctx: Context, asked: PipelineRe
   });
 }
 
-export async function showRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
-  return withRun(request, ctx, asked, async (name) => {
+export async function showRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+  return withRun(ctx, asked, async (name) => {
     const run = await ctx.env.PIPELINES.getByName(name).report(asked.id);
     return run ? toJsonResponse(describeWholeRun(name, run)) : NOT_FOUND;
   });
 }
 
-export async function stopRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
-  return withRun(request, ctx, asked, async (name) => {
+export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+  return withRun(ctx, asked, async (name) => {
     const run = await ctx.env.PIPELINES.getByName(name).stop(asked.id);
     if (run === null) return NOT_FOUND;
     return toJsonResponse(describeWholeRun(name, run), run.state === "stopping" ? 202 : 200);
@@ -93,8 +88,8 @@ export async function stopRun(request: Request, ctx: Context, asked: PipelineReq
 }
 
 /** Deliveries whose input did not fit. They are nobody's, so a confined client does not see them. */
-export async function listRejected(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response> {
-  return withPipeline(request, ctx, asked, async ({ name }) => {
+export async function listRejected(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+  return withPipeline(ctx, asked, async ({ name }) => {
     if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed");
     const rejected = await ctx.env.PIPELINES.getByName(name).rejections();
     return Response.json({
@@ -104,12 +99,11 @@ export async function listRejected(request: Request, ctx: Context, asked: Pipeli
 }
 
 async function withRun(
-  request: Request,
   ctx: Context,
   asked: PipelineRequest,
-  work: (pipeline: string) => Promise<Answer>,
-): Promise<Response> {
-  return withPipeline(request, ctx, asked, async ({ name }) => {
+  work: (pipeline: string) => Promise<Response | Problem>,
+): Promise<Response | Problem> {
+  return withPipeline(ctx, asked, async ({ name }) => {
     ctx.event.ids = { pipeline: name, run: asked.id };
     const run = RUN_ID.test(asked.id) ? await ctx.env.PIPELINES.getByName(name).report(asked.id) : null;
     return run && maySeeRun(asked.client, run) ? work(name) : NOT_FOUND;
@@ -117,20 +111,14 @@ async function withRun(
 }
 
 async function withPipeline(
-  request: Request,
   ctx: Context,
   { client, name }: PipelineRequest,
-  work: (pipeline: Pipeline) => Promise<Answer>,
-): Promise<Response> {
-  if (!mayUse(client)) return toResponse(refuse("scope_required"), request, ctx);
+  work: (pipeline: Pipeline) => Promise<Response | Problem>,
+): Promise<Response | Problem> {
+  if (!mayUse(client)) return refuse("scope_required");
   const pipeline = findPipeline(ctx.pipelines, name);
   const known = pipeline !== null && maySee(client, pipeline);
-  return toResponse(known ? await work(pipeline) : NOT_FOUND, request, ctx);
-}
-
-async function toResponse(answer: Answer, request: Request, ctx: Context): Promise<Response> {
-  if (answer instanceof Response) return answer;
-  return toProblemResponse(answer, ctx, request.headers.get("accept-language"));
+  return known ? work(pipeline) : NOT_FOUND;
 }
 
 function mayUse({ policy }: Client): boolean {

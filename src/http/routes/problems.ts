@@ -3,18 +3,16 @@
 import { GEN_ERRORS } from "../../gen/error-catalogue.ts";
 import type { Messages } from "../../problems/messages.ts";
 import { prefersHtml, selectLanguage } from "../../problems/negotiate.ts";
-import { refuse } from "../../problems/problem.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
 import { OWN_PROBLEMS, type ProblemCode } from "../../problems/problem-codes.ts";
 import { renderProblemPage } from "../../problems/problem-page.ts";
 import type { Context } from "../context.ts";
-import { toProblemResponse } from "../render-problem.ts";
 
-export async function explainProblem(request: Request, ctx: Context, code: string): Promise<Response> {
+export async function explainProblem(request: Request, ctx: Context, code: string): Promise<Response | Problem> {
   const { headers } = request;
   const texts = await ctx.texts.select(selectLanguage(headers.get("accept-language")));
   const { language, messages } = texts;
-  if (!isProblemCode(code, messages))
-    return toProblemResponse(refuse("route_not_found"), ctx, headers.get("accept-language"));
+  if (!isProblemCode(code, messages)) return refuse("route_not_found");
   const { title, detail, action } = messages.problems[code];
   const explained = { code, status: selectStatus(code), title, detail, action };
   const common = { "content-language": language, "cache-control": "public, max-age=3600", vary: "Accept" };

@@ -6,19 +6,12 @@ import { type Sources, toSecretNames, verifyDelivery } from "../../webhooks/sour
 import { refuseStranger } from "../authenticate.ts";
 import { readBytes } from "../body/read-bytes.ts";
 import type { Context } from "../context.ts";
-import { toProblemResponse } from "../render-problem.ts";
-import { withWebhookBudget } from "../webhook-budget.ts";
 import { type StartedRun, startRuns } from "./start-runs.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
 
-export async function receiveWebhook(request: Request, ctx: Context, source: string): Promise<Response> {
-  const answer = await receive(request, withWebhookBudget(ctx), source);
-  return answer instanceof Response ? answer : toProblemResponse(answer, ctx, null);
-}
-
 /** A stranger learns nothing, not even which sources there are: the body is read whatever the source is called. */
-async function receive(request: Request, ctx: Context, source: string): Promise<Response | Problem> {
+export async function receiveWebhook(request: Request, ctx: Context, source: string): Promise<Response | Problem> {
   const scheme = findScheme(ctx.sources, source);
   if (scheme !== null) ctx.event.ids = { source };
   const body = await readBytes(request, ctx, MAX_BYTES);

@@ -9,7 +9,11 @@ import { type Problem, refuse } from "../../problems/problem.ts";
 import { inTime } from "../../resilience/in-time.ts";
 import type { Verified } from "../../webhooks/source.ts";
 import type { Context } from "../context.ts";
-import { LATE } from "../webhook-budget.ts";
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** The budget was over before all was begun. A sender that gets no 2xx sends again, and what was begun is found again. */
+export const LATE: Problem = { ...refuse("not_taken_in_time"), retry: "yes", retryAfter: RETRY_AFTER_SECONDS };
 
 const MAX_KEPT_BYTES = 16 * 1_024;
 

@@ -3,19 +3,15 @@
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { Spending } from "../../money/client-account.ts";
 import { toAccountName, toDay, toNextDay } from "../../money/quota.ts";
-import { refuse } from "../../problems/problem.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
-import { toProblemResponse } from "../render-problem.ts";
 
 const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;
 
-export async function showUsage(request: Request, ctx: Context, client: Client): Promise<Response> {
-  const language = request.headers.get("accept-language");
+export async function showUsage(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const asked = ctx.url.searchParams.get("client");
-  if (asked !== null && asked !== client.id && !isOperator(client))
-    return toProblemResponse(refuse("scope_required"), ctx, language);
-  if (asked !== null && !CLIENT_ID.test(asked))
-    return toProblemResponse(refuse("bad_request", { reason: "query_malformed" }), ctx, language);
+  if (asked !== null && asked !== client.id && !isOperator(client)) return refuse("scope_required");
+  if (asked !== null && !CLIENT_ID.test(asked)) return refuse("bad_request", { reason: "query_malformed" });
   const now = ctx.clock.now();
   const id = asked ?? client.id;
   const { calls, credits } = await ctx.env.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();

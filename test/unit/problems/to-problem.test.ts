@@ -5,7 +5,7 @@ import type { Operation } from "../../../src/gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../../../src/gen/operations.ts";
 import type { FailedCall } from "../../../src/gen/public-error.ts";
 import type { Problem } from "../../../src/problems/problem.ts";
-import { translate } from "../../../src/problems/to-problem.ts";
+import { toProblem } from "../../../src/problems/to-problem.ts";
 
 /** One operation of each kind that the table of errors tells apart. */
 const READ: OperationName = "sheets.get";
@@ -54,7 +54,7 @@ function tell(failure: Failure | null, { operation = READ, ownKey = false, ...mo
     retryAfterMs: null,
     ...more,
   };
-  return translate(failed, { operation: findOperation(operation), ownKey });
+  return toProblem(failed, { operation: findOperation(operation), ownKey });
 }
 
 interface Row {
