@@ -55,6 +55,7 @@ const RETRY: Readonly<Partial<Record<ProblemCode, Pick<Problem, "retry" | "retry
   request_timeout: { retry: "yes" },
   rate_limited: { retry: "yes", retryAfter: 60 },
   sign_in_unavailable: { retry: "yes", retryAfter: 5 },
+  temporarily_unavailable: { retry: "yes", retryAfter: 2 },
   idempotency_in_flight: { retry: "same_key", retryAfter: 2 },
   gen_unreachable: { retry: "yes" },
   gen_rate_limited: { retry: "yes", retryAfter: 5 },

@@ -2,13 +2,15 @@ import type { Config } from "./env.ts";
 import { DEFAULT_ACCOUNT, type GenAccount } from "./gen/account.ts";
 import type { AskEnvironment } from "./gen/ask.ts";
 import type { GenState } from "./gen/config.ts";
+import type { Objects } from "./objects/gate.ts";
 import type { Log } from "./observability/log.ts";
 import type { Clock } from "./resilience/clock.ts";
 
 /** What an isolate keeps between its events, for every room above `gen`: made once from its environment. */
 export interface Isolate {
-  /** The bindings: durable objects and stores. Variables and secrets are read from `config`. */
+  /** The bindings, but for the durable objects. Variables and secrets are read from `config`. */
   readonly env: Env;
+  readonly objects: Objects;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;

@@ -7,6 +7,7 @@ import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/config.ts";
 import type { HttpIsolate } from "./http/context.ts";
+import { openGate } from "./objects/gate.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { Translations } from "./problems/translations.ts";
 import { systemClock } from "./resilience/clock.ts";
@@ -52,6 +53,7 @@ function build(config: Config, env: Env, fault: Error | null): HttpIsolate {
   return {
     fault,
     env,
+    objects: openGate(env, systemClock),
     config,
     clock: systemClock,
     log,

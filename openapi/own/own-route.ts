@@ -19,8 +19,8 @@ export interface OwnOperation {
   readonly problems?: readonly ProblemCode[];
 }
 
-/** Before any route: a Worker whose configuration is wrong answers `internal`. */
-const ALWAYS: readonly ProblemCode[] = ["internal"];
+/** Of any route: a Worker whose configuration is wrong, and an object of its own that can't be reached. */
+const ALWAYS: readonly ProblemCode[] = ["internal", "temporarily_unavailable"];
 /** Before any route that needs a key. */
 const AT_THE_DOOR: readonly ProblemCode[] = [
   "unauthorized",

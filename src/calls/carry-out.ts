@@ -4,6 +4,7 @@ import { wakeRun } from "../generations/wake-run.ts";
 import { toAccountName } from "../money/quota.ts";
 import type { Notification } from "../notifications/notification.ts";
 import { notify } from "../notifications/notify.ts";
+import type { Objects } from "../objects/gate.ts";
 import { findJob } from "./reconcile.ts";
 import type { CallRecord, FollowUp } from "./record.ts";
 import { isLive } from "./state.ts";
@@ -35,22 +36,22 @@ const DONE = { kind: "done" } as const;
 export async function carryOut(followUp: FollowUp, record: CallRecord, tools: FollowUpTools): Promise<FollowUpResult> {
   const { submission, jobs, made = [], settlements } = record;
   const { callId, clientId, agentId, operation, account, listener } = submission;
-  const { env } = tools.isolate;
-  const unknown = env.UNKNOWN_CALLS.getByName("all");
+  const { env, objects } = tools.isolate;
+  const unknown = objects.UNKNOWN_CALLS.getByName("all");
   switch (followUp) {
     case "follow": {
       const reopens = operation === "generations.continue";
       for (const job of jobs) {
-        const tracker = env.GENERATIONS.getByName(toTrackerName(job));
+        const tracker = objects.GENERATIONS.getByName(toTrackerName(job));
         await tracker.begin({ job, clientId, agentId, account, callId, reopens, listener });
       }
-      for (const each of made) await env.GENERATIONS.getByName(toTrackerName(each)).own(clientId);
+      for (const each of made) await objects.GENERATIONS.getByName(toTrackerName(each)).own(clientId);
       // What is its own by name needs no place among what may be anybody's.
-      if (startsJobs(operation)) await leave(record, env);
+      if (startsJobs(operation)) await leave(record, objects);
       return DONE;
     }
     case "leave":
-      await leave(record, env);
+      await leave(record, objects);
       return DONE;
     case "look":
       return look(record, tools);
@@ -67,7 +68,7 @@ export async function carryOut(followUp: FollowUp, record: CallRecord, tools: Fo
       return DONE;
     case "account":
       for (const { day, epoch, spent } of settlements) {
-        await env.ACCOUNTS.getByName(toAccountName(clientId, day)).close({ callId, epoch }, spent);
+        await objects.ACCOUNTS.getByName(toAccountName(clientId, day)).close({ callId, epoch }, spent);
       }
       return DONE;
     case "notify":
@@ -77,24 +78,24 @@ export async function carryOut(followUp: FollowUp, record: CallRecord, tools: Fo
 }
 
 /** A new intent under the same key may own what it starts. */
-async function leave({ submission: { callId, agentId }, state }: CallRecord, env: Env): Promise<void> {
-  await env.OPEN_CALLS.getByName(agentId ?? "").leave(callId, isLive(state) ? state.epoch - 1 : state.epoch);
+async function leave({ submission: { callId, agentId }, state }: CallRecord, objects: Objects): Promise<void> {
+  await objects.OPEN_CALLS.getByName(agentId ?? "").leave(callId, isLive(state) ? state.epoch - 1 : state.epoch);
 }
 
 /** For what an answer that names nothing has started. */
 async function look({ submission, state }: CallRecord, { isolate, body }: FollowUpTools): Promise<FollowUpResult> {
   const sentAt = state.kind === "settled" ? (state.sentAt ?? null) : null;
   if (sentAt === null) return { kind: "not-found" };
-  const found = await findJob({ submission, body, sentAt }, { env: isolate.env, isolate });
+  const found = await findJob({ submission, body, sentAt }, isolate);
   if (found.kind === "found") return found;
   return found.kind === "none" ? { kind: "not-found" } : { kind: "later", askedMs: null };
 }
 
-async function stop({ submission: { callId }, jobs }: CallRecord, { env, log }: Isolate): Promise<FollowUpResult> {
+async function stop({ submission: { callId }, jobs }: CallRecord, { objects, log }: Isolate): Promise<FollowUpResult> {
   let all = true;
   for (const job of jobs) {
     const name = toTrackerName(job);
-    const stopped = await env.GENERATIONS.getByName(name).stop(callId);
+    const stopped = await objects.GENERATIONS.getByName(name).stop(callId);
     if (stopped.kind === "turned-away") return { kind: "later", askedMs: stopped.askedMs };
     if (stopped.kind === "stopped") continue;
     all = false;

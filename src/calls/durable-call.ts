@@ -199,7 +199,7 @@ export class DurableCall extends DurableObject<Env> {
     if (creditsPerDay === null && chargesPerDay === null) return this.#apply({ kind: "reserved" });
     const quotaDay = toDay(this.#now());
     this.#save({ ...this.#demand(), quotaDay });
-    const account = this.env.ACCOUNTS.getByName(toAccountName(clientId, quotaDay));
+    const account = this.#isolate.objects.ACCOUNTS.getByName(toAccountName(clientId, quotaDay));
     const charge = { callId, epoch: state.epoch, calls: charges, credits: price ?? 0 };
     const reserved = await account.reserve(charge, allowance);
     if (!this.#isAccepted(state.epoch)) return;
@@ -285,7 +285,7 @@ export class DurableCall extends DurableObject<Env> {
     const open = toOpenCall(submission, { epoch: state.epoch, since: state.firstSentAt ?? this.#now() });
     if (open === null) return true;
     this.#save({ ...this.#demand(), entered: "asked" });
-    await this.env.OPEN_CALLS.getByName(submission.agentId ?? "").enter(open);
+    await this.#isolate.objects.OPEN_CALLS.getByName(submission.agentId ?? "").enter(open);
     if (this.#demand().state !== state) return false;
     this.#save({ ...this.#demand(), entered: "held" });
     return true;
@@ -344,7 +344,7 @@ export class DurableCall extends DurableObject<Env> {
     const { submission, state } = this.#demand();
     const sentAt = isLive(state) ? state.firstSentAt : null;
     const search = { submission, body: this.#store.body(), sentAt: sentAt ?? this.#now() };
-    const found = await findJob(search, { env: this.env, isolate: this.#isolate }).catch((error) => {
+    const found = await findJob(search, this.#isolate).catch((error) => {
       this.#complain(error);
       return { kind: "not-looked" } as const;
     });
@@ -474,7 +474,7 @@ export class DurableCall extends DurableObject<Env> {
 
   async #forget(): Promise<void> {
     const { state, submission } = this.#demand();
-    if (isForPerson(state)) await this.env.UNKNOWN_CALLS.getByName("all").remove(submission.callId);
+    if (isForPerson(state)) await this.#isolate.objects.UNKNOWN_CALLS.getByName("all").remove(submission.callId);
     this.#record = null;
     await this.ctx.storage.deleteAll();
   }

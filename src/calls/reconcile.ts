@@ -8,6 +8,7 @@ import { parseJson, toJsonText } from "../encoding/json.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
 import { isName } from "../gen/id.ts";
 import { startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
+import type { Objects } from "../objects/gate.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
 import type { OpenCall, PossibleOwner } from "./open-calls.ts";
@@ -24,11 +25,6 @@ export interface Search {
   readonly sentAt: number;
 }
 
-export interface SearchTools {
-  readonly env: Env;
-  readonly isolate: Isolate;
-}
-
 export type Found =
   | { readonly kind: "found"; readonly job: TrackedJob }
   | { readonly kind: "none" }
@@ -38,8 +34,9 @@ const NONE = { kind: "none" } as const;
 const NOT_LOOKED = { kind: "not-looked" } as const;
 
 /** What it finds is the call's from then on: its tracker says so. */
-export async function findJob(search: Search, { env, isolate }: SearchTools): Promise<Found> {
+export async function findJob(search: Search, isolate: Isolate): Promise<Found> {
   const { submission, body, sentAt } = search;
+  const { objects } = isolate;
   const wanted = selectWanted({ ...submission, body });
   if (wanted === null) return NONE;
   const query = `?agent_id=${encodeURIComponent(submission.agentId ?? "")}`;
@@ -59,21 +56,21 @@ export async function findJob(search: Search, { env, isolate }: SearchTools): Pr
   // Asked for after the jobs, and before their claimants: whoever is gone from there by now has claimed its own.
   const containerId = isByPlace ? (place?.containerId ?? null) : null;
   const asked = { callId: submission.callId, type: wanted.type, containerId };
-  const others = await env.OPEN_CALLS.getByName(submission.agentId ?? "").others(asked);
-  const job = await selectOnly(fitting, submission.callId, env);
+  const others = await objects.OPEN_CALLS.getByName(submission.agentId ?? "").others(asked);
+  const job = await selectOnly(fitting, submission.callId, objects);
   if (job === null || others === null || others.some((other) => mayOwn(other, job))) return NONE;
   const tracked = {
     kind: submission.operation === "user_jobs.create" ? "user_job" : "generation",
     id: job.id,
   } as const;
-  return (await claim(tracked, submission, env)) ? { kind: "found", job: tracked } : NONE;
+  return (await claim(tracked, submission, objects)) ? { kind: "found", job: tracked } : NONE;
 }
 
 /** The only one that no other call has claimed, if it can be followed and shows what it was given. */
-async function selectOnly(jobs: readonly Job[], callId: string, env: Env): Promise<ShownJob | null> {
+async function selectOnly(jobs: readonly Job[], callId: string, objects: Objects): Promise<ShownJob | null> {
   const unclaimed: Job[] = [];
   for (const job of jobs) {
-    if (await isUnclaimed(job.id, callId, env)) unclaimed.push(job);
+    if (await isUnclaimed(job.id, callId, objects)) unclaimed.push(job);
   }
   const [job] = unclaimed;
   return job && isShown(job) && unclaimed.length === 1 && isName(job.id) ? job : null;
@@ -133,16 +130,16 @@ async function showAll(jobs: readonly Job[], query: string, asking: AskEnvironme
 }
 
 /** By another call. What sheet actions have started is followed as a user job, whatever GEN calls it elsewhere. */
-async function isUnclaimed(id: string, callId: string, env: Env): Promise<boolean> {
+async function isUnclaimed(id: string, callId: string, objects: Objects): Promise<boolean> {
   const names = (["generation", "user_job"] as const).map((kind) => toTrackerName({ kind, id }));
-  const claimants = await Promise.all(names.map((name) => env.GENERATIONS.getByName(name).claimant()));
+  const claimants = await Promise.all(names.map((name) => objects.GENERATIONS.getByName(name).claimant()));
   return claimants.every((claimant) => claimant === null || claimant === callId);
 }
 
 /** Of two calls that have found the same job at the same time, one gets it. */
-function claim(job: TrackedJob, submission: Search["submission"], env: Env): Promise<boolean> {
+function claim(job: TrackedJob, submission: Search["submission"], objects: Objects): Promise<boolean> {
   const { callId, clientId, agentId, account, listener } = submission;
-  const tracker = env.GENERATIONS.getByName(toTrackerName(job));
+  const tracker = objects.GENERATIONS.getByName(toTrackerName(job));
   return tracker.claim({ job, callId, clientId, agentId, account, reopens: false, listener });
 }
 

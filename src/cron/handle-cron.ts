@@ -23,8 +23,8 @@ export async function handleCron(
 
 /** Every tick runs what is due: the watch over GEN says itself when it is. The same tick again does no harm. */
 function selectTasks(tick: Tick, isolate: CronIsolate): TaskRun[] {
-  const { env, fault, pipelines } = isolate;
-  const watch = { name: "health-watch", run: () => env.GEN_HEALTH.getByName("all").watch(tick.scheduledAt) };
+  const { fault, objects, pipelines } = isolate;
+  const watch = { name: "health-watch", run: () => objects.GEN_HEALTH.getByName("all").watch(tick.scheduledAt) };
   const start = { name: "pipelines", run: () => startPipelines(tick, isolate) };
   const tasks = isAnyDue(pipelines, tick.cron) ? [watch, start] : [watch];
   return fault === null ? tasks : tasks.map(({ name }) => ({ name, run: () => Promise.reject(fault) }));

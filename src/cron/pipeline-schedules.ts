@@ -52,7 +52,7 @@ async function start(raw: unknown, { pipeline, tick }: Due, isolate: PipelinesIs
   const { cron, scheduledAt } = tick;
   const origin = ["cron", cron, String(scheduledAt), writeJsonOrNull(raw)];
   try {
-    await startRun(pipeline, { raw, trigger: { kind: "cron", cron, scheduledAt }, origin }, isolate.env);
+    await startRun(pipeline, { raw, trigger: { kind: "cron", cron, scheduledAt }, origin }, isolate.objects);
     return "started";
   } catch (error) {
     return complain(pipeline, { error: String(error) }, isolate);

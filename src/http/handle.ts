@@ -1,5 +1,6 @@
 /** From a request to its answer: context, preflight, routes, the one catch, the headers of every answer, the log line. */
 
+import { ObjectUnreachable } from "../objects/gate.ts";
 import { sumWaited } from "../observability/event.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
 import type { Context, HttpIsolate } from "./context.ts";
@@ -8,6 +9,8 @@ import { answerPreflight, isPreflight } from "./cors.ts";
 import { finish } from "./finish.ts";
 import { renderProblem } from "./render-problem.ts";
 import { route } from "./router.ts";
+
+const RETRY_AFTER_SECONDS = 2;
 
 export async function handleHttp(
   request: Request,
@@ -31,9 +34,18 @@ async function answer(request: Request, ctx: Context): Promise<Response | Proble
     if (ctx.fault) throw ctx.fault;
     return await route(request, ctx);
   } catch (error) {
+    if (error instanceof ObjectUnreachable) return refuseForNow(error, request, ctx);
     ctx.log("error", { message: "uncaught", request_id: ctx.requestId, error: String(error), stack: toStack(error) });
     return refuse("internal");
   }
+}
+
+/** What an object that can't be reached has done is not known: only a read is sure to have spent nothing. */
+function refuseForNow(error: ObjectUnreachable, { method }: Request, { log, requestId }: Context): Problem {
+  log("error", { message: "object_unreachable", request_id: requestId, error: String(error) });
+  const isRead = method === "GET" || method === "HEAD";
+  const problem = { ...refuse("temporarily_unavailable"), retryAfter: RETRY_AFTER_SECONDS };
+  return { ...problem, retry: isRead ? "yes" : "same_key", charged: isRead ? "no" : "unknown" };
 }
 
 function toStack(error: unknown): string | null {

@@ -95,7 +95,7 @@ export class NotificationDelivery extends DurableObject<Env> {
     const record = this.#demand();
     const { followUp } = record;
     if (followUp === null) return;
-    const list = this.env.FAILED_DELIVERIES.getByName("all");
+    const list = this.#isolate.objects.FAILED_DELIVERIES.getByName("all");
     if (followUp === "list") await list.add(toSummary(record));
     else await list.remove(toSummary(record));
     // A resend may have come meanwhile.
@@ -127,7 +127,8 @@ export class NotificationDelivery extends DurableObject<Env> {
   }
 
   async #forget(record: DeliveryRecord): Promise<void> {
-    if (record.state.kind === "failed") await this.env.FAILED_DELIVERIES.getByName("all").remove(toSummary(record));
+    if (record.state.kind === "failed")
+      await this.#isolate.objects.FAILED_DELIVERIES.getByName("all").remove(toSummary(record));
     // Sent again meanwhile.
     if (this.#record !== record) return;
     await this.ctx.storage.deleteAll();

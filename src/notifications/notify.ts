@@ -6,8 +6,8 @@ import type { Notification } from "./notification.ts";
  * Hands a notification to its delivery, which sends it by itself. The same one twice is one message. Does nothing when
  * `NOTIFY_URL` is not set. Throws when the delivery could not take it: then it must be tried again.
  */
-export async function notify({ env, config }: Isolate, notification: Notification): Promise<void> {
+export async function notify({ objects, config }: Isolate, notification: Notification): Promise<void> {
   if (config.notify === null) return;
   const message = await toMessage(notification);
-  await env.DELIVERIES.getByName(message.id).accept(message);
+  await objects.DELIVERIES.getByName(message.id).accept(message);
 }

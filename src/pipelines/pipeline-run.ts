@@ -28,7 +28,7 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
 /** From its beginning, or from where it stood when the machine died, to its end. Throws what has failed it. */
 export async function playRun(payload: RunPayload, steps: Steps, isolate: PipelinesIsolate): Promise<void> {
   const { pipeline, run } = payload;
-  const runs = isolate.env.PIPELINES.getByName(pipeline);
+  const runs = isolate.objects.PIPELINES.getByName(pipeline);
   const begun = await begin(steps, async () => writeJsonOrNull(await runs.begin(run)));
   if (begun === null) return;
   try {

@@ -222,7 +222,7 @@ export class PipelineRuns extends DurableObject<Env> {
   /** What is done is left as it is: a generation that has ended may be continued by somebody else by now. */
   async #cancelCalls(id: string): Promise<void> {
     const calls = this.#store.steps(id).flatMap(({ state, callId }) => (state === "done" ? [] : (callId ?? [])));
-    await Promise.all(calls.map((callId) => this.env.CALLS.getByName(callId).cancel()));
+    await Promise.all(calls.map((callId) => this.#isolate.objects.CALLS.getByName(callId).cancel()));
   }
 
   /** First nothing more can be sent, then what was sent is called off. */

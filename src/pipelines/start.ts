@@ -15,11 +15,16 @@ interface Runs {
 export async function startRun(
   pipeline: Pipeline,
   start: { raw: unknown; trigger: RunTrigger; origin: readonly string[] },
-  env: { readonly PIPELINES: Runs },
+  objects: { readonly PIPELINES: Runs },
 ): Promise<Ordered & { readonly id: string }> {
   const { raw, trigger, origin } = start;
   const id = await toRunId(pipeline.name, ...origin);
   const input = writeJsonOrNull(raw);
-  const ordered = await env.PIPELINES.getByName(pipeline.name).start({ pipeline: pipeline.name, id, trigger, input });
+  const ordered = await objects.PIPELINES.getByName(pipeline.name).start({
+    pipeline: pipeline.name,
+    id,
+    trigger,
+    input,
+  });
   return { ...ordered, id };
 }

@@ -35,24 +35,24 @@ const SLOT_WAIT_MS = 10 * 60_000;
 /** Asks whether the step may go on, does its work, and writes down what came of it. */
 export async function takeTurn(
   entry: StepEntry,
-  { pipeline, run, isolate: { env } }: Stage,
+  { pipeline, run, isolate: { objects } }: Stage,
   work: (decision: Going) => Promise<TurnResult>,
 ): Promise<Turn> {
-  const runs = env.PIPELINES.getByName(pipeline);
+  const runs = objects.PIPELINES.getByName(pipeline);
   const decision = await runs.enter(run, entry);
   const result = decision.kind === "go" ? bound(await attend(decision, work)) : toHeldTurn(decision);
   const ack = await runs.tell(run, toStepReport(entry.name, result));
   if (ack === "in-time") return result;
   // It was stopped while this turn was taken: what the turn has sent is called off. What a run that has failed, or
   // come to its result, has left at work is paid for: it goes on to its end.
-  if (ack === "stopped" && entry.callId !== null) await env.CALLS.getByName(entry.callId).cancel();
+  if (ack === "stopped" && entry.callId !== null) await objects.CALLS.getByName(entry.callId).cancel();
   return toHeldTurn({ kind: "stopped" });
 }
 
 /** A step has ended outside of its turns: what it held is free. */
-export async function tellFailed(failed: StepFailed, { pipeline, run, isolate: { env } }: Stage): Promise<void> {
+export async function tellFailed(failed: StepFailed, { pipeline, run, isolate: { objects } }: Stage): Promise<void> {
   const { code, message: detail, step } = failed;
-  await env.PIPELINES.getByName(pipeline).tell(run, toStepReport(step, { kind: "failed", code, detail }));
+  await objects.PIPELINES.getByName(pipeline).tell(run, toStepReport(step, { kind: "failed", code, detail }));
 }
 
 async function attend(decision: Going, work: (decision: Going) => Promise<TurnResult>): Promise<TurnResult> {
@@ -130,8 +130,8 @@ export async function generate(order: GenOrder, callId: string, stage: Stage, de
   return follow(generation.id, stage);
 }
 
-async function follow(generation: string, { isolate: { env } }: Stage): Promise<TurnResult> {
-  const tracker = env.GENERATIONS.getByName(toTrackerName({ kind: "generation", id: generation }));
+async function follow(generation: string, { isolate: { objects } }: Stage): Promise<TurnResult> {
+  const tracker = objects.GENERATIONS.getByName(toTrackerName({ kind: "generation", id: generation }));
   const tracked = await tracker.settled(STAY_MS);
   const facts = { generation, charged: "yes" } as const;
   if (tracked?.phase === "running")
@@ -164,10 +164,14 @@ const LOST: Turn = {
   detail: "GEN has not said how it ended within 24 hours.",
 };
 
-async function submit(order: GenOrder, callId: string, { pipeline, run, isolate: { env } }: Stage): Promise<CallView> {
+async function submit(
+  order: GenOrder,
+  callId: string,
+  { pipeline, run, isolate: { objects } }: Stage,
+): Promise<CallView> {
   const listener = { run, event: toEventType(callId) };
   const submission = await toSubmission(order, { pipeline, callId, listener });
-  return (await env.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
+  return (await objects.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
 }
 
 function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, decision: Going): TurnResult {

@@ -165,6 +165,11 @@ export const en = {
       detail: "This service was too slow to take what was sent.",
       action: "Send the same again: nothing is done twice.",
     },
+    temporarily_unavailable: {
+      title: "Temporarily unavailable",
+      detail: "This service could not reach its own records at the moment.",
+      action: "If this keeps happening, contact support and give the request ID.",
+    },
     internal: {
       title: "Error in this service",
       detail: "A mistake in this service stopped the request. This is not your fault.",

@@ -34,6 +34,7 @@ export const OWN_PROBLEMS = {
   outcome_unknown: 502,
   charges_paused: 503,
   sign_in_unavailable: 503,
+  temporarily_unavailable: 503,
   not_taken_in_time: 503,
   gen_rate_limited: 503,
   gen_unavailable: 503,

@@ -15,7 +15,7 @@ async function ask(submit: () => Promise<unknown>) {
   const startedAt = clock.now();
   const ctx = {
     clock,
-    env: { CALLS: { getByName: () => ({ submit }) } },
+    objects: { CALLS: { getOnce: () => ({ submit }) } },
     requestId: "r1",
     prefer: { respondAsync: false, representation: false },
     waitSeconds: null,

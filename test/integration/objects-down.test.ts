@@ -9,7 +9,9 @@ import { answers, createWorld, type Gen, generated, heal } from "./world.ts";
 
 const POLICY = { name: "web", scopes: ["read", "generate"], agents: "*", origins: [], expiresAt: null };
 const GENERATE = "/v1/vidsheet/101/cells/10111/generate?agent_id=42";
-const DIED = new Error("Network connection lost.");
+/** As the platform says it when an object's machine has died. */
+const DIED = Object.assign(new Error("Network connection lost."), { retryable: true });
+const OVERLOADED = Object.assign(new Error("Durable Object is overloaded."), { retryable: true, overloaded: true });
 
 let gen: Gen;
 let end: () => void;
@@ -58,6 +60,45 @@ describe("a charged call whose object can't be reached", () => {
     expect(answer.status).toBe(504);
     expect(answer.headers.get("location")).toMatch(/^\/v1\/calls\/[0-9a-f]{64}$/);
     expect(await answer.json()).toMatchObject({ error_code: "outcome_pending", charged: "unknown" });
+  });
+});
+
+describe("an object that can't be reached", () => {
+  const report = () => ask("GET", `/v1/calls/${"0".repeat(64)}`);
+
+  it("is asked again where the platform says that it helps", async () => {
+    const asked = vi.spyOn(DurableCall.prototype, "report").mockRejectedValueOnce(DIED).mockRejectedValueOnce(DIED);
+    expect((await report()).status).toBe(404);
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  it("is not asked again while it is overloaded", async () => {
+    const asked = vi.spyOn(DurableCall.prototype, "report").mockRejectedValue(OVERLOADED);
+    expect((await report()).status).toBe(503);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it("is told as a pause, not as a mistake of the Worker's", async () => {
+    vi.spyOn(DurableCall.prototype, "report").mockRejectedValue(DIED);
+    const answer = await report();
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(await answer.json()).toMatchObject({
+      error_code: "temporarily_unavailable",
+      retryable: true,
+      charged: "no",
+    });
+  });
+
+  it("leaves open what a change that was asked of it has done", async () => {
+    vi.spyOn(DurableCall.prototype, "report").mockRejectedValue(DIED);
+    const answer = await ask("DELETE", `/v1/calls/${"0".repeat(64)}`);
+    expect(await answer.json()).toMatchObject({ error_code: "temporarily_unavailable", charged: "unknown" });
+  });
+
+  it("is not asked again after a mistake of its own, which is told as one", async () => {
+    const asked = vi.spyOn(DurableCall.prototype, "report").mockRejectedValue(new TypeError("undefined"));
+    expect((await report()).status).toBe(500);
+    expect(asked).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -24,6 +24,7 @@ const WITHOUT_OPERATION = new Set([
   "rate_limited",
   "route_not_found",
   "sign_in_unavailable",
+  "temporarily_unavailable",
   "unauthorized",
   "unknown_operation",
 ]);

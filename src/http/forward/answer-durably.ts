@@ -10,7 +10,7 @@ import type { OperationName } from "../../gen/operations.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
 import { toAllowance, UNLIMITED } from "../../money/price.ts";
 import { toNextDay } from "../../money/quota.ts";
-import { reach, reachWithin } from "../../objects/gate.ts";
+import { mayRepeat, reachWithin } from "../../objects/gate.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 import { toProblem } from "../../problems/to-problem.ts";
 import type { Veto } from "../../resilience/veto.ts";
@@ -48,17 +48,20 @@ export async function answerDurably(request: DurableRequest, ctx: Context): Prom
 }
 
 /**
- * An object whose storage stands still is not waited for beyond the budget. One that can't be reached is asked once more:
- * its machine has died, and the next one finds the call under its key. What is not known then is said to be open.
+ * An object whose storage stands still is not waited for beyond the budget. One that can't be reached is asked once more, if
+ * that may help: it then joins the call that it may have taken already. What is not known in time is said to be open.
  */
 async function submit(submission: Submission, ctx: Context): Promise<Submitted | typeof PENDING> {
-  const { clock, deadline, env, prefer, waitSeconds, waitUntil } = ctx;
-  const ask = (join: boolean) => {
-    const waitMs = prefer.respondAsync && waitSeconds === null ? 0 : deadline.remaining(clock.now());
-    return reach(env.CALLS.getByName(submission.callId).submit({ ...submission, join }, waitMs), ctx);
-  };
-  const answer = ask(submission.join).then((submitted) => submitted ?? ask(true));
-  waitUntil(answer);
+  const { clock, deadline, objects, prefer, waitSeconds, waitUntil } = ctx;
+  const { callId } = submission;
+  const toWaitMs = () => (prefer.respondAsync && waitSeconds === null ? 0 : deadline.remaining(clock.now()));
+  const answer = objects.CALLS.getOnce(callId)
+    .submit(submission, toWaitMs())
+    .catch((error) => {
+      if (!mayRepeat(error)) throw error;
+      return objects.CALLS.getByName(callId).submit({ ...submission, join: true }, toWaitMs());
+    });
+  waitUntil(answer.catch(() => {}));
   return (await reachWithin(deadline.remaining(clock.now()) + GRACE_MS, answer, ctx)) ?? PENDING;
 }
 
@@ -184,7 +187,7 @@ async function toGensAnswer(
 
 /** `Prefer: return=representation`: the generation itself, whole when it settles in time, else as far as it is. */
 async function awaitGeneration(generation: TrackedJob, ctx: Context): Promise<Answer | null> {
-  const tracker = ctx.env.GENERATIONS.getByName(toTrackerName(generation));
+  const tracker = ctx.objects.GENERATIONS.getByName(toTrackerName(generation));
   const waitMs = ctx.deadline.remaining(ctx.clock.now());
   const view = await reachWithin(waitMs + GRACE_MS, tracker.settled(waitMs), ctx);
   if (view === null) return null;

@@ -49,7 +49,7 @@ function toTexts(body: RequestBody): { form: string; json: string | null } {
 }
 
 async function isOwn(names: readonly string[], { ctx, client }: Asking): Promise<boolean> {
-  const found = await Promise.all(names.map((name) => ctx.env.GENERATIONS.getByName(name).isOwnedBy(client.id)));
+  const found = await Promise.all(names.map((name) => ctx.objects.GENERATIONS.getByName(name).isOwnedBy(client.id)));
   return found.includes(true);
 }
 
@@ -62,6 +62,6 @@ export async function recordMade(response: Response, call: GenCall, { ctx, clien
   if (!response.ok || operation.name !== POSTING) return;
   const making = { operation: POSTING, search, body: body.kind === "bytes" ? body.bytes : null };
   for (const made of findMade(making, parseJson(await response.clone().text()))) {
-    await reach(ctx.env.GENERATIONS.getByName(toTrackerName(made)).own(client.id), ctx);
+    await reach(ctx.objects.GENERATIONS.getByName(toTrackerName(made)).own(client.id), ctx);
   }
 }

@@ -18,9 +18,9 @@ export async function answerFromTracker(
 /** Something was done to it at GEN: its tracker looks at once, whichever of its two names it is followed under. */
 export async function hintTracker({ generation: id = "" }: PreparedCall["params"], ctx: Context): Promise<void> {
   const names = (["generation", "user_job"] as const).map((kind) => toTrackerName({ kind, id }));
-  await Promise.all(names.map((name) => reach(ctx.env.GENERATIONS.getByName(name).hint(), ctx)));
+  await Promise.all(names.map((name) => reach(ctx.objects.GENERATIONS.getByName(name).hint(), ctx)));
 }
 
 function toTracker({ generation = "" }: Readonly<Record<string, string>>, ctx: Context) {
-  return ctx.env.GENERATIONS.getByName(toTrackerName({ kind: "generation", id: generation }));
+  return ctx.objects.GENERATIONS.getByName(toTrackerName({ kind: "generation", id: generation }));
 }

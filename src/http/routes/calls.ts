@@ -28,7 +28,7 @@ export async function callById(
     return refuse("method_not_allowed", { headers: { allow: "DELETE, GET, HEAD, OPTIONS" } });
   }
   ctx.event.ids = { call: id };
-  const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
+  const call = CALL_ID.test(id) ? ctx.objects.CALLS.getByName(id) : null;
   const report = call && (await call.report());
   if (!call || !report || !mayRead(client, report)) return NOT_FOUND;
   const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
@@ -40,7 +40,7 @@ export async function listCalls(_: Request, ctx: Context, client: Client): Promi
   if (!isOperator(client)) return refuse("scope_required");
   if ((ctx.url.searchParams.get("state") ?? "unknown") !== "unknown")
     return refuse("bad_request", { reason: "query_malformed" });
-  const calls = await ctx.env.UNKNOWN_CALLS.getByName("all").list();
+  const calls = await ctx.objects.UNKNOWN_CALLS.getByName("all").list();
   return Response.json({
     calls: calls.map(({ callId, clientId, operation, at }) => ({
       id: callId,
@@ -63,7 +63,7 @@ export async function resolveCall(
   if (!body.ok) return body.problem;
   const resolution = v.safeParse(Resolution, body.value);
   if (!resolution.success) return refuse("bad_request", { reason: "resolution_malformed" });
-  const call = CALL_ID.test(id) ? ctx.env.CALLS.getByName(id) : null;
+  const call = CALL_ID.test(id) ? ctx.objects.CALLS.getByName(id) : null;
   const report = call && (await call.report());
   if (!call || !report || (report.state !== "unknown" && !report.untraced)) return NOT_FOUND;
   const resolved = await call.resolve(resolution.output.charged);

@@ -61,7 +61,7 @@ export async function createWatchTicket(
 /** What is tracked under this id, if the client may see it. */
 async function find(id: string, client: Client, ctx: Context): Promise<TrackedJob | null> {
   for (const kind of KINDS) {
-    const view = await ctx.env.GENERATIONS.getByName(toTrackerName({ kind, id })).view();
+    const view = await ctx.objects.GENERATIONS.getByName(toTrackerName({ kind, id })).view();
     if (view === null) continue;
     const { account, owners } = view;
     const seen = owners.includes(client.id) || (!reachesOwnOnly(client) && account === toAccount(client.policy));
@@ -72,7 +72,7 @@ async function find(id: string, client: Client, ctx: Context): Promise<TrackedJo
 }
 
 async function stream(job: TrackedJob, request: Request, ctx: Context): Promise<Response | Problem> {
-  const tracker = ctx.env.GENERATIONS.getByName(toTrackerName(job));
+  const tracker = ctx.objects.GENERATIONS.getByName(toTrackerName(job));
   if (request.method === "HEAD") return new Response(null, { headers: { "content-type": "text/event-stream" } });
   const events = await tracker.fetch(request);
   if (events.status === 404) return NOT_FOUND;

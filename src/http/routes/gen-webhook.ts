@@ -40,7 +40,7 @@ async function hint(id: string, ctx: Context): Promise<void> {
   ctx.event.ids = { ...ctx.event.ids, generation: id };
   await Promise.all(
     (["generation", "user_job"] as const).map((kind) =>
-      ctx.env.GENERATIONS.getByName(toTrackerName({ kind, id })).hint(),
+      ctx.objects.GENERATIONS.getByName(toTrackerName({ kind, id })).hint(),
     ),
   );
 }

@@ -24,7 +24,7 @@ async function isFromOperator(request: Request, ctx: Context): Promise<boolean> 
 }
 
 async function describe(ctx: Context) {
-  const { GEN_HEALTH, UNKNOWN_CALLS, FAILED_DELIVERIES } = ctx.env;
+  const { GEN_HEALTH, UNKNOWN_CALLS, FAILED_DELIVERIES } = ctx.objects;
   const [view, unknown, failed] = await Promise.all([
     find(GEN_HEALTH.getByName("all").view(), ctx),
     find(UNKNOWN_CALLS.getByName("all").count(), ctx),

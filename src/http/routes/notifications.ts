@@ -15,7 +15,7 @@ export async function listNotifications(_: Request, ctx: Context, client: Client
   if (!isOperator(client)) return refuse("scope_required");
   if ((ctx.url.searchParams.get("state") ?? "failed") !== "failed")
     return refuse("bad_request", { reason: "query_malformed" });
-  const failed = await ctx.env.FAILED_DELIVERIES.getByName("all").list();
+  const failed = await ctx.objects.FAILED_DELIVERIES.getByName("all").list();
   return Response.json({ notifications: failed.map(describeSummary) });
 }
 
@@ -44,7 +44,7 @@ export async function resendNotification(
 /** Null for what can't be the id of one. */
 function find(ctx: Context, id: string) {
   ctx.event.ids = { notification: id };
-  return MESSAGE_ID.test(id) ? ctx.env.DELIVERIES.getByName(id) : null;
+  return MESSAGE_ID.test(id) ? ctx.objects.DELIVERIES.getByName(id) : null;
 }
 
 function describe(view: DeliveryView) {

@@ -47,7 +47,7 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
     const trigger = { kind: "manual", clientId: client.id } as const;
     const origin = ["manual", client.id, key ?? crypto.randomUUID()];
-    const ordered = await startRun(pipeline, { raw, trigger, origin }, ctx.env);
+    const ordered = await startRun(pipeline, { raw, trigger, origin }, ctx.objects);
     ctx.event.ids = { pipeline: pipeline.name, run: ordered.id };
     if (ordered.kind === "reused") return refuse("idempotency_key_reused");
     const location = `/pipelines/${pipeline.name}/runs/${ordered.id}`;
@@ -62,7 +62,7 @@ export async function listRuns(_: Request, ctx: Context, asked: PipelineRequest)
     const limit = readNumber(ctx.url, "limit", MAX_PAGE);
     if (before === "malformed" || limit === "malformed") return refuse("bad_request", { reason: "query_malformed" });
     const size = limit ?? PAGE;
-    const runs = await ctx.env.PIPELINES.getByName(name).list(before, size);
+    const runs = await ctx.objects.PIPELINES.getByName(name).list(before, size);
     const shown = runs.filter((run) => maySeeRun(asked.client, run));
     const last = runs.length === size ? runs.at(-1) : undefined;
     return Response.json({
@@ -74,14 +74,14 @@ export async function listRuns(_: Request, ctx: Context, asked: PipelineRequest)
 
 export async function showRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withRun(ctx, asked, async (name) => {
-    const run = await ctx.env.PIPELINES.getByName(name).report(asked.id);
+    const run = await ctx.objects.PIPELINES.getByName(name).report(asked.id);
     return run ? toJsonResponse(describeWholeRun(name, run)) : NOT_FOUND;
   });
 }
 
 export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withRun(ctx, asked, async (name) => {
-    const run = await ctx.env.PIPELINES.getByName(name).stop(asked.id);
+    const run = await ctx.objects.PIPELINES.getByName(name).stop(asked.id);
     if (run === null) return NOT_FOUND;
     return toJsonResponse(describeWholeRun(name, run), run.state === "stopping" ? 202 : 200);
   });
@@ -91,7 +91,7 @@ export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest):
 export async function listRejected(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
     if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed");
-    const rejected = await ctx.env.PIPELINES.getByName(name).rejections();
+    const rejected = await ctx.objects.PIPELINES.getByName(name).rejections();
     return Response.json({
       rejected: rejected.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() })),
     });
@@ -105,7 +105,7 @@ async function withRun(
 ): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
     ctx.event.ids = { pipeline: name, run: asked.id };
-    const run = RUN_ID.test(asked.id) ? await ctx.env.PIPELINES.getByName(name).report(asked.id) : null;
+    const run = RUN_ID.test(asked.id) ? await ctx.objects.PIPELINES.getByName(name).report(asked.id) : null;
     return run && maySeeRun(asked.client, run) ? work(name) : NOT_FOUND;
   });
 }

@@ -61,7 +61,7 @@ async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Pro
     return taken;
   }
   const trigger = { kind: "webhook", source, deliveryId: delivery.deliveryId } as const;
-  const { id } = await startRun(pipeline, { raw: taken.raw, trigger, origin }, ctx.env);
+  const { id } = await startRun(pipeline, { raw: taken.raw, trigger, origin }, ctx.objects);
   return { kind: "started", run: { pipeline: name, id, location: `/pipelines/${name}/runs/${id}` } };
 }
 
@@ -76,5 +76,5 @@ async function keep(
   const payload = new TextDecoder().decode(body.subarray(0, MAX_KEPT_BYTES));
   const texts = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
   const rejection = { id, source, at: ctx.clock.now(), issues: texts, payload };
-  await ctx.env.PIPELINES.getByName(name).reject(name, rejection);
+  await ctx.objects.PIPELINES.getByName(name).reject(name, rejection);
 }

@@ -14,7 +14,7 @@ export async function showUsage(_: Request, ctx: Context, client: Client): Promi
   if (asked !== null && !CLIENT_ID.test(asked)) return refuse("bad_request", { reason: "query_malformed" });
   const now = ctx.clock.now();
   const id = asked ?? client.id;
-  const { calls, credits } = await ctx.env.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();
+  const { calls, credits } = await ctx.objects.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();
   // Another's limits stand in its policy, which is not known here.
   const { chargesPerDay = null, creditsPerDay = null } = client.policy;
   const isOwn = id === client.id;
