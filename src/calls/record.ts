@@ -3,7 +3,8 @@ import type { Belonging } from "../generations/belongings.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { Submission } from "./call.ts";
-import { type CallState, isLive, type NotChargedReason, selectDueAt } from "./state.ts";
+import { selectDueAt } from "./next-action.ts";
+import { type CallState, isLive, type NotChargedReason } from "./state.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
 export type FollowUp = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";

@@ -16,7 +16,7 @@ export interface SendEnvironment {
   readonly timeoutMs: number;
 }
 
-export async function sendCall(submission: Submission, epoch: number, env: SendEnvironment): Promise<Outcome> {
+export async function sendOnce(submission: Submission, epoch: number, env: SendEnvironment): Promise<Outcome> {
   const operation = findOperation(submission.operation);
   const { config, clock, timeoutMs } = env;
   const key = await deriveEpochKey(submission.callId, epoch);

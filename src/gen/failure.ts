@@ -1,3 +1,4 @@
+import type { Shown } from "../resilience/host-health.ts";
 import type { Operation } from "./operation.ts";
 
 /**
@@ -82,6 +83,12 @@ export function isRepeatable(operation: Pick<Operation, "replay">, failure: Fail
 /** What GEN asked to wait, in milliseconds. */
 export function toRetryAfterMs(failure: Failure | null): number | null {
   return failure?.kind === "status" ? failure.retryAfterMs : null;
+}
+
+/** What an attempt has shown of GEN's host: null for one that was answered. */
+export function toShown(failure: Failure | null): Shown {
+  const isFailure = failure !== null && isRetryable(failure);
+  return { result: isFailure ? "failure" : "success", askedMs: toRetryAfterMs(failure) };
 }
 
 /** GEN itself has spoken: what has no code of its own may be a firewall's or a proxy's. */

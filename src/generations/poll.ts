@@ -3,10 +3,12 @@ import * as v from "valibot";
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { parseJson } from "../encoding/json.ts";
 import { ask } from "../gen/ask.ts";
-import { isRetryable } from "../gen/failure.ts";
-import type { Host } from "../gen/operation.ts";
+import { toShown } from "../gen/failure.ts";
+import type { Host, Scope } from "../gen/operation.ts";
 import type { Tracked, TrackerEvent } from "./state.ts";
 
+/** A poll is a read. */
+const PAUSE_GROUP: Scope = "read";
 const Status = v.object({ status: v.string() });
 
 export async function poll(tracked: Tracked, isolate: Isolate): Promise<TrackerEvent> {
@@ -14,12 +16,12 @@ export async function poll(tracked: Tracked, isolate: Isolate): Promise<TrackerE
   const { host, path } = toAddress(tracked);
   const health = gen.health[host];
   const [by = ""] = tracked.owners;
-  const heldMs = Math.max(health.openForMs(clock.now(), by), health.pauses.remaining("read", clock.now()));
-  const permit = heldMs > 0 ? null : health.begin(clock.now(), by);
-  if (permit === null) return failed(clock.now(), heldMs);
+  const attempting = { by, pauseGroup: PAUSE_GROUP };
+  const permit = health.admit(clock.now(), attempting);
+  if (permit === null) return failed(clock.now(), health.heldForMs(clock.now(), attempting));
   const outcome = await ask({ host, method: "GET", path }, toAskEnvironment(isolate, tracked.account));
   const at = clock.now();
-  health.record(permit, outcome.kind === "failure" && isRetryable(outcome.failure), at);
+  health.learn(permit, PAUSE_GROUP, toShown(outcome.kind === "failure" ? outcome.failure : null), at);
   if (outcome.kind === "failure" && outcome.failure.kind === "status") return failed(at, outcome.failure.retryAfterMs);
   const body = outcome.kind === "whole-answer" ? new TextDecoder().decode(outcome.body) : null;
   const parsed = v.safeParse(Status, body === null ? null : parseJson(body));

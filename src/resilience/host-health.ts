@@ -23,6 +23,20 @@ export interface Permit {
   readonly ofOwn: CircuitPermit | null;
 }
 
+/** Who makes an attempt, and of which class it is: a `Retry-After` pauses that class alone. */
+export interface Attempting {
+  readonly by: string;
+  readonly pauseGroup: string;
+}
+
+/** What an attempt has shown of the host. */
+export interface Shown {
+  /** `hasty`: it was broken off too early to show anything. `nothing`: its client has left, or has spoilt it. */
+  readonly result: "success" | "failure" | "hasty" | "nothing";
+  /** For how long the host asks to be left alone, in milliseconds; null when it does not. */
+  readonly askedMs: number | null;
+}
+
 interface Sight {
   readonly by: string;
   readonly at: number;
@@ -57,7 +71,25 @@ export class HostHealth {
     return Math.max(this.#circuit.openForMs(now), ownMs);
   }
 
-  /** Asks for leave to make one attempt; null when there is none. */
+  /** Milliseconds for which an attempt is held back, by a circuit or a pause; 0 when it may be made now. */
+  heldForMs(now: number, { by, pauseGroup }: Attempting): number {
+    return Math.max(this.openForMs(now, by), this.pauses.remaining(pauseGroup, now));
+  }
+
+  /** Leave to make one attempt; null while it is held back. */
+  admit(now: number, attempting: Attempting): Permit | null {
+    return this.heldForMs(now, attempting) > 0 ? null : this.begin(now, attempting.by);
+  }
+
+  /** What an attempt that was admitted has shown. */
+  learn(permit: Permit, pauseGroup: string, { result, askedMs }: Shown, now: number): void {
+    if (result === "nothing") this.release(permit);
+    else if (result === "hasty") this.recordHasty(permit);
+    else this.record(permit, result === "failure", now);
+    if (askedMs !== null) this.pauses.pause(pauseGroup, askedMs, now);
+  }
+
+  /** Past the pauses: leave by the circuits alone. */
   begin(now: number, by: string): Permit | null {
     if (this.openForMs(now, by) > 0) return null;
     const ofAll = this.#circuit.begin(now);

@@ -5,7 +5,7 @@
 import type { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import { computeAttemptLimitMs, type Deadline } from "./deadline.ts";
-import type { HostHealth, Permit } from "./host-health.ts";
+import type { HostHealth, Shown } from "./host-health.ts";
 import { computeWaitMs, selectVeto, type Veto } from "./veto.ts";
 
 /**
@@ -93,7 +93,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
       continue;
     }
 
-    const permit = health.begin(now, by);
+    const permit = health.admit(now, { by, pauseGroup });
     if (permit === null) throw new Error("The circuit was closed a moment ago.");
     deadline.takeSubrequest();
     attempts += 1;
@@ -104,31 +104,18 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     failure = task.judge(outcome);
     const hadMs = Math.max(limitMs, endedAt - now);
     isHasty = failure?.blame === "time" && hadMs < Math.min(SHOWING_MS, task.attemptTimeoutMs);
-    learn(task, permit, { failure, isHasty, at: endedAt });
+    health.learn(permit, pauseGroup, toShown(failure, { isHasty, isAbandoned: deadline.abandoned }), endedAt);
     if (failure === null || deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
-    if (failure.retryAfterMs !== null) {
-      notBefore = endedAt + failure.retryAfterMs;
-      health.pauses.pause(pauseGroup, failure.retryAfterMs, endedAt);
-    }
+    if (failure.retryAfterMs !== null) notBefore = endedAt + failure.retryAfterMs;
     waitedMs = 0;
     backoff = (attempts === 1 ? backoff : backoff.next()).atLeast(failure.backoffBaseMs);
   }
 }
 
-interface Ended {
-  readonly failure: Judgement;
-  /** Whether it had too little time to show anything of the host. */
-  readonly isHasty: boolean;
-  readonly at: number;
-}
-
-/** What an attempt has shown of the host: well, ill, or nothing. */
-function learn<Outcome>(
-  { deadline, health }: RetryTask<Outcome>,
-  permit: Permit,
-  { failure, isHasty, at }: Ended,
-): void {
-  if (failure !== null && (deadline.abandoned || failure.blame === "caller")) health.release(permit);
-  else if (isHasty) health.recordHasty(permit);
-  else health.record(permit, failure?.retryable ?? false, at);
+function toShown(failure: Judgement, { isHasty, isAbandoned }: { isHasty: boolean; isAbandoned: boolean }): Shown {
+  if (failure === null) return { result: "success", askedMs: null };
+  const { blame, retryable, retryAfterMs: askedMs } = failure;
+  if (isAbandoned || blame === "caller") return { result: "nothing", askedMs };
+  if (isHasty) return { result: "hasty", askedMs };
+  return { result: retryable ? "failure" : "success", askedMs };
 }

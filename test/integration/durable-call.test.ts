@@ -2,7 +2,8 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OpenCalls } from "../../src/calls/open-calls.ts";
-import { accept, apply, type CallState, type Terms } from "../../src/calls/state.ts";
+import type { CallState, Terms } from "../../src/calls/state.ts";
+import { accept, apply } from "../../src/calls/transitions.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import {

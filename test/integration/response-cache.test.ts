@@ -7,6 +7,7 @@ import { answerFromCache } from "../../src/http/forward/response-cache.ts";
 import type { RequestEvent } from "../../src/observability/event.ts";
 import type { Problem } from "../../src/problems/problem.ts";
 import { Deadline } from "../../src/resilience/deadline.ts";
+import type { Attempting } from "../../src/resilience/host-health.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const POLICY = { name: "web", scopes: ["read" as const], agents: "*" as const, origins: [], expiresAt: null };
@@ -39,10 +40,8 @@ class Shelf {
       gen: {
         health: {
           api: {
-            openForMs: (now: number) => Math.max(0, this.openUntil - now),
-            pauses: {
-              remaining: (lane: string, now: number) => (lane === "read" ? Math.max(0, this.pausedUntil - now) : 0),
-            },
+            heldForMs: (now: number, { pauseGroup }: Attempting) =>
+              Math.max(0, this.openUntil - now, pauseGroup === "read" ? this.pausedUntil - now : 0),
           },
         },
       },

@@ -2,19 +2,11 @@
  * A durable call under a GEN that charges, forgets, loses answers and refuses as chance has it. What GEN really did is
  * known here, so that what the state machine says can be held against it. Time is a number: a day costs nothing.
  */
+
+import { selectNextAction } from "../../src/calls/next-action.ts";
 import { type CallRecord, selectAlarm } from "../../src/calls/record.ts";
-import {
-  accept,
-  apply,
-  type CallEvent,
-  type CallState,
-  isForPerson,
-  isLive,
-  type Mode,
-  selectNextAction,
-  type Terms,
-  toNextEpoch,
-} from "../../src/calls/state.ts";
+import { type CallEvent, type CallState, isForPerson, isLive, type Mode, type Terms } from "../../src/calls/state.ts";
+import { accept, apply, toNextEpoch } from "../../src/calls/transitions.ts";
 import type { Failure } from "../../src/gen/failure.ts";
 
 export const HOUR_MS = 3_600_000;

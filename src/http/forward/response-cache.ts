@@ -67,8 +67,7 @@ export async function answerFromCache(request: Request, reading: Reading, askGen
 
 /** While its circuit is open, or it has asked for a pause. */
 function isHeldBack({ host, scope }: Operation, { id }: Client, { gen, clock }: Context): boolean {
-  const health = gen.health[host];
-  return health.openForMs(clock.now(), id) > 0 || health.pauses.remaining(scope, clock.now()) > 0;
+  return gen.health[host].heldForMs(clock.now(), { by: id, pauseGroup: scope }) > 0;
 }
 
 /** Waits for who is asking already; false when there is nobody. */

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { selectDueAt, selectNextAction } from "../../../src/calls/next-action.ts";
 import { type CallRecord, selectAlarm } from "../../../src/calls/record.ts";
-import {
-  accept,
-  apply,
-  type CallEvent,
-  type CallState,
-  isLive,
-  selectDueAt,
-  selectNextAction,
-} from "../../../src/calls/state.ts";
+import { type CallEvent, type CallState, isLive } from "../../../src/calls/state.ts";
+import { accept, apply } from "../../../src/calls/transitions.ts";
 import { failures } from "../../support/call-model.ts";
 
 const START = 1_700_000_000_000;

@@ -1,18 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Deferral } from "../../../src/calls/deferral.ts";
+import { selectDueAt, selectNextAction } from "../../../src/calls/next-action.ts";
 import {
-  accept,
-  apply,
   type CallEvent,
   type CallState,
   isForPerson,
   isLive,
   type LiveState,
-  selectDueAt,
-  selectNextAction,
   type Terms,
-  toNextEpoch,
 } from "../../../src/calls/state.ts";
+import { accept, apply, toNextEpoch } from "../../../src/calls/transitions.ts";
 import type { Failure } from "../../../src/gen/failure.ts";
 import { CallModel, failures, HOUR_MS, status } from "../../support/call-model.ts";
 import { createRandom } from "../../support/fake-clock.ts";

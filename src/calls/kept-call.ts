@@ -1,0 +1,94 @@
+import type { Isolate } from "../context.ts";
+import { ChangeSignal } from "../resilience/change-signal.ts";
+import type { CallStore } from "./call-store.ts";
+import { toNext } from "./follow-ups.ts";
+import type { CallRecord } from "./record.ts";
+import { type CallEvent, type CallState, isForPerson, isLive } from "./state.ts";
+import { apply } from "./transitions.ts";
+
+export interface Keeping {
+  readonly isolate: Isolate;
+  readonly store: CallStore;
+  /** After each change: when the object must act next may have changed, too. */
+  readonly onChange: () => void;
+}
+
+/** One call as its object keeps it: a change is stored at once, with what follows from it. */
+export class KeptCall {
+  readonly isolate: Isolate;
+  readonly store: CallStore;
+  readonly changed = new ChangeSignal();
+  readonly #onChange: () => void;
+  #record: CallRecord | null;
+
+  constructor({ isolate, store, onChange }: Keeping) {
+    this.isolate = isolate;
+    this.store = store;
+    this.#onChange = onChange;
+    this.#record = store.record();
+  }
+
+  /** Null when nothing was ever called under this name. */
+  get found(): CallRecord | null {
+    return this.#record;
+  }
+
+  /** Throws when there is none. */
+  get record(): CallRecord {
+    if (this.#record === null) throw new Error("No call is kept here.");
+    return this.#record;
+  }
+
+  get now(): number {
+    return this.isolate.clock.now();
+  }
+
+  save(record: CallRecord): void {
+    this.#record = record;
+    this.store.save(record);
+    this.#onChange();
+  }
+
+  /** The next state, and what follows from it. `with`: what else of the record changes with the event. */
+  apply(event: CallEvent, change: Partial<CallRecord> = {}): void {
+    const record = { ...this.record, ...change };
+    const { quietMs, lostQuietMs } = this.isolate.config.calls;
+    const { mode, async } = record.submission;
+    const state = apply(record.state, event, { mode, async, quietMs, lostQuietMs });
+    if (state === record.state) return;
+    if (state.kind === "unknown") this.store.dropAnswer();
+    this.save(toNext(record, state, this.isolate.config.notify !== null));
+    if (!isLive(state)) this.#end();
+    this.changed.notify();
+  }
+
+  /** A surprise, which the object goes on after. */
+  complain(error: unknown): void {
+    this.isolate.log("error", { message: "call_failed", error: String(error) });
+  }
+
+  forget(): void {
+    this.#record = null;
+  }
+
+  /** What was only for sending goes: the request's headers, and its body once nothing is looked for by it. */
+  #end(): void {
+    const { followUps, submission, state } = this.record;
+    if (!followUps.includes("look")) this.store.saveBody(null);
+    this.save({ ...this.record, submission: { ...submission, headers: {} } });
+    this.#log(state);
+  }
+
+  #log(state: CallState): void {
+    const { submission, attempts } = this.record;
+    this.isolate.log(isForPerson(state) ? "error" : "info", {
+      message: "call",
+      call_id: submission.callId,
+      client_id: submission.clientId,
+      operation: submission.operation,
+      state: state.kind,
+      ...(state.kind === "settled" && state.untraced ? { untraced: true } : {}),
+      attempts,
+    });
+  }
+}

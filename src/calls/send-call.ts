@@ -1,0 +1,114 @@
+/** One send of a call, from whether it may go out now to what its outcome means. */
+
+import { parseJsonBytes } from "../encoding/json.ts";
+import { isRefusedKey } from "../gen/account.ts";
+import { describeOutcome, type Outcome } from "../gen/attempt.ts";
+import { checkKey } from "../gen/check-key.ts";
+import { listKeys } from "../gen/config.ts";
+import { KEY_REJECTION } from "../gen/failure.ts";
+import type { Operation } from "../gen/operation.ts";
+import { findOperation } from "../gen/operations.ts";
+import { holdsSecret } from "../observability/redact.ts";
+import { admit, learn } from "./admission.ts";
+import type { Answer, Submission } from "./call.ts";
+import { parseDeferral } from "./deferral.ts";
+import type { KeptCall } from "./kept-call.ts";
+import { toOpenCall } from "./reconcile.ts";
+import { sendOnce } from "./send.ts";
+import { settle } from "./settle.ts";
+import { type CallEvent, type CallState, isLive } from "./state.ts";
+
+const MAX_ATTEMPTS_KEPT = 20;
+/** A repeat that the retry throttle holds back asks again after this, and goes out after that at the latest. */
+const THROTTLED_MS = 5_000;
+const MAX_THROTTLED_MS = 5 * 60_000;
+/** While charges are paused, even a repeat might be what charges. */
+const PAUSED_MS = 60_000;
+
+/** `waitUntil`: for what is done behind it. */
+export async function sendCall(call: KeptCall, waitUntil: (work: Promise<unknown>) => void): Promise<void> {
+  const { submission, state } = call.record;
+  const { config, clock, gen } = call.isolate;
+  const operation = findOperation(submission.operation);
+  const account = gen.accounts.get(submission.account);
+  if (!account || account.guard.isRejected(call.now)) {
+    call.apply({ kind: "sent", at: call.now });
+    return conclude(call, { kind: "failure", failure: KEY_REJECTION });
+  }
+  const holdMs = selectHoldMs(call, operation);
+  const full = { ...submission, body: call.store.body() };
+  if (!(await enterOpenCalls(call, full))) return;
+  const permit = admit(call, operation, holdMs);
+  if (permit === null) return;
+  const sentAt = call.now;
+  call.apply({ kind: "sent", at: sentAt });
+  const { timeoutMs } = config.calls;
+  const outcome = await sendOnce(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
+  remember(call, outcome, call.now - sentAt);
+  learn(call, operation, permit, outcome.kind === "failure" ? outcome.failure : null);
+  conclude(call, outcome);
+  const refused = { requestId: null, operation: operation.name };
+  if (isRefusedKey(outcome)) waitUntil(checkKey(refused, { config: config.gen, account, clock }));
+}
+
+function selectHoldMs({ isolate, now, record }: KeptCall, { charged, host }: Operation): number {
+  const { config, gen } = isolate;
+  const mayRepeat = gen.health[host].allowsRetry(record.submission.clientId);
+  const throttledMs = !mayRepeat && isFreshRepeat(record.state, now) ? THROTTLED_MS : 0;
+  return Math.max(throttledMs, charged && config.chargesPaused ? PAUSED_MS : 0);
+}
+
+/** A repeat, and its last send not so long ago that it must go out whatever the throttle says. */
+function isFreshRepeat(state: CallState, now: number): boolean {
+  return isLive(state) && state.lastSentAt !== null && now - state.lastSentAt < MAX_THROTTLED_MS;
+}
+
+/**
+ * Before its first send: from then on a job whose owner is not known may be this call's. It is stored before, so that it leaves
+ * again whatever happens. False when the call is not to be sent any more: it was called off meanwhile.
+ */
+async function enterOpenCalls(call: KeptCall, submission: Submission): Promise<boolean> {
+  const { entered, state } = call.record;
+  if (entered === "held" || !isLive(state)) return true;
+  const open = toOpenCall(submission, { epoch: state.epoch, since: state.firstSentAt ?? call.now });
+  if (open === null) return true;
+  call.save({ ...call.record, entered: "asked" });
+  await call.isolate.objects.OPEN_CALLS.getByName(submission.agentId ?? "").enter(open);
+  if (call.record.state !== state) return false;
+  call.save({ ...call.record, entered: "held" });
+  return true;
+}
+
+function remember(call: KeptCall, outcome: Outcome, ms: number): void {
+  const attempt = { outcome: describeOutcome(outcome), ms, waited_ms: 0 };
+  const attempts = [...call.record.attempts, attempt].slice(-MAX_ATTEMPTS_KEPT);
+  call.save({ ...call.record, attempts });
+}
+
+function conclude(call: KeptCall, outcome: Outcome): void {
+  const at = call.now;
+  const random = call.isolate.clock.random();
+  if (outcome.kind === "failure") {
+    call.apply({ kind: "failed", at, failure: outcome.failure, random });
+  } else if (outcome.kind === "whole-answer") {
+    const { status, headers } = outcome.response;
+    const answer: Answer = { status, contentType: clean(call, headers.get("content-type")), body: outcome.body };
+    const deferral = parseDeferral(call.record.submission.operation, status, parseJsonBytes(outcome.body));
+    if (deferral) defer(call, answer, { kind: "deferred", at, random, ...deferral });
+    else if (!settle(call, { kind: "answered", at }, answer))
+      call.apply({ kind: "failed", at, failure: { kind: "unreadable", status }, random });
+  }
+}
+
+/** Null for what holds a key: it would be kept, and given to callers. */
+function clean({ isolate }: KeptCall, header: string | null): string | null {
+  return header !== null && holdsSecret(header, listKeys(isolate.config.gen)) ? null : header;
+}
+
+/** GEN's words are kept for its callers, if they can do as it asks: a call in doubt takes no confirmation. */
+function defer(call: KeptCall, answer: Answer, event: Extract<CallEvent, { kind: "deferred" }>): void {
+  call.apply(event);
+  const { state } = call.record;
+  const canComeBack = state.kind === "collecting" && event.why !== "confirm";
+  if (canComeBack || (state.kind === "not_charged" && state.why === "deferred")) call.store.saveAnswer(answer);
+}

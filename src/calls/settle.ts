@@ -1,0 +1,26 @@
+import { parseJsonBytes } from "../encoding/json.ts";
+import { findMade } from "../generations/belongings.ts";
+import { findStarted } from "../generations/tracked-job.ts";
+import type { Answer } from "./call.ts";
+import type { KeptCall } from "./kept-call.ts";
+import { canBeFound } from "./reconcile.ts";
+import type { FollowUp } from "./record.ts";
+import type { CallEvent } from "./state.ts";
+
+/**
+ * Ends a call with GEN's answer, and keeps what it has started. False when the answer does not hold what GEN's would, and can be
+ * asked for again.
+ */
+export function settle(call: KeptCall, event: CallEvent, answer: Answer): boolean {
+  const { followUps, submission } = call.record;
+  const asked = { ...submission, body: call.store.body() };
+  const content = parseJsonBytes(answer.body);
+  const started = findStarted(asked, content);
+  if (started === null && submission.mode === "keyed") return false;
+  call.store.saveAnswer(answer);
+  const isSought = started === null && canBeFound(asked);
+  const more: readonly FollowUp[] = isSought ? [...followUps, "look"] : followUps;
+  call.apply(event, { jobs: started ?? [], made: findMade(asked, content), followUps: more });
+  if (started === null && !isSought) call.apply({ kind: "untraced" });
+  return true;
+}
