@@ -9,6 +9,7 @@ import { ask } from "../gen/ask.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { Outbox } from "../notifications/outbox.ts";
+import { withNextAlarm } from "../objects/alarm.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import { poll } from "./poll.ts";
 import { toSettled } from "./settled.ts";
@@ -19,6 +20,8 @@ import { Watchers } from "./watchers.ts";
 
 /** Between two tries to tell a run of the end. */
 const TELL_MS = 10_000;
+/** After an alarm whose work was not done. */
+const STUMBLE_MS = 30_000;
 const KEEP_MS = 7 * 24 * 3_600_000;
 /** Since its owner last asked for it: posts go out, and conversations are taken up again, after weeks. */
 const KEEP_OWNED_MS = 90 * 24 * 3_600_000;
@@ -169,15 +172,15 @@ export class GenerationTracker extends DurableObject<Env> {
     const tracked = this.#tracked;
     if (tracked === null) return this.ctx.storage.deleteAll();
     const now = this.#isolate.clock.now();
-    // The next alarm first: whatever happens below, there is one.
-    await this.ctx.storage.setAlarm(now + 30_000);
-    if (tracked.phase === "running") await this.#poll();
-    else if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget(tracked);
-    else this.#setAlarm();
-    await this.#tell();
-    if (this.#outbox.isEmpty) return;
-    await this.#outbox.handOver();
-    this.#setAlarm();
+    await withNextAlarm(this.ctx.storage, now + STUMBLE_MS, async () => {
+      if (tracked.phase === "running") await this.#poll();
+      else if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget(tracked);
+      else this.#setAlarm();
+      await this.#tell();
+      if (this.#outbox.isEmpty) return;
+      await this.#outbox.handOver();
+      this.#setAlarm();
+    });
   }
 
   get #owners(): readonly string[] {

@@ -5,6 +5,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
 import { Outbox } from "../notifications/outbox.ts";
+import { withNextAlarm } from "../objects/alarm.ts";
 import { checkGen } from "./check-gen.ts";
 import { apply, selectNews, toWatchState, type WatchState } from "./gen-health-state.ts";
 import type { GenReport } from "./gen-report.ts";
@@ -50,10 +51,10 @@ export class GenHealth extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    // The next alarm first: whatever happens below, there is one.
-    await this.ctx.storage.setAlarm(this.#isolate.clock.now() + RETRY_MS);
-    await this.#outbox.handOver();
-    this.#setAlarm();
+    await withNextAlarm(this.ctx.storage, this.#isolate.clock.now() + RETRY_MS, async () => {
+      await this.#outbox.handOver();
+      this.#setAlarm();
+    });
   }
 
   get #state(): WatchState {

@@ -4,6 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
+import { withNextAlarm } from "../objects/alarm.ts";
 import { type DeliveryRecord, isExpired, selectAlarm, selectRetry, WATCH_MS } from "./delivery-record.ts";
 import { accept, apply, type DeliveryEvent } from "./delivery-state.ts";
 import { type DeliveryView, toSummary, toView } from "./delivery-view.ts";
@@ -44,15 +45,16 @@ export class NotificationDelivery extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    if (this.#record === null) return;
-    // The next alarm first: whatever happens below, there is one.
-    await this.ctx.storage.setAlarm(this.#now() + WATCH_MS);
-    try {
-      await this.#act(this.#record);
-    } catch (error) {
-      this.#isolate.log("error", { message: "notification_stumbled", error: String(error) });
-      await this.ctx.storage.setAlarm(selectRetry(this.#record, this.#now()));
-    }
+    const record = this.#record;
+    if (record === null) return;
+    await withNextAlarm(this.ctx.storage, this.#now() + WATCH_MS, async () => {
+      try {
+        await this.#act(record);
+      } catch (error) {
+        this.#isolate.log("error", { message: "notification_stumbled", error: String(error) });
+        await this.ctx.storage.setAlarm(selectRetry(this.#record ?? record, this.#now()));
+      }
+    });
   }
 
   async #act(record: DeliveryRecord): Promise<void> {

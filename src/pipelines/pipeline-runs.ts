@@ -8,6 +8,7 @@ import type { Isolate } from "../context.ts";
 import { parseJson } from "../encoding/json.ts";
 import { wakeRun } from "../generations/wake-run.ts";
 import { Outbox } from "../notifications/outbox.ts";
+import { withNextAlarm } from "../objects/alarm.ts";
 import { findPipeline, type Pipeline } from "./define.ts";
 import { launch, poke, terminate } from "./instance.ts";
 import {
@@ -174,16 +175,16 @@ export class PipelineRuns extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const now = this.#now();
-    // The next alarm first: whatever happens below, there is one.
-    await this.ctx.storage.setAlarm(now + GRACE_MS);
-    for (const { id, state, launched, pokes } of this.#store.overdue(now)) {
-      this.#store.poked(id, now + Math.min(GRACE_MS * 2 ** pokes, MAX_POKE_MS));
-      const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#wake(id) : this.#launch(id);
-      await work.catch((error) => this.#complain(id, error));
-    }
-    await this.#outbox.handOver();
-    this.#store.purge({ runsBefore: now - KEEP_RUNS_MS, rejectionsBefore: now - KEEP_REJECTIONS_MS });
-    this.#setAlarm();
+    await withNextAlarm(this.ctx.storage, now + GRACE_MS, async () => {
+      for (const { id, state, launched, pokes } of this.#store.overdue(now)) {
+        this.#store.poked(id, now + Math.min(GRACE_MS * 2 ** pokes, MAX_POKE_MS));
+        const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#wake(id) : this.#launch(id);
+        await work.catch((error) => this.#complain(id, error));
+      }
+      await this.#outbox.handOver();
+      this.#store.purge({ runsBefore: now - KEEP_RUNS_MS, rejectionsBefore: now - KEEP_REJECTIONS_MS });
+      this.#setAlarm();
+    });
   }
 
   get #pipeline() {

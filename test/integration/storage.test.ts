@@ -255,6 +255,7 @@ describe("whose a thing is", () => {
     vi.spyOn(GenerationTracker.prototype, "own").mockRejectedValueOnce(new Error("overloaded"));
     const call = new Call({ operation: "runs.create", mode: "once" });
     await call.start();
+    await until(async () => (await call.record())?.followUpFailures === 1);
     expect(await env.GENERATIONS.getByName("conversation:c-1").isOwnedBy("client")).toBe(false);
     pass(HOUR_MS);
     await call.ring();
