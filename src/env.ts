@@ -37,7 +37,7 @@ export interface Config {
   readonly chargesPaused: boolean;
 }
 
-export interface CallsConfig {
+interface CallsConfig {
   /** One send of a durable call. It outlives its caller's wait. */
   readonly timeoutMs: number;
   /** After a send that GEN may still be at work on. */
@@ -47,7 +47,7 @@ export interface CallsConfig {
 }
 
 /** Null when `GEN_WEBHOOK_SECRET` is not set: then GEN's webhooks are not taken. */
-export interface WebhooksConfig {
+interface WebhooksConfig {
   readonly secret: string;
   readonly version: number;
 }
@@ -200,7 +200,10 @@ const Variables = v.pipe(
 export function parseConfig(env: unknown): Config {
   const parsed = v.safeParse(Variables, env);
   const wrongKeys = Object.entries(pick(env, MORE_KEYS)).filter(([, key]) => !KEY_SHAPE.test(key.trim()));
-  const problems = [...(parsed.issues ?? []).map(describe), ...wrongKeys.map(([name]) => `${name} ${KEY_MESSAGE}`)];
+  const problems = [
+    ...(parsed.issues ?? []).map(describeIssue),
+    ...wrongKeys.map(([name]) => `${name} ${KEY_MESSAGE}`),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const vars = parsed.output;
   return {
@@ -277,7 +280,7 @@ function toJwtConfig(vars: v.InferOutput<typeof Fields>): JwtConfig | null {
   return { jwksUrl, issuer, audience, policyClaim, defaultPolicy };
 }
 
-function describe(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const name = v.getDotPath(issue) ?? "env";
   return issue.received === "undefined" ? `${name} is missing.` : `${name} ${issue.message}`;
 }

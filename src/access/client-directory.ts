@@ -6,7 +6,7 @@ import { ClientRecordSchema } from "./client-record.ts";
 import { type Client, type Policy, PolicySchema, toPolicyKey } from "./policy.ts";
 import { TtlCache } from "./ttl-cache.ts";
 
-export type Authentication =
+type Authentication =
   | { readonly kind: "client"; readonly client: Client }
   | { readonly kind: "malformed" | "unknown" | "expired" };
 

@@ -20,7 +20,7 @@ import type { Clock } from "../resilience/clock.ts";
 import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
 
 /** `why` is for the log: a claim's name, a code of jose, or what became of the fetch. Nothing of the token stands in it. */
-export type JwtVerdict =
+type JwtVerdict =
   | { readonly kind: "verified"; readonly userId: string; readonly policyName: string }
   | { readonly kind: "refused"; readonly why: string }
   /** The issuer's keys could not be fetched: nobody is let in, and nobody is told that the token is bad. */
@@ -49,7 +49,7 @@ export class JwtVerifier {
       return await this.#admit(await this.#check(token, maxMs));
     } catch (error) {
       if (error instanceof KeysUnavailable) return { kind: "unavailable", why: error.message };
-      return { kind: "refused", why: describe(error) };
+      return { kind: "refused", why: describeError(error) };
     }
   }
 
@@ -113,7 +113,7 @@ function isBadSignature(error: unknown): boolean {
   return error instanceof errors.JWSSignatureVerificationFailed;
 }
 
-function describe(error: unknown): string {
+function describeError(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return error.claim;
   return error instanceof errors.JOSEError ? error.code : String(error);
 }

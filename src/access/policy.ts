@@ -100,7 +100,7 @@ export function reachesOwnOnly({ kind, policy }: Client): boolean {
   return kind === "user" || policy.agents !== "*" || isBounded(policy);
 }
 
-export type Denial = "scope_required" | "origin_not_allowed";
+type Denial = "scope_required" | "origin_not_allowed";
 
 export function isOriginAllowed(policy: Policy, origin: string | null): boolean {
   return origin === null || policy.origins.includes(origin);

@@ -53,7 +53,7 @@ export const fillEmptyCells = definePipeline({
     const plan = await run.step(READ, (tools) => makePlan(tools, run.input));
     const outcomes = await mapConcurrent(plan.spots, WIDTH, (spot) => fill(run, plan.columns, spot));
     const failed = outcomes.filter((outcome) => typeof outcome === "object");
-    const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+    const count = (wanted: CellOutcome) => outcomes.filter((outcome) => outcome === wanted).length;
     const result = { filled: count("filled"), skipped: plan.inWork + count("skipped"), failed, left: plan.left };
     if (failed.length > 0) await run.notify("failed", { sheet, column, ...result });
     return result;
@@ -101,10 +101,13 @@ async function makePlan({ read }: StepTools, { agent_id, sheet, column: name }: 
   return { columns, spots, inWork: ready.length - free.length, left: free.length - spots.length };
 }
 
-type Outcome = "filled" | "skipped" | { readonly cell: string; readonly error_code: string; readonly detail: string };
+type CellOutcome =
+  | "filled"
+  | "skipped"
+  | { readonly cell: string; readonly error_code: string; readonly detail: string };
 
 /** Its turn may come an hour after the sheet was read: the row is read once more, right before anything is spent. */
-async function fill(run: Run<Input>, columns: readonly Column[], { row, cell }: Spot): Promise<Outcome> {
+async function fill(run: Run<Input>, columns: readonly Column[], { row, cell }: Spot): Promise<CellOutcome> {
   const { agent_id, sheet, column, generation } = run.input;
   const query = { agent_id };
   try {

@@ -28,7 +28,7 @@ const MAX_LOOKS = 20;
 const LOOK_MS = 2_000;
 const MAX_LOOK_MS = 30_000;
 
-export interface Published {
+interface Published {
   readonly post_id: string;
   readonly status_url: string | null;
   /** As far as it was known when the run ended; empty for a post that is to go out later. */

@@ -13,7 +13,7 @@ const AGENT_ID = /^[\w.:-]{1,128}$/;
 
 export type FindMentions = (field: AgentField) => AgentMention[];
 
-export interface AgentQuestion {
+interface AgentQuestion {
   readonly operation: Operation;
   readonly params: Readonly<Record<string, string>>;
   /** The query with its `?`, or nothing. */

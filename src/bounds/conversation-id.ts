@@ -5,7 +5,7 @@ import { toPlain } from "./generation-request.ts";
 const NAME = "conversation_id";
 const MAX_ID_CHARS = 256;
 
-export interface NamingTexts {
+interface NamingTexts {
   /** The query with its `?`, or nothing. */
   readonly search: string;
   /** An urlencoded body, or nothing. */
@@ -14,7 +14,7 @@ export interface NamingTexts {
   readonly json: string | null;
 }
 
-export type Conversation = { readonly kind: "none" | "unclear" } | { readonly kind: "named"; readonly id: string };
+type Conversation = { readonly kind: "none" | "unclear" } | { readonly kind: "named"; readonly id: string };
 
 /**
  * The conversation that a request goes on with, by `conversation_id` in its query or its body. Unclear: named more than

@@ -2,7 +2,7 @@
  * What GEN charges for, by the type of a generation: closed, because a bound that meets what it does not know bounds
  * nothing. Source: the generation types and their `data` in GEN's reference of October 2026.
  */
-export interface GenerationTraits {
+interface GenerationTraits {
   /**
    * `named`: the request says it in `data.duration`. `own`: it follows from what is put in, whatever a request names.
    * `none`: there is no such thing.

@@ -20,7 +20,7 @@ export type FollowUpResult =
   | { readonly kind: "not-found" }
   | { readonly kind: "found"; readonly job: TrackedJob };
 
-export interface FollowUpTools {
+interface FollowUpTools {
   readonly isolate: Isolate;
   /** The request's, while something is looked for by it. */
   readonly body: Uint8Array | null;

@@ -13,7 +13,7 @@ import { isOver, toFound, toLeft } from "./follow-ups.ts";
 import { KeptCall } from "./kept-call.ts";
 import { selectNextAction } from "./next-action.ts";
 import { findJob, toAnswer } from "./reconcile.ts";
-import { type FollowUp, isUnsent, selectAlarm, selectExpiry, selectFollowUp } from "./record.ts";
+import { type FollowUp, selectAlarm, selectExpiry, selectFollowUp, wasNeverSent } from "./record.ts";
 import { reserve } from "./reserve.ts";
 import { sendCall } from "./send-call.ts";
 import { settle } from "./settle.ts";
@@ -133,7 +133,7 @@ export class DurableCall extends DurableObject<Env> {
       quotaDay: null,
       settlements: found?.settlements ?? [],
       createdAt: found?.createdAt ?? now,
-      sentBefore: found !== null && !isUnsent(found),
+      sentBefore: found !== null && !wasNeverSent(found),
     });
     this.#start();
   }

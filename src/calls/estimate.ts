@@ -7,7 +7,7 @@ import { type Failure, isCoded, isKeyRejection, isRefused, KEY_REJECTION } from 
 import { parseEstimate, toEstimateBody } from "../money/price.ts";
 import type { Submission } from "./call.ts";
 
-export type Estimated =
+type Estimated =
   | { readonly kind: "known"; readonly credits: number }
   /** GEN has no price for it, or there is no way to ask. */
   | { readonly kind: "unknown" }

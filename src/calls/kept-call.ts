@@ -6,7 +6,7 @@ import type { CallRecord } from "./record.ts";
 import { type CallEvent, type CallState, isForPerson, isLive } from "./state.ts";
 import { apply } from "./transitions.ts";
 
-export interface Keeping {
+interface Keeping {
   readonly isolate: Isolate;
   readonly store: CallStore;
   /** After each change: when the object must act next may have changed, too. */

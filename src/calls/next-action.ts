@@ -5,7 +5,7 @@ import { type CallState, isLive, type LiveState } from "./state.ts";
 export const GIVE_UP_MS = 22 * 3_600_000;
 
 /** What the object is to do now. */
-export type NextAction = "none" | "reserve" | "send" | "reconcile";
+type NextAction = "none" | "reserve" | "send" | "reconcile";
 
 export function selectNextAction(state: CallState, now: number): NextAction {
   if (!isLive(state) || state.kind === "sending" || now < selectDueAt(state)) return "none";

@@ -28,7 +28,7 @@ export interface OpenCall {
   readonly since: number;
 }
 
-export interface Question {
+interface OwnerQuestion {
   readonly callId: string;
   readonly type: string;
   /** Null where the jobs do not say where they stand. */
@@ -66,7 +66,7 @@ export class OpenCalls extends DurableObject<Env> {
   }
 
   /** Null: there are too many to tell. */
-  async others({ callId, type, containerId }: Question): Promise<PossibleOwner[] | null> {
+  async others({ callId, type, containerId }: OwnerQuestion): Promise<PossibleOwner[] | null> {
     if (!this.#isOpen) return [];
     const query = `SELECT since, input FROM open_calls WHERE call != ? AND (type IS NULL OR type = ?)
       AND (container IS NULL OR ? IS NULL OR container = ?) LIMIT ?`;

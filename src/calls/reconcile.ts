@@ -7,7 +7,7 @@ import { type Isolate, toAskEnvironment } from "../context.ts";
 import { parseJson, toJsonText } from "../encoding/json.ts";
 import type { AskEnvironment } from "../gen/ask.ts";
 import { isName } from "../gen/id.ts";
-import { startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
+import { selectJobKind, startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import type { Objects } from "../objects/gate.ts";
 import type { Answer, Submission } from "./call.ts";
 import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
@@ -17,7 +17,7 @@ import { isGivenTo, readWanted, toInput, type Wanted } from "./wanted.ts";
 /** More jobs than this whose input GEN does not show can't be told apart. */
 const MAX_UNSHOWN = 5;
 
-export interface Search {
+interface Search {
   readonly submission: Omit<Submission, "body">;
   /** The request's. */
   readonly body: Uint8Array | null;
@@ -25,7 +25,7 @@ export interface Search {
   readonly sentAt: number;
 }
 
-export type Found =
+type SearchResult =
   | { readonly kind: "found"; readonly job: TrackedJob }
   | { readonly kind: "none" }
   | { readonly kind: "not-looked" };
@@ -34,7 +34,7 @@ const NONE = { kind: "none" } as const;
 const NOT_LOOKED = { kind: "not-looked" } as const;
 
 /** What it finds is the call's from then on: its tracker says so. */
-export async function findJob(search: Search, isolate: Isolate): Promise<Found> {
+export async function findJob(search: Search, isolate: Isolate): Promise<SearchResult> {
   const { submission, body, sentAt } = search;
   const { objects } = isolate;
   const wanted = selectWanted({ ...submission, body });
@@ -59,10 +59,9 @@ export async function findJob(search: Search, isolate: Isolate): Promise<Found> 
   const others = await objects.OPEN_CALLS.getByName(submission.agentId ?? "").others(asked);
   const job = await selectOnly(fitting, submission.callId, objects);
   if (job === null || others === null || others.some((other) => mayOwn(other, job))) return NONE;
-  const tracked = {
-    kind: submission.operation === "user_jobs.create" ? "user_job" : "generation",
-    id: job.id,
-  } as const;
+  const kind = selectJobKind(submission.operation);
+  if (kind === null) return NONE;
+  const tracked = { kind, id: job.id };
   return (await claim(tracked, submission, objects)) ? { kind: "found", job: tracked } : NONE;
 }
 

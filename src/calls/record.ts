@@ -9,7 +9,7 @@ import { type CallState, isLive, type NotChargedReason } from "./state.ts";
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
 export type FollowUp = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";
 
-export interface QuotaSettlement {
+interface QuotaSettlement {
   readonly day: string;
   readonly epoch: number;
   readonly spent: boolean;
@@ -65,7 +65,7 @@ export function selectAlarm(record: CallRecord, now: number): number {
   if (state.kind === "sending") return now + WATCH_MS;
   if (isLive(state)) return Math.ceil(Math.max(now, selectDueAt(state)));
   if (record.followUps.length > 0) return selectFollowUpsAlarm(record, now);
-  if (isUnsent(record)) return state.at + KEEP_UNSENT_MS;
+  if (wasNeverSent(record)) return state.at + KEEP_UNSENT_MS;
   return now < state.at + KEEP_ANSWER_MS ? state.at + KEEP_ANSWER_MS : state.at + KEEP_MS;
 }
 
@@ -90,7 +90,7 @@ export function selectFollowUp({ followUps, followUpsDueAt }: CallRecord, now: n
 export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-answer" | "drop-all" {
   const { state } = record;
   if (isLive(state) || record.followUps.length > 0) return "keep";
-  if (now >= state.at + (isUnsent(record) ? KEEP_UNSENT_MS : KEEP_MS)) return "drop-all";
+  if (now >= state.at + (wasNeverSent(record) ? KEEP_UNSENT_MS : KEEP_MS)) return "drop-all";
   return now >= state.at + KEEP_ANSWER_MS ? "drop-answer" : "keep";
 }
 
@@ -98,7 +98,7 @@ export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-an
  * Whether nothing was ever sent under this key: without its record it is as good as new. A run comes back to its own call: it
  * must find that it was called off.
  */
-export function isUnsent({ state, attempts, sentBefore, submission }: CallRecord): boolean {
+export function wasNeverSent({ state, attempts, sentBefore, submission }: CallRecord): boolean {
   if (state.kind !== "not_charged" || sentBefore || attempts.length > 0 || submission.listener) return false;
   return UNSENT.includes(state.why);
 }

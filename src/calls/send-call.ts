@@ -14,7 +14,7 @@ import type { Answer, Submission } from "./call.ts";
 import { parseDeferral } from "./deferral.ts";
 import type { KeptCall } from "./kept-call.ts";
 import { toOpenCall } from "./reconcile.ts";
-import { sendOnce } from "./send.ts";
+import { sendOnce } from "./send-once.ts";
 import { settle } from "./settle.ts";
 import { type CallEvent, type CallState, isLive } from "./state.ts";
 

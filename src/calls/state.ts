@@ -1,13 +1,18 @@
 /** What a durable call can be, and what can happen to it. Plain data; `transitions.ts` goes from one state to the next. */
 import type { Failure } from "../gen/failure.ts";
+import type { Operation } from "../gen/operation.ts";
 import type { Deferral } from "./deferral.ts";
 import type { QuietTimes } from "./waits.ts";
 
 /** `keyed`: GEN knows a key for it, a repeat is safe under it. `once`: never sent again once its outcome is open. */
 export type Mode = "keyed" | "once";
 
+export function toMode({ replay }: Operation): Mode {
+  return replay === "unsafe" ? "once" : "keyed";
+}
+
 /** What is asked for, fixed for the epoch. */
-export interface Terms extends QuietTimes {
+export interface CallTerms extends QuietTimes {
   readonly mode: Mode;
   /** The caller does not wait: the call goes on by itself, also when GEN is down for an hour. */
   readonly async: boolean;

@@ -12,12 +12,12 @@ import { GIVE_UP_MS, isExpired } from "./next-action.ts";
 import {
   type CallEvent,
   type CallState,
+  type CallTerms,
   isForPerson,
   isLive,
   type LiveState,
   type NotChargedReason,
   type Progress,
-  type Terms,
 } from "./state.ts";
 import { toQuietMs, toWaitMs } from "./waits.ts";
 
@@ -46,7 +46,7 @@ export function accept(epoch: number, at: number): CallState {
 }
 
 /** The next state. An event that means nothing in a state leaves it as it is: news come late and twice. */
-export function apply(state: CallState, event: CallEvent, terms: Terms): CallState {
+export function apply(state: CallState, event: CallEvent, terms: CallTerms): CallState {
   if (!isLive(state)) return applyToEnded(state, event);
   switch (event.kind) {
     case "reserved":
@@ -74,9 +74,9 @@ export function apply(state: CallState, event: CallEvent, terms: Terms): CallSta
     case "not-looked":
       return state.kind === "collecting" ? lookAgain(state, event) : state;
     case "wait-over":
-      return isUnsent(state) && !terms.async ? toNotCharged(state, event.at, "not-sent") : state;
+      return isNotSentYet(state) && !terms.async ? toNotCharged(state, event.at, "not-sent") : state;
     case "cancelled":
-      return isUnsent(state) ? toNotCharged(state, event.at, "cancelled") : { ...state, cancelWanted: true };
+      return isNotSentYet(state) ? toNotCharged(state, event.at, "cancelled") : { ...state, cancelWanted: true };
     case "untraced":
     case "resolved":
       return state;
@@ -91,7 +91,7 @@ function applyToEnded(state: Exclude<CallState, LiveState>, event: CallEvent): C
 }
 
 /** Nothing that is out could have been carried out. */
-function isUnsent(state: LiveState): boolean {
+function isNotSentYet(state: LiveState): boolean {
   return state.kind === "accepted" || state.kind === "reserved";
 }
 
@@ -113,7 +113,7 @@ function send(state: LiveState, at: number): CallState {
 function defer(
   state: LiveState,
   { at, random, why, askedMs }: Extract<CallEvent, { kind: "deferred" }>,
-  terms: Terms,
+  terms: CallTerms,
 ): CallState {
   const next = { ...state, notBefore: at + Math.max(askedMs, toWaitMs(state.sends, random)) };
   const firstAmbiguousAt = state.firstAmbiguousAt ?? (why === "at-work" ? (state.lastSentAt ?? at) : null);
@@ -127,7 +127,7 @@ function defer(
 function fail(
   state: LiveState,
   { at, failure, random }: Extract<CallEvent, { kind: "failed" }>,
-  terms: Terms,
+  terms: CallTerms,
 ): CallState {
   const ambiguous = state.firstAmbiguousAt !== null;
   const askedMs = toRetryAfterMs(failure) ?? 0;
@@ -147,7 +147,7 @@ function turnAway(state: LiveState, at: number, ambiguous: boolean): CallState {
 }
 
 /** The outcome is open. */
-function doubt(state: LiveState, at: number, terms: Terms, wholeErrors: Progress["wholeErrors"]): CallState {
+function doubt(state: LiveState, at: number, terms: CallTerms, wholeErrors: Progress["wholeErrors"]): CallState {
   if (terms.mode === "once") return giveUp(state, at);
   const suspicious =
     wholeErrors !== null && wholeErrors.count >= WHOLE_ERRORS && at - wholeErrors.firstAt >= WHOLE_ERRORS_MS;
@@ -166,9 +166,9 @@ function countWholeErrors(state: LiveState, failure: Failure, at: number): Progr
   return { count: (state.wholeErrors?.count ?? 0) + 1, firstAt: state.wholeErrors?.firstAt ?? at };
 }
 
-function crash(state: LiveState, at: number, terms: Terms): CallState {
+function crash(state: LiveState, at: number, terms: CallTerms): CallState {
   if (state.kind === "sending") return doubt({ ...state, failure: null }, at, terms, state.wholeErrors);
-  return isUnsent(state) && !terms.async ? toNotCharged(state, at, "not-sent") : state;
+  return isNotSentYet(state) && !terms.async ? toNotCharged(state, at, "not-sent") : state;
 }
 
 /** No evidence is no proof: it goes on, until GEN's memory of the key ends. */

@@ -2,7 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { OperationName } from "../gen/operations.ts";
 
-export interface UnknownCall {
+interface UnknownCall {
   readonly callId: string;
   readonly clientId: string;
   readonly operation: OperationName;

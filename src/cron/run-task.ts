@@ -19,7 +19,7 @@ export interface TaskRun {
   readonly run: () => Promise<void>;
 }
 
-export interface TaskEnvironment {
+interface TaskEnvironment {
   readonly tick: Tick;
   readonly budgetMs: number;
   readonly clock: Clock;

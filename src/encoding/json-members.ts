@@ -25,7 +25,7 @@ export function sliceJsonValue(text: string, start: number): string {
 }
 
 /** A member of a JSON object, as it stands in the text: names decoded, repeated ones each for itself. */
-export interface JsonMember {
+interface JsonMember {
   readonly name: string;
   /** 1: of the outermost object. 2: of an object that is a member of it; and so on, lists counted too. */
   readonly depth: number;

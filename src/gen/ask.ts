@@ -7,7 +7,7 @@ import type { Host } from "./operation.ts";
 
 const TIMEOUT_MS = 10_000;
 
-export interface Question {
+interface GenQuestion {
   readonly host: Host;
   readonly method: "GET" | "POST";
   /** Behind `/v1`, encoded, with its query. */
@@ -27,7 +27,7 @@ export interface AskEnvironment {
 }
 
 export function ask(
-  question: Question,
+  question: GenQuestion,
   { config, clock, account, timeoutMs = TIMEOUT_MS }: AskEnvironment,
 ): Promise<Outcome> {
   const { host, method, path, body, alsoAnswers } = question;

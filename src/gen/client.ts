@@ -21,12 +21,11 @@ import {
   toRetryAfterMs,
 } from "./failure.ts";
 import type { Operation } from "./operation.ts";
-import type { OperationName } from "./operations.ts";
+import { listAnswerStatuses } from "./operations.ts";
 
 const RATE_LIMIT_BACKOFF_MS = 1_000;
 const BACKOFF_CAP_MS = 2_000;
 const MIN_CHECK_MS = 500;
-const X402_QUOTE = "credits.x402.quote" satisfies OperationName;
 
 export type CallBody =
   | { readonly kind: "none" }
@@ -71,7 +70,7 @@ export type GenResult =
       readonly retryAfterMs: number | null;
     };
 
-export interface CallEnvironment {
+interface CallEnvironment {
   readonly config: GenConfig;
   readonly state: GenState;
   readonly account: GenAccount;
@@ -142,7 +141,7 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
     endsAt: body.kind === "stream" ? Number.POSITIVE_INFINITY : deadline.endsAt,
     ...(body.kind === "stream" ? { sent: body.sent } : {}),
     readWhole: (operation.replay === "keyed" || operation.charged) && body.kind !== "stream",
-    alsoAnswers: operation.name === X402_QUOTE ? [402, 428] : [428],
+    alsoAnswers: listAnswerStatuses(operation),
     // A charged call goes on to its end: GEN may be carrying it out, and to break off would only hide the outcome.
     callerSignal: operation.charged ? null : () => deadline.signal,
     clock,

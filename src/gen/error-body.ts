@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { parseJson, writeJson } from "../encoding/json.ts";
+import { parseJson, toJsonText } from "../encoding/json.ts";
 import { holdsSecret, redact } from "../observability/redact.ts";
 import type { GenError } from "./failure.ts";
 
@@ -57,19 +57,10 @@ export function parseErrorBody(status: number, body: string, secrets: readonly s
 
 /** Names and values alike. Taking a secret out can break the JSON around it: then nothing is passed on. */
 function clean(members: Record<string, unknown>, secrets: readonly string[]): Record<string, unknown> {
-  const text = toText(members);
-  if (text.length > MAX_MEMBERS_CHARS) return {};
+  const text = toJsonText(members);
+  if (text === null || text.length > MAX_MEMBERS_CHARS) return {};
   const cleaned = v.safeParse(Body, parseJson(redact(text, secrets)));
   return cleaned.success ? cleaned.output : {};
-}
-
-/** Nothing for what is nested too deeply to be written. */
-function toText(members: Record<string, unknown>): string {
-  try {
-    return writeJson(members) ?? "{}";
-  } catch {
-    return "{}";
-  }
 }
 
 function isCode(candidate: unknown, secrets: readonly string[]): candidate is string {

@@ -19,7 +19,7 @@ export type Match =
   /** A segment that no id of GEN's can be: dot segments, encoded separators, control characters. */
   | { readonly kind: "malformed" };
 
-export type Matcher = (method: string, path: string) => Match;
+type Matcher = (method: string, path: string) => Match;
 
 interface Entry {
   readonly operation: Operation;

@@ -418,3 +418,19 @@ export function findOperation(name: OperationName): Operation {
   if (operation === undefined) throw new Error(`No operation ${name}`);
   return operation;
 }
+
+const X402_QUOTE: OperationName = "credits.x402.quote";
+
+/** Statuses that are an answer though they look like a failure: a person must confirm (428), or a price was asked for (402). */
+export function listAnswerStatuses({ name }: Operation): readonly number[] {
+  return name === X402_QUOTE ? [402, 428] : [428];
+}
+
+/**
+ * Where the idempotency key of a call stands: where GEN documents it; of what is charged in the header all the same, because GEN's credits guide
+ * asks for it there. Null: GEN is sent none.
+ */
+export function selectKeyPlace({ charged, key }: Operation): "header" | "body" | null {
+  if (key === "body" || key === "header") return key;
+  return charged ? "header" : null;
+}

@@ -16,7 +16,7 @@ export interface CallFacts {
 }
 
 /** What can be said of a failure that has no code of GEN's. */
-export type FaultCode =
+type FaultCode =
   | "request_timeout"
   | "outcome_unknown"
   | "gen_timeout"

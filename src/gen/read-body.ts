@@ -2,7 +2,7 @@ import type { Clock } from "../resilience/clock.ts";
 
 const FIRST_BYTES = 4_096;
 
-export type ReadBody =
+type ReadBody =
   | { readonly kind: "whole"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Longer than the bound. The rest is still to be read, or cancelled, by the caller. */
   | {

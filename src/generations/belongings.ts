@@ -61,7 +61,7 @@ const MADE: { readonly [Name in OperationName]?: readonly [Belonging["kind"], st
   "analyses.clip_moments": ["analysis", "job_id"],
 };
 
-export interface Making {
+interface Making {
   readonly operation: OperationName;
   readonly search: string;
   readonly body: Uint8Array | null;

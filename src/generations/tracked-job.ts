@@ -50,9 +50,14 @@ const NAMES_IT: readonly OperationName[] = [
   "runs.create",
 ];
 
+/** What its answer names; null for an operation whose answer names nothing that it has started. */
+export function selectJobKind(operation: OperationName): TrackedJob["kind"] | null {
+  return STARTED[operation] ?? null;
+}
+
 /** Whether it may start jobs of an agent: generations, renderings and user jobs are one thing there. */
 export function startsJobs(operation: OperationName): boolean {
-  const kind = STARTED[operation];
+  const kind = selectJobKind(operation);
   return kind === "generation" || kind === "user_job" || operation === "sheets.act";
 }
 
@@ -69,13 +74,13 @@ interface Started {
  */
 export function findStarted({ operation, params, body }: Started, answer: unknown): TrackedJob[] | null {
   const content = toContent(answer);
-  const kind = STARTED[operation];
+  const kind = selectJobKind(operation);
   const isEmpty = Object.keys(content).length === 0;
-  if (isEmpty && (kind !== undefined || findOperation(operation).replay === "keyed")) return null;
+  if (isEmpty && (kind !== null || findOperation(operation).replay === "keyed")) return null;
   // The generation that goes on is the one in the path, whether or not the answer repeats it.
   if (operation === "generations.continue") return toJobs("generation", [params.generation]);
   if (operation === "sheets.act") return findNested(content.results, body);
-  if (kind === undefined) return [];
+  if (kind === null) return [];
   const id = toId(content[MEMBERS[kind]]);
   if (id !== null) return toJobs(kind, [id]);
   const isQueued = operation === "runs.create" && toId(content.pending_id) !== null;

@@ -26,7 +26,7 @@ const KEEP_MS = 7 * 24 * 3_600_000;
 /** Since its owner last asked for it: posts go out, and conversations are taken up again, after weeks. */
 const KEEP_OWNED_MS = 90 * 24 * 3_600_000;
 
-export interface Beginning {
+interface Beginning {
   readonly job: TrackedJob;
   readonly clientId: string;
   readonly agentId: string | null;
@@ -38,7 +38,7 @@ export interface Beginning {
 }
 
 /** What others learn of it. */
-export interface TrackedView {
+interface TrackedView {
   readonly phase: Tracked["phase"];
   readonly status: string;
   readonly revision: number;
@@ -52,7 +52,7 @@ export interface TrackedView {
   readonly fresh: boolean;
 }
 
-export type Stopped =
+type Stopped =
   | { readonly kind: "stopped" }
   /** For good. */
   | { readonly kind: "not-stopped"; readonly why: "ended" | "another-call" | "unstoppable" }

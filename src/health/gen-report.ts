@@ -10,7 +10,7 @@ import type { Failure } from "../gen/failure.ts";
 
 export type CheckName = "reachable" | "key" | "credits";
 
-export interface Check {
+interface Check {
   readonly name: CheckName;
   /** Null: it could not be judged. */
   readonly healthy: boolean | null;
@@ -27,7 +27,7 @@ export interface GenReport {
   readonly credits: number | null;
 }
 
-export interface Answers {
+interface Answers {
   /** To `GET /me`. */
   readonly me: Outcome;
   /** To `GET /credit_balance`. */

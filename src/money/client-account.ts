@@ -15,12 +15,12 @@ const COUNTED = "ALTER TABLE charges ADD COLUMN calls INTEGER NOT NULL DEFAULT 1
 const KEEP_MS = 8 * 24 * 3_600_000;
 
 /** One intent to charge: a durable call's id and the epoch of its key. */
-export interface Charge {
+interface Charge {
   readonly callId: string;
   readonly epoch: number;
 }
 
-export interface Reservation extends Charge {
+interface Reservation extends Charge {
   readonly credits: number;
   /** As many as it starts generations; 1, where it is not said. */
   readonly calls?: number;
@@ -33,7 +33,7 @@ export interface Spending {
   readonly spent: number;
 }
 
-export interface Usage {
+interface Usage {
   readonly calls: Spending;
   /** Of the calls whose price was asked for. */
   readonly credits: Spending;

@@ -2,7 +2,7 @@
  * The life of one notification on its way to its receiver. Pure: `apply` goes from a state and an event to the next
  * state. An attempt whose outcome nobody knows counts as one that failed: the receiver may get it twice, never not at all.
  */
-import { isSuccess, type Outcome, toAskedMs } from "./outcome.ts";
+import { isSuccess, type PostOutcome, toAskedMs } from "./outcome.ts";
 import { computeDelayMs } from "./schedule.ts";
 
 /** `attempts` counts from when it was taken, or last sent again. Times are milliseconds since the epoch. */
@@ -20,7 +20,7 @@ export type DeliveryState =
 
 export type DeliveryEvent =
   | { readonly kind: "sent" }
-  | { readonly kind: "ended"; readonly at: number; readonly outcome: Outcome; readonly random: number }
+  | { readonly kind: "ended"; readonly at: number; readonly outcome: PostOutcome; readonly random: number }
   /** A person wants it sent again. */
   | { readonly kind: "resent"; readonly at: number };
 

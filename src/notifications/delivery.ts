@@ -9,7 +9,7 @@ import { type DeliveryRecord, isExpired, selectAlarm, selectRetry, WATCH_MS } fr
 import { accept, apply, type DeliveryEvent } from "./delivery-state.ts";
 import { type DeliveryView, toSummary, toView } from "./delivery-view.ts";
 import type { Message } from "./message.ts";
-import { describeOutcome, type Outcome } from "./outcome.ts";
+import { describePost, type PostOutcome } from "./outcome.ts";
 import { post } from "./post.ts";
 
 const MAX_TRIES_KEPT = 20;
@@ -74,10 +74,10 @@ export class NotificationDelivery extends DurableObject<Env> {
     this.#end(config.notify ? await post(message, config.notify, clock) : { kind: "not-configured" }, startedAt);
   }
 
-  #end(outcome: Outcome, startedAt: number): void {
+  #end(outcome: PostOutcome, startedAt: number): void {
     const at = this.#now();
     const record = this.#demand();
-    const tries = [...record.tries, { at: startedAt, outcome: describeOutcome(outcome), ms: at - startedAt }];
+    const tries = [...record.tries, { at: startedAt, outcome: describePost(outcome), ms: at - startedAt }];
     this.#record = { ...record, tries: tries.slice(-MAX_TRIES_KEPT) };
     this.#apply({ kind: "ended", at, outcome, random: this.#isolate.clock.random() });
     this.#log();

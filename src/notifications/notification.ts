@@ -26,7 +26,7 @@ interface Event<T extends string, D> {
  * About a job and the call that was charged for it: `continue` is a new charge, and settles again. `generation` is
  * written beside these: GEN's answer; null when there was none, or one of more than 64 KiB.
  */
-export interface GenerationSettled {
+interface GenerationSettled {
   readonly kind: "generation" | "user_job" | "run";
   readonly id: string;
   /** `gave-up`: it had no end after 24 hours, and is not followed any more. */
@@ -38,7 +38,7 @@ export interface GenerationSettled {
 }
 
 /** About a call and its epoch: a key that was freed can be used again. */
-export interface CallUnknown {
+interface CallUnknown {
   readonly call_id: string;
   readonly client_id: string;
   readonly operation: OperationName;
@@ -53,20 +53,20 @@ interface PipelineRun {
 }
 
 /** `result` is written beside these, unless it is large. */
-export type PipelineFinished = PipelineRun;
+type PipelineFinished = PipelineRun;
 
-export interface PipelineFailed extends PipelineRun {
+interface PipelineFailed extends PipelineRun {
   readonly error: { readonly error_code: string; readonly detail: string };
 }
 
 /** What a pipeline itself has to say. About a run and a name, and a count if it says the same name twice. */
-export interface PipelineMessage extends PipelineRun {
+interface PipelineMessage extends PipelineRun {
   readonly name: string;
   readonly data: unknown;
 }
 
 /** About the time of the change. */
-export interface GenHealth {
+interface GenHealth {
   readonly checks: readonly {
     readonly name: "reachable" | "key" | "credits";
     /** Null: it could not be judged. */

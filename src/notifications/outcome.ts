@@ -1,20 +1,20 @@
 /** What came of one attempt to send a notification. */
-export type Outcome =
+export type PostOutcome =
   | { readonly kind: "answer"; readonly status: number; readonly retryAfterMs: number | null }
   /** `interrupted`: the machine died meanwhile. `not-configured`: there is no address any more. */
   | { readonly kind: "timeout" | "lost" | "interrupted" | "not-configured" };
 
 /** In a word: the status, or what happened instead of one. */
-export function describeOutcome(outcome: Outcome): string {
+export function describePost(outcome: PostOutcome): string {
   return outcome.kind === "answer" ? String(outcome.status) : outcome.kind;
 }
 
-export function isSuccess(outcome: Outcome): boolean {
+export function isSuccess(outcome: PostOutcome): boolean {
   return outcome.kind === "answer" && outcome.status >= 200 && outcome.status < 300;
 }
 
 /** What the receiver asks to wait, in milliseconds. It counts with 429 and 503 only, as RFC 9110 and RFC 6585 have it. */
-export function toAskedMs(outcome: Outcome): number {
+export function toAskedMs(outcome: PostOutcome): number {
   const asks = outcome.kind === "answer" && (outcome.status === 429 || outcome.status === 503);
   return asks ? (outcome.retryAfterMs ?? 0) : 0;
 }

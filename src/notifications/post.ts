@@ -3,13 +3,13 @@ import type { NotifyConfig } from "../env.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { parseRetryAfter } from "../resilience/retry-after.ts";
 import type { Message } from "./message.ts";
-import type { Outcome } from "./outcome.ts";
+import type { PostOutcome } from "./outcome.ts";
 import { createHeaders } from "./sign.ts";
 
 /** Until the answer's headers. The specification recommends 15 to 30 s. */
 const TIMEOUT_MS = 15_000;
 
-export async function post(message: Message, { url, secrets }: NotifyConfig, clock: Clock): Promise<Outcome> {
+export async function post(message: Message, { url, secrets }: NotifyConfig, clock: Clock): Promise<PostOutcome> {
   const headers = await createHeaders(message, { secrets, at: clock.now() });
   const controller = new AbortController();
   let timedOut = false;

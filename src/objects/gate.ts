@@ -85,7 +85,7 @@ export function mayRepeat(error: unknown): boolean {
   return retryable === true && overloaded !== true;
 }
 
-export interface Asking {
+interface Asking {
   readonly clock: Clock;
   readonly log: Log;
   readonly requestId: string;

@@ -1,6 +1,6 @@
 import { redact } from "./redact.ts";
 
-export type Level = "info" | "warn" | "error";
+type Level = "info" | "warn" | "error";
 
 /** Writes structured lines: one JSON object each. */
 export type Log = (level: Level, line: Readonly<Record<string, unknown>>) => void;

@@ -25,7 +25,7 @@ export class GenCallFailed extends Error {
   readonly publicError: PublicError;
 
   constructor(publicError: PublicError) {
-    super(describe(publicError));
+    super(describeError(publicError));
     this.publicError = publicError;
   }
 }
@@ -39,10 +39,10 @@ export function toFailedTurn(publicError: PublicError, decision: { turns: number
     return { kind: "waiting", waitsFor: "credits", ms: HOUR_MS };
   }
   if (publicError.retry === "no" || decision.turns >= MAX_TURNS)
-    return { kind: "failed", code: publicError.code, detail: describe(publicError) };
+    return { kind: "failed", code: publicError.code, detail: describeError(publicError) };
   return { kind: "waiting", waitsFor: "gen", ms: Math.min(FIRST_WAIT_MS * 2 ** (decision.turns - 1), MAX_WAIT_MS) };
 }
 
-function describe({ code, status, genText }: PublicError): string {
+function describeError({ code, status, genText }: PublicError): string {
   return genText ?? `GEN could not do it: ${code} (${status}).`;
 }

@@ -58,7 +58,7 @@ export interface Pipeline {
 }
 
 /** What its owner writes: `input` is a valibot schema, and types what `agent` and `run` get. */
-export interface Definition<Schema extends v.GenericSchema>
+interface Definition<Schema extends v.GenericSchema>
   extends Pick<Pipeline, "name" | "description">,
     Partial<Pick<Pipeline, "triggers" | "concurrency" | "maxCharges">> {
   readonly input: Schema;

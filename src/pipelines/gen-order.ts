@@ -2,6 +2,7 @@
 import { namesOnly } from "../bounds/agent-id.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
+import { toMode } from "../calls/state.ts";
 import type { Json } from "../encoding/json.ts";
 import { writeJsonOrNull } from "../encoding/json.ts";
 import { USER_AGENT } from "../env.ts";
@@ -73,7 +74,7 @@ export async function toSubmission(
     headers,
     body: bytes,
     fingerprint: await computeFingerprint({ method: operation.method, path, search, body: bytes }),
-    mode: operation.replay === "unsafe" ? "once" : "keyed",
+    mode: toMode(operation),
     async: true,
     join: true,
     listener,

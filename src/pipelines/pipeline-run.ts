@@ -5,7 +5,7 @@ import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
 import { findPipeline } from "./define.ts";
 import type { RunPayload } from "./instance.ts";
 import type { PipelinesIsolate } from "./pipeline-runs.ts";
-import { type InLine, type Task, TURN } from "./protocol.ts";
+import { type InLine, type RunTask, TURN } from "./protocol.ts";
 import { fitsStep } from "./run-record.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { StepFailed, toRunError } from "./step-failed.ts";
@@ -43,10 +43,10 @@ export async function playRun(payload: RunPayload, steps: Steps, isolate: Pipeli
 }
 
 /** Its turn may be hours away, if it must wait for others. */
-async function begin(steps: Steps, ask: () => Promise<string>): Promise<Task | null> {
+async function begin(steps: Steps, ask: () => Promise<string>): Promise<RunTask | null> {
   for (let turn = 1; ; turn += 1) {
     const label = turn === 1 ? "begin" : `begin (${turn})`;
-    const begun = parseJson(await steps.do(label, RETRIES, ask)) as Task | InLine | null;
+    const begun = parseJson(await steps.do(label, RETRIES, ask)) as RunTask | InLine | null;
     if (begun === null || "input" in begun) return begun;
     await steps.waitForEvent(`${label}: its turn`, { type: TURN, timeout: begun.waitMs }).catch(() => {});
   }
@@ -55,7 +55,7 @@ async function begin(steps: Steps, ask: () => Promise<string>): Promise<Task | n
 /** The pipeline's own code, on the steps of a Workflow. */
 async function work(
   { pipeline: name, run }: RunPayload,
-  task: Task,
+  task: RunTask,
   steps: Steps,
   isolate: PipelinesIsolate,
 ): Promise<unknown> {

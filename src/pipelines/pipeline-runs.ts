@@ -15,11 +15,11 @@ import {
   type InLine,
   type Order,
   type Ordered,
+  type RunTask,
   type StepAck,
   type StepDecision,
   type StepEntry,
   type StepReport,
-  type Task,
   TURN,
 } from "./protocol.ts";
 import { toEventType } from "./run-id.ts";
@@ -88,7 +88,7 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   /** The Workflow has begun: what it is to work on, once its turn has come; null when it was stopped before. */
-  async begin(id: string): Promise<Task | InLine | null> {
+  async begin(id: string): Promise<RunTask | InLine | null> {
     const run = this.#store.run(id);
     if (run === null || !this.#moves(run.state)) return null;
     if (run.state === "queued" && this.#store.standsInLine(id)) {

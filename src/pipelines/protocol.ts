@@ -59,7 +59,7 @@ export interface StepReport {
 }
 
 /** What a run is to work on. */
-export interface Task {
+export interface RunTask {
   readonly trigger: RunTrigger;
   /** JSON. */
   readonly input: string;

@@ -2,7 +2,7 @@
 import type { Notification } from "../notifications/notification.ts";
 import type { RunError } from "./step-failed.ts";
 
-export interface RunMoment {
+interface RunMoment {
   readonly pipeline: string;
   readonly run: string;
   /** Milliseconds since the epoch. */

@@ -28,7 +28,7 @@ SELECT number, owner FROM heads ORDER BY
 type Slot = "none" | "queued" | "held";
 
 /** A step that holds a place. */
-export interface Holder {
+interface Holder {
   readonly run: string;
   readonly callId: string;
 }

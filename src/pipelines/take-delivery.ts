@@ -5,7 +5,7 @@
 import { type Checked, checkInput, toUnfit } from "./check-input.ts";
 import type { Pipeline, Trigger, WebhookDelivery } from "./define.ts";
 
-export type Taken =
+type Taken =
   | { readonly kind: "ignored" }
   | { readonly kind: "fits"; readonly raw: unknown }
   | Extract<Checked, { kind: "unfit" }>;

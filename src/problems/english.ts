@@ -1,7 +1,7 @@
 import type { ProblemCode } from "./problem-codes.ts";
 
 /** The three texts of a problem, for the person in front of the product. */
-export interface ProblemText {
+interface ProblemText {
   /** 2 to 6 words, the same at every occurrence, without a full stop. */
   readonly title: string;
   /** What happened. Says neither whether credits were spent nor whether to retry: those sentences are appended. */

@@ -3,7 +3,7 @@ import type { Problem } from "./problem.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 import type { Texts } from "./translations.ts";
 
-export interface ProblemContext {
+interface ProblemContext {
   readonly texts: Texts;
   /** Of the Worker. */
   readonly origin: string;

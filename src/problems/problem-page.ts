@@ -1,7 +1,7 @@
 import type { ProblemCode } from "./problem-codes.ts";
 import type { Texts } from "./translations.ts";
 
-export interface ExplainedProblem {
+interface ExplainedProblem {
   readonly code: ProblemCode;
   readonly status: number | null;
   readonly title: string;

@@ -11,7 +11,7 @@ import type { Language, Messages } from "./messages.ts";
 const TIMEOUT_MS = 1_000;
 
 /** What is used of the binding of static assets. */
-export interface Assets {
+interface Assets {
   fetch(url: string): Promise<Response>;
 }
 

@@ -28,7 +28,7 @@ export type Judgement = null | {
 /** An attempt that had less, because its caller has little time, and was not answered, shows nothing of the host. */
 const SHOWING_MS = 5_000;
 
-export interface RetryTask<Outcome> {
+interface RetryTask<Outcome> {
   readonly attempt: (limitMs: number) => Promise<Outcome>;
   readonly judge: (outcome: Outcome) => Judgement;
   readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;

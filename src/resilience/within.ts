@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-export type Within<T> = { readonly kind: "done"; readonly value: T } | { readonly kind: "late" };
+type Within<T> = { readonly kind: "done"; readonly value: T } | { readonly kind: "late" };
 
 /** Waits for work, at most `ms`. Late work goes on, and nobody hears of its end; work that fails in time throws. */
 export async function within<T>(ms: number, work: Promise<T>, clock: Clock): Promise<Within<T>> {

@@ -23,14 +23,18 @@ export interface Verified {
   readonly payload: unknown;
 }
 
-export interface Terms {
+interface VerificationTerms {
   /** None: everything is refused. Two while the secret is changed. */
   readonly secrets: readonly string[];
   /** Unix milliseconds. */
   readonly now: number;
 }
 
-export async function verifyDelivery(scheme: Scheme, delivery: RawDelivery, { secrets, now }: Terms): Promise<Verdict> {
+export async function verifyDelivery(
+  scheme: Scheme,
+  delivery: RawDelivery,
+  { secrets, now }: VerificationTerms,
+): Promise<Verdict> {
   const keys = await importKeys(scheme, secrets);
   if (keys.length === 0) return refuse("no_secret");
   const claim = await scheme.readClaim(delivery);

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OpenCalls } from "../../src/calls/open-calls.ts";
-import type { CallState, Terms } from "../../src/calls/state.ts";
+import type { CallState, CallTerms } from "../../src/calls/state.ts";
 import { accept, apply } from "../../src/calls/transitions.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { getIsolate } from "../../src/isolate.ts";
@@ -25,7 +25,7 @@ import {
 
 const refused = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
 const rateLimited = () => Response.json({}, { status: 429, headers: { "retry-after": "1" } });
-const TERMS: Terms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
+const TERMS: CallTerms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
 
 let gen: Gen;
 let end: () => void;

@@ -5,7 +5,14 @@
 
 import { selectNextAction } from "../../src/calls/next-action.ts";
 import { type CallRecord, selectAlarm } from "../../src/calls/record.ts";
-import { type CallEvent, type CallState, isForPerson, isLive, type Mode, type Terms } from "../../src/calls/state.ts";
+import {
+  type CallEvent,
+  type CallState,
+  type CallTerms,
+  isForPerson,
+  isLive,
+  type Mode,
+} from "../../src/calls/state.ts";
 import { accept, apply, toNextEpoch } from "../../src/calls/transitions.ts";
 import type { Failure } from "../../src/gen/failure.ts";
 
@@ -98,7 +105,7 @@ const COLLECTORS_NEWS: readonly CallEvent["kind"][] = ["adopted", "not-found", "
 
 export class CallModel {
   readonly gen: Gen;
-  readonly #terms: Terms;
+  readonly #terms: CallTerms;
   readonly #random: () => number;
   /** What has happened, for a person who reads why a walk failed. */
   readonly story: string[] = [];
@@ -107,7 +114,7 @@ export class CallModel {
   /** Whether a person's word, and no proof, has ended it. */
   resolved = false;
 
-  constructor(terms: Pick<Terms, "mode" | "async">, random: () => number) {
+  constructor(terms: Pick<CallTerms, "mode" | "async">, random: () => number) {
     this.gen = new Gen(terms.mode);
     this.#terms = { ...terms, quietMs: QUIET_MS, lostQuietMs: LOST_QUIET_MS };
     this.#random = random;

@@ -8,9 +8,9 @@ import type { Clock } from "../../resilience/clock.ts";
 export const IDLE_MS = 30_000;
 const BUFFER_BYTES = 64 * 1_024;
 
-export type PumpEnd = "whole" | "cut" | "idle" | "sink-gone" | "refused";
+type PumpEnd = "whole" | "cut" | "idle" | "sink-gone" | "refused";
 
-export interface PumpTask {
+interface PumpTask {
   readonly source: ReadableStream<Uint8Array>;
   readonly sink: WritableStream<Uint8Array>;
   /** What was read of the source before. */

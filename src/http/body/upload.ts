@@ -12,7 +12,7 @@ export interface Upload {
   problem(): Problem | null;
 }
 
-export interface UploadSource {
+interface UploadSource {
   readonly first: Uint8Array;
   readonly rest: ReadableStream<Uint8Array>;
   /** Bytes in all, when the caller said so. */

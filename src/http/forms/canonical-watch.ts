@@ -6,7 +6,7 @@
 import { type CanonicalHead, parseCanonicalHead } from "./canonical-head.ts";
 import { type FormField, MAX_HEAD_CHARS, MAX_ID_CHARS, MAX_PARTS } from "./form-part.ts";
 
-export interface CanonicalWatch {
+interface CanonicalWatch {
   /** False as soon as the body is not canonical. */
   push(chunk: Uint8Array): boolean;
   /** Whether it may end here. */

@@ -1,6 +1,6 @@
 import { isFieldName, isFilename, toLastSegment } from "./form-part.ts";
 
-export interface Disposition {
+interface Disposition {
   readonly name: string;
   readonly filename: string | null;
 }

@@ -4,7 +4,7 @@ import { decodeUtf8 } from "../../encoding/utf8.ts";
 /** Nobody writes so many. */
 const MAX_PAIRS = 10_000;
 
-export type FormPair = [name: string, value: string];
+type FormPair = [name: string, value: string];
 
 /** Null for what is not UTF-8, begins with a byte order mark, or holds a semicolon, at which older parsers split. */
 export function readForm(bytes: Uint8Array): FormPair[] | null {

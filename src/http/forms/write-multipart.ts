@@ -9,7 +9,7 @@ const PREFIX = "gen-edge-";
 const HASH_CHARS = 32;
 const BLANK_BOUNDARY = `${PREFIX}${"0".repeat(HASH_CHARS)}`;
 
-export interface WrittenForm {
+interface WrittenForm {
   readonly boundary: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

@@ -4,6 +4,7 @@ import type { Client } from "../../access/policy.ts";
 import { countCharges } from "../../bounds/charges.ts";
 import type { Answer, CallView, Submission, Submitted } from "../../calls/call.ts";
 import { computeFingerprint } from "../../calls/fingerprint.ts";
+import { toMode } from "../../calls/state.ts";
 import { type Failure, isRetryable } from "../../gen/failure.ts";
 import { deriveGenKey } from "../../gen/idempotency.ts";
 import type { OperationName } from "../../gen/operations.ts";
@@ -24,7 +25,7 @@ const IN_FLIGHT_RETRY_SECONDS = 2;
 const GRACE_MS = 500;
 const PENDING = { view: { kind: "pending" }, attempts: [] } as const;
 
-export interface DurableRequest {
+interface DurableRequest {
   readonly prepared: PreparedCall;
   readonly key: CallKey;
   readonly client: Client;
@@ -79,7 +80,7 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     headers: call.headers,
     body: kept?.bytes ?? null,
     fingerprint: await computeFingerprint({ method: operation.method, path, search, body: kept?.bytes ?? null }),
-    mode: operation.replay === "unsafe" ? "once" : "keyed",
+    mode: toMode(operation),
     async: ctx.prefer.respondAsync,
     listener: null,
     account: prepared.account.name,

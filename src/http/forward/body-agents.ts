@@ -9,7 +9,7 @@ import type { RequestBody } from "../body/request-body.ts";
 import { createCanonicalWatch } from "../forms/canonical-watch.ts";
 import type { FormField } from "../forms/form-part.ts";
 
-export interface UploadQuestion {
+interface UploadQuestion {
   readonly boundary: string;
   /** The one that path or query name. */
   readonly agent: string | null;

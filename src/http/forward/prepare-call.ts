@@ -9,6 +9,7 @@ import type { GenAccount } from "../../gen/account.ts";
 import type { CallBody, GenCall } from "../../gen/client.ts";
 import type { Match } from "../../gen/match.ts";
 import type { Operation } from "../../gen/operation.ts";
+import { selectKeyPlace } from "../../gen/operations.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "../../problems/problem.ts";
 import { isAnnouncedOver } from "../body/announced-length.ts";
 import type { KeptBody } from "../body/keep-body.ts";
@@ -42,7 +43,7 @@ export interface PreparedCall {
 /** As if GEN had refused the key: there is none. */
 const NO_ACCOUNT: Problem = { code: "gen_key_rejected", status: 502, retry: "no", charged: "no" };
 
-export type FoundOperation = Extract<Match, { kind: "found" }>;
+type FoundOperation = Extract<Match, { kind: "found" }>;
 
 export async function prepareCall(
   request: Request,
@@ -137,7 +138,7 @@ function placeBody(
     return ok({ kind: "stream", stream, sent, isSpoilt: () => problem() !== null });
   }
   if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
-  if (operation.key === "body" && key) return placeKeyInBody(body, key);
+  if (key !== null && selectKeyPlace(operation) === "body") return placeKeyInBody(body, key);
   return ok(body.kind === "none" ? { kind: "none" } : { kind: "bytes", bytes: body.bytes });
 }
 
@@ -156,7 +157,7 @@ function toGenHeaders(from: Headers, { ctx, operation, key, body, contentType }:
     if (value !== null) headers[name] = value;
   }
   if (body.kind !== "none") headers["content-type"] = contentType;
-  if (key !== null && operation.key !== "body") headers["idempotency-key"] = key.genKey;
+  if (key !== null && selectKeyPlace(operation) === "header") headers["idempotency-key"] = key.genKey;
   if (ctx.trace !== null) headers.traceparent = ctx.trace.traceparent;
   if (ctx.trace?.tracestate) headers.tracestate = ctx.trace.tracestate;
   return headers;

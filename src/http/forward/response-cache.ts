@@ -37,7 +37,7 @@ type Taken =
   | { readonly kind: "passed"; readonly answered: Response | Problem; readonly isFailed: boolean };
 
 /** Asks GEN, as often as the context lets it. */
-export type AskGen = (ctx: Context) => Promise<Response | Problem>;
+type AskGen = (ctx: Context) => Promise<Response | Problem>;
 
 interface Reading {
   readonly ctx: Context;

@@ -13,7 +13,7 @@ const CALL_ID = /^[0-9a-f]{64}$/;
 const Resolution = v.strictObject({ charged: v.boolean() });
 const MAX_RESOLUTION_BYTES = 4_096;
 
-export interface CallRequest {
+interface CallRequest {
   readonly client: Client;
   readonly id: string;
 }

@@ -11,7 +11,7 @@ import { toEventsUrl } from "../events-url.ts";
 /** The same life under three names: whichever of them the id is tracked as. */
 const KINDS = ["generation", "user_job", "run"] as const;
 
-export interface WatchRequest {
+interface WatchRequest {
   readonly client: Client;
   readonly id: string;
 }
@@ -23,7 +23,7 @@ export async function watchGeneration(
 ): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
   if (!client.policy.scopes.includes("read")) return refuse("scope_required");
-  const job = await find(id, client, ctx);
+  const job = await findTracked(id, client, ctx);
   return job ? stream(job, request, ctx) : NOT_FOUND;
 }
 
@@ -52,14 +52,14 @@ export async function createWatchTicket(
   ctx.event.ids = { generation: id };
   if (ctx.config.ticketSecret === null) return refuse("route_not_found");
   if (!client.policy.scopes.includes("read")) return refuse("scope_required");
-  const job = await find(id, client, ctx);
+  const job = await findTracked(id, client, ctx);
   if (job === null) return NOT_FOUND;
   const expiresAt = new Date(ctx.clock.now() + TICKET_MS).toISOString();
   return Response.json({ url: await toEventsUrl(job, client, ctx), expires_at: expiresAt }, { status: 201 });
 }
 
 /** What is tracked under this id, if the client may see it. */
-async function find(id: string, client: Client, ctx: Context): Promise<TrackedJob | null> {
+async function findTracked(id: string, client: Client, ctx: Context): Promise<TrackedJob | null> {
   for (const kind of KINDS) {
     const view = await ctx.objects.GENERATIONS.getByName(toTrackerName({ kind, id })).view();
     if (view === null) continue;

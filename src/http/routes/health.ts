@@ -15,7 +15,7 @@ const WAIT_MS = 6_000;
  */
 export async function health(request: Request, ctx: Context): Promise<Response> {
   const base = { status: "ok", version: VERSION };
-  return Response.json((await isFromOperator(request, ctx)) ? { ...base, ...(await describe(ctx)) } : base);
+  return Response.json((await isFromOperator(request, ctx)) ? { ...base, ...(await describeHealth(ctx)) } : base);
 }
 
 async function isFromOperator(request: Request, ctx: Context): Promise<boolean> {
@@ -23,18 +23,18 @@ async function isFromOperator(request: Request, ctx: Context): Promise<boolean> 
   return problem === null && ctx.client !== null && isOperator(ctx.client);
 }
 
-async function describe(ctx: Context) {
+async function describeHealth(ctx: Context) {
   const { GEN_HEALTH, UNKNOWN_CALLS, FAILED_DELIVERIES } = ctx.objects;
   const [view, unknown, failed] = await Promise.all([
-    find(GEN_HEALTH.getByName("all").view(), ctx),
-    find(UNKNOWN_CALLS.getByName("all").count(), ctx),
-    find(FAILED_DELIVERIES.getByName("all").count(), ctx),
+    askWithin(GEN_HEALTH.getByName("all").view(), ctx),
+    askWithin(UNKNOWN_CALLS.getByName("all").count(), ctx),
+    askWithin(FAILED_DELIVERIES.getByName("all").count(), ctx),
   ]);
   return { gen: view && describeGen(view), calls_unknown: unknown, notifications_failed: failed };
 }
 
 /** Null for what can't be found out now: the rest is told all the same. */
-function find<T>(work: Promise<T>, ctx: Context): Promise<T | null> {
+function askWithin<T>(work: Promise<T>, ctx: Context): Promise<T | null> {
   return reachWithin(Math.min(WAIT_MS, ctx.deadline.remaining(ctx.clock.now())), work, ctx);
 }
 

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
 
-export interface NotificationRequest {
+interface NotificationRequest {
   readonly client: Client;
   readonly id: string;
 }
@@ -25,8 +25,8 @@ export async function notificationById(
   { client, id }: NotificationRequest,
 ): Promise<Response | Problem> {
   if (!isOperator(client)) return refuse("scope_required");
-  const view = (await find(ctx, id)?.view()) ?? null;
-  return view ? Response.json(describe(view)) : NOT_FOUND;
+  const view = (await findDelivery(ctx, id)?.view()) ?? null;
+  return view ? Response.json(describeNotification(view)) : NOT_FOUND;
 }
 
 export async function resendNotification(
@@ -35,19 +35,19 @@ export async function resendNotification(
   { client, id }: NotificationRequest,
 ): Promise<Response | Problem> {
   if (!isOperator(client)) return refuse("scope_required");
-  const answer = (await find(ctx, id)?.resend()) ?? null;
+  const answer = (await findDelivery(ctx, id)?.resend()) ?? null;
   if (answer === null) return NOT_FOUND;
   if (!answer.resent) return refuse("notification_not_failed");
-  return Response.json(describe(answer.view), { status: 202 });
+  return Response.json(describeNotification(answer.view), { status: 202 });
 }
 
 /** Null for what can't be the id of one. */
-function find(ctx: Context, id: string) {
+function findDelivery(ctx: Context, id: string) {
   ctx.event.ids = { notification: id };
   return MESSAGE_ID.test(id) ? ctx.objects.DELIVERIES.getByName(id) : null;
 }
 
-function describe(view: DeliveryView) {
+function describeNotification(view: DeliveryView) {
   const tries = view.tries.map(({ at, outcome, ms }) => ({ at: new Date(at).toISOString(), outcome, ms }));
   return { ...describeSummary(view), tries };
 }

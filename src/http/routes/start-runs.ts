@@ -17,7 +17,7 @@ export const LATE: Problem = { ...refuse("not_taken_in_time"), retry: "yes", ret
 
 const MAX_KEPT_BYTES = 16 * 1_024;
 
-export interface Arrival {
+interface Arrival {
   readonly source: string;
   readonly delivery: Verified;
   /** As it came. */
@@ -30,7 +30,7 @@ export interface StartedRun {
   readonly location: string;
 }
 
-type Outcome =
+type StartOutcome =
   | { readonly kind: "started"; readonly run: StartedRun }
   | { readonly kind: "unfit"; readonly issues: readonly Issue[] }
   | { readonly kind: "ignored" };
@@ -50,7 +50,7 @@ export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonl
   return runs;
 }
 
-async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Promise<Outcome> {
+async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Promise<StartOutcome> {
   const { source, delivery } = arrival;
   const { name } = pipeline;
   const taken = takeDelivery(pipeline, source, delivery);

@@ -22,14 +22,14 @@ export async function showUsage(_: Request, ctx: Context, client: Client): Promi
     client_id: id,
     day: toDay(now),
     ...(isOwn ? { counted: chargesPerDay !== null || creditsPerDay !== null } : {}),
-    charged_calls: describe(calls, isOwn ? chargesPerDay : undefined),
-    credits: describe(credits, isOwn ? creditsPerDay : undefined),
+    charged_calls: describeSpending(calls, isOwn ? chargesPerDay : undefined),
+    credits: describeSpending(credits, isOwn ? creditsPerDay : undefined),
     resets_at: new Date(toNextDay(now)).toISOString(),
   });
 }
 
 /** `limit`: null for none, undefined where it is not known. */
-function describe({ reserved, spent }: Spending, limit: number | null | undefined) {
+function describeSpending({ reserved, spent }: Spending, limit: number | null | undefined) {
   if (limit === undefined) return { reserved, spent };
   return { reserved, spent, limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) };
 }

@@ -8,7 +8,7 @@ import type { Encoding } from "./decode.ts";
 import { claimBody, claimTimedBody } from "./mac-header.ts";
 import { type Reading, type Scheme, toEvent, UNREADABLE } from "./scheme.ts";
 
-export interface HmacOptions {
+interface HmacOptions {
   readonly header?: string;
   readonly encoding?: Encoding;
   /** What stands before the MAC in its header, such as `sha256=`. */

@@ -5,7 +5,7 @@ import { decodeMac, type Encoding } from "./decode.ts";
 import { parseSeconds } from "./freshness.ts";
 import { type Bytes, type Claim, type RawDelivery, type Refusal, refuse } from "./scheme.ts";
 
-export interface MacHeader {
+interface MacHeader {
   readonly header: string;
   readonly encoding: Encoding;
   /** What stands before the MAC, such as `sha256=`. */

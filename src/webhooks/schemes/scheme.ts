@@ -25,7 +25,7 @@ export interface Scheme {
   readonly acknowledgement?: Acknowledgement;
 }
 
-export interface Acknowledgement {
+interface Acknowledgement {
   readonly status: number;
   /** In the place of the runs; empty for no body at all. */
   readonly text?: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Submission } from "../../../src/calls/call.ts";
-import { decide, type Found } from "../../../src/calls/decide.ts";
+import { decide, type KnownCall } from "../../../src/calls/decide.ts";
 import { type CallRecord, selectAlarm, selectExpiry } from "../../../src/calls/record.ts";
-import type { CallState, Terms } from "../../../src/calls/state.ts";
+import type { CallState, CallTerms } from "../../../src/calls/state.ts";
 import { accept, apply } from "../../../src/calls/transitions.ts";
 import { toReport, toView } from "../../../src/calls/view.ts";
 import type { OperationName } from "../../../src/gen/operations.ts";
@@ -11,7 +11,7 @@ import { failures, HOUR_MS, status } from "../../support/call-model.ts";
 
 const START = 1_000_000;
 const DAY_MS = 24 * HOUR_MS;
-const KEYED: Terms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
+const KEYED: CallTerms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
 
 const accepted = accept(0, START);
 const reserved = apply(accepted, { kind: "reserved" }, KEYED);
@@ -67,7 +67,7 @@ function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallR
 const ANSWER = { status: 201, contentType: "application/json", body: new TextEncoder().encode("{}") };
 
 describe("a second request under one key", () => {
-  const found = (kind: CallState["kind"], change: Partial<Found> = {}): Found => ({
+  const found = (kind: CallState["kind"], change: Partial<KnownCall> = {}): KnownCall => ({
     state: states[kind],
     fingerprint: "same",
     hasAnswer: true,

@@ -4,10 +4,10 @@ import { selectDueAt, selectNextAction } from "../../../src/calls/next-action.ts
 import {
   type CallEvent,
   type CallState,
+  type CallTerms,
   isForPerson,
   isLive,
   type LiveState,
-  type Terms,
 } from "../../../src/calls/state.ts";
 import { accept, apply, toNextEpoch } from "../../../src/calls/transitions.ts";
 import type { Failure } from "../../../src/gen/failure.ts";
@@ -15,21 +15,21 @@ import { CallModel, failures, HOUR_MS, status } from "../../support/call-model.t
 import { createRandom } from "../../support/fake-clock.ts";
 
 const START = 1_000_000;
-const KEYED: Terms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
-const ONCE: Terms = { ...KEYED, mode: "once" };
-const ASYNC: Terms = { ...KEYED, async: true };
+const KEYED: CallTerms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };
+const ONCE: CallTerms = { ...KEYED, mode: "once" };
+const ASYNC: CallTerms = { ...KEYED, async: true };
 
 /** A call and its clock: each verb is one event, now. */
 class Life {
   now = START;
   state: CallState = accept(0, START);
-  readonly #terms: Terms;
+  readonly #terms: CallTerms;
 
-  constructor(terms: Terms = KEYED) {
+  constructor(terms: CallTerms = KEYED) {
     this.#terms = terms;
   }
 
-  static sending(terms?: Terms): Life {
+  static sending(terms?: CallTerms): Life {
     return new Life(terms).does({ kind: "reserved" }).sends();
   }
 

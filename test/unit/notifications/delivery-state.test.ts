@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { accept, apply, type DeliveryEvent, type DeliveryState } from "../../../src/notifications/delivery-state.ts";
-import type { Outcome } from "../../../src/notifications/outcome.ts";
+import type { PostOutcome } from "../../../src/notifications/outcome.ts";
 
 const HOUR = 3_600_000;
-const answer = (status: number, retryAfterMs: number | null = null): Outcome => ({
+const answer = (status: number, retryAfterMs: number | null = null): PostOutcome => ({
   kind: "answer",
   status,
   retryAfterMs,
 });
-const ended = (outcome: Outcome, random = 0): DeliveryEvent => ({ kind: "ended", at: 1_000, outcome, random });
+const ended = (outcome: PostOutcome, random = 0): DeliveryEvent => ({ kind: "ended", at: 1_000, outcome, random });
 const SENT: DeliveryEvent = { kind: "sent" };
 const RESENT: DeliveryEvent = { kind: "resent", at: 9_000 };
 

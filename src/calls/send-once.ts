@@ -5,11 +5,11 @@ import { attemptAs, type GenAccount } from "../gen/account.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { setBodyKey } from "../gen/body-key.ts";
 import type { GenConfig } from "../gen/config.ts";
-import { findOperation } from "../gen/operations.ts";
+import { findOperation, listAnswerStatuses, selectKeyPlace } from "../gen/operations.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { Submission } from "./call.ts";
 
-export interface SendEnvironment {
+interface SendEnvironment {
   readonly config: GenConfig;
   readonly account: GenAccount;
   readonly clock: Clock;
@@ -20,22 +20,21 @@ export async function sendOnce(submission: Submission, epoch: number, env: SendE
   const operation = findOperation(submission.operation);
   const { config, clock, timeoutMs } = env;
   const key = await deriveEpochKey(submission.callId, epoch);
-  const inBody = operation.key === "body";
+  const place = selectKeyPlace(operation);
   return attemptAs(env.account, {
     url: `${config.baseUrls[operation.host]}${submission.path}${submission.search}`,
     init: {
       method: operation.method,
       headers: {
         ...submission.headers,
-        ...(operation.key === "header" || (operation.charged && !inBody) ? { "idempotency-key": key } : {}),
+        ...(place === "header" ? { "idempotency-key": key } : {}),
       },
-      body: inBody ? placeKey(submission.body, key) : submission.body,
+      body: place === "body" ? placeKey(submission.body, key) : submission.body,
     },
     limitMs: timeoutMs,
     endsAt: clock.now() + timeoutMs,
     readWhole: true,
-    // The 402 of a price quote is what was asked for.
-    alsoAnswers: submission.operation === "credits.x402.quote" ? [402, 428] : [428],
+    alsoAnswers: listAnswerStatuses(operation),
     callerSignal: null,
     clock,
   });
