@@ -15,14 +15,14 @@ afterEach(() => stack.gen.control.reset());
 
 const sent = () => stack.gen.control.ledger().totals.requests;
 
-describe("without a valid key", () => {
+describe("a caller without a valid key", () => {
   it.each([
     ["none", {}],
     ["junk", { "x-api-key": "junk" }],
     ["a key with one character changed", { "x-api-key": "ge_0123456789_0123456789012345678901234567890100000A" }],
     ["GEN's own key", { "x-api-key": "gen_pat_canary_2f81c6d0a94b" }],
     ["basic authentication", { authorization: "Basic Zm9vOmJhcg==" }],
-  ])("(%s) every path but the public ones is 401", async (_, headers) => {
+  ])("gets 401 on every path but the public ones when it shows %s", async (_, headers) => {
     for (const path of [SHEET, "/v1/nothing", "/nowhere", "/"]) {
       const response = await fetch(`${stack.worker.url}${path}`, { headers: headers as Record<string, string> });
       expect(response.status).toBe(401);
@@ -32,7 +32,7 @@ describe("without a valid key", () => {
     expect(sent()).toBe(0);
   });
 
-  it("health answers with status and version, and tells nothing else", async () => {
+  it("gets status and version from health, and nothing else", async () => {
     const response = await fetch(`${stack.worker.url}/health`);
     expect(await response.json()).toEqual({ status: "ok", version: "0.1.0" });
     expect((await fetch(`${stack.worker.url}/health`, { method: "HEAD" })).status).toBe(200);
@@ -49,20 +49,20 @@ describe("a client key", () => {
     }
   });
 
-  it("that has expired is refused", async () => {
+  it("is refused when it has expired", async () => {
     const key = await stack.worker.addClient({ expiresAt: Date.now() - 1 });
     const response = await stack.call(SHEET, { headers: { "x-api-key": key } });
     expect(response.status).toBe(401);
     expect((await readProblem(response)).detail).toContain("expired");
   });
 
-  it("whose secret is another key's is refused", async () => {
+  it("is refused when its secret is another key's", async () => {
     const key = await stack.worker.addClient();
     await stack.worker.removeClient(key);
     expect((await stack.call(SHEET, { headers: { "x-api-key": key } })).status).toBe(401);
   });
 
-  it("reaches the operations of its scopes, no others", async () => {
+  it("reaches the operations of its scopes, and no others", async () => {
     const key = await stack.worker.addClient({ scopes: ["read"] });
     const generate = "/v1/vidsheet/101/cells/10111/generate?agent_id=42";
     expect((await stack.call(SHEET, { headers: { "x-api-key": key } })).status).toBe(200);
@@ -144,10 +144,13 @@ describe("a client confined to some agents", () => {
       json("POST", { target_agent_id: 43 }),
       403,
     ],
-  ] satisfies [string, string, RequestInit, number][])("is refused: %s", async (_, path, init, status) => {
-    expect((await call(path, init)).status).toBe(status);
-    expect(sent()).toBe(0);
-  });
+  ] satisfies [string, string, RequestInit, number][])(
+    "is refused when its request names an agent like this: %s",
+    async (_, path, init, status) => {
+      expect((await call(path, init)).status).toBe(status);
+      expect(sent()).toBe(0);
+    },
+  );
 
   it.each(["/v1/generations/9000", "/v1/agent/runs/1", "/v1/organizations/7", "/v1/user_voice_resources/1"])(
     "finds nothing at a path that names an id and no agent: %s",
@@ -158,7 +161,7 @@ describe("a client confined to some agents", () => {
   );
 
   it.each(["/v1/me", "/v1/agents", "/v1/organizations", "/v1/credit_balance"])(
-    "is refused what is of all agents, not told that it is not there: %s",
+    "is refused what covers all agents, not told that it does not exist: %s",
     async (path) => {
       const refused = await call(path);
       expect([refused.status, (await readProblem(refused)).error_code]).toEqual([403, "agent_not_allowed"]);
@@ -171,11 +174,14 @@ describe("a client confined to some agents", () => {
   });
 });
 
-describe("a doubled agent is refused for every client, because it is ambiguous", () => {
-  it.each(["?agent_id=42&agent_id=42", "?agent_id[]=42", "?agent_id=42;agent_id=43"])("%s", async (query) => {
-    expect((await stack.call(`/v1/vidsheet/101${query}`)).status).toBe(400);
-    expect(sent()).toBe(0);
-  });
+describe("a doubled agent", () => {
+  it.each(["?agent_id=42&agent_id=42", "?agent_id[]=42", "?agent_id=42;agent_id=43"])(
+    "is refused for every client, because it is ambiguous: %s",
+    async (query) => {
+      expect((await stack.call(`/v1/vidsheet/101${query}`)).status).toBe(400);
+      expect(sent()).toBe(0);
+    },
+  );
 });
 
 describe("a page in a browser", () => {
@@ -201,7 +207,7 @@ describe("a page in a browser", () => {
     expect(sent()).toBe(0);
   });
 
-  it("of the client's origin is served, and can read the headers it needs", async () => {
+  it("is served from the client's origin, and can read the headers it needs", async () => {
     const response = await asPage(APP);
     expect(response.status).toBe(200);
     expect(response.headers.get("access-control-allow-origin")).toBe(APP);
@@ -217,7 +223,7 @@ describe("a page in a browser", () => {
     "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
     "moz-extension://2f0a5b9e-3c1d-4f6a-8f55-0d2f6a1b7c3e",
     "http://[::1]:5173",
-  ])("or app is served, and can read its answer, from an origin that a policy can name: %s", async (origin) => {
+  ])("is served, as an app is, and can read its answer, from an origin that a policy can name: %s", async (origin) => {
     const parsed = parsePolicy({ name: "web", scopes: "read", agents: "42", origins: origin, expires: undefined }, 0);
     expect(parsed).toMatchObject({ ok: true, policy: { origins: [origin] } });
     const key = await stack.worker.addClient(parsed.ok ? parsed.policy : {});
@@ -226,7 +232,7 @@ describe("a page in a browser", () => {
   });
 
   it.each(["https://evil.test", "http://app.example.com", "https://app.example.com:8443", "null"])(
-    "of another origin is refused before anything is done: %s",
+    "is refused before anything is done when its origin is another: %s",
     async (origin) => {
       const response = await asPage(origin);
       expect(response.status).toBe(403);
@@ -260,7 +266,7 @@ describe("every answer", () => {
     ["a refusal", "/v1/nothing", {}],
     ["a preflight", SHEET, { method: "OPTIONS", headers: { origin: APP, "access-control-request-method": "GET" } }],
     ["health", "/health", {}],
-  ])("(%s) carries the same headers", async (_, path, init) => {
+  ])("carries the same headers: %s", async (_, path, init) => {
     const response = await stack.call(path, init);
     expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
     expect(response.headers.get("x-genedge-attempts")).toMatch(/^\d+$/);

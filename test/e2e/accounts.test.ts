@@ -14,8 +14,8 @@ const TEXT = { generation_type: "text", data: { prompt: "x" } };
 const fellOver = () => stack.worker.lines.filter(({ message }) => message === "gen_key_fell_over");
 const received = () => stack.gen.control.ledger().requests.length;
 
-describe("GEN's key is changed without a pause", () => {
-  it("the next one is tried when GEN refuses the first, and is used from then on; the log says so once", async () => {
+describe("a change of GEN's key", () => {
+  it("uses the next key when GEN refuses the first, and from then on; the log says so once", async () => {
     stack = await startStack({ GEN_API_KEY: DEAD_KEY, GEN_API_KEY_NEXT: CANARY_KEY });
     const first = await stack.call(SHEET);
     const before = received();
@@ -26,7 +26,7 @@ describe("GEN's key is changed without a pause", () => {
     expect(fellOver()).toMatchObject([{ level: "warn", account: "default" }]);
   });
 
-  it("the first one goes on to be used while it is good", async () => {
+  it("leaves the first key in use while it is good", async () => {
     stack = await startStack({ GEN_API_KEY_NEXT: DEAD_KEY });
 
     expect((await stack.call(SHEET)).status).toBe(200);
@@ -34,7 +34,7 @@ describe("GEN's key is changed without a pause", () => {
     expect(fellOver()).toEqual([]);
   });
 
-  it("a charged call and its generation go over, too, and are charged once", async () => {
+  it("takes a charged call and its generation over, too, and they are charged once", async () => {
     stack = await startStack({ GEN_API_KEY: DEAD_KEY, GEN_API_KEY_NEXT: CANARY_KEY });
     const made = await stack.call(GENERATE, json("POST", TEXT, { prefer: "wait=20, return=representation" }));
 
@@ -43,7 +43,7 @@ describe("GEN's key is changed without a pause", () => {
     expect(stack.gen.control.ledger().charges).toHaveLength(1);
   });
 
-  it("when GEN refuses both, the operator is alerted, and neither is in any answer or line", async () => {
+  it("alerts the operator when GEN refuses both keys, and neither is in any answer or line", async () => {
     const other = `${DEAD_KEY}_2`;
     stack = await startStack({ GEN_API_KEY: DEAD_KEY, GEN_API_KEY_NEXT: other });
     const refused = await stack.call(SHEET);
@@ -80,7 +80,7 @@ describe("a policy of another GEN account", () => {
     expect((await stack.call(`${path}/events`)).status).toBe(404);
   });
 
-  it("whose key is missing is refused, and the log names the account", async () => {
+  it("is refused when its key is missing, and the log names the account", async () => {
     stack = await startStack();
     const lost = await stack.worker.addClient({ name: "lost", account: "nowhere" });
     const refused = await stack.call(SHEET, { headers: { "x-api-key": lost } });

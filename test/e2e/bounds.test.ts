@@ -49,7 +49,7 @@ describe("a leaked key that may generate short films of a small model, and texts
     key = await addClient({ generationTypes, models: ["small"], maxDurationSeconds: 10 });
   });
 
-  it("does so, in a cell and under the sheets' old name, and reads and edits as ever", async () => {
+  it("generates these, in a cell and under the sheets' old name, and reads and edits as ever", async () => {
     expect((await ask(key, GENERATE, json("POST", SHORT))).status).toBe(201);
     expect((await ask(key, OLD_NAME, json("POST", SHORT))).status).toBe(201);
     expect((await ask(key, "/v1/vidsheet/101?agent_id=42")).status).toBe(200);
@@ -105,7 +105,7 @@ describe("a bound of length or model", () => {
     ask(await addClient(bounds), GENERATE, json("POST", body));
 
   it.each([LIPSYNC, SPEECH, CAPTIONS, NEWER])(
-    "is passed by nothing that GEN does not go by it for: %j",
+    "lets nothing pass for which GEN does not use length or model: %j",
     async (body) => {
       for (const bounds of [{ maxDurationSeconds: 5 }, { models: ["small"] }] satisfies Partial<Policy>[]) {
         expect(await order(bounds, body)).toEqual({ status: 403, code: "generation_not_allowed" });
@@ -114,7 +114,7 @@ describe("a bound of length or model", () => {
     },
   );
 
-  it("lets through what has none, and what is listed by its name on purpose", async () => {
+  it("lets through what has no length or model, and what is listed by its name on purpose", async () => {
     expect((await order({ maxDurationSeconds: 5 }, TEXT)).status).toBe(201);
     const listed = { maxDurationSeconds: 5, models: ["small"], generationTypes: ["lipsync"] };
     expect((await order(listed, LIPSYNC)).status).toBe(201);
@@ -127,7 +127,7 @@ describe("a bound of length or model", () => {
     { chargesPerDay: 5 },
     { maxCredits: 600 },
     { creditsPerDay: 600 },
-  ] satisfies Partial<Policy>[])("of any other kind lets no member through that nobody knows: %j", async (bounds) => {
+  ] satisfies Partial<Policy>[])("lets no unknown member through, whatever kind of bound it is: %j", async (bounds) => {
     expect((await order(bounds, TEXT)).status).toBe(201);
     expect((await order(bounds, { ...TEXT, variants: 50 })).status).toBe(403);
     expect((await ask(await addClient(bounds), GENERATE, { method: "POST", body: toForm("x") })).status).toBe(403);
@@ -135,7 +135,7 @@ describe("a bound of length or model", () => {
   });
 });
 
-describe("what changes the charge of a job that is there, or spends by itself later", () => {
+describe("a request that changes the charge of an existing job, or spends by itself later", () => {
   const BOUNDS = [
     { generationTypes: ["video_from_text"] },
     { models: ["small"] },
@@ -179,13 +179,13 @@ describe("what changes the charge of a job that is there, or spends by itself la
   });
 });
 
-describe("a key of one sheet", () => {
+describe("a key for one sheet", () => {
   let key: string;
   beforeAll(async () => {
     key = await addClient({ sheets: ["101"] });
   });
 
-  it("reaches that one, under both names of sheets", async () => {
+  it("reaches that sheet, under both names of sheets", async () => {
     expect((await ask(key, "/v1/vidsheet/101?agent_id=42")).status).toBe(200);
     expect((await ask(key, "/v1/autocontentengine/%31%30%31?agent_id=42")).status).toBe(200);
     expect((await ask(key, GENERATE, json("POST", TEXT))).status).toBe(201);
@@ -219,7 +219,7 @@ describe("a key of one sheet", () => {
   });
 });
 
-describe("a key of some operations", () => {
+describe("a key for some operations", () => {
   it("reaches these alone", async () => {
     const key = await addClient({ operations: ["sheets.get"] });
     expect((await ask(key, "/v1/vidsheet/101?agent_id=42")).status).toBe(200);
@@ -235,7 +235,7 @@ describe("a run of a pipeline", () => {
       return ask(key, "/pipelines/idea-to-video/runs", json("POST", IDEA));
     });
 
-  it("is not started by a key that is bound or paused: its input says what it will generate", async () => {
+  it("is not started by a key that is bound or paused: its input decides what it will generate", async () => {
     expect(await run({ generationTypes: ["text"] })).toEqual({ status: 403, code: "operation_not_allowed" });
     expect(await run({ sheets: ["102"] })).toEqual({ status: 403, code: "operation_not_allowed" });
     expect(await run({ paused: true })).toEqual({ status: 503, code: "charges_paused" });
@@ -244,8 +244,8 @@ describe("a run of a pipeline", () => {
   });
 });
 
-describe("charges that are paused", () => {
-  it("for a client are refused, and all else goes on", async () => {
+describe("pausing the charges", () => {
+  it("refuses the charged calls of one client, and all else goes on", async () => {
     const key = await addClient({ paused: true });
     expect(await ask(key, GENERATE, json("POST", TEXT))).toEqual({ status: 503, code: "charges_paused" });
     expect((await ask(key, "/v1/vidsheet/101?agent_id=42")).status).toBe(200);
@@ -253,7 +253,7 @@ describe("charges that are paused", () => {
     expect(totals().charges).toBe(1);
   });
 
-  it("for all are refused at once, what would be charged later too, and all else goes on", async () => {
+  it("refuses all charged calls at once, what would be charged later too, and all else goes on", async () => {
     const paused = await startStack({ CHARGES_PAUSED: "true" });
     const charged = await paused.call(GENERATE, json("POST", TEXT, { "idempotency-key": "k" }));
     const later = await paused.call("/v1/agents/42/recurring-jobs", json("POST", { name: "x" }));
@@ -273,7 +273,7 @@ describe("a record of the store that can't be read", () => {
     ["a bound of another type", { sheets: "101" }],
     ["no scopes", { scopes: undefined }],
     ["an end that is a date", { expiresAt: "2999-01-01" }],
-  ])("lets nobody in: %s", async (_, wrong) => {
+  ])("lets no client in when it holds %s", async (_, wrong) => {
     const key = await addClient(wrong as unknown as Partial<Policy>);
     expect(await ask(key, "/v1/vidsheet/101?agent_id=42")).toEqual({ status: 500, code: "internal" });
     expect(received()).toEqual([]);

@@ -14,16 +14,16 @@ const coded = (status: number, error_code: string): Outcome => ({
   body: { error: `GEN's words for ${error_code}.`, error_code },
 });
 
-describe("a charged call says whether credits were spent", () => {
+describe("a charged call that fails", () => {
   const generate = (headers: Record<string, string> = {}) =>
     stack.call("/v1/vidsheet/101/cells/10111/generate?agent_id=42", json("POST", { generation_type: "text" }, headers));
 
-  it("a refusal in GEN's own words: none were", async () => {
+  it("is told, in GEN's own words, as a refusal for which no credits were spent", async () => {
     stack.script(coded(422, "insufficient_credits_for_job"));
     expect(await readProblem(await generate())).toMatchObject({ charged: "no", retryable: false });
   });
 
-  it("an answer that stays lost: it is not known, it is followed up, and a new start is not advised", async () => {
+  it("is told as open when its answer stays lost: it is followed up, and a new start is not advised", async () => {
     stack.gen.control.addFaults({ rules: [{ outcomes: ["reset"], repeat: true }] });
     const response = await generate({ prefer: "wait=1" });
     const problem = await readProblem(response);
@@ -32,7 +32,7 @@ describe("a charged call says whether credits were spent", () => {
     expect(response.headers.get("idempotency-key")).not.toBeNull();
   });
 
-  it("a refusal after a lost answer proves nothing: the first send may have spent what the second one misses", async () => {
+  it("is told as open when a refusal follows a lost answer: the first send may have spent what the second one misses", async () => {
     stack.gen.control.addFaults({
       rules: [
         { match: { method: "POST" }, outcomes: ["reset"] },
@@ -45,7 +45,7 @@ describe("a charged call says whether credits were spent", () => {
     });
   });
 
-  it("a 429 was turned away: nothing was spent", async () => {
+  it("is told as not charged when a 429 turned it away", async () => {
     stack.gen.control.addFaults({ rules: [{ outcomes: [coded(429, "rate_limited")], repeat: true }] });
     expect(await readProblem(await generate({ prefer: "wait=2" }))).toMatchObject({
       status: 503,

@@ -154,7 +154,7 @@ describe("a policy's life", { timeout: 180_000 }, () => {
   });
 });
 
-describe("a policy that is not possible is refused with what is allowed", () => {
+describe("a policy that is not possible", () => {
   const NOW = Date.parse("2026-11-22");
   const GOOD: RawPolicy = { name: "web", scopes: "read", agents: "42", origins: undefined, expires: undefined };
   const judge = (raw: Partial<RawPolicy>) => parsePolicy({ ...GOOD, ...raw }, NOW);
@@ -219,11 +219,11 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
     ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],
     ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never for a browser"],
-  ] satisfies [string, Partial<RawPolicy>, string][])("%s", (_, raw, words) => {
+  ] satisfies [string, Partial<RawPolicy>, string][])("is refused with what is allowed: %s", (_, raw, words) => {
     expect(judge(raw)).toEqual({ ok: false, mistakes: [expect.stringContaining(words)] });
   });
 
-  it("administration by users' tokens", () => {
+  it("is refused when it gives users' tokens administration", () => {
     expect(parsePolicy({ ...GOOD, scopes: "admin" }, NOW, "users")).toMatchObject({
       ok: false,
       mistakes: [expect.stringContaining("each of them could administrate")],
@@ -231,12 +231,12 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     expect(parsePolicy({ ...GOOD, scopes: "admin" }, NOW, "key")).toMatchObject({ ok: true });
   });
 
-  it("all mistakes together", () => {
+  it("is refused with all mistakes together", () => {
     const all = judge({ name: "Web", scopes: "x", agents: "*,1", origins: "y", expires: "z" });
     expect(all).toMatchObject({ mistakes: { length: 5 } });
   });
 
-  it("but a possible one is taken as it is meant", () => {
+  it("a possible policy is taken as it is meant", () => {
     const raw = {
       scopes: "generate, read",
       agents: "*",
@@ -255,7 +255,7 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     });
   });
 
-  it("and what its bounds can let through, whatever else they close", () => {
+  it("a possible policy may bound whatever its bounds can judge, whatever else they close", () => {
     const operations = "cells.generate,cells.render,sheets.act,user_jobs.create,runs.create,sheets.get";
     expect(judge({ scopes: "read,generate,publish,ideas", operations, chargesPerDay: "5" })).toMatchObject({
       ok: true,
@@ -266,7 +266,7 @@ describe("a policy that is not possible is refused with what is allowed", () => 
     });
   });
 
-  it("and its bounds, those that are given", () => {
+  it("a possible policy has the bounds that were given", () => {
     const raw = {
       operations: "sheets.get, rows.list",
       sheets: "101,launch-2027",
@@ -295,7 +295,7 @@ describe("a policy that is not possible is refused with what is allowed", () => 
   });
 });
 
-describe("how long the key before stays good", () => {
+describe("the time that the previous key stays good", () => {
   it.each([
     ["24h", 86_400_000],
     ["30m", 1_800_000],
@@ -310,7 +310,7 @@ describe("how long the key before stays good", () => {
   });
 });
 
-describe("wrong use ends with code 2 and says how it goes", () => {
+describe("wrong use", () => {
   it.each([
     ["an impossible policy", ["add", "web", "--scopes", "read"], "--agents is missing."],
     [
@@ -325,7 +325,7 @@ describe("wrong use ends with code 2 and says how it goes", () => {
     ["nobody to pause", ["pause"], "npm run clients -- pause <name or id>"],
     ["an impossible time", "rotate web --keep forever".split(" "), '"forever" is not possible. Allowed: 24h, 30m, 7d'],
     ["a bound without a meaning", "revoke web --sheets 101".split(" "), "--sheets means nothing to revoke."],
-  ])("%s", async (_, args, words) => {
+  ])("ends with code 2 and shows the usage: %s", async (_, args, words) => {
     const { code, out, err } = await runClients(...args);
     expect(err).toContain(words);
     expect({ code, out }).toEqual({ code: 2, out: "" });

@@ -25,7 +25,7 @@ const usage = (name: string, worker = stack.worker.url) => clients("usage", name
 const RIGHTS = ["--scopes", "read,generate", "--agents", "42"];
 
 describe("what a client has used today", { timeout: 180_000 }, () => {
-  it("is told to whoever manages the clients, with what is left, and no key stays behind", async () => {
+  it("is shown to an operator who manages the clients, with what is left, and no key stays behind", async () => {
     const added = await clients("add", "web", ...RIGHTS, "--charges-per-day", "2", "--credits-per-day", "50");
     const headers = { "x-api-key": added.out.trim(), "idempotency-key": "one" };
     const generate = `${stack.worker.url}/v1/vidsheet/101/cells/10111/generate?agent_id=42`;
@@ -52,7 +52,7 @@ describe("what a client has used today", { timeout: 180_000 }, () => {
     });
   });
 
-  it("can't be told when no Worker is there, or when it is somebody else's", async () => {
+  it("can't be shown when no Worker is there, or when it is somebody else's", async () => {
     const nobody = await usage("web", "http://localhost:1");
     expect(nobody).toMatchObject({ code: 1, out: "", err: expect.stringContaining("can't be reached") });
     const other = await usage("web", new URL(stack.gen?.urls.control ?? "").origin);

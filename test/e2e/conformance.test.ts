@@ -167,7 +167,7 @@ it.each([
   }
 });
 
-it("nothing that is described was left out", () => {
+it("no described operation is left out", () => {
   const asked = new Set([...held].map((each) => each.split(" ")[0]));
   const described = Object.values(document.paths).flatMap((methods) =>
     Object.values(methods).map(({ operationId }) => operationId),

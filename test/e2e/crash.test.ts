@@ -48,7 +48,7 @@ const polls = (id: unknown) =>
   gen.control.ledger().requests.filter(({ method, path }) => method === "GET" && path === `/v1/generations/${id}`)
     .length;
 
-describe("killed before a call is sent", () => {
+describe("a Worker killed before a call is sent", () => {
   const waiting = cell(10111);
   const async = cell(10112);
   let location: string | null;
@@ -68,20 +68,20 @@ describe("killed before a call is sent", () => {
     await crash();
   }, 60_000);
 
-  it("what nobody waits for goes on by itself, and is charged once", async () => {
+  it("sends the call by itself when no caller waits for it, and it is charged once", async () => {
     await calls.received(async.path);
     await calls.reaches(location, "settled");
     expect(calls.chargesTo(async.path)).toHaveLength(1);
   });
 
-  it("what somebody waited for is free: nothing was sent, and the same key is charged once", async () => {
+  it("leaves the call free when a caller waited: nothing was sent, and the same key is charged once", async () => {
     expect(calls.requestsTo(waiting.path)).toHaveLength(0);
     expect((await calls.generate(waiting.url, { key })).status).toBe(201);
     expect(calls.chargesTo(waiting.path)).toHaveLength(1);
   });
 });
 
-describe("killed while a call is on its way", () => {
+describe("a Worker killed while a call is on its way", () => {
   const [atWork, never, committed, cancelled] = [cell(10113), cell(10121), cell(10122), cell(10123)];
   const RUN = "/v1/agent/run";
   const key = randomUUID();
@@ -107,19 +107,19 @@ describe("killed while a call is on its way", () => {
     await crash();
   }, 60_000);
 
-  it("GEN at work on it: it is asked for again under the same key, by itself, and charged once", async () => {
+  it("asks again under the same key when GEN is at work on the call, which is charged once", async () => {
     await calls.received(atWork.path, 2);
     await calls.reaches(locations.atWork, "settled");
     expect(new Set(calls.requestsTo(atWork.path).map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
     expect(calls.chargesTo(atWork.path)).toHaveLength(1);
   });
 
-  it("GEN never did it: it is done now, and charged once", async () => {
+  it("sends the call again when GEN never did it, and it is charged once", async () => {
     await calls.reaches(locations.never, "settled");
     expect(calls.chargesTo(never.path)).toHaveLength(1);
   });
 
-  it("GEN had done it: its answer is fetched, given to who asks under the same key, and what it made is followed", async () => {
+  it("fetches the answer under the same key when GEN had done the call, and follows what it made", async () => {
     const answer = await calls.generate(committed.url, { key, prefer: "wait=20" });
     expect(answer.status).toBe(201);
     const { generation_id: id } = (await answer.json()) as { generation_id: number };
@@ -129,7 +129,7 @@ describe("killed while a call is on its way", () => {
     expect(JSON.parse((await stream.ended()).at(-1)?.data ?? "")).toMatchObject({ status: "completed" });
   });
 
-  it("and called off meanwhile: it is stopped as soon as it is known, and GEN gives the credits back", async () => {
+  it("stops what was called off meanwhile as soon as it is known, and GEN gives the credits back", async () => {
     const id = calls.chargesTo(cancelled.path)[0]?.generation_id;
     await eventually(
       () => gen.control.ledger().refunds.map(({ generation_id }) => generation_id),
@@ -139,7 +139,7 @@ describe("killed while a call is on its way", () => {
     expect(await calls.reaches(locations.cancelled, "settled")).toMatchObject({ cancel_wanted: true });
   });
 
-  it("and GEN knows no key for it: it is not sent again, and an operator finds it in the list", async () => {
+  it("does not send a call again for which GEN knows no key, and lists it for an operator", async () => {
     const listed = await eventually(
       async () => ((await (await call("/v1/calls?state=unknown")).json()) as { calls: object[] }).calls,
       (all) => all.length > 0,
@@ -149,8 +149,8 @@ describe("killed while a call is on its way", () => {
   });
 });
 
-describe("killed while a generation is followed", () => {
-  it("it is followed further without anybody asking, and its end is told to who watches then", async () => {
+describe("a Worker killed while a generation is followed", () => {
+  it("follows it further without being asked, and its end is told to those who watch then", async () => {
     gen.control.changeSettings({ workMs: 0, generationMs: { video: { pendingMs: 300_000 } } });
     const response = await calls.generate(cell(10131).url, { body: VIDEO });
     const { generation_id: id } = (await response.json()) as { generation_id: number };

@@ -70,7 +70,7 @@ const readHealth = async () => (await (await askHealth()).json()) as HealthBody;
 const countAsked = () => stack.gen.control.ledger().requests.length;
 
 describe("the health watch", () => {
-  it("tells once that GEN is down and once that it is back, signed by Standard Webhooks", async () => {
+  it("notifies once that GEN is down and once that it is back, signed by Standard Webhooks", async () => {
     await tick();
     await stack.gen.control.refuse("api");
     await tick();
@@ -96,7 +96,7 @@ describe("the health watch", () => {
     });
   });
 
-  it("says nothing of one bad check", async () => {
+  it("notifies nobody of one bad check", async () => {
     spoil("/v1/me", 503, "<html>busy</html>");
     await tick();
     await again();
@@ -110,7 +110,7 @@ describe("the health watch", () => {
     expect(receiver.got).toMatchObject([{ type: "gen.unhealthy", data: { checks: [{ healthy: true }, {}, {}] } }]);
   });
 
-  it("tells that GEN refuses the key, and writes the line that an alert is set on", async () => {
+  it("notifies that GEN refuses the key, and writes the line that an alert is set on", async () => {
     rejectKey();
     await tick();
     await tick();
@@ -126,7 +126,7 @@ describe("the health watch", () => {
     });
   });
 
-  it("tells that credits are low, and that there are enough again", async () => {
+  it("notifies that credits are low, and that there are enough again", async () => {
     setCredits(LOW_CREDITS);
     await tick();
     await tick();
@@ -177,7 +177,7 @@ describe("a cron trigger", () => {
 });
 
 describe("/health", () => {
-  it("tells an operator how GEN is, and what waits for a person", async () => {
+  it("shows an operator how GEN is, and what waits for a person", async () => {
     const response = await askHealth();
 
     expect(response.status).toBe(200);
@@ -203,7 +203,7 @@ describe("/health", () => {
     expect(countAsked()).toBe(2);
   });
 
-  it("tells what the watch has just found", async () => {
+  it("shows what the watch has just found", async () => {
     await tick();
     const asked = countAsked();
     expect((await readHealth()).gen.reachable).toBe(true);
@@ -243,7 +243,7 @@ describe("/health", () => {
     expect(Date.now() - startedAt).toBeLessThan(8_000);
   });
 
-  it("says since when GEN has been unhealthy", async () => {
+  it("shows since when GEN has been unhealthy", async () => {
     setCredits(0);
     await tick();
     expect((await readHealth()).gen.unhealthy_since).toBeNull();
@@ -262,7 +262,7 @@ describe("/health", () => {
     await eventually(readHealth, ({ notifications_failed }) => notifications_failed === 1);
   });
 
-  it("tells anybody else that the Worker runs, no more, and asks GEN nothing", async () => {
+  it("shows any other caller that the Worker runs, no more, and asks GEN nothing", async () => {
     const everythingElse: Partial<Policy> = {
       scopes: ["read", "edit", "generate", "publish", "ideas", "admin", "pipelines"],
     };

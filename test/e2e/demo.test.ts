@@ -80,7 +80,7 @@ describe("the demo, in a log", () => {
     expect(output).toMatch(new RegExp(`^\\d{3} ${genCode} +\\d{3} [a-z_]+$`, "m"));
   });
 
-  it("tells one error in Japanese and in Spanish", () => {
+  it("shows one error in Japanese and in Spanish", () => {
     expect(output).toContain("Content-Language: ja");
     expect(output).toContain("Content-Language: es");
   });

@@ -21,7 +21,7 @@ describe("the description", () => {
     expect(await response.json()).toEqual(JSON.parse(JSON.stringify(createDocument())));
   });
 
-  it("is not sent again to who has it", async () => {
+  it("is not sent again to a client that has it", async () => {
     const etag = (await get("/openapi.json")).headers.get("etag") ?? "";
     const response = await get("/openapi.json", { "if-none-match": etag });
     expect(response.status).toBe(304);

@@ -17,7 +17,7 @@ const raw = (method: string, body: string, headers: Readonly<Record<string, stri
   body,
 });
 
-describe("a generation that GEN tells with a long number", () => {
+describe("a generation that has long numbers at GEN", () => {
   let receiver: Receiver;
   let stack: Stack;
   beforeEach(async () => {
@@ -36,7 +36,7 @@ describe("a generation that GEN tells with a long number", () => {
       rules: [{ match: { method: "GET", path: "/v1/generations/" }, outcomes: Array(50).fill({ status: 200, body }) }],
     });
 
-  it("is told on with its digits: when it is read, by its events, by its notification, and by the call that waits", async () => {
+  it("keeps its digits when it is read, in its events, in its notification, and in the call that waits", async () => {
     const told = `{\n  "id": 1,\r\n  "status": "completed",\n  "seed": ${SEED},\n  "scale": 1.0,\n  "result": "a\\nb"\n}`;
     tell(told);
     const response = await calls.generate(url, { body: VIDEO, prefer: "return=representation" });
@@ -59,7 +59,7 @@ describe("a generation that GEN tells with a long number", () => {
     expect(receiver.got[0]?.genuine).toBe(true);
   });
 
-  it("is told so by the call that started it, too", async () => {
+  it("keeps its digits in the call that started it, too", async () => {
     const body = `{"generation_id": 7, "status": "pending", "seed": ${SEED}}`;
     stack.script({ status: 201, headers: { "content-type": "application/json" }, body });
     const accepted = await calls.generate(url, { key: "digits", prefer: "respond-async" });
@@ -70,7 +70,7 @@ describe("a generation that GEN tells with a long number", () => {
     expect(await (await calls.generate(url, { key: "digits" })).text()).toBe(body);
   });
 
-  it("an error's details have them as well", async () => {
+  it("keeps its digits in an error's details as well", async () => {
     stack.script({
       status: 422,
       body: `{"error":"No","error_code":"validation_error","errors":[{"given":${SEED}}]}`,
@@ -81,7 +81,7 @@ describe("a generation that GEN tells with a long number", () => {
   });
 });
 
-describe("a run", () => {
+describe("a run with a long number", () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startQuickStack();

@@ -27,7 +27,7 @@ describe("a 2xx that names nothing of what was started", () => {
   const JOB = { agent_id: 42, user_job_type: "text", data: { prompt: "A job", model: "m" } };
   const RUN = { agent_id: 42, message: "Ideas" };
 
-  it("to a user job: GEN's answer passes, and the job is found among the agent's and followed to its end", async () => {
+  it("is passed on for a user job, which is found among the agent's and followed to its end", async () => {
     scriptAt("/v1/user_jobs", { doneThen: { status: 201, body: {} } });
     const accepted = await calls.generate("/v1/user_jobs", { body: JOB, prefer: "respond-async" });
     const call = await eventually(
@@ -47,7 +47,7 @@ describe("a 2xx that names nothing of what was started", () => {
     expect(await listed()).toEqual([]);
   });
 
-  it("to a run, which GEN lists nowhere: a person is told, and says what came of it", async () => {
+  it("is listed for an operator for a run, which GEN lists nowhere, and resolved by that operator", async () => {
     scriptAt("/v1/agent/run", { doneThen: { status: 202, body: {} } });
     const accepted = await calls.generate("/v1/agent/run", { body: RUN, prefer: "respond-async" });
     const location = accepted.headers.get("location") ?? "";
@@ -66,7 +66,7 @@ describe("a 2xx that names nothing of what was started", () => {
     await eventually(listed, (all) => all.length === 0);
   });
 
-  it("to sheet actions, which have a key at GEN: they are asked for again, and charged once", async () => {
+  it("is asked for again for sheet actions, which have a key at GEN, and charged once", async () => {
     const path = "/v1/vidsheet/actions";
     scriptAt(path, { doneThen: { status: 200, body: {} } }, { doneThen: { status: 200, body: { results: [] } } });
     const body = { actions: [{ action: "generate", target: { type: "cell", id: 10111 }, ...TEXT }] };
@@ -77,7 +77,7 @@ describe("a 2xx that names nothing of what was started", () => {
     expect(calls.totals().charges).toBe(1);
   });
 
-  it("a message that GEN has queued names no run, and is an answer", async () => {
+  it("is an answer for a message that GEN has queued, which names no run", async () => {
     scriptAt("/v1/agent/run", { status: 202, body: { pending_id: 5, conversation_id: "conv_1", status: "queued" } });
     expect((await calls.generate("/v1/agent/run", { body: RUN })).status).toBe(202);
     expect(await listed()).toEqual([]);
@@ -100,8 +100,8 @@ describe("evidence that can't be read at first", () => {
   });
 });
 
-describe("two clients whose answers are lost, in one cell, with one wish", () => {
-  it("one of which GEN then refuses takes nothing of the other's, who collects it, and can stop it", async () => {
+describe("two clients whose answers are lost, in one cell, with the same request", () => {
+  it("get what is theirs: one that GEN then refuses takes nothing of the other's, who collects it, and can stop it", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     const { path, url } = cell(10111);
     const taker = await stack.worker.addClient({ name: "taker" });
@@ -152,7 +152,7 @@ describe("a stop", () => {
     return { status: response.status, call: (await response.json()) as CallBody & { stopped?: boolean } };
   };
 
-  it("that GEN turns away is tried again when GEN has asked: the credits come back", async () => {
+  it("is tried again when GEN has asked, after being turned away: the credits come back", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     const location = await start();
     const away = { status: 429, headers: { "retry-after": "1" }, body: "" };
@@ -176,13 +176,13 @@ describe("a stop", () => {
     expect(stopped).toMatchObject({ stopped: true });
   });
 
-  it("that is done at once is told at once", async () => {
+  it("is confirmed at once when it is done at once", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     expect(await remove(await start())).toMatchObject({ status: 200, call: { stopped: true } });
     expect(calls.totals().refunds).toBe(1);
   });
 
-  it("of what has ended says that it could not be done", async () => {
+  it("is answered as impossible when the generation has ended", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 0, processingMs: 0 } } });
     const location = await start();
     const id = (await calls.read(location)).started[0]?.id;
@@ -195,7 +195,7 @@ describe("a stop", () => {
     expect(removed.call).not.toHaveProperty("cancel_wanted");
   });
 
-  it("of what another call has continued, and paid for, says so, and leaves it running", async () => {
+  it("is refused when another call has continued and paid for the generation, which goes on", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     const first = await start();
     const id = (await calls.read(first)).started[0]?.id;
@@ -209,13 +209,13 @@ describe("a stop", () => {
   });
 });
 
-describe("after a send that ended without an answer", () => {
+describe("a send that ended without an answer", () => {
   it.each<[string, Outcome]>([
     ["a connection that was reset", "reset"],
     ["a connection that was closed after GEN's work", "done_but_lost"],
     ["an answer that was cut", { cutBodyAfterBytes: 5 }],
     ["a gateway that has lost GEN", { status: 502, body: "<html>Bad gateway</html>" }],
-  ])("nothing is repeated for three seconds, since GEN may be at work: %s", async (_, outcome) => {
+  ])("is not repeated for three seconds, since GEN may be at work: %s", async (_, outcome) => {
     const { path, url } = cell(10111);
     scriptAt(path, outcome);
     expect((await calls.generate(url)).status).toBe(201);
@@ -224,7 +224,7 @@ describe("after a send that ended without an answer", () => {
     expect(calls.chargesTo(path)).toHaveLength(1);
   });
 
-  it("whoever has less time is told that the outcome is pending", async () => {
+  it("is told as pending to a caller who has less time", async () => {
     scriptAt(cell(10111).path, "reset");
     const problem = await readProblem(await calls.generate(cell(10111).url, { prefer: "wait=1" }));
     expect(problem).toMatchObject({ error_code: "outcome_pending", charged: "unknown" });

@@ -50,7 +50,7 @@ describe("Prefer: respond-async", () => {
     expect(calls.totals().charges).toBe(1);
   });
 
-  it("under the same key is the same call, also for one who waits for it", async () => {
+  it("is the same call under the same key, also for a caller who waits for it", async () => {
     const key = randomUUID();
     stack.script({ delayHeadersMs: 500 });
     const first = await later({ key });
@@ -63,7 +63,7 @@ describe("Prefer: respond-async", () => {
     expect(calls.totals().charges).toBe(1);
   });
 
-  it("that GEN refuses ends as a call of which nothing happened", async () => {
+  it("ends as a call of which nothing happened when GEN refuses it", async () => {
     const response = await calls.generate(cell(10211, 43).url, { prefer: "respond-async" });
     expect(response.status).toBe(202);
     const call = await calls.reaches(response.headers.get("location"), "not_charged");
@@ -74,7 +74,7 @@ describe("Prefer: respond-async", () => {
   });
 });
 
-it("is not said to be granted to who is refused", async () => {
+it("is not said to be granted to a caller who is refused", async () => {
   const key = randomUUID();
   await later({ key });
   const response = await later({ key, body: VIDEO });
@@ -82,7 +82,7 @@ it("is not said to be granted to who is refused", async () => {
 });
 
 describe("DELETE /v1/calls/:id", () => {
-  it("does not say that it stops what GEN can't stop: a user job, which sheet actions start", async () => {
+  it("does not claim to stop what GEN can't stop: a user job, which sheet actions start", async () => {
     const actions = [{ action: "generate", target: { type: "cell", id: 10111 }, ...VIDEO }];
     const started = await calls.generate("/v1/vidsheet/actions?agent_id=42", {
       body: { actions },
@@ -122,7 +122,7 @@ describe("DELETE /v1/calls/:id", () => {
     expect(calls.totals()).toMatchObject({ charges: 1, refunded_credits: 600 });
   });
 
-  it("stops what has started, also when GEN does not answer to that at first, and more than once is no harm", async () => {
+  it("stops what has started, also when GEN does not answer to that at first, and is harmless when repeated", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     const location = (await later({ body: VIDEO })).headers.get("location");
     await calls.reaches(location, "settled");

@@ -26,8 +26,8 @@ const KEY_SETTINGS: [string, SettingsChange][] = [false, true].flatMap((replayOw
   ),
 );
 
-describe("whatever GEN does with keys, one key is one charge", () => {
-  describe.each(KEY_SETTINGS)("%s", (_, settings) => {
+describe("one key is one charge, whatever GEN does with keys", () => {
+  describe.each(KEY_SETTINGS)("a charged call, with GEN set to %s", (_, settings) => {
     let intents = 0;
     beforeAll(async () => {
       stack = await startStack({ CALL_LOST_QUIET_MS: "0" });
@@ -41,7 +41,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       await stack.close();
     });
 
-    it.concurrent("when its answer is lost, it is asked for again", async () => {
+    it.concurrent("is asked for again when its answer is lost", async () => {
       const { path, url } = cell(10111);
       scriptAt(path, "done_but_lost");
       const response = await calls.generate(url);
@@ -52,7 +52,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(calls.chargesTo(path)).toHaveLength(1);
     });
 
-    it.concurrent("when the lost first send has spent the last credit, its generation is found", async () => {
+    it.concurrent("is settled by its generation when the lost first send has spent the last credit", async () => {
       const { path, url } = cell(10311, 44);
       scriptAt(path, "done_but_lost");
       const response = await calls.generate(url);
@@ -64,7 +64,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(await response.json()).toMatchObject({ generation_id: charges[0]?.generation_id });
     });
 
-    it.concurrent("when it is sent again after its answer, the answer is replayed", async () => {
+    it.concurrent("is answered again when it is sent again after its answer", async () => {
       const { path, url } = cell(10112);
       const key = randomUUID();
       const first = await calls.generate(url, { key });
@@ -78,7 +78,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(calls.requestsTo(path)).toHaveLength(1);
     });
 
-    it.concurrent("when it is sent five times at once, one is answered and the others are told to wait", async () => {
+    it.concurrent("is answered once when it is sent five times at once, and the others are told to wait", async () => {
       const { path, url } = cell(10113);
       const key = randomUUID();
       scriptAt(path, { delayHeadersMs: 700 });
@@ -94,7 +94,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(calls.requestsTo(path)).toHaveLength(1);
     });
 
-    it.concurrent("when it is sent five times at once with Prefer: wait, all get the one answer", async () => {
+    it.concurrent("is answered to all five when it is sent five times at once with Prefer: wait", async () => {
       const { path, url } = cell(10121);
       const key = randomUUID();
       scriptAt(path, { delayHeadersMs: 500 });
@@ -106,7 +106,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(calls.requestsTo(path)).toHaveLength(1);
     });
 
-    it.concurrent("when it comes with another body, that is refused and nothing is sent", async () => {
+    it.concurrent("is refused, and not sent, when it comes with another body", async () => {
       const { path, url } = cell(10122);
       const key = randomUUID();
       await calls.generate(url, { key });
@@ -118,7 +118,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(calls.requestsTo(path)).toHaveLength(1);
     });
 
-    it.concurrent("when it was refused, it is free: once there are credits the same key is charged", async () => {
+    it.concurrent("is free once it was refused: when there are credits the same key is charged", async () => {
       const { path, url } = cell(10211, 43);
       const key = randomUUID();
       const refused = await calls.generate(url, { key });
@@ -134,7 +134,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(calls.chargesTo(path)).toHaveLength(1);
     });
 
-    it.concurrent("when GEN turned it away, it is sent again", async () => {
+    it.concurrent("is sent again when GEN turned it away", async () => {
       const { path, url } = cell(10123);
       scriptAt(path, { status: 429, body: { error: "slow down", error_code: "rate_limited" } });
       const response = await calls.generate(url);
@@ -145,7 +145,7 @@ describe("whatever GEN does with keys, one key is one charge", () => {
       expect(calls.chargesTo(path)).toHaveLength(1);
     });
 
-    it.concurrent("when its client has gone, it goes on, and the client finds it again", async () => {
+    it.concurrent("goes on when its client has gone, and the client finds it again", async () => {
       const { path, url } = cell(10131);
       const key = randomUUID();
       const leaving = new AbortController();
@@ -183,10 +183,10 @@ describe("a send that GEN is still at work on", () => {
   );
 });
 
-describe("GEN is in trouble for longer than the caller waits", () => {
+describe("a call while GEN is in trouble for longer than the caller waits", () => {
   afterEach(() => stack.close());
 
-  it("and the outcome is open: the caller is told where to look, and the same key gives the answer later", async () => {
+  it("is told as open, with where to look, and the same key gives the answer later", async () => {
     stack = await startStack();
     const { path, url } = cell(10111);
     const key = randomUUID();
@@ -204,7 +204,7 @@ describe("GEN is in trouble for longer than the caller waits", () => {
     expect(calls.chargesTo(path)).toHaveLength(1);
   });
 
-  it("and has turned the call away: nothing is charged, the caller learns when to come back, and the key is free", async () => {
+  it("is not charged when GEN turned it away: the caller learns when to come back, and the key is free", async () => {
     stack = await startStack();
     const { path, url } = cell(10111);
     const key = randomUUID();
@@ -216,7 +216,7 @@ describe("GEN is in trouble for longer than the caller waits", () => {
     expect(calls.totals().charges).toBe(0);
   });
 
-  it("and its Retry-After holds that class of calls back: the next one is not even sent", async () => {
+  it("is not even sent while a Retry-After holds back its class of calls", async () => {
     stack = await startStack();
     scriptAt(cell(10111).path, { status: 429, headers: { "retry-after": "20" }, body: "" });
     await calls.generate(cell(10111).url, { prefer: "wait=2" });
@@ -227,7 +227,7 @@ describe("GEN is in trouble for longer than the caller waits", () => {
     expect(calls.requestsTo(cell(10112).path)).toHaveLength(0);
   });
 
-  it("and gives its own remembered 500 again and again: the call stays open and never charges twice", async () => {
+  it("stays open and is never charged twice when GEN gives its own remembered 500 again and again", async () => {
     stack = await startStack();
     stack.gen.control.changeSettings({ replayOwn5xx: true });
     const { path, url } = cell(10111);
@@ -243,11 +243,11 @@ describe("GEN is in trouble for longer than the caller waits", () => {
   });
 });
 
-describe("what GEN asks for first passes through, and wants the same key then", () => {
+describe("an answer by which GEN asks for something first", () => {
   afterEach(() => stack.close());
   const ACTIONS = "/v1/vidsheet/actions?agent_id=42";
 
-  it("428: a person confirms, and the confirmed request is carried out under the same key", async () => {
+  it("is passed on when it is a 428, and the confirmed request is carried out under the same key", async () => {
     stack = await startStack();
     const key = randomUUID();
     const remove = (confirm_token?: string) => ({
@@ -269,7 +269,7 @@ describe("what GEN asks for first passes through, and wants the same key then", 
     expect(calls.totals().charges).toBe(0);
   });
 
-  it("402: GEN's offer to pay comes along, nothing was charged, and after the payment the same key is charged", async () => {
+  it("is passed on when it is a 402, and after the payment the same key is charged", async () => {
     stack = await startStack();
     const key = randomUUID();
     const body = { actions: [{ action: "generate", target: { type: "cell", id: 10211 }, ...TEXT }] };
@@ -283,7 +283,7 @@ describe("what GEN asks for first passes through, and wants the same key then", 
     expect(calls.totals().charges).toBe(1);
   });
 
-  it("402 that is a price quote is the answer, also when it is asked for under a key", async () => {
+  it("is the call's answer when it is a 402 that is a price quote, also under a key", async () => {
     stack = await startStack();
     const body = { workspace_id: 7, amount_usd: 5 };
     const quote = await calls.generate("/v1/x402_credit_purchase", { body });
@@ -292,14 +292,14 @@ describe("what GEN asks for first passes through, and wants the same key then", 
   });
 });
 
-describe("a conflict that GEN names is told, and nothing is sent again", () => {
+describe("a conflict that GEN names", () => {
   afterEach(() => stack.close());
 
   it.each([
     ["/v1/agent/run", { agent_id: "42", message: "x" }, "queue_full"],
     ["/v1/vidsheet/actions?agent_id=42", { actions: [{ action: "undo" }] }, "undo_conflict"],
     ["/v1/vidsheet/101/operations/undo?agent_id=42", {}, "undo_conflict"],
-  ])("%s", async (url, body, error_code) => {
+  ])("is told, and nothing is sent again: %s", async (url, body, error_code) => {
     stack = await startStack();
     stack.script({ status: 409, body: { error: "No.", error_code } });
     const key = randomUUID();
@@ -308,7 +308,7 @@ describe("a conflict that GEN names is told, and nothing is sent again", () => {
     expect(calls.requestsTo(url.replace(/\?.*/, ""))).toHaveLength(1);
   });
 
-  it("a continuation that is in another one's way is tried again in time", async () => {
+  it("is tried again in time when a continuation is in another one's way", async () => {
     stack = await startStack();
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     const { generation_id } = (await (await calls.generate(cell(10111).url, { body: VIDEO })).json()) as {
@@ -400,7 +400,7 @@ describe("a form that is charged for", () => {
   });
 });
 
-describe("what GEN knows no key for is sent once", () => {
+describe("a call for which GEN knows no key", () => {
   afterEach(() => stack.close());
   const RUN = { agent_id: 42, message: "Three ideas" };
   const SHEET = { agent_id: 42, spreadsheet: { title: "New" } };
@@ -414,7 +414,7 @@ describe("what GEN knows no key for is sent once", () => {
   it.each([
     ["a run, which is charged", "/v1/agent/run", RUN, "unknown"],
     ["a sheet, which is not, but whose caller sent a key", "/v1/vidsheet", SHEET, "no"],
-  ])("after a lost answer its outcome is unknown, and it is never sent again: %s", async (_, path, body, charged) => {
+  ])("has an unknown outcome after a lost answer, and is never sent again: %s", async (_, path, body, charged) => {
     stack = await startStack();
     const key = randomUUID();
     stack.script("done_but_lost");
@@ -429,7 +429,7 @@ describe("what GEN knows no key for is sent once", () => {
     expect(calls.requestsTo(path)).toHaveLength(1);
   });
 
-  it("an unknown one is listed for an operator alone, who alone resolves it", async () => {
+  it("is listed for an operator alone when its outcome is unknown, who alone resolves it", async () => {
     stack = await startStack();
     const user = await stack.worker.addClient({ scopes: ["read", "generate", "ideas"] });
     stack.script("done_but_lost");
@@ -449,7 +449,7 @@ describe("what GEN knows no key for is sent once", () => {
     expect(await readProblem(again)).toMatchObject({ status: 409, error_code: "answer_expired", charged: "yes" });
   });
 
-  it("once an operator says that it did not happen, its key is free, and it is sent and charged", async () => {
+  it("frees its key once an operator says that it did not happen, and is then sent and charged", async () => {
     stack = await startStack();
     const key = randomUUID();
     stack.script("reset");
@@ -460,7 +460,7 @@ describe("what GEN knows no key for is sent once", () => {
     expect(calls.totals().charges).toBe(1);
   });
 
-  it("it is sent again when GEN turned it away, and its answer is replayed under its key", async () => {
+  it("is sent again when GEN turned it away, and its answer is replayed under its key", async () => {
     stack = await startStack();
     const key = randomUUID();
     stack.script({ status: 429, body: "" });
@@ -474,21 +474,24 @@ describe("what GEN knows no key for is sent once", () => {
   });
 });
 
-describe("an Idempotency-Key is taken as it is written", () => {
+describe("an Idempotency-Key", () => {
   afterEach(() => stack.close());
 
-  it.each(["order 7, try 1", "a, b, c", '"quoted, as RFC 8941 has it"'])("with a comma in it: %s", async (key) => {
-    stack = await startStack();
-    const { url } = cell(10111);
-    const [first, second] = [await calls.generate(url, { key }), await calls.generate(url, { key })];
+  it.each(["order 7, try 1", "a, b, c", '"quoted, as RFC 8941 has it"'])(
+    "is taken as it is written, with a comma in it: %s",
+    async (key) => {
+      stack = await startStack();
+      const { url } = cell(10111);
+      const [first, second] = [await calls.generate(url, { key }), await calls.generate(url, { key })];
 
-    expect([first.status, second.status]).toEqual([201, 201]);
-    expect(first.headers.get("idempotency-key")).toBe(key);
-    expect(second.headers.get("idempotent-replayed")).toBe("true");
-    expect(calls.totals().charges).toBe(1);
-  });
+      expect([first.status, second.status]).toEqual([201, 201]);
+      expect(first.headers.get("idempotency-key")).toBe(key);
+      expect(second.headers.get("idempotent-replayed")).toBe("true");
+      expect(calls.totals().charges).toBe(1);
+    },
+  );
 
-  it("and two of them are one, joined by a comma", async () => {
+  it("is one key, joined by a comma, when there are two of them", async () => {
     stack = await startStack();
     const { url } = cell(10111);
     const sendBoth = async () => {

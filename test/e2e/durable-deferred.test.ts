@@ -31,7 +31,7 @@ async function makeSource(processingMs: number): Promise<void> {
   expect((await calls.generate(cell(10111).url)).status).toBe(201);
 }
 
-it("while a source is not ready, respond-async asks again by itself until it is, and one film is charged", async () => {
+it("with respond-async a call asks again by itself until its source is ready, and one film is charged", async () => {
   await makeSource(1_500);
   const response = await calls.generate(ACTIONS, { body: generating(10112, VIDEO), prefer: "respond-async" });
   expect(response.status).toBe(202);
@@ -45,7 +45,7 @@ it("while a source is not ready, respond-async asks again by itself until it is,
   expect(calls.chargesTo(PATH)).toHaveLength(1);
 });
 
-it("while a source is not ready, one who waits gets GEN's words, and nothing goes on behind their back", async () => {
+it("a caller who waits gets GEN's words while a source is not ready, and nothing goes on in the background", async () => {
   await makeSource(60_000);
   const response = await calls.generate(ACTIONS, { body: generating(10112, VIDEO) });
   expect(response.status).toBe(202);
@@ -54,7 +54,7 @@ it("while a source is not ready, one who waits gets GEN's words, and nothing goe
   expect(calls.requestsTo(PATH)).toHaveLength(1);
 });
 
-it("what GEN is at work on is asked for again within the budget: its answer comes as if it had come at once", async () => {
+it("a call that GEN is at work on is asked for again within the budget: its answer comes as if it had come at once", async () => {
   stack.script({ doneThen: { status: 202, body: atWork(1) } });
   const response = await calls.generate(ACTIONS, { body: TEXT_ACTION });
   expect(response.status).toBe(200);
@@ -62,7 +62,7 @@ it("what GEN is at work on is asked for again within the budget: its answer come
   expect(calls.chargesTo(PATH)).toHaveLength(1);
 });
 
-it("what GEN is at work on longer than the caller waits is not lost: told in GEN's words, followed to its end", async () => {
+it("a call that GEN is at work on longer than the caller waits is told in GEN's words and followed to its end", async () => {
   const key = randomUUID();
   stack.script({ doneThen: { status: 202, body: atWork(3) } });
   const response = await calls.generate(ACTIONS, { key, body: TEXT_ACTION, prefer: "wait=1" });
@@ -79,7 +79,7 @@ it("what GEN is at work on longer than the caller waits is not lost: told in GEN
   expect(calls.chargesTo(PATH)).toHaveLength(1);
 });
 
-it("one who comes back with the key, as GEN asks, waits for the same call", async () => {
+it("a caller who comes back with the key, as GEN asks, waits for the same call", async () => {
   const key = randomUUID();
   stack.script({ doneThen: { status: 202, body: atWork(2) } });
   await calls.generate(ACTIONS, { key, body: TEXT_ACTION, prefer: "wait=1" });
@@ -92,14 +92,14 @@ it("one who comes back with the key, as GEN asks, waits for the same call", asyn
   expect(calls.chargesTo(PATH)).toHaveLength(1);
 });
 
-it("a refusal that follows proves nothing: the first may have spent the credits that the second one misses", async () => {
+it("a refusal that follows a deferral proves nothing: the first may have spent the credits that the second one misses", async () => {
   stack.script({ doneThen: { status: 202, body: atWork(0) } }, { status: 422, body: { error_code: "bad" } });
   const response = await calls.generate(ACTIONS, { body: TEXT_ACTION });
   expect(response.status).toBe(200);
   expect(calls.chargesTo(PATH)).toHaveLength(1);
 });
 
-it("called off while GEN is at work on it, it is followed until it is known: GEN can't stop a user job", async () => {
+it("a call that is called off while GEN is at work on it is followed until it is known: GEN can't stop a user job", async () => {
   stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
   stack.script({ doneThen: { status: 202, body: atWork(2) } });
   const response = await calls.generate(ACTIONS, { body: generating(10112, VIDEO), prefer: "wait=1" });

@@ -14,7 +14,7 @@ const coded = (status: number, error_code: string, error = `GEN's words for ${er
   body: { error, error_code },
 });
 
-describe("what GEN refuses is told in the terms of the design's table", () => {
+describe("a refusal of GEN's", () => {
   it.each([
     [coded(402, "payment_required"), 402, "payment_required"],
     [coded(403, "permission_denied"), 403, "permission_denied"],
@@ -48,17 +48,20 @@ describe("what GEN refuses is told in the terms of the design's table", () => {
     [{ status: 418, body: { error: "?" } }, 418, "gen_rejected_request"],
     [{ status: 302, headers: { location: "https://elsewhere.test/" } }, 502, "gen_bad_response"],
     [{ status: 200, headers: { "content-type": "text/html" }, body: "<html>hello</html>" }, 502, "gen_bad_response"],
-  ] satisfies [Outcome, number, string][])("%j is %i %s", async (outcome, status, code) => {
-    stack.script(outcome);
-    const response = await stack.call("/v1/vidsheet/101?agent_id=42");
-    const problem = await readProblem(response);
-    expect(response.status).toBe(status);
-    expect(problem).toMatchObject({ status, error_code: code, retryable: false, charged: "no", attempts: 1 });
-    expect(response.headers.get("x-should-retry")).toBe("false");
-    expect(problem.veto).toBe("not-retryable");
-  });
+  ] satisfies [Outcome, number, string][])(
+    "is told in the terms of the error table: %j is %i %s",
+    async (outcome, status, code) => {
+      stack.script(outcome);
+      const response = await stack.call("/v1/vidsheet/101?agent_id=42");
+      const problem = await readProblem(response);
+      expect(response.status).toBe(status);
+      expect(problem).toMatchObject({ status, error_code: code, retryable: false, charged: "no", attempts: 1 });
+      expect(response.headers.get("x-should-retry")).toBe("false");
+      expect(problem.veto).toBe("not-retryable");
+    },
+  );
 
-  it("an agent that is not found is 404 when it stood in the path", async () => {
+  it("is told as 404 when the agent that is not found stood in the path", async () => {
     stack.script(coded(422, "agent_not_found"));
     const response = await stack.call("/v1/agents/1");
     expect(response.status).toBe(404);
@@ -66,7 +69,7 @@ describe("what GEN refuses is told in the terms of the design's table", () => {
   });
 });
 
-describe("what is wrong at GEN is told apart", () => {
+describe("a fault of GEN's", () => {
   it.each([
     [coded(429, "rate_limited"), 503, "gen_rate_limited"],
     [{ status: 500, body: "" }, 503, "gen_unavailable"],
@@ -78,7 +81,7 @@ describe("what is wrong at GEN is told apart", () => {
     [{ status: 504, body: "" }, 504, "gen_timeout"],
     ["reset", 502, "gen_unreachable"],
   ] satisfies [Outcome, number, string][])(
-    "%j, again and again, is %i %s and worth another try",
+    "is told apart and worth another try when it lasts: %j is %i %s",
     async (outcome, status, code) => {
       stack.script(outcome, outcome);
       const response = await stack.call("/v1/vidsheet/101?agent_id=42");
@@ -92,7 +95,7 @@ describe("what is wrong at GEN is told apart", () => {
   );
 });
 
-describe("an error body of any kind becomes a clean problem", () => {
+describe("an error body of any kind", () => {
   it.each([
     ["HTML", { status: 422, body: "<html><h1>nginx</h1> https://api.gen.pro</html>" }],
     ["nothing", { status: 422, body: "" }],
@@ -103,7 +106,7 @@ describe("an error body of any kind becomes a clean problem", () => {
     ],
     ["a list", { status: 422, body: [1, 2, 3] }],
     ["a code that is none", { status: 422, body: { error: "no", error_code: "<script>\nx" } }],
-  ] satisfies [string, Outcome][])("%s", async (_, outcome) => {
+  ] satisfies [string, Outcome][])("becomes a clean problem when it is %s", async (_, outcome) => {
     stack.script(outcome);
     const response = await stack.call("/v1/vidsheet/101?agent_id=42");
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -116,7 +119,7 @@ describe("an error body of any kind becomes a clean problem", () => {
     expect(text).not.toMatch(/nginx|api\.gen\.pro|script/);
   });
 
-  it("GEN's own words are passed on where they help to correct the input, and nowhere else", async () => {
+  it("is quoted where it helps to correct the input, and nowhere else", async () => {
     stack.script(
       coded(422, "validation_error", "Prompt is too long"),
       coded(404, "not_found", "row 5 of schema gen_prod"),
@@ -127,7 +130,7 @@ describe("an error body of any kind becomes a clean problem", () => {
     expect(JSON.stringify(leaky)).not.toContain("gen_prod");
   });
 
-  it("GEN's list of what to correct, and its offer to pay, come along", async () => {
+  it("is passed on in what can be acted on: the list of what to correct, and an offer to pay", async () => {
     const errors = [{ path: "actions[0].target", code: "missing", message: "target is missing" }];
     stack.script({ status: 422, body: { error: "Bad action.", error_code: "invalid_action", errors } });
     stack.script({
@@ -142,26 +145,26 @@ describe("an error body of any kind becomes a clean problem", () => {
   });
 });
 
-describe("answers that only look like failures pass through whole", () => {
+describe("an answer that only looks like a failure", () => {
   it.each([
     [202, { status: "queued", error_code: "source_not_ready", retryable: true }],
     [207, { brand: { status: "ok" }, voice: { status: "error", error: "x" } }],
     [428, { error_code: "confirmation_required", confirm_token: "tok", expires_in: 300 }],
-  ])("%i", async (status, body) => {
+  ])("is passed through whole: %i", async (status, body) => {
     stack.script({ status, body });
     const response = await stack.call("/v1/vidsheet/101?agent_id=42", { method: "DELETE" });
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual(body);
   });
 
-  it("the 402 that is a price quote", async () => {
+  it("is passed through whole when it is the 402 that is a price quote", async () => {
     const response = await stack.call("/v1/x402_credit_purchase", json("POST", { workspace_id: 7, amount_usd: 10 }));
     expect(response.status).toBe(402);
     expect(await response.json()).toHaveProperty("checkout_session_id");
   });
 });
 
-describe("texts", () => {
+describe("the texts of a problem", () => {
   it.each([
     ["en", "Sheet not found"],
     ["es", "es"],
@@ -199,7 +202,7 @@ describe("texts", () => {
     expect(await data.json()).toMatchObject({ code: "spreadsheet_not_found", status: 404, title: "Sheet not found" });
   });
 
-  it("of a code that does not exist are a problem themselves", async () => {
+  it("are a problem themselves for a code that does not exist", async () => {
     for (const code of ["nonsense", "__proto__", "constructor", "%00"]) {
       const response = await fetch(`${stack.worker.url}/problems/${code}`);
       expect(response.status).toBe(404);

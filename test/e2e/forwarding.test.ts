@@ -31,20 +31,20 @@ function sendRaw(head: string): Promise<string> {
   });
 }
 
-describe("a request arrives at GEN as it was sent", () => {
+describe("a forwarded request", () => {
   it.each([
     ["/v1/me", "api"],
     ["/v1/autocontentengine/101?agent_id=42", "api"],
     ["/v1/schedule/posts?agent_id=42", "api"],
     ["/v1/agent/ideas?agent_id=42", "agent"],
     ["/v1/agents/42/watchlists", "agent-core"],
-  ])("at GEN's own path, on the host that serves it: %s", async (path, host) => {
+  ])("arrives at GEN's own path, on the host that serves it: %s", async (path, host) => {
     const response = await stack.call(path);
     expect(response.status).toBe(200);
     expect(lastRequest()).toMatchObject({ host, path: path.split("?")[0] });
   });
 
-  it("with its query byte for byte", async () => {
+  it("arrives with its query byte for byte", async () => {
     await stack.call("/v1/vidsheet/101?agent_id=42&q=a%20b+c&list[]=1&list[]=2&empty=&%C3%BC=%F0%9F%8E%AC");
     expect(lastRequest()?.query).toBe("agent_id=42&q=a%20b+c&list[]=1&list[]=2&empty=&%C3%BC=%F0%9F%8E%AC");
   });
@@ -56,14 +56,14 @@ describe("a request arrives at GEN as it was sent", () => {
       Buffer.from('{"spreadsheet_cell": {"value":"\\u00fc \u00fc", "n": 12345678901234567890}}'),
     ],
     ["a form", "application/x-www-form-urlencoded", Buffer.from("spreadsheet_cell%5Bvalue%5D=a+b%26c")],
-  ])("with its body byte for byte: %s", async (_, contentType, body) => {
+  ])("arrives with its body byte for byte: %s", async (_, contentType, body) => {
     const headers = { "content-type": contentType };
     await stack.call("/v1/vidsheet/101/cells/10111?agent_id=42", { method: "PATCH", headers, body });
     expect(lastRequest()).toMatchObject({ sha256: sha256(body), bodyBytes: body.length });
     expect(lastRequest()?.headers["content-type"]).toBe(contentType);
   });
 
-  it("with the bytes of its files, in a multipart form that is written anew", async () => {
+  it("arrives with the bytes of its files, in a multipart form that is written anew", async () => {
     const content = randomBytes(5_000);
     const form = new FormData();
     form.append("title", "\u00fc");
@@ -76,7 +76,7 @@ describe("a request arrives at GEN as it was sent", () => {
     expect(lastRequest()?.headers["content-type"]).toBe(`multipart/form-data; boundary=${boundary}`);
   });
 
-  it("without the caller's credentials, cookies, and what proxies add; with GEN's key and a trace", async () => {
+  it("arrives without the caller's credentials, cookies, and what proxies add; with GEN's key and a trace", async () => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const headers = {
       authorization: `Bearer ${stack.key}`,
@@ -107,7 +107,7 @@ describe("a request arrives at GEN as it was sent", () => {
     expect(sent.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/);
   });
 
-  it("with the trace of a later version as the first one, and what other systems say of it", async () => {
+  it("arrives with the trace of a later version as the first one, and what other systems say of it", async () => {
     const ids = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7";
     const headers = { traceparent: `cc-${ids}-01-more`, tracestate: "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE" };
     await stack.call("/v1/me", { headers });
@@ -119,7 +119,7 @@ describe("a request arrives at GEN as it was sent", () => {
     expect(lastRequest()?.headers).not.toHaveProperty("tracestate");
   });
 
-  it("HEAD is asked as GET and answered without a body", async () => {
+  it("is sent as GET when it is HEAD, and answered without a body", async () => {
     const response = await stack.call("/v1/vidsheet/101?agent_id=42", { method: "HEAD" });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe("");
@@ -127,26 +127,26 @@ describe("a request arrives at GEN as it was sent", () => {
   });
 });
 
-describe("an answer arrives at the caller as GEN gave it", () => {
+describe("a forwarded answer", () => {
   it.each([
     [200, { status: 200, body: { a: [1, "\u00fc"] } }],
     [201, { status: 201, body: { id: 1 } }],
     [200, { status: 200, body: "" }],
-  ])("%i", async (status, outcome) => {
+  ])("arrives at the caller as GEN gave it: %i", async (status, outcome) => {
     stack.script(outcome);
     const response = await stack.call("/v1/me");
     expect(response.status).toBe(status);
     expect(await response.text()).toBe(outcome.body === "" ? "" : JSON.stringify(outcome.body));
   });
 
-  it("204, without a body", async () => {
+  it("arrives as 204 without a body", async () => {
     stack.script({ status: 204 });
     const response = await stack.call("/v1/vidsheet/101/cells/1/layers/2?agent_id=42", { method: "DELETE" });
     expect(response.status).toBe(204);
     expect(await response.text()).toBe("");
   });
 
-  it("binary, with its length", async () => {
+  it("arrives with its length when it is binary", async () => {
     const response = await stack.call("/v1/content_resources/blob-3000000?agent_id=42");
     const direct = await fetch(`${stack.gen.urls.api}/content_resources/blob-3000000`, {
       headers: { "x-api-key": stack.gen.apiKey },
@@ -156,7 +156,7 @@ describe("an answer arrives at the caller as GEN gave it", () => {
     expect(sha256(bytes)).toBe(sha256(new Uint8Array(await direct.arrayBuffer())));
   });
 
-  it("as it comes, not when it is whole", async () => {
+  it("arrives as it comes, not when it is whole", async () => {
     stack.script({ status: 200, body: { text: "x".repeat(100_000) }, stallBodyAfterBytes: 500, stallMs: null });
     const response = await stack.call("/v1/me");
     const reader = response.body?.getReader();
@@ -167,7 +167,7 @@ describe("an answer arrives at the caller as GEN gave it", () => {
   });
 
   it.each(["deflate", "zstd", "x-unknown"])(
-    "or not at all, in a coding that nobody has asked for: %s",
+    "does not arrive at all in a coding that was not asked for: %s",
     async (coding) => {
       stack.script({
         status: 200,
@@ -179,7 +179,7 @@ describe("an answer arrives at the caller as GEN gave it", () => {
     },
   );
 
-  it("without GEN's cookies, server headers, and request ids", async () => {
+  it("arrives without GEN's cookies, server headers, and request ids", async () => {
     const direct = await fetch(`${stack.gen.urls.api}/me`, { headers: { "x-api-key": stack.gen.apiKey } });
     const response = await stack.call("/v1/me");
     expect(direct.headers.has("set-cookie")).toBe(true);
@@ -193,7 +193,7 @@ describe("an answer arrives at the caller as GEN gave it", () => {
     ["a short one", 5_000, {}],
     ["a long one", 100_000, {}],
     ["one in chunks", 5_000, { chunked: true }],
-  ])("and breaks off when GEN's breaks off, %s: it never ends as if it were whole", async (name, length, shape) => {
+  ])("breaks off when GEN's breaks off, %s: it never ends as if it were whole", async (name, length, shape) => {
     const id = `cut-${name.replaceAll(" ", "-")}`;
     stack.script({ status: 200, body: { text: "x".repeat(length) }, cutBodyAfterBytes: 1_000, ...shape });
     const read = async () => (await stack.call("/v1/me", { headers: { "x-request-id": id } })).text();
@@ -229,7 +229,7 @@ describe("large bodies", () => {
     expect(stack.gen.control.ledger().totals.requests).toBe(1);
   });
 
-  it("of a client confined to some agents must be multipart, and may not name another agent inside", async () => {
+  it("must be multipart for a client confined to some agents, and may not name another agent inside", async () => {
     const key = await stack.worker.addClient({ name: "confined", agents: ["42"] });
     expect((await upload(randomBytes(2_000_000), undefined, key)).status).toBe(201);
     const big = JSON.stringify({ spreadsheet_cell: { value: "x".repeat(1_200_000) } });
@@ -252,27 +252,27 @@ describe("large bodies", () => {
   });
 });
 
-describe("what can't be read for certain is refused before it is sent", () => {
+describe("a body that can't be read for certain", () => {
   it.each([
     ["JSON that is none", "application/json", "{", 400],
     ["bytes that are no text", "application/json", Buffer.from([0x7b, 0xff, 0x7d]), 400],
     ["another format", "application/xml", "<a/>", 415],
     ["another charset", "application/json; charset=utf-16", "{}", 415],
     ["a broken multipart form", "multipart/form-data; boundary=XX", "nothing", 400],
-  ])("%s", async (_, contentType, body, status) => {
+  ])("is refused before it is sent: %s", async (_, contentType, body, status) => {
     const headers = { "content-type": contentType };
     const response = await stack.call("/v1/vidsheet?agent_id=42", { method: "POST", headers, body });
     expect(response.status).toBe(status);
     expect(stack.gen.control.ledger().totals.requests).toBe(0);
   });
 
-  it("a compressed body", async () => {
+  it("is refused when it is compressed", async () => {
     const headers = { "content-type": "application/json", "content-encoding": "gzip" };
     const response = await stack.call("/v1/vidsheet?agent_id=42", { method: "POST", headers, body: "{}" });
     expect(response.status).toBe(415);
   });
 
-  it("JSON nested a hundred thousand deep does no harm", async () => {
+  it("does no harm when it is JSON nested a hundred thousand deep", async () => {
     const body = `{"agent_id":42,"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     const response = await stack.call("/v1/vidsheet", {
       method: "POST",
@@ -283,7 +283,7 @@ describe("what can't be read for certain is refused before it is sent", () => {
   });
 });
 
-describe("nothing escapes the table", () => {
+describe("a path that is not in the table", () => {
   it.each([
     "/v1/../admin",
     "/v1/%2e%2e/admin",
@@ -304,26 +304,26 @@ describe("nothing escapes the table", () => {
     "/v1",
     "/v1/",
     "/V1/me",
-  ])("%s", async (path) => {
+  ])("is refused before it is sent: %s", async (path) => {
     const answer = await sendRaw(`GET ${path} HTTP/1.1`);
     expect(answer).toMatch(/^HTTP\/1\.1 (400|404) /);
     expect(stack.gen.control.ledger().totals.requests).toBe(0);
   });
 
-  it("an absolute URL names no other host", async () => {
+  it("names no other host as an absolute URL", async () => {
     const answer = await sendRaw("GET http://evil.test/v1/me HTTP/1.1");
     expect(answer).toMatch(/^HTTP\/1\.1 (200|400|404) /);
     for (const request of stack.gen.control.ledger().requests) expect(request.host).toBe("api");
   });
 
-  it("a method that GEN does not have there is 405 with those it has", async () => {
+  it("is answered with 405 and the right methods when GEN does not have that method there", async () => {
     const response = await stack.call("/v1/generations/9000", { method: "PUT" });
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
     expect(await readProblem(response)).toMatchObject({ error_code: "method_not_allowed" });
   });
 
-  it("OPTIONS with a key tells the methods", async () => {
+  it("tells its methods to OPTIONS with a key", async () => {
     const response = await stack.call("/v1/vidsheet/101", { method: "OPTIONS" });
     expect(response.status).toBe(204);
     expect(response.headers.get("allow")).toBe("DELETE, GET, HEAD, OPTIONS, PATCH, PUT");

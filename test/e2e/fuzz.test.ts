@@ -3,8 +3,8 @@ import { fuzz } from "../fuzz/fuzz.ts";
 import { describeFailure } from "../fuzz/report.ts";
 
 /** `npm run fuzz` goes on for minutes, with a seed of its own each time. */
-describe("whatever is sent", () => {
-  it("the Worker answers in time and in form, tells no secret and charges no intent twice", {
+describe("the Worker", () => {
+  it("answers whatever is sent in time and in form, tells no secret and charges no intent twice", {
     timeout: 60_000,
   }, async () => {
     const seed = 20_261_122;

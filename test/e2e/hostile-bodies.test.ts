@@ -54,7 +54,7 @@ describe("a body too large", () => {
     ["a webhook", () => ["/webhooks/github", stack.key]],
     ["an order with its key in the body", () => ["/v1/ideas/generate", stack.key]],
     ["JSON of a confined client", () => [ROWS, confined]],
-  ] as const)("is refused at its announcement, before it is sent: %s", async (_, where) => {
+  ] as const)("is refused at its announced length, before it is sent: %s", async (_, where) => {
     const [path = "", key = ""] = where();
     const result = await post(path, { key, framing: `Content-Length: ${GIB}`, body: [] });
     expect(codeOf(result)).toEqual([413, "body_too_large"]);
@@ -74,13 +74,13 @@ describe("a body too large", () => {
 });
 
 describe("a body that comes badly", () => {
-  it("cut is a bad request, and is not sent on", async () => {
+  it("is a bad request, and not sent on, when it is cut", async () => {
     const result = await post(ROWS, { framing: "Content-Length: 50", body: [bytes('{"half":')] }, "half-close");
     expect(codeOf(result)).toEqual([400, "bad_request"]);
     expect(sent()).toBe(0);
   });
 
-  it("a byte a second is cut off at the budget", async () => {
+  it("is cut off at the budget when it comes a byte a second", async () => {
     const drip = Array.from({ length: 5 }, (): Part[] => [bytes("{"), { kind: "pause", ms: 1_000 }]).flat();
     const result = await post(ROWS, { framing: "Content-Length: 50", body: drip });
     expect(codeOf(result)).toEqual([408, "request_timeout"]);
@@ -89,7 +89,7 @@ describe("a body that comes badly", () => {
     expect(sent()).toBe(0);
   });
 
-  it("compressed is refused, not unpacked", async () => {
+  it("is refused, not unpacked, when it is compressed", async () => {
     const bomb = gzipSync(Buffer.alloc(50 * MIB, "["));
     const headers = { "content-type": "application/json", "content-encoding": "gzip" };
     const response = await stack.call(ROWS, { method: "POST", headers, body: bomb });
@@ -108,8 +108,8 @@ const BOMBS: readonly (readonly [string, string])[] = [
   ["of a number without end", `{"n":${"9".repeat(DEPTH)}}`],
 ];
 
-describe("JSON that is hostile", () => {
-  it.each(BOMBS)("%s passes as it is, or not at all", async (_, body) => {
+describe("hostile JSON", () => {
+  it.each(BOMBS)("is passed on as it is, or not at all, when it is JSON %s", async (_, body) => {
     for (const key of [stack.key, confined]) {
       const headers = { "x-api-key": key, "content-type": "application/json" };
       const response = await stack.call(ROWS, { method: "POST", headers, body });
@@ -119,7 +119,7 @@ describe("JSON that is hostile", () => {
     expect(stack.gen.control.ledger().requests.map((request) => request.sha256)).toEqual([sha256, sha256]);
   });
 
-  it("that is not closed, or names a member 100,000 times, is refused", async () => {
+  it("is refused when it is not closed, or names a member 100,000 times", async () => {
     for (const body of ["[".repeat(MIB - 1), '{"a":'.repeat(DEPTH), `{${'"a":1,'.repeat(DEPTH)}"a":2}`]) {
       const init = { method: "POST", headers: { "content-type": "application/json" }, body };
       expect((await stack.call(ROWS, init)).status).toBe(400);
@@ -127,7 +127,7 @@ describe("JSON that is hostile", () => {
     expect(sent()).toBe(0);
   });
 
-  it("gives no rights to who names them", async () => {
+  it("gives no rights to a client that names them", async () => {
     const reader = await stack.worker.addClient({ scopes: ["read"], agents: ["42"] });
     const body = '{"__proto__":{"scopes":["edit"]},"scopes":["edit"],"agents":"*"}';
     const headers = { "x-api-key": reader, "content-type": "application/json" };
@@ -144,11 +144,11 @@ describe("JSON that is hostile", () => {
   });
 });
 
-describe("a multipart body that is hostile", () => {
+describe("a hostile multipart body", () => {
   const DISPOSITION = 'Content-Disposition: form-data; name="a"\r\n';
 
   it.each([DISPOSITION, "Content-Type: text/plain\r\n"])(
-    "with one part of 20,000 headers does not hold up others: %j",
+    "does not hold up others with one part of 20,000 headers: %j",
     async (header) => {
       const body = `--A\r\n${DISPOSITION}${header.repeat(20_000)}\r\n1\r\n--A--\r\n`;
       const headers = { "content-type": "multipart/form-data; boundary=A" };

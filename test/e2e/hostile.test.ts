@@ -17,7 +17,7 @@ const POST = {
   headers: { "content-type": "application/json", "idempotency-key": "k" },
 };
 
-describe("a GEN that lies", () => {
+describe("a GEN that misbehaves", () => {
   let worker: RunningWorker;
   let server: Server;
   afterEach(async () => {
@@ -35,7 +35,7 @@ describe("a GEN that lies", () => {
       fetch(`${worker.url}${path}`, { ...init, headers: { "x-api-key": key, prefer: "wait=2", ...init.headers } });
   };
 
-  it("about a short body that never comes does not hold the headers back", async () => {
+  it("does not hold the headers back with a short body that never comes", async () => {
     const call = await start((_, response) => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "10" });
       response.flushHeaders();
@@ -47,7 +47,7 @@ describe("a GEN that lies", () => {
   });
 
   it.each(["9007199254740992", "1152921504606846976"])(
-    "about a body of %s bytes causes no error of ours",
+    "causes no error of ours with an announced body of %s bytes",
     async (length) => {
       const call = await start((_, response) => {
         response.writeHead(200, { "content-type": "application/json", "content-length": length });
@@ -59,7 +59,7 @@ describe("a GEN that lies", () => {
     },
   );
 
-  it("about errors nested without end is told as any other refusal", async () => {
+  it("is told as any other refusal when its errors are nested without end", async () => {
     const call = await start((_, response) => {
       const errors = "[".repeat(6_000) + "]".repeat(6_000);
       response.writeHead(422, { "content-type": "application/json" });
@@ -70,7 +70,7 @@ describe("a GEN that lies", () => {
     expect(await readProblem(response)).toMatchObject({ error_code: "validation_error" });
   });
 
-  it("in its headers with the key passes none of them on", async () => {
+  it("has none of its headers passed on that hold the key", async () => {
     const call = await start((request, response) => {
       const stolen = String(request.headers["x-api-key"]);
       response.writeHead(200, { "content-type": "application/json", etag: stolen, "content-disposition": stolen });
@@ -80,7 +80,7 @@ describe("a GEN that lies", () => {
     expect(JSON.stringify([...response.headers])).not.toContain("gen_pat_canary_lying_gen");
   });
 
-  it("in the media type of a charged answer with the key passes it on neither at once nor again", async () => {
+  it("has the key in the media type of a charged answer passed on neither at once nor again", async () => {
     const call = await start((request, response) => {
       response.writeHead(201, { "content-type": `application/json; k=${request.headers["x-api-key"]}` });
       response.end('{"generation_id":77}');
@@ -92,7 +92,7 @@ describe("a GEN that lies", () => {
     }
   });
 
-  it("with a page behind another media type has it taken for what it is", async () => {
+  it("has a page behind another media type taken for what it is", async () => {
     const call = await start((_, response) => {
       response.writeHead(200, { "content-type": "application/json, text/html" });
       response.end("<script>1</script>");
@@ -109,14 +109,14 @@ describe("a GEN that lies", () => {
     "application/pdf",
     "application/json, image/svg+xml",
     "application/vnd.api+json",
-  ])("with %s", (type) => {
+  ])("with the media type %s", (type) => {
     const script = '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>';
 
     it.each([
       ["passed on", "/v1/me", {}],
       ["remembered", "/v1/agents", {}],
       ["of a charged call", "/v1/vidsheet/101/cells/10111/generate?agent_id=42", POST],
-    ])("that is %s has a browser run nothing of it", async (_, path, init) => {
+    ])("has a browser run nothing of an answer that is %s", async (_, path, init) => {
       const call = await start((request, response) => {
         response.writeHead(request.method === "POST" ? 201 : 200, { "content-type": type });
         response.end(request.method === "POST" ? '{"generation_id":77}' : script);
@@ -131,7 +131,7 @@ describe("a GEN that lies", () => {
     });
   });
 
-  it("about the type of its answer, or with none, has a browser run nothing of it", async () => {
+  it("has a browser run nothing of an answer with a wrong type or none", async () => {
     const call = await start((_, response) => {
       response.writeHead(200);
       response.end("<svg>");
@@ -139,7 +139,7 @@ describe("a GEN that lies", () => {
     expect((await call("/v1/me")).headers.get("content-security-policy")).toContain("sandbox");
   });
 
-  it("with a page where a 401 of its own would be does not stop everybody", async () => {
+  it("does not stop every client with a page where a 401 of its own would be", async () => {
     let asked = 0;
     const call = await start((_, response) => {
       asked += 1;
@@ -151,7 +151,7 @@ describe("a GEN that lies", () => {
   });
 });
 
-describe("a caller that is hostile", () => {
+describe("a hostile caller", () => {
   let stack: Stack;
   let key: string;
   beforeAll(async () => {
@@ -225,7 +225,7 @@ describe("a caller that is hostile", () => {
   it.each([
     ["whose key can't be placed", "/v1/ideas/generate"],
     ["that can't be kept, and so not be charged once", "/v1/agent/run"],
-  ])("has a charged call %s refused, not sent", async (_, path) => {
+  ])("has a charged call refused, not sent, %s", async (_, path) => {
     const body = JSON.stringify({ agent_id: 42, message: "x".repeat(1_200_000) });
     const headers = { "content-type": "application/json", "idempotency-key": "k1" };
     expect((await stack.call(path, { method: "POST", headers, body })).status).toBe(413);
@@ -235,14 +235,14 @@ describe("a caller that is hostile", () => {
     expect(stack.gen.control.ledger().totals.requests).toBe(0);
   });
 
-  it("has two different idempotency keys refused: one in the header, one in the body", async () => {
+  it("has a request with two different idempotency keys refused: one in the header, one in the body", async () => {
     const headers = { "content-type": "application/json", "idempotency-key": "k1" };
     const body = JSON.stringify({ topic: "t", idempotency_key: "k2" });
     const response = await stack.call("/v1/ideas/generate?agent_id=42", { method: "POST", headers, body });
     expect(await response.json()).toMatchObject({ status: 400, error_code: "bad_request" });
   });
 
-  it("with an address that is none in its Host header reaches nothing, and does the Worker no harm", async () => {
+  it("reaches nothing with a malformed address in its Host header, and does the Worker no harm", async () => {
     const { hostname, port } = new URL(stack.worker.url);
     const socket = connect(Number(port), hostname);
     socket.write('GET /health HTTP/1.1\r\nhost: "><script>\r\n\r\n');
@@ -253,7 +253,7 @@ describe("a caller that is hostile", () => {
     expect((await stack.call("/health")).status).toBe(200);
   });
 
-  it("who sends half a request and waits gets an answer within the budget", async () => {
+  it("gets an answer within the budget when it sends half a request and waits", async () => {
     const { hostname, port } = new URL(stack.worker.url);
     const socket = connect(Number(port), hostname);
     socket.write(

@@ -28,14 +28,14 @@ function startAs(written: string, id: string, status = "completed"): void {
   });
 }
 
-describe("GEN's ids are opaque", () => {
+describe("an id of GEN's", () => {
   it.each([
     ['"gen.01HZX"', "gen.01HZX"],
     ['"urn:gen:9"', "urn:gen:9"],
     ['"a b~é"', "a b~é"],
     ["9007199254740993", "9007199254740993"],
     [`"${"g".repeat(256)}"`, "g".repeat(256)],
-  ])("a generation called %s settles its call, is followed to its end, and can be watched", async (written, id) => {
+  ])("settles its call, is followed to its end, and can be watched when it is %s", async (written, id) => {
     startAs(written, id);
     const response = await calls.generate(url);
     expect(response.status).toBe(201);
@@ -53,7 +53,7 @@ describe("GEN's ids are opaque", () => {
   });
 
   it.each(['"a/b"', '".."', '"a?b"', `"${"g".repeat(257)}"`])(
-    "one that can be no name here, %s, is passed on and not followed: it is an answer all the same",
+    "is passed on and not followed when it can be no name here: %s",
     async (written) => {
       startAs(written, "nobody");
       const accepted = await calls.generate(url, { prefer: "respond-async" });
@@ -67,7 +67,7 @@ describe("GEN's ids are opaque", () => {
     },
   );
 
-  it("a call is told with the digits of GEN's answer, all of them", async () => {
+  it("is told with all the digits of GEN's answer", async () => {
     startAs('9007199254740993,"seed":6687881544318117707,"share":1.10', "9007199254740993");
     const accepted = await calls.generate(url, { prefer: "respond-async" });
     const location = accepted.headers.get("location") ?? "";
@@ -77,7 +77,7 @@ describe("GEN's ids are opaque", () => {
     expect(text).toContain('{"generation_id":9007199254740993,"seed":6687881544318117707,"share":1.10}');
   });
 
-  it("one of any shape can be stopped: its call is cancelled", async () => {
+  it("can be stopped whatever its shape: its call is cancelled", async () => {
     startAs('"gen.01STOP"', "gen.01STOP", "processing");
     const accepted = await calls.generate(url, { prefer: "respond-async" });
     const location = accepted.headers.get("location") ?? "";
@@ -89,7 +89,7 @@ describe("GEN's ids are opaque", () => {
     );
   });
 
-  it("an answer without any is none: the call is asked for again", async () => {
+  it("is required in an answer: without one the call is asked for again", async () => {
     const outcomes = [{}, { generation_id: null }].map((body) => ({ status: 201, body }));
     stack.gen.control.addFaults({ rules: [{ match: { method: "POST", path }, outcomes }] });
     expect((await calls.generate(url)).status).toBe(201);

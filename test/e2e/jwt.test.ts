@@ -40,7 +40,7 @@ describe("a user's token", () => {
     expect((await fetch(`${stack.worker.url}${SHEET}`, { headers })).status).toBe(200);
   });
 
-  it("that names no key lets in while two are published", async () => {
+  it("lets in without naming a key while two are published", async () => {
     const two = await startIdentityProvider();
     const old = await two.sign({}, { header: { kid: undefined } });
     await two.rotate("key-2");
@@ -77,7 +77,7 @@ describe("a user's token", () => {
   });
 });
 
-describe("a token is refused, GEN hears nothing, and a stranger learns nothing", () => {
+describe("a bad token", () => {
   it.each([
     ["another audience", () => idp.sign({ aud: "another" })],
     ["another issuer", () => idp.sign({ iss: "https://evil.example/" })],
@@ -97,7 +97,7 @@ describe("a token is refused, GEN hears nothing, and a stranger learns nothing",
     ["no signature", async () => `${joinParts({ alg: "none" }, { sub: "anna" })}.`],
     ["nothing behind the dot but a letter", async () => `${joinParts({ alg: "none" }, { sub: "anna" })}.x`],
     ["9,000 characters", async () => `${"a".repeat(9_000)}.b.c`],
-  ])("with %s", async (_, make) => {
+  ])("is refused, without asking GEN or telling anything, when it has %s", async (_, make) => {
     const token = await make();
     const response = await ask(token);
     expect(response.status).toBe(401);
@@ -106,20 +106,20 @@ describe("a token is refused, GEN hears nothing, and a stranger learns nothing",
     expect(sent()).toBe(0);
   });
 
-  it("beside another one: two are none", async () => {
+  it("is refused beside another one: two are none", async () => {
     const headers = new Headers({ authorization: `Bearer ${await idp.sign()}` });
     headers.append("authorization", `Bearer ${await idp.sign()}`);
     const response = await fetch(`${stack.worker.url}${SHEET}`, { headers });
     expect((await readProblem(response)).detail).toContain("There is no key");
   });
 
-  it("by a policy that can't be read: nobody is let in", async () => {
+  it("lets nobody in when its policy can't be read", async () => {
     const response = await ask(await idp.sign({ gen_policy: "broken" }));
     expect(await readProblem(response)).toMatchObject({ status: 500, error_code: "internal" });
     expect(sent()).toBe(0);
   });
 
-  it("and the log says which claim it was, without the token", async () => {
+  it("is logged with the claim that was wrong, without the token", async () => {
     const token = await idp.sign({ aud: "another" });
     await ask(token, SHEET, { headers: { "x-request-id": "wrong-audience" } });
     const line = await stack.worker.waitForLine(
@@ -161,8 +161,8 @@ interface Started {
   readonly generation_id: number;
 }
 
-describe("what a user has made is nobody else's, though all share a policy for every agent", () => {
-  it("neither the call nor the generation, its events, a ticket for it, or the power to stop it", async () => {
+describe("what a user has made, where all users share a policy for every agent,", () => {
+  it("is nobody else's: neither the call nor the generation, its events, a ticket for it, or the power to stop it", async () => {
     const anna = await idp.sign({ sub: "anna" });
     const berta = await idp.sign({ sub: "berta" });
     const started = await ask(
@@ -193,8 +193,8 @@ describe("what a user has made is nobody else's, though all share a policy for e
   });
 });
 
-describe("a run that a user has started is nobody else's", () => {
-  it("neither in the list nor by its address", async () => {
+describe("a run that a user has started", () => {
+  it("is nobody else's, neither in the list nor by its address", async () => {
     await stack.worker.putPolicy("producers", { scopes: ["pipelines"] });
     const [anna, berta] = [
       await idp.sign({ sub: "anna", gen_policy: "producers" }),
@@ -273,22 +273,25 @@ describe("while the issuer's keys can't be had", () => {
     ],
     ["huge", (_: unknown, response: { end(text: string): void }) => response.end(`{"keys":[${" ".repeat(300_000)}]}`)],
     ["no JSON", (_: unknown, response: { end(text: string): void }) => response.end("<html>")],
-  ])("(%s) tokens get 503 and are asked to come back, and client keys work on", async (_, listener) => {
-    const fresh = await startStack(idp.vars);
-    await fresh.worker.putPolicy("web-users");
-    idp.answer(listener as Parameters<IdentityProvider["answer"]>[0]);
-    const response = await fetch(`${fresh.worker.url}${SHEET}`, {
-      headers: { authorization: `Bearer ${await evil.sign()}` },
-    });
-    expect(await readProblem(response)).toMatchObject({ error_code: "sign_in_unavailable", retry_after: 5 });
-    expect([response.status, response.headers.get("x-should-retry")]).toEqual([503, "true"]);
-    expect((await fresh.call(SHEET)).status).toBe(200);
-    expect(evil.asked()).toBe(0);
-    expect(fresh.worker.lines.some(({ message }) => message === "sign_in_unavailable")).toBe(true);
-    await fresh.close();
-  });
+  ])(
+    "tokens get 503 and are asked to come back, and client keys work on: the issuer's answer is “%s”",
+    async (_, listener) => {
+      const fresh = await startStack(idp.vars);
+      await fresh.worker.putPolicy("web-users");
+      idp.answer(listener as Parameters<IdentityProvider["answer"]>[0]);
+      const response = await fetch(`${fresh.worker.url}${SHEET}`, {
+        headers: { authorization: `Bearer ${await evil.sign()}` },
+      });
+      expect(await readProblem(response)).toMatchObject({ error_code: "sign_in_unavailable", retry_after: 5 });
+      expect([response.status, response.headers.get("x-should-retry")]).toEqual([503, "true"]);
+      expect((await fresh.call(SHEET)).status).toBe(200);
+      expect(evil.asked()).toBe(0);
+      expect(fresh.worker.lines.some(({ message }) => message === "sign_in_unavailable")).toBe(true);
+      await fresh.close();
+    },
+  );
 
-  it("(slow) the answer comes within the caller's budget", async () => {
+  it("the answer comes within the caller's budget when the issuer is slow", async () => {
     const fresh = await startStack(idp.vars);
     idp.answer(() => {});
     const startedAt = performance.now();

@@ -23,8 +23,8 @@ const spoil = (path: string, outcome: Parameters<Stack["script"]>[0]) =>
   stack.gen.control.addFaults({ rules: [{ match: { path }, outcomes: [outcome], repeat: true }] });
 const only = (value: unknown) => new Set([value]);
 
-describe("what one client does closes nothing for another:", () => {
-  it("to have little time for a sheet that takes longer", async () => {
+describe("one client", () => {
+  it("closes nothing for another by having little time for a slow sheet", async () => {
     stack = await startStack();
     const [hasty, patient] = [await addClient(), await addClient()];
     spoil("/v1/vidsheet/101", { delayHeadersMs: 1_500 });
@@ -36,23 +36,26 @@ describe("what one client does closes nothing for another:", () => {
   it.each([
     ["fails", { status: 500, body: "" }],
     ["breaks off", "reset" as const],
-  ])("to ask for a sheet where GEN %s, whether or not the other was there before", async (_, outcome) => {
-    stack = await startStack({ BACKOFF_BASE_MS: "1" });
-    const [unlucky, known, fresh] = [await addClient(), await addClient(), await addClient()];
-    await askOften(OTHER, known, 1);
-    spoil("/v1/vidsheet/101", outcome);
-    await askOften(SHEET, unlucky, 2 * MANY);
-    expect(new Set(await askOften(OTHER, known))).toEqual(only(200));
-    expect(new Set(await askOften(OTHER, fresh))).toEqual(only(200));
+  ])(
+    "closes nothing for another by asking for a sheet where GEN %s, whether or not the other was there before",
+    async (_, outcome) => {
+      stack = await startStack({ BACKOFF_BASE_MS: "1" });
+      const [unlucky, known, fresh] = [await addClient(), await addClient(), await addClient()];
+      await askOften(OTHER, known, 1);
+      spoil("/v1/vidsheet/101", outcome);
+      await askOften(SHEET, unlucky, 2 * MANY);
+      expect(new Set(await askOften(OTHER, known))).toEqual(only(200));
+      expect(new Set(await askOften(OTHER, fresh))).toEqual(only(200));
 
-    // Nor does it take the other's retries away.
-    stack.gen.control.clearFaults();
-    stack.script({ status: 503, body: "" });
-    const retried = await stack.call(OTHER, { headers: fresh });
-    expect([retried.status, retried.headers.get("x-genedge-attempts")]).toEqual([200, "2"]);
-  });
+      // Nor does it take the other's retries away.
+      stack.gen.control.clearFaults();
+      stack.script({ status: 503, body: "" });
+      const retried = await stack.call(OTHER, { headers: fresh });
+      expect([retried.status, retried.headers.get("x-genedge-attempts")]).toEqual([200, "2"]);
+    },
+  );
 
-  it("to ask for it while nobody else is there", async () => {
+  it("closes nothing for another that comes later", async () => {
     stack = await startStack({ BACKOFF_BASE_MS: "1" });
     const [unlucky, fresh] = [await addClient(), await addClient()];
     spoil("/v1/vidsheet/101", { status: 500, body: "" });
@@ -60,7 +63,7 @@ describe("what one client does closes nothing for another:", () => {
     expect(new Set(await askOften(OTHER, fresh))).toEqual(only(200));
   });
 
-  it("to send uploads that are broken off, not even to do so together", async () => {
+  it("closes nothing for another by sending uploads that are broken off, not even together with a third", async () => {
     stack = await startStack();
     const keys = await Promise.all([1, 2].map(() => stack.worker.addClient({ agents: ["42"] })));
     const sent = Array.from({ length: MANY }, (_, n) => spoiltUpload({ "x-api-key": keys[n % 2] ?? "" }));
@@ -79,17 +82,20 @@ describe("GEN's 401 for something else than the key", () => {
     ["unauthorized", UNAUTHORIZED],
     ["another code", { error: "Log in again", error_code: "session_expired" }],
     ["words alone", { detail: "Not authenticated" }],
-  ])("with %s is that call's own: nobody else is refused, and no operator is called", async (_, body) => {
-    stack = await startStack();
-    const [one, other] = [await addClient(), await addClient()];
-    spoil("/v1/schedule", { status: 401, body });
-    expect(new Set(await askOften(POSTS, one))).toEqual(only("gen_key_rejected"));
-    expect(new Set(await askOften(OTHER, other))).toEqual(only(200));
-    expect(new Set(await askOften(OTHER, one))).toEqual(only(200));
-    expect([asked("/v1/me") <= 1, alerts()]).toEqual([true, 0]);
-  });
+  ])(
+    "concerns that call alone when it says %s: nobody else is refused, and no operator is alerted",
+    async (_, body) => {
+      stack = await startStack();
+      const [one, other] = [await addClient(), await addClient()];
+      spoil("/v1/schedule", { status: 401, body });
+      expect(new Set(await askOften(POSTS, one))).toEqual(only("gen_key_rejected"));
+      expect(new Set(await askOften(OTHER, other))).toEqual(only(200));
+      expect(new Set(await askOften(OTHER, one))).toEqual(only(200));
+      expect([asked("/v1/me") <= 1, alerts()]).toEqual([true, 0]);
+    },
+  );
 
-  it("of a charged call is so, too, and charges nothing", async () => {
+  it("concerns a charged call alone, too, and charges nothing", async () => {
     stack = await startStack();
     const key = await stack.worker.addClient();
     spoil("/v1/vidsheet/101/cells", { status: 401, body: UNAUTHORIZED });
@@ -111,7 +117,7 @@ describe("GEN's 401 for something else than the key", () => {
     expect(new Set(await askOften(OTHER, await addClient()))).toEqual(only(200));
   });
 
-  it("takes no other key into use", async () => {
+  it("does not put another key into use", async () => {
     stack = await startStack({ GEN_API_KEY_NEXT: "gen_pat_simulator_other" });
     spoil("/v1/schedule", { status: 401, body: UNAUTHORIZED });
     await askOften(POSTS, await addClient(), 1);

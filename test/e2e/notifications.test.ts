@@ -69,7 +69,7 @@ describe("a generation made through the Worker", () => {
     ]);
   });
 
-  it("is told again after 5 s, under the same id, when the receiver fails", async () => {
+  it("is sent again after 5 s, under the same id, when the receiver fails", async () => {
     receiver.script(503);
     await generate();
     expect(await line("waiting")).toMatchObject({ level: "warn", attempts: [{ outcome: "503" }] });
@@ -125,7 +125,7 @@ describe("a notification that has failed", () => {
 });
 
 describe("/notifications", () => {
-  it("is for operators: 403", async () => {
+  it("is for operators: any other client gets 403", async () => {
     const key = await stack.worker.addClient({ name: "product", scopes: ["read", "generate", "admin"] });
     const headers = { "x-api-key": key };
     const id = `msg_${"0".repeat(32)}`;
@@ -138,19 +138,22 @@ describe("/notifications", () => {
     expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
   });
 
-  it.each(["?state=waiting", "?state=delivered", "?state="])("lists failed ones alone: 400 for %j", async (query) => {
-    const response = await stack.call(`/notifications${query}`);
+  it.each(["?state=waiting", "?state=delivered", "?state="])(
+    "lists failed ones alone: it answers 400 for %j",
+    async (query) => {
+      const response = await stack.call(`/notifications${query}`);
 
-    expect(response.status).toBe(400);
-    expect(await readProblem(response)).toMatchObject({ error_code: "bad_request" });
-  });
+      expect(response.status).toBe(400);
+      expect(await readProblem(response)).toMatchObject({ error_code: "bad_request" });
+    },
+  );
 
-  it.each([`msg_${"0".repeat(32)}`, "msg_1", "other"])("does not know %s: 404", async (id) => {
+  it.each([`msg_${"0".repeat(32)}`, "msg_1", "other"])("does not know %s: it answers 404", async (id) => {
     expect((await stack.call(`/notifications/${id}`)).status).toBe(404);
     expect((await post(`/notifications/${id}/resend`)).status).toBe(404);
   });
 
-  it("names the methods it has: 405", async () => {
+  it("names the methods it has: it answers 405 to others", async () => {
     const id = `msg_${"0".repeat(32)}`;
     const ask = async (method: string, path: string) => {
       const { status, headers } = await stack.call(path, { method });

@@ -68,7 +68,7 @@ describe("a generation, which is a user job too", () => {
     await expectOpen(owner, [...reads, [`/v1/generations/${id}/stop`, json("POST", {})]]);
   });
 
-  it("is so whichever of the names GEN's answer has called it by", async () => {
+  it("is its client's own whichever of the names GEN's answer has called it by", async () => {
     const job = json("POST", { agent_id: 42, user_job_type: "text", data: { prompt: "x" } });
     const { user_job_id: id } = (await ask(owner, "/v1/user_jobs", job)).body;
     const doors: Door[] = [
@@ -122,7 +122,7 @@ describe("a conversation", () => {
     await expectOpen(owner, [...reads, [path, change]]);
   });
 
-  it("is gone on with by that client alone, however the request names it", async () => {
+  it("is continued by that client alone, however the request names it", async () => {
     stack.gen.control.changeSettings({ generationMs: { run: { pendingMs: 0, processingMs: 0 } } });
     const id = await begin(owner);
     const stranger = await stack.worker.addClient({ agents: ["42"] });
@@ -160,7 +160,7 @@ describe("ideas and analyses", () => {
     expect((await ask(owner, `/v1/analyze/jobs/${idea}`)).status).toBe(404);
   });
 
-  it("that GEN has listed are nobody's own, so that they are neither read nor changed by their ids", async () => {
+  it("are nobody's own when GEN has listed them, so that they are neither read nor changed by their ids", async () => {
     await expectClosed([
       ["/v1/agent/ideas/1"],
       ["/v1/agent/ideas/1/status", json("POST", { status: "liked" })],
@@ -170,7 +170,7 @@ describe("ideas and analyses", () => {
   });
 });
 
-describe("what is of the whole account", () => {
+describe("a thing of the whole account", () => {
   it.each(["/v1/user_voice_resources/1", "/v1/organizations/7"])("is nobody's own by its id: %s", async (path) => {
     await expectClosed([[path]]);
   });

@@ -39,8 +39,8 @@ async function expectOneVideo(location: string): Promise<void> {
   expect(new Set(posts().map(({ headers }) => headers["idempotency-key"])).size).toBe(3);
 }
 
-describe("killed with kill -9 in the middle of idea-to-video", () => {
-  it("while a generation is at work: the run goes on when it has ended", async () => {
+describe("idea-to-video, killed with kill -9 in the middle,", () => {
+  it("goes on when its generation has ended, if it was killed while that was at work", async () => {
     gen.control.changeSettings(ENDLESS);
     const location = await runs.begin("idea-to-video", IDEA);
     await runs.reaches(location, ({ steps }) => steps.some(({ waits_for }) => waits_for === "generation"));
@@ -52,7 +52,7 @@ describe("killed with kill -9 in the middle of idea-to-video", () => {
     await expectOneVideo(location);
   }, 60_000);
 
-  it("while the charged call is on its way: it is found again under the same key", async () => {
+  it("finds its charged call again under the same key, if it was killed while that was on its way", async () => {
     gen.control.changeSettings({ generationMs: SHORT, workMs: 1_500 });
     const location = await runs.begin("idea-to-video", IDEA);
     await eventually(posts, (sent) => sent.some(({ path }) => path.endsWith("/generate")));

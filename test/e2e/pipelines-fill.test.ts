@@ -40,7 +40,7 @@ describe("fill-empty-cells", () => {
     expect(runs.charges()).toHaveLength(2);
   });
 
-  it("of 50 rows has at most 4 generations at work at once", async () => {
+  it("has at most 4 generations at work at once for 50 rows", async () => {
     const workMs = 150;
     await runs.addRows(48);
     stack.gen.control.changeSettings({ workMs });
@@ -106,7 +106,7 @@ describe("fill-empty-cells", () => {
 });
 
 describe("two runs at once", () => {
-  it("over one sheet go one after the other: no cell is generated twice", async () => {
+  it("go one after the other over one sheet: no cell is generated twice", async () => {
     stack.gen.control.changeSettings(ENDLESS);
     const [first, second] = [await runs.begin("fill-empty-cells", FILL), await runs.begin("fill-empty-cells", FILL)];
     await charged(2);
@@ -119,7 +119,7 @@ describe("two runs at once", () => {
     expect(runs.charges()).toHaveLength(2);
   });
 
-  it("over two sheets share the four places of their pipeline", async () => {
+  it("share the four places of their pipeline over two sheets", async () => {
     const other = { ...FILL, agent_id: "agent_456", sheet: "sheet_123" };
     await runs.addRows(1);
     await runs.addRows(1, { agent: "agent_456", sheet: "sheet_123" });

@@ -39,7 +39,7 @@ it("a run that is stopped before its charged call was answered leaves nothing at
   expect([charges, refunds]).toEqual([1, 1]);
 });
 
-it("while GEN is down for longer than a step waits, a run sleeps; then it goes on, and is charged once", async () => {
+it("a run sleeps while GEN is down for longer than a step waits; then it goes on, and is charged once", async () => {
   const paid = "^/v1/(vidsheet/101/cells/.*/(generate|render)|generations/)";
   const down = { match: { path: paid }, outcomes: [{ status: 503, body: "<h1>503</h1>" }], repeat: true };
   stack.gen.control.addFaults({ rules: [down] });

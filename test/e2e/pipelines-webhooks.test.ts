@@ -39,7 +39,7 @@ async function heard(last: "pipeline.finished" | "pipeline.failed") {
 }
 
 describe("a signed webhook", () => {
-  it("becomes a published video, and the receiver is told of it", async () => {
+  it("becomes a published video, and the receiver is notified", async () => {
     const response = await runs.deliver(event({ ...IDEA, publish: POST }));
     expect(response.status).toBe(202);
     const [started] = await startedBy(response);
@@ -70,7 +70,7 @@ describe("a signed webhook", () => {
     expect(runs.charges()).toHaveLength(2);
   });
 
-  it("that comes five times, twice of them at once, starts one run, charged once for each generation", async () => {
+  it("starts one run, charged once for each generation, when it comes five times, twice of them at once", async () => {
     const body = event(IDEA);
     const id = "msg_five_times";
     const responses = [await runs.deliver(body, id), ...(await Promise.all([1, 2].map(() => runs.deliver(body, id))))];
@@ -86,7 +86,7 @@ describe("a signed webhook", () => {
     expect(runs.charges()).toHaveLength(2);
   });
 
-  it("of another type is none of the pipeline's business", async () => {
+  it("starts no run when it is of another type", async () => {
     const response = await runs.deliver(event(IDEA, "video.deleted"));
     expect(response.status).toBe(202);
     expect(await startedBy(response)).toEqual([]);
@@ -95,7 +95,7 @@ describe("a signed webhook", () => {
   it.each([
     ["without an agent", { ...IDEA, agent_id: undefined }, "agent_id"],
     ["without data", undefined, ""],
-  ])("%s is 422, and kept for a look", async (_, data, path) => {
+  ])("is refused with 422, and kept for a look, %s", async (_, data, path) => {
     const response = await runs.deliver(event(data));
     expect(response.status).toBe(422);
     expect(await readProblem(response)).toMatchObject({ error_code: "input_invalid", errors: [{ path }] });
@@ -115,14 +115,14 @@ describe("publishing", () => {
     expect(run.output).toMatchObject({ post: { platforms: [{ normalized_status: "published" }, {}] } });
   });
 
-  it("that is for later is not waited for", async () => {
+  it("is not waited for when it is for later", async () => {
     const publish = { ...POST, schedule_type: "next_available" };
     const run = await runs.ends(await deliver({ ...IDEA, publish }));
 
     expect(run.output).toMatchObject({ post: { post_id: expect.any(String), platforms: [] } });
   });
 
-  it("that GEN refuses fails the run; the video is paid for, so its URL has been told", async () => {
+  it("fails the run when GEN refuses it; the video is paid for, so its URL has been told", async () => {
     const run = await runs.ends(await deliver({ ...IDEA, publish: { platforms: ["youtube", "gopher"] } }));
 
     expect(run).toMatchObject({

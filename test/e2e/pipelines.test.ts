@@ -53,7 +53,7 @@ describe("a run that is started by hand", () => {
     expect(prompts).toEqual(["A script for {{Idea}}", "A film of: Simulated text for: A script for {{Idea}}"]);
   });
 
-  it("holds nobody up with blanks between braces that do not end, and is charged as any other", async () => {
+  it("is not held up by blanks between braces that do not end, and is charged as any other", async () => {
     const data = { prompt: `{{${" ".repeat(50_000)}` };
     const generate = { Video: { generation_type: "video_from_text", data } };
     const startedAt = performance.now();
@@ -63,7 +63,7 @@ describe("a run that is started by hand", () => {
     expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
-  it("that fills in a long value too often fails, and nothing is charged", async () => {
+  it("fails, and is not charged, when it fills in a long value too often", async () => {
     const cells = { Script: "a".repeat(1_000) };
     const generate = { Video: { generation_type: "video_from_text", data: { prompt: "{{Script}}".repeat(1_000) } } };
     const run = await runs.ends(await runs.begin("idea-to-video", { ...IDEA, cells, generate }));
@@ -72,14 +72,14 @@ describe("a run that is started by hand", () => {
     expect(runs.charges()).toEqual([]);
   });
 
-  it("that names a column which is not there fails before anything is made", async () => {
+  it("fails before anything is made when it names a column which is not there", async () => {
     const run = await runs.ends(await runs.begin("idea-to-video", { ...IDEA, cells: { Title: "?" } }));
 
     expect(run).toMatchObject({ state: "failed", error: { error_code: "column_not_found", step: "read the sheet" } });
     expect(stack.gen.control.ledger().requests.map(({ method }) => method)).toEqual(["GET"]);
   });
 
-  it("that would charge more often than its pipeline may fails, and what was made stays", async () => {
+  it("fails when it would charge more often than its pipeline may, and what was made stays", async () => {
     const columns = await runs.addColumns(10);
     const text = { generation_type: "text", data: { prompt: "A line" } };
     const generate = Object.fromEntries(columns.map((title) => [title, text]));
@@ -111,8 +111,8 @@ describe("two clients", () => {
   });
 });
 
-describe("one Idempotency-Key is one run", () => {
-  it("twice, one after the other: the second is told of the first", async () => {
+describe("one Idempotency-Key", () => {
+  it("starts one run when it comes again: the second answer has the first's address", async () => {
     const key = randomUUID();
     const first = await runs.start("idea-to-video", IDEA, { key });
     const second = await runs.start("idea-to-video", IDEA, { key });
@@ -122,7 +122,7 @@ describe("one Idempotency-Key is one run", () => {
     expect(second.headers.get("idempotent-replayed")).toBe("true");
   });
 
-  it("twice at once: both have the same address, and GEN charges for one", async () => {
+  it("starts one run when it comes twice at once: both have the same address, and GEN charges for one", async () => {
     const key = randomUUID();
     const responses = await Promise.all([1, 2].map(() => runs.start("idea-to-video", IDEA, { key })));
     const [first, second] = responses.map(({ headers }) => headers.get("location"));
@@ -131,7 +131,7 @@ describe("one Idempotency-Key is one run", () => {
     expect(runs.charges().length).toBe(2);
   });
 
-  it("with another input: 409", async () => {
+  it("is refused with 409 for another input", async () => {
     const key = randomUUID();
     await runs.start("idea-to-video", IDEA, { key });
     const response = await runs.start("idea-to-video", { ...IDEA, cells: { Script: "Another" } }, { key });
@@ -140,7 +140,7 @@ describe("one Idempotency-Key is one run", () => {
     expect(await readProblem(response)).toMatchObject({ error_code: "idempotency_key_reused", charged: "no" });
   });
 
-  it("of two clients is two runs", async () => {
+  it("starts two runs for two clients", async () => {
     const key = randomUUID();
     const other = await stack.worker.addClient();
     const locations = await Promise.all(
@@ -150,8 +150,8 @@ describe("one Idempotency-Key is one run", () => {
   });
 });
 
-describe("what does not fit", () => {
-  it("is 422 with what is wrong, and where", async () => {
+describe("an order that does not fit", () => {
+  it("is answered with 422, what is wrong, and where", async () => {
     const response = await runs.start("idea-to-video", { ...IDEA, agent_id: "a b", cells: { Script: null } });
     expect(response.status).toBe(422);
     const { error_code, errors } = await readProblem(response);
@@ -162,14 +162,14 @@ describe("what does not fit", () => {
     ]);
   });
 
-  it("is 404 for a pipeline or a run that is not there", async () => {
+  it("is answered with 404 for a pipeline or a run that is not there", async () => {
     expect((await runs.start("nothing", IDEA)).status).toBe(404);
     expect((await get(`/pipelines/idea-to-video/runs/${"0".repeat(64)}`)).status).toBe(404);
   });
 });
 
-describe("who may", () => {
-  it("without the scope: nothing, 403", async () => {
+describe("a client", () => {
+  it("gets 403 everywhere without the scope", async () => {
     const key = await stack.worker.addClient({ scopes: ["read", "edit", "generate", "publish", "ideas", "operator"] });
     const location = await runs.begin("idea-to-video", IDEA);
     const refused = [
@@ -185,7 +185,7 @@ describe("who may", () => {
     }
   });
 
-  it("confined to agent 42: for 42, not for 43, and it sees its own runs alone", async () => {
+  it("confined to agent 42 starts runs for 42, not for 43, and sees its own runs alone", async () => {
     const key = await stack.worker.addClient({ agents: ["42"], scopes: ["pipelines"] });
     const others = await runs.begin("idea-to-video", IDEA);
     const own = await runs.begin("idea-to-video", IDEA, { as: key });
@@ -231,14 +231,14 @@ describe("an input that names another agent, in what it wants generated", () => 
     expect(stack.gen.control.ledger().requests.filter(({ body }) => body.includes("43"))).toEqual([]);
   });
 
-  it("is none that names the run's own", async () => {
+  it("is accepted when that agent is the run's own", async () => {
     const key = await stack.worker.addClient({ agents: ["42"], scopes: ["pipelines"] });
     const run = await runs.begin("idea-to-video", video({ prompt: "x", agent_id: "42" }), { as: key });
     expect(await runs.ends(run)).toMatchObject({ state: "finished" });
   });
 });
 
-it("lists runs newest first, a page at a time", async () => {
+it("the list of runs has the newest first, a page at a time", async () => {
   const started: string[] = [];
   for (let n = 0; n < 3; n += 1) started.unshift(idOf(await runs.begin("idea-to-video", IDEA)) ?? "");
   const first = (await (await get("/pipelines/idea-to-video/runs?limit=2")).json()) as RunList;
@@ -254,7 +254,7 @@ interface RunList {
   readonly next?: string;
 }
 
-it("lists the pipelines that there are", async () => {
+it("the list of pipelines has all that there are", async () => {
   expect(await (await get("/pipelines")).json()).toMatchObject({
     pipelines: [
       { name: "fill-empty-cells", triggers: [{ cron: "0 * * * *" }], concurrency: 4 },

@@ -35,8 +35,8 @@ async function usage(client: string): Promise<unknown> {
   return (await stack.call("/v1/usage", { headers: { "x-api-key": client } })).json();
 }
 
-describe("a ceiling of credits for one call", () => {
-  it("refuses what GEN would charge more for, and says both numbers; nothing is sent", async () => {
+describe("a limit of credits for one call", () => {
+  it("refuses what GEN would charge more for, with both numbers; nothing is sent", async () => {
     const client = await addClient({ maxCredits: 599.5 });
     const refused = await order(client, video(10));
 
@@ -60,7 +60,7 @@ describe("a ceiling of credits for one call", () => {
     expect([charges(), estimates()]).toEqual([1, 1]);
   });
 
-  it("leaves the key free: what was too dear is ordered again in a cheaper way", async () => {
+  it("leaves the key free: what was too expensive is ordered again in a cheaper way", async () => {
     const client = await addClient({ maxCredits: 100 });
     expect((await order(client, video(10))).status).toBe(403);
     expect((await order(client, video(1))).status).toBe(201);
@@ -124,7 +124,7 @@ describe("a ceiling of credits for one call", () => {
     expect([charges(), estimates()]).toEqual([1, 2]);
   });
 
-  it("sends nothing while GEN does not say: the answer is GEN's trouble, and nothing was charged", async () => {
+  it("sends nothing while GEN gives no price: the answer is GEN's trouble, and nothing was charged", async () => {
     const client = await addClient({ maxCredits: 100 });
     stack.gen.control.addFaults({ rules: [{ match: { path: ESTIMATE }, outcomes: ["reset"], repeat: true }] });
     const failed = await order(client, IMAGE);
@@ -133,7 +133,7 @@ describe("a ceiling of credits for one call", () => {
     expect(charges()).toBe(0);
   });
 
-  it("tells of a key that GEN refuses, as any call does, and remembers it", async () => {
+  it("reports a key that GEN refuses, as any call does, and remembers it", async () => {
     const client = await addClient({ maxCredits: 100 });
     const refused = { status: 401, body: { error: "Unauthorized", error_code: "unauthorized" } };
     scriptEstimates(refused);

@@ -33,7 +33,7 @@ describe("a quota of charged calls a day", () => {
     await expect.poll(() => usage(client)).toEqual({ reserved: 0, spent: 100, limit: 100, left: 0 });
   });
 
-  it("is told by 429 with the time until the next day, and that nothing was charged", async () => {
+  it("is answered with 429, the time until the next day, and that nothing was charged", async () => {
     stack = await startStack();
     const client = await stack.worker.addClient({ name: "bounded", chargesPerDay: 0 });
     const refused = await order("one", client);

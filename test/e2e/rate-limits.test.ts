@@ -89,12 +89,12 @@ describe("a client that asks too often", () => {
     expect((await ask(berta)).status).toBe(200);
   });
 
-  it("may hold a ticket: coming back in a circle is counted, too", async () => {
+  it("may hold a ticket: its endless returning is counted, too", async () => {
     const path = await createEventsPath("circle", 0);
     expect((await exhaust(LIMITS.RATE_STANDARD, () => ask({}, path))).statuses).toEqual([404, 429]);
   });
 
-  it("with a ticket is counted by the ticket alone: its client and its other tickets are served", async () => {
+  it("is counted by the ticket alone when it shows one: its client and its other tickets are served", async () => {
     const headers = await addClient();
     const clientId = headers["x-api-key"].split("_")[1] ?? "";
     await exhaust(LIMITS.RATE_STANDARD, async () => ask({}, await createEventsPath(clientId, 0)));
@@ -113,12 +113,12 @@ describe("failed attempts from one address", () => {
     ["junk", async () => ({ "x-api-key": "junk" })],
     ["unknown keys", async () => removed()],
     ["tokens", async () => ({ authorization: `Bearer ${await idp.sign({ aud: "another" })}` })],
-  ])("with %s are refused by 429 once they are too many", async (_, toHeaders) => {
+  ])("are refused by 429 once they are too many, when they show %s", async (_, toHeaders) => {
     const headers = { ...(await toHeaders()), ...createAddress() } as Record<string, string>;
     expect((await exhaust(LIMITS.RATE_FAILED, () => ask(headers))).statuses).toEqual([401, 429]);
   });
 
-  it("with tickets, too", async () => {
+  it("are counted when they show tickets, too", async () => {
     const address = createAddress();
     const path = "/v1/generations/4711/events?ticket=guessed";
     expect((await exhaust(LIMITS.RATE_FAILED, () => ask(address, path))).statuses).toEqual([401, 429]);
@@ -128,7 +128,7 @@ describe("failed attempts from one address", () => {
     ["of other services", (address: Record<string, string>) => forge("github", address)],
     ["of services that nobody has", (address: Record<string, string>) => forge("unheard-of", address)],
     ["of GEN", (address: Record<string, string>) => forge("gen/42/guessed", address)],
-  ])("with webhooks %s, too", async (_, send) => {
+  ])("are counted when they are webhooks %s, too", async (_, send) => {
     const address = createAddress();
     expect((await exhaust(LIMITS.RATE_FAILED, () => send(address))).statuses).toEqual([401, 429]);
   });
@@ -148,14 +148,14 @@ describe("failed attempts from one address", () => {
     expect((await forge(gen, address)).ok).toBe(true);
   });
 
-  it("once refused have no key looked up that was not good before, not even a good one", async () => {
+  it("keep keys that were not good before from being looked up, even good ones, once refused", async () => {
     const address = createAddress();
     await refuse(address);
     expect((await ask({ ...address, ...(await addClient()) })).status).toBe(429);
     expect((await ask({ ...address, "x-api-key": formatClientKey(createClientKey()) })).status).toBe(429);
   });
 
-  it("are those of an address alone, and of a whole /64 in IPv6", async () => {
+  it("are counted for an address alone, and for a whole /64 in IPv6", async () => {
     const guess = (address: string) => ask({ "cf-connecting-ip": address, "x-api-key": "junk" });
     const neighbours = ["2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:0db8:0001:0001::3"];
     let turn = 0;
@@ -164,7 +164,7 @@ describe("failed attempts from one address", () => {
     expect((await guess("2001:db8:1:2::1")).status).toBe(401);
   });
 
-  it("are none where no key was shown", async () => {
+  it("are not counted where no key was shown", async () => {
     const address = createAddress();
     const statuses = [];
     for (let n = 0; n < 3 * LIMITS.RATE_FAILED; n += 1) statuses.push((await ask(address)).status);

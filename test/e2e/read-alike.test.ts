@@ -86,7 +86,7 @@ describe("an agent that is not the client's", () => {
     expect(requests()).toEqual([]);
   });
 
-  it("is not paid for: a generation whose body names the client's agent to one parser and another's to the next", async () => {
+  it("is not paid for when the body names the client's agent to one parser and another's to the next", async () => {
     const head = `--b\r\n${named("agent_id")}\r\nX-A: b\n\n42\r\n`;
     const text = whole(head, field("z", "43"), field("generation_type", "text"));
     for (const path of [GENERATE, "/v1/vidsheet/101/rows"])
@@ -121,7 +121,7 @@ describe("an upload that is streamed", () => {
   const video = (head = `${named("file")}; filename="a.mp4"\r\nContent-Type: video/mp4`) =>
     part(head, "x".repeat(2_000_000));
 
-  it("goes on as it came, with its length, once more saying for which agent", async () => {
+  it("is sent on as it came, with its length, once more saying for which agent", async () => {
     const text = whole(field("title", "clip"), video(), field("agent_id", "42"));
     expect((await post(`${MULTIPART}; charset=UTF-8`, text, { path })).status).toBe(201);
     const [request] = requests();
@@ -134,7 +134,7 @@ describe("an upload that is streamed", () => {
     ["a preamble", `Hello\r\n${whole(video())}`],
     ["a header of its own", whole(video(`${named("file")}; filename="a.mp4"\r\nX-A: b`))],
     ["bare line feeds", whole(video()).replaceAll("\r\n", "\n")],
-  ])("is refused with the reason, whoever sends it, if it has %s", async (_, text) => {
+  ])("is refused with the reason, whatever client sends it, if it has %s", async (_, text) => {
     for (const key of [confined, stack.key]) {
       const problem = await readProblem(await post(MULTIPART, text, { path, key }));
       expect(problem).toMatchObject({ status: 400, error_code: "bad_request" });
@@ -143,7 +143,7 @@ describe("an upload that is streamed", () => {
     expect(requests()).toEqual([]);
   });
 
-  it("names its agent once, and the one of its query, whoever sends it", async () => {
+  it("must name its agent once, and the one of its query, whatever client sends it", async () => {
     const twice = whole(field("agent_id", "42"), field("agent_id", "42"), video());
     for (const text of [twice, whole(video(), field("agent_id", "43"))]) {
       const problem = await readProblem(await post(MULTIPART, text, { path, key: stack.key }));
@@ -160,20 +160,20 @@ describe("an upload that is streamed", () => {
   });
 });
 
-describe("a request is not made another one on its way", () => {
+describe("a request that would be made another one on its way", () => {
   it.each([
     ["in a form", "application/x-www-form-urlencoded", "title=x&_method=delete"],
     ["in a part", MULTIPART, whole(field("_method", "delete"))],
     ["in JSON", "application/json", '{"_method":"delete"}'],
     ["in JSON, in other letters", "application/json", String.raw`{"\u005fMETHOD":"delete"}`],
-  ])("by a field %s", async (_, contentType, text) => {
+  ])("is refused when it has a field %s", async (_, contentType, text) => {
     const problem = await readProblem(await post(contentType, text, { key: stack.key }));
     expect(problem).toMatchObject({ status: 400, error_code: "bad_request" });
     expect(problem.detail).toContain("_method");
     expect(requests()).toEqual([]);
   });
 
-  it("by its query, or a header", async () => {
+  it("is refused for its query, or a header", async () => {
     const asked = await stack.call(`${ROWS}&_method=delete`, { method: "POST" });
     expect((await readProblem(asked)).detail).toContain("_method");
     expect(requests()).toEqual([]);
@@ -183,7 +183,7 @@ describe("a request is not made another one on its way", () => {
   });
 
   it.each(["a=1;agent_id=43", "a=100%", "agent%u005fid=43"])(
-    "by a query that parsers take apart differently, from a confined client: %s",
+    "is refused from a confined client when parsers take its query apart differently: %s",
     async (query) => {
       const response = await stack.call(`${ROWS}&${query}`, { method: "POST", headers: { "x-api-key": confined } });
       expect((await readProblem(response)).status).toBe(400);
@@ -192,7 +192,7 @@ describe("a request is not made another one on its way", () => {
   );
 
   it.each(["a=1;b=2", "\u00ef\u00bb\u00bfagent_id=42"])(
-    "by a form that parsers take apart differently: %j",
+    "is refused when parsers take its form apart differently: %j",
     async (text) => {
       expect((await post("application/x-www-form-urlencoded", text, { key: stack.key })).status).toBe(400);
       expect(requests()).toEqual([]);
@@ -200,7 +200,7 @@ describe("a request is not made another one on its way", () => {
   );
 
   it.each(['{"title":1,"title":2}', '{"a":{"b":[{"c":1,"\\u0063":2}]}}', '\u00ef\u00bb\u00bf{"title":1}'])(
-    "by JSON that parsers read differently: %s",
+    "is refused when parsers read its JSON differently: %s",
     async (text) => {
       expect((await post("application/json", text, { key: stack.key })).status).toBe(400);
       expect(requests()).toEqual([]);
@@ -208,7 +208,7 @@ describe("a request is not made another one on its way", () => {
   );
 
   it.each(['{"Agent_Id":43}', '{"agentId":43}', '{"agent_id\\u0000":43}', '{"a":[{"AGENT_ID":43}]}'])(
-    "by an agent hidden in JSON, from a confined client: %s",
+    "is refused from a confined client when an agent is hidden in its JSON: %s",
     async (text) => {
       expect((await post("application/json", text)).status).toBe(400);
       expect(requests()).toEqual([]);
@@ -232,7 +232,7 @@ describe("the agent of a request", () => {
     expect(inPath.status).toBe(200);
   });
 
-  it("is refused where two places say two, or one says it twice or in brackets, whoever sends it", async () => {
+  it("is refused where two places say two, or one says it twice or in brackets, whatever client sends it", async () => {
     for (const key of [confined, stack.key]) {
       const sent = [
         await post("application/x-www-form-urlencoded", `agent_id=43&${JOB}`, {
@@ -263,7 +263,7 @@ describe("the content type of a body", () => {
     ["multipart/form-data; boundary=b; charset=UTF-8", whole(field("title", "x"))],
     ['Multipart/Form-Data; charset=utf-8;Boundary="b"', whole(field("title", "x"))],
     ["multipart/form-data; boundary=b", whole(part("Content-Disposition: form-data; name=title"))],
-  ])("is taken as other people's clients write it, and goes on as ours: %s", async (contentType, text) => {
+  ])("is accepted as other people's clients write it, and sent on as ours: %s", async (contentType, text) => {
     expect((await post(contentType, text)).status).toBe(201);
     expect(requests()[0]?.headers["content-type"]).toMatch(
       /^(?:application\/json|application\/x-www-form-urlencoded|multipart\/form-data; boundary=gen-edge-[0-9a-f]{32})$/,

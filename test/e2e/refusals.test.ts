@@ -33,9 +33,9 @@ const REFUSALS: readonly (readonly [Outcome, number, string])[] = [
   [{ status: 451, body: { message: "no" } }, 451, "gen_rejected_request"],
 ];
 
-describe("a 4xx is a refusal, whoever gives it and whatever its body", () => {
+describe("a 4xx, whatever sends it and whatever its body", () => {
   it.each(REFUSALS)(
-    "%j to a charged call: sent once, nothing charged, told as %i %s",
+    "is a refusal of a charged call, sent once and not charged: %j is told as %i %s",
     async (outcome, status, code) => {
       always(outcome);
       const key = randomUUID();
@@ -57,7 +57,7 @@ describe("a 4xx is a refusal, whoever gives it and whatever its body", () => {
   );
 
   it.each(REFUSALS)(
-    "%j to a free POST under a key is no open outcome: told as %i %s",
+    "leaves no open outcome of a free POST under a key: %j is told as %i %s",
     async (outcome, status, code) => {
       always(outcome);
       const body = { agent_id: 42, spreadsheet: { title: "New" } };
@@ -67,7 +67,7 @@ describe("a 4xx is a refusal, whoever gives it and whatever its body", () => {
     },
   );
 
-  it("it gives the quota back: a blocked prompt is not one of the day's calls", async () => {
+  it("gives the quota back: a blocked prompt is not one of the day's calls", async () => {
     const as = await stack.worker.addClient({ chargesPerDay: 1 });
     script(FIREWALL, FIREWALL);
     for (const blocked of [1, 2]) {
@@ -77,14 +77,14 @@ describe("a 4xx is a refusal, whoever gives it and whatever its body", () => {
     expect((await calls.generate(url, { as })).status).toBe(429);
   });
 
-  it("it is found as a call of which nothing happened", async () => {
+  it("leaves a call that is found as one of which nothing happened", async () => {
     always(FIREWALL);
     const accepted = await calls.generate(url, { prefer: "respond-async" });
     const call = await calls.reaches(accepted.headers.get("location"), "not_charged");
     expect(call).toMatchObject({ charged: "no", failure: { status: 403, error_code: null } });
   });
 
-  it("to a price that was asked for: the call is not sent, and not asked for again", async () => {
+  it("ends a call when a price was asked for: the call is not sent, and not asked for again", async () => {
     const as = await stack.worker.addClient({ maxCredits: 1_000 });
     always(FIREWALL);
     const problem = await readProblem(await calls.generate(url, { as }));
@@ -94,14 +94,14 @@ describe("a 4xx is a refusal, whoever gives it and whatever its body", () => {
   });
 });
 
-describe("a conflict that nobody explains is no refusal", () => {
-  it("it may be the call itself that is in the way: a charged one is asked for again", async () => {
+describe("a conflict that nobody explains", () => {
+  it("may be the call itself that is in the way: a charged one is asked for again", async () => {
     script({ status: 409, body: "" });
     expect((await calls.generate(url)).status).toBe(201);
     expect(calls.requestsTo(path)).toHaveLength(2);
   });
 
-  it("and of one that must not be repeated the outcome is unknown", async () => {
+  it("leaves the outcome unknown of a call that must not be repeated", async () => {
     script({ status: 409, body: "" });
     const init = json("POST", { agent_id: 42, spreadsheet: { title: "New" } });
     expect(await readProblem(await stack.call("/v1/vidsheet", init))).toMatchObject({
@@ -111,8 +111,8 @@ describe("a conflict that nobody explains is no refusal", () => {
   });
 });
 
-describe("what another try may mend is tried again", () => {
-  it.each([425, 500, 507, 520, 529, 530, 599])("%i: by a read, and by a charged call", async (status) => {
+describe("a 4xx or 5xx that another try may mend", () => {
+  it.each([425, 500, 507, 520, 529, 530, 599])("is tried again by a read and by a charged call: %i", async (status) => {
     const read = { method: "GET", path: "/v1/vidsheet/101" };
     stack.gen.control.addFaults({ rules: [{ match: read, outcomes: [{ status, body: "" }] }] });
     expect((await stack.call("/v1/vidsheet/101?agent_id=42")).headers.get("x-genedge-attempts")).toBe("2");
@@ -121,7 +121,7 @@ describe("what another try may mend is tried again", () => {
     expect(calls.totals().charges).toBe(1);
   });
 
-  it.each([501, 505])("%i is not, and nobody is advised to", async (status) => {
+  it.each([501, 505])("is neither tried again nor advised to be when it is %i", async (status) => {
     always({ status, body: "" });
     const response = await stack.call("/v1/vidsheet/101?agent_id=42");
     expect(await readProblem(response)).toMatchObject({

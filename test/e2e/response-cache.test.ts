@@ -10,7 +10,7 @@ afterEach(() => stack.close());
 const asked = () => stack.gen.control.ledger().requests.filter(({ path }) => path.startsWith("/v1/agents")).length;
 
 describe("GET /v1/agents", () => {
-  it("asks GEN once for many who ask at the same time, and each gets the whole answer", async () => {
+  it("asks GEN once for many clients' requests at the same time, and each gets the whole answer", async () => {
     stack = await startStack();
     const answers = await Promise.all(Array.from({ length: 20 }, () => stack.call("/v1/agents")));
     const bodies = await Promise.all(answers.map((answer) => answer.text()));
@@ -20,7 +20,7 @@ describe("GET /v1/agents", () => {
     expect(asked()).toBe(1);
   });
 
-  it("is answered from memory, with its age, and by 304 to who has it", async () => {
+  it("is answered from memory, with its age, and by 304 to a client that has it", async () => {
     stack = await startStack();
     const first = await stack.call("/v1/agents");
     const etag = first.headers.get("etag") ?? "";
@@ -98,7 +98,7 @@ describe("GET /v1/agents, remembered a minute ago", () => {
     });
   });
 
-  it("is given after 2 s when GEN hangs, and renewed behind that", async () => {
+  it("is given after 2 s when GEN hangs, and renewed in the background", async () => {
     const copy = await remember();
     ofAgents({ delayHeadersMs: 4_000 }, "pass");
     const startedAt = performance.now();

@@ -51,7 +51,7 @@ describe("a failure that another try can mend", () => {
 });
 
 describe("a failure that another try can't mend, or would harm", () => {
-  it.each([401, 403, 404, 409, 422])("%i is asked once", async (status) => {
+  it.each([401, 403, 404, 409, 422])("is not repeated: %i", async (status) => {
     stack = await startStack();
     stack.script({ status, body: { error: "no", error_code: "not_found" } });
     await stack.call(SHEET);
@@ -76,7 +76,7 @@ describe("a failure that another try can't mend, or would harm", () => {
   it.each([
     ["429", { status: 429, body: "" }],
     ["503 with Retry-After", { status: 503, headers: { "retry-after": "0" }, body: "" }],
-  ])("it is repeated after %s, which says that nothing was done", async (_, outcome) => {
+  ])("an operation without a key at GEN is repeated after %s, which says that nothing was done", async (_, outcome) => {
     stack = await startStack();
     stack.script(outcome);
     const response = await stack.call("/v1/vidsheet", json("POST", { agent_id: 42, spreadsheet: { title: "New" } }));
@@ -103,7 +103,7 @@ describe("a charged call", () => {
     expect(stack.gen.control.ledger().totals).toMatchObject({ requests: 3, charges: 1 });
   });
 
-  it("repeated by its caller under one key is charged once; under another client's same key it is another call", async () => {
+  it("is charged once when its caller repeats it under one key; another client's same key is another call", async () => {
     stack = await startStack();
     const other = await stack.worker.addClient({ name: "other" });
     const headers = { "idempotency-key": "order-1" };
@@ -115,7 +115,7 @@ describe("a charged call", () => {
     expect(stack.gen.control.ledger().totals.charges).toBe(2);
   });
 
-  it("whose body was cut is asked again: an answer that is not whole is no answer", async () => {
+  it("is asked for again when its body was cut: an answer that is not whole is no answer", async () => {
     stack = await startStack();
     stack.script({ cutBodyAfterBytes: 5 });
     const response = await stack.call(GENERATE, json("POST", TEXT));
@@ -123,7 +123,7 @@ describe("a charged call", () => {
     expect(stack.gen.control.ledger().totals.charges).toBe(1);
   });
 
-  it("that takes its key in the body has it there, every other byte as the caller wrote it", async () => {
+  it("carries its key in the body where GEN takes it there, every other byte as the caller wrote it", async () => {
     stack = await startStack();
     const body = '{ "agent_id":42,  "brief" : 1.10 }';
     await stack.call("/v1/ideas/generate", { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -134,7 +134,7 @@ describe("a charged call", () => {
   });
 
   it.each(["", " ", "x".repeat(256), "schlüssel"])(
-    "with a key that GEN can't hold is refused before it is sent: %j",
+    "is refused before it is sent when GEN can't hold its key: %j",
     async (key) => {
       stack = await startStack();
       const init = json("POST", TEXT);
@@ -241,7 +241,7 @@ describe("while GEN is down", () => {
     expect(refused.after).toBeGreaterThan(0);
   });
 
-  it("a key that GEN refused is not tried again for a while, whoever asks", async () => {
+  it("a key that GEN refused is not tried again for a while by any client", async () => {
     stack = await startStack({ GEN_API_KEY: "gen_pat_of_somebody_else" });
     const first = await readProblem(await stack.call(SHEET));
     const second = await readProblem(await stack.call("/v1/agents/42"));

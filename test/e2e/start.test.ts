@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("npm start does not go on with a Worker whose variables are wrong, and says which are to be mended", async () => {
+it("npm start does not go on with a Worker whose variables are wrong, and names those to be mended", async () => {
   const moreVariables = { NOTIFY_URL: "nowhere" };
   const started = startWithSimulator({ port: 0, persistTo: folder, tempFolder: folder, moreVariables });
   await expect(started).rejects.toThrow(/NOTIFY_URL must be .*NOTIFY_SECRET is missing/s);

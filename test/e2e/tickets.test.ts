@@ -71,13 +71,13 @@ describe("a page that holds a ticket", () => {
   });
 });
 
-describe("a ticket opens nothing", () => {
+describe("a request with a ticket", () => {
   it.each([
-    ["of another generation", (id: string) => `/v1/generations/${Number(id) + 1}/events`],
-    ["but the events", (id: string) => `/v1/generations/${id}`],
-    ["that is to be stopped", (id: string) => `/v1/generations/${id}/stop`],
-    ["of sheets", () => "/v1/vidsheet/101"],
-  ])("%s", async (_, toPath) => {
+    ["the events of another generation", (id: string) => `/v1/generations/${Number(id) + 1}/events`],
+    ["the generation itself", (id: string) => `/v1/generations/${id}`],
+    ["the stopping of the generation", (id: string) => `/v1/generations/${id}/stop`],
+    ["a sheet", () => "/v1/vidsheet/101"],
+  ])("is refused when it asks for %s", async (_, toPath) => {
     const { id, ticket } = await start();
     const method = toPath(id).endsWith("/stop") ? "POST" : "GET";
     const response = await fetch(`${stack.worker.url}${toPath(id)}?ticket=${ticket}&agent_id=42`, { method });
@@ -91,7 +91,7 @@ describe("a ticket opens nothing", () => {
     ["that is empty", () => ""],
     ["of 8,000 characters", (ticket: string) => "a".repeat(8_000) + ticket],
     ["with another one in front", (ticket: string) => `x&ticket=${ticket}`],
-  ])("%s", async (_, spoil) => {
+  ])("is refused when its ticket is one %s", async (_, spoil) => {
     const { id, ticket } = await start();
     const response = await fetch(`${stack.worker.url}${eventsOf(id, spoil(ticket))}`);
     expect(await readProblem(response)).toMatchObject({ status: 401, error_code: "unauthorized", retryable: false });
@@ -101,7 +101,7 @@ describe("a ticket opens nothing", () => {
     ["signed by another secret", "another secret of 16", "generation"],
     ["of a user job with the same id", TICKET_SECRET, "user_job"],
     ["of a run with the same id", TICKET_SECRET, "run"],
-  ])("%s", async (_, secret, kind) => {
+  ])("is refused when its ticket is one %s", async (_, secret, kind) => {
     const { id } = await start();
     const ticket = await createTicket(secret, { subject: `${kind}:${id}`, clientId: "x", expiresAt: inAnHour() });
     const { response } = await watch(eventsOf(id, ticket));
@@ -125,7 +125,7 @@ describe("POST /v1/generations/:id/tickets", () => {
     stream.leave();
   });
 
-  it("gives none to who may not watch, and none of what is not there", async () => {
+  it("gives none to a client that may not watch, and none of what is not there", async () => {
     const { id } = await start();
     const confined = await stack.worker.addClient({ agents: ["42"], scopes: ["read", "generate"] });
     const writer = await stack.worker.addClient({ scopes: ["generate"] });
@@ -154,7 +154,7 @@ describe("a Worker without a secret for tickets", () => {
 });
 
 describe("the log", () => {
-  it("names who watches what, and holds neither a ticket nor the secret", async () => {
+  it("holds who watches what, and neither a ticket nor the secret", async () => {
     const { id, path, ticket } = await start();
     await (await watch(path, { "x-request-id": "watched" })).ended();
     await watch(eventsOf(id, `${ticket}0`), { "x-request-id": ticket.slice(-64) });

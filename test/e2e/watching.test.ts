@@ -23,7 +23,7 @@ const polls = (id: string) =>
   stack.gen.control.ledger().requests.filter(({ method, path }) => method === "GET" && path.endsWith(`/${id}`)).length;
 const statuses = (events: readonly { data: string }[]) => events.map(({ data }) => JSON.parse(data).status);
 
-it("GET /v1/generations/:id asks GEN again about what has stopped: somebody may have continued it there", async () => {
+it("GET /v1/generations/:id asks GEN again about what has stopped: it may have been continued elsewhere", async () => {
   stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
   const id = await start(VIDEO);
   const read = async () => ((await (await stack.call(`/v1/generations/${id}`)).json()) as { status: string }).status;
@@ -47,7 +47,7 @@ describe("GET /v1/generations/:id/events", () => {
     expect(JSON.parse(events.at(-1)?.data ?? "")).toMatchObject({ id: Number(id), result: expect.any(String) });
   });
 
-  it("may be neither compressed nor held back by what is on the way, also as HEAD says", async () => {
+  it("may be neither compressed nor held back on the way, also by HEAD's headers", async () => {
     const id = await start();
     const headers = { "x-api-key": stack.key };
     const head = await fetch(`${stack.worker.url}/v1/generations/${id}/events`, { method: "HEAD", headers });
@@ -75,7 +75,7 @@ describe("GET /v1/generations/:id/events", () => {
     expect(Number(events[0]?.id)).toBeGreaterThan(Number(first.id));
   });
 
-  it("gives the end to one who missed it, and 204 to one who has seen it: an EventSource then stays away", async () => {
+  it("gives the end to a reader who missed it, and 204 to one who has seen it: an EventSource then stays away", async () => {
     const id = await start();
     const [last] = (await (await watch(id)).ended()).slice(-1);
     expect(await (await watch(id)).ended()).toEqual([last]);
@@ -114,7 +114,7 @@ describe("GET /v1/generations/:id", () => {
     expect(polls(id)).toBe(before);
   });
 
-  it("of one that nobody here follows is GEN's answer", async () => {
+  it("is GEN's answer for one that nobody here follows", async () => {
     const made = await fetch(`${stack.gen.urls.api}/vidsheet/101/cells/10112/generate?agent_id=42`, {
       ...json("POST", TEXT, { "x-api-key": stack.gen.apiKey }),
     });
@@ -125,8 +125,8 @@ describe("GET /v1/generations/:id", () => {
   });
 });
 
-describe("stop and continue go through the Worker", () => {
-  it("a stopped one is settled at once for those who watch, and a continued one lives again, charged again", async () => {
+describe("stopping and continuing through the Worker", () => {
+  it("settles a stopped one at once for those who watch, and a continued one lives again, charged again", async () => {
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 60_000 } } });
     const id = await start(VIDEO);
     const stream = await watch(id);
@@ -183,7 +183,7 @@ describe("Prefer: wait=N, return=representation", () => {
   });
 });
 
-describe("user jobs and runs live the same life", () => {
+describe("user jobs and runs", () => {
   it("a user job is followed to its end, and its id is watched as a generation's is", async () => {
     const job = { agent_id: 42, user_job: { user_job_type: "publish_content", data: { caption: "Hello" } } };
     const response = await calls.generate("/v1/user_jobs", { body: job });

@@ -22,7 +22,7 @@ const wish = (what: Wish & Record<string, unknown>) => {
 };
 
 describe("a delivery whose input does not fit", () => {
-  it("is told what is wrong, with 422, and logged", async () => {
+  it("is answered with 422 and what is wrong, and logged", async () => {
     const response = await post(wish({ for: "picky", make: "text", note: "three" }));
     expect(response.status).toBe(422);
     const errors = [{ path: "count", message: expect.stringContaining("Expected number") }];
@@ -64,7 +64,7 @@ describe("a delivery whose input does not fit", () => {
   it.each([
     ["does not fit", { for: "both", make: "text", note: "no number" }],
     ["throws when it is asked whether it wants it", { make: "when-error" }],
-  ] as const)("to one pipeline, and that fits another, is taken: when one %s", async (_, what) => {
+  ] as const)("is accepted when it fits another pipeline, and one %s", async (_, what) => {
     const before = (await hooks.rejected("picky")).length;
     const runs = await hooks.started(await post(wish(what)));
     expect(runs.map(({ pipeline }) => pipeline)).toEqual(["echo"]);
@@ -80,29 +80,29 @@ describe("a delivery whose input does not fit", () => {
     expect(payload.length).toBe(16 * 1_024);
   });
 
-  it("because it is too large is told so", async () => {
+  it("is refused with a reason when it is too large", async () => {
     const response = await post(wish({ note: "x".repeat(600_000) }));
     expect(await readProblem(response)).toMatchObject({ status: 422, errors: [{ message: /512 KiB/ }].map(toMatch) });
   });
 });
 
-describe("a payload that is odd", () => {
-  it.each(["hmac-sha256", "linear"] as const)("like one nested 100,000 deep is refused: %s", async (source) => {
+describe("an odd payload", () => {
+  it.each(["hmac-sha256", "linear"] as const)("is refused when it is nested 100,000 deep: %s", async (source) => {
     const body = `{"webhookTimestamp":${Date.now()},"data":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     const response = await hooks.deliver(source, { body });
     expect(await readProblem(response)).toMatchObject({ status: 422, errors: [{ message: /nested/ }].map(toMatch) });
   });
 
-  it.each(["0", '"text"', "[]", "false"])("like %s is the pipelines' to judge", async (body) => {
+  it.each(["0", '"text"', "[]", "false"])("is the pipelines' to judge when it is %s", async (body) => {
     const [run] = await hooks.started(await hooks.deliver("hmac-sha256", { body }));
     expect(await hooks.run(run?.location ?? "")).toMatchObject({ input: { payload: JSON.parse(body) } });
   });
 
-  it("like null is no payload: 422", async () => {
+  it("is refused with 422 when it is null", async () => {
     expect((await hooks.deliver("hmac-sha256", { body: "null" })).status).toBe(422);
   });
 
-  it("like one with __proto__ reaches no prototype", async () => {
+  it("reaches no prototype with __proto__", async () => {
     const body = '{"__proto__":{"for":"picky","polluted":true},"constructor":{"prototype":{"polluted":true}}}';
     const [run] = await hooks.started(await hooks.deliver("hmac-sha256", { body }));
     expect(run?.pipeline).toBe("echo");
@@ -112,7 +112,7 @@ describe("a payload that is odd", () => {
     expect(await (await stack.call(next?.location ?? "")).text()).not.toContain("polluted");
   });
 
-  it("with a type of 5,000 characters has no type", async () => {
+  it("has no type when that is of 5,000 characters", async () => {
     const delivery = hooks.toPost("github");
     const headers = { ...delivery.headers, "x-github-event": "e".repeat(5_000) };
     const [run] = await hooks.started(await post({ ...delivery, headers }));
@@ -121,7 +121,7 @@ describe("a payload that is odd", () => {
 });
 
 describe("a delivery that spends credits", () => {
-  it("five times, twice at once: one run, one charge", async () => {
+  it("starts one run, charged once, when it comes five times, twice at once", async () => {
     const delivery = wish({ for: "renders" });
     const answers = [await post(delivery), ...(await Promise.all([post(delivery), post(delivery)]))];
     answers.push(await post(delivery), await post(delivery));
@@ -145,7 +145,7 @@ describe("a delivery that spends credits", () => {
     expect(stack.gen.control.ledger().totals.charges).toBe(before);
   });
 
-  it("is acknowledged when nobody wants it, and starts nothing", async () => {
+  it("is acknowledged when no pipeline wants it, and starts nothing", async () => {
     expect(await hooks.started(await post(wish({ for: "nobody" })))).toEqual([]);
   });
 });
@@ -166,7 +166,7 @@ export class PipelineRuns extends bundle.PipelineRuns {
   }
 }`;
 
-it("a run that can't be started in time is 503 with Retry-After; sent again, it is the same run", async () => {
+it("a run that can't be started in time is answered with 503 and Retry-After; sent again, it is the same run", async () => {
   const late = await startStack({ ...SECRETS, WEBHOOK_BUDGET_MS: "1000" }, { bundle: readTestBundle(), front: SLOW });
   const { toPost, started, runs } = webhooks(() => late);
   const delivery = toPost("stripe");

@@ -77,7 +77,7 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
       await refused(hooks.toPost(source, { sentAtMs: Date.now() + SIX_MINUTES_MS }));
     });
 
-  it("that is replayed as it was is acknowledged, and starts no second run", async () => {
+  it("is acknowledged when it is replayed as it was, and starts no second run", async () => {
     const delivery = hooks.toPost(source);
     const first = await started(await post(delivery));
     const before = await countRuns();
@@ -85,13 +85,13 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     expect(await countRuns()).toBe(before);
   });
 
-  it("that its sender repeats, signed anew, starts no second run", async () => {
+  it("starts no second run when its sender repeats it, signed anew", async () => {
     const event = { id: "repeated" };
     const first = await started(await hooks.deliver(source, { ...event, sentAtMs: Date.now() - A_MINUTE_MS }));
     expect(await started(await hooks.deliver(source, event))).toEqual(first);
   });
 
-  it("that comes five times, twice at once, starts one run", async () => {
+  it("starts one run when it comes five times, twice at once", async () => {
     const before = await countRuns();
     const delivery = hooks.toPost(source);
     const answers = [await post(delivery), ...(await Promise.all([post(delivery), post(delivery)]))];
@@ -102,14 +102,14 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     expect(await countRuns()).toBe(before + 1);
   });
 
-  it("of another event starts another run", async () => {
+  it("starts another run when it is of another event", async () => {
     const [first] = await started(await hooks.deliver(source));
     const [second] = await started(await hooks.deliver(source));
     expect(second?.id).not.toBe(first?.id);
   });
 
   if (sender.format === "json")
-    it("that is well signed and no JSON is refused with 422", async () => {
+    it("is refused with 422 when it is well signed and no JSON", async () => {
       const before = await countRuns();
       const response = await hooks.deliver(source, { body: '{"id":' });
       expect(response.status).toBe(422);
@@ -138,7 +138,7 @@ describe("a delivery that does not say which event it is of", () => {
     ["Typeform's", "typeform", '{"event_type":"form_response","event_id":null}', "event_id"],
     ["Typeform's, with one too long", "typeform", JSON.stringify({ event_id: "x".repeat(257) }), "event_id"],
     ["Stripe's, with a number beyond all", "stripe", '{"id":1e400}', "id"],
-  ])("is refused, and never known by something else: %s", async (_, source, body, missing) => {
+  ])("is refused, and never identified by something else: %s", async (_, source, body, missing) => {
     const before = (await hooks.runs("echo", source)).length;
     const response = await hooks.deliver(source, { body });
     expect(response.status).toBe(422);
@@ -150,7 +150,7 @@ describe("a delivery that does not say which event it is of", () => {
     expect(await stack.worker.waitForLine(isOurs)).toMatchObject({ level: "warn", source, missing });
   });
 
-  it("is known by a number with all its digits", async () => {
+  it("is identified by a number with all its digits", async () => {
     const event = (id: string, note: number) => hooks.deliver("stripe", { body: `{"id":${id},"note":${note}}` });
     const [first] = await hooks.started(await event("9007199254740993", 1));
     const [again] = await hooks.started(await event("9007199254740993", 2));
@@ -161,7 +161,7 @@ describe("a delivery that does not say which event it is of", () => {
   });
 });
 
-describe("while secrets are changed", () => {
+describe("the secrets of a source that are changed", () => {
   const both = { ...SECRETS, ...allSecrets(({ otherSecret }) => otherSecret, "_NEXT") };
   const next = allSecrets(({ otherSecret }) => otherSecret);
   const takesFrom = async (vars: Record<string, string>, select: (sender: Sender) => string) => {
@@ -177,7 +177,7 @@ describe("while secrets are changed", () => {
   const taken = all(({ acknowledged }) => acknowledged.status);
   const refused = all(() => 401);
 
-  it("both are good, and afterwards the old one is not", async () => {
+  it("are both good meanwhile, and afterwards the old one is not", async () => {
     expect(await takesFrom(both, ({ secret }) => secret)).toEqual(taken);
     expect(await takesFrom(both, ({ otherSecret }) => otherSecret)).toEqual(taken);
     expect(await takesFrom(next, ({ otherSecret }) => otherSecret)).toEqual(taken);
@@ -192,7 +192,7 @@ describe("what senders ask before they send", () => {
     expect((await hooks.runs("echo")).length).toBe(before);
   };
 
-  it("Slack's url_verification is answered with its challenge", async () => {
+  it("is answered with its challenge for Slack's url_verification", async () => {
     await nothingRuns(async () => {
       const body = JSON.stringify({ type: "url_verification", token: "t", challenge: "3eZbrw1aB" });
       const response = await hooks.deliver("slack", { body });
@@ -203,21 +203,21 @@ describe("what senders ask before they send", () => {
     });
   });
 
-  it("a challenge that Slack has not signed is not", async () => {
+  it("is refused for a challenge that Slack has not signed", async () => {
     const body = JSON.stringify({ type: "url_verification", challenge: "3eZbrw1aB" });
     const response = await hooks.deliver("slack", { body, secret: "a-stranger's" });
     expect(response.status).toBe(401);
     expect(await response.text()).not.toContain("3eZbrw1aB");
   });
 
-  it("Slack's check of its certificate is answered with 200 and nothing", async () => {
+  it("is answered with 200 and nothing for Slack's check of its certificate", async () => {
     await nothingRuns(async () => {
       const response = await hooks.deliver("slack", { body: "ssl_check=1&token=t" });
       expect([response.status, await response.text()]).toEqual([200, ""]);
     });
   });
 
-  it("GitHub's ping is answered with 204", async () => {
+  it("is answered with 204 for GitHub's ping", async () => {
     await nothingRuns(async () => {
       const response = await hooks.deliver("github", { body: '{"zen":"Keep it logically awesome.","hook_id":1}' });
       expect(response.status).toBe(204);

@@ -28,7 +28,7 @@ async function look(response: Response) {
   return { status: response.status, headers, text };
 }
 
-describe("a stranger", () => {
+describe("an unknown sender", () => {
   const forged = (source: string, body = "{}") =>
     post({ url: to(source), headers: { "x-hub-signature-256": `sha256=${"0".repeat(64)}` }, body });
 
@@ -58,7 +58,7 @@ describe("a stranger", () => {
     },
   );
 
-  it.each(["GET", "HEAD", "PUT", "PATCH", "DELETE"])("sees the same of every source by %s: 405", async (method) => {
+  it.each(["GET", "HEAD", "PUT", "PATCH", "DELETE"])("gets 405 from every source alike for %s", async (method) => {
     const [known, unknown] = await Promise.all(["github", "unheard-of"].map((each) => fetch(to(each), { method })));
     expect(known?.status).toBe(405);
     expect(known?.headers.get("allow")).toBe("OPTIONS, POST");
@@ -66,7 +66,7 @@ describe("a stranger", () => {
   });
 
   it.each([{}, { origin: "https://evil.example", "access-control-request-method": "POST" }])(
-    "sees the same of every source by OPTIONS: 204, and no word of credentials",
+    "gets 204 from every source alike for OPTIONS, and no word of credentials",
     async (headers) => {
       const ask = (source: string) => fetch(to(source), { method: "OPTIONS", headers });
       const known = await look(await ask("github"));
@@ -76,7 +76,7 @@ describe("a stranger", () => {
     },
   );
 
-  it.each(["github", "linear", "unheard-of"])("sends %s a MiB at most", async (source) => {
+  it.each(["github", "linear", "unheard-of"])("can send %s a MiB at most", async (source) => {
     expect((await forged(source, "x".repeat(MIB))).status).toBe(401);
     expect((await forged(source, "x".repeat(MIB + 1))).status).toBe(413);
   });
@@ -91,10 +91,13 @@ describe("a body that does not come", () => {
   let half: HalfSent;
   afterEach(() => half.close());
 
-  it.each(["github", "linear", "unheard-of"])("is waited for as long for %s as for any, then 408", async (source) => {
-    half = await sendHalf(to(source));
-    expect(await half.status()).toBe(408);
-  });
+  it.each(["github", "linear", "unheard-of"])(
+    "is waited for as long for %s as for any, then answered with 408",
+    async (source) => {
+      half = await sendHalf(to(source));
+      expect(await half.status()).toBe(408);
+    },
+  );
 
   it("is not waited for any longer because it drips", async () => {
     half = await sendHalf(to("github"));
@@ -116,7 +119,7 @@ describe("a body that does not come", () => {
     expect(await hooks.runs("echo", "github")).toEqual([]);
   });
 
-  it("is not said to have had its wish granted", async () => {
+  it("is not told that its preference was granted", async () => {
     const delivery = hooks.toPost("github");
     const answer = await post({ ...delivery, headers: { ...delivery.headers, prefer: "wait=60" } });
     expect([answer.status, answer.headers.get("preference-applied")]).toEqual([202, null]);
@@ -124,7 +127,7 @@ describe("a body that does not come", () => {
 });
 
 describe("the log", () => {
-  it("says why a delivery was refused, and nothing that a stranger or a sender wrote", async () => {
+  it("tells why a delivery was refused, and holds nothing that a sender wrote", async () => {
     const canary = "canary-a71";
     const url = `${to("github")}?token=${canary}`;
     const beside = { "x-github-event": canary, "user-agent": canary };
@@ -162,7 +165,7 @@ describe("the log", () => {
   });
 });
 
-describe("a secret that can be none", () => {
+describe("a malformed secret", () => {
   it("has every request answered with `internal`, and is named in the log, not shown", async () => {
     const variable = toVariable("standard-webhooks");
     const worker = await startWorker({ GEN_API_KEY: "gen_pat_0123456789", [variable]: "not base64, canary" });

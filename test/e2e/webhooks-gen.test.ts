@@ -50,17 +50,17 @@ async function register(shape: WebhookShape = "generation"): Promise<void> {
   });
 }
 
-describe("who may send GEN's webhooks", () => {
+describe("a sender of GEN's webhooks", () => {
   const body = JSON.stringify({ generation_id: 9000 });
 
   it.each([
     ["the token of this agent and version", 3],
     ["the token of the version before, while it is being renewed", 2],
-  ])("is who knows %s", async (_, version) => {
+  ])("must know %s", async (_, version) => {
     expect((await post(await address("42", version), body)).status).toBe(202);
   });
 
-  it("is nobody else: a forged token, an old one, another agent's, none", async () => {
+  it("is refused with a forged token, an old one, another agent's, or none", async () => {
     const good = await address();
     const forged = `${good.slice(0, -1)}${good.endsWith("0") ? "1" : "0"}`;
     const others = [forged, await address("42", 1), await address("42", 3, "43"), "/webhooks/gen/42/x"];
@@ -68,13 +68,13 @@ describe("who may send GEN's webhooks", () => {
     expect(statuses).toEqual([401, 401, 401, 401]);
   });
 
-  it("does so with POST", async () => {
+  it("must use POST", async () => {
     const response = await fetch(`${stack.worker.url}${await address()}`);
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe("OPTIONS, POST");
   });
 
-  it("and no line of the log holds a token", async () => {
+  it("leaves no token in any line of the log", async () => {
     const to = await address();
     await post(to, body);
     await stack.worker.waitForLine((line) => line.message === "request");
@@ -82,9 +82,9 @@ describe("who may send GEN's webhooks", () => {
   });
 });
 
-describe("what GEN sends", () => {
+describe("a webhook of GEN's", () => {
   it.each(["generation", "flat", "data", "user_job", "form"] as const)(
-    "is understood in the shape %s: who watches learns at once of the end, which GEN has confirmed",
+    "is understood in the shape %s: watchers learn at once of the end, which GEN has confirmed",
     async (shape) => {
       await register(shape);
       const id = await startUnasked();
@@ -98,7 +98,7 @@ describe("what GEN sends", () => {
     },
   );
 
-  it("is not believed: a webhook that lies about the end only makes the Worker ask", async () => {
+  it("is not believed: one that lies about the end only makes the Worker ask", async () => {
     const id = await startUnasked();
     await post(await address(), JSON.stringify({ generation: { id: Number(id), status: "completed" } }));
     await eventually(
@@ -109,14 +109,14 @@ describe("what GEN sends", () => {
     expect(await response.json()).toMatchObject({ status: "pending" });
   });
 
-  it("in a shape nobody knows is thanked for and noted", async () => {
+  it("is thanked for and noted in a shape that nobody knows", async () => {
     expect((await post(await address(), JSON.stringify({ subject: { reference: "generation/1" } }))).status).toBe(202);
     expect((await post(await address(), "\u0000 not JSON")).status).toBe(202);
     const line = await stack.worker.waitForLine(({ message }) => message === "webhook_not_understood");
     expect(line).toMatchObject({ level: "warn", agent: "42" });
   });
 
-  it("about something that nobody here has made starts nothing", async () => {
+  it("starts nothing when it is about something that nobody here has made", async () => {
     const response = await post(await address(), JSON.stringify({ generation_id: 4711 }));
     expect(response.status).toBe(202);
     expect((await stack.call("/v1/generations/4711/events")).status).toBe(404);
@@ -129,7 +129,7 @@ describe("what GEN sends", () => {
     expect((await post(await address(), padded(250 * 1_024))).status).toBe(202);
   });
 
-  it("five times at once has GEN asked once, or once more for what came in between", async () => {
+  it("has GEN asked once when it comes five times at once, or once more for what came in between", async () => {
     const id = await startUnasked();
     const to = await address();
     const body = JSON.stringify({ generation_id: Number(id) });
@@ -143,7 +143,7 @@ describe("what GEN sends", () => {
     expect(polls(id)).toBeLessThanOrEqual(4);
   });
 
-  it("before the answer to the call that made it is early, not lost: the generation is followed to its end", async () => {
+  it("is early, not lost, before the answer to the call that made it: the generation is followed to its end", async () => {
     await register();
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 1, processingMs: 1 } } });
     stack.script({ delayHeadersMs: 500 });
@@ -160,7 +160,7 @@ describe("what GEN sends", () => {
     expect(calls.chargesTo(path)).toHaveLength(1);
   });
 
-  it("after the end, late or repeated, changes nothing and costs nothing", async () => {
+  it("changes nothing and costs nothing when it comes after the end, late or repeated", async () => {
     const id = await startUnasked();
     stack.gen.control.setGeneration(id, { status: "completed" });
     const to = await address();
@@ -175,7 +175,7 @@ describe("what GEN sends", () => {
   });
 });
 
-it("a webhook whose body does not come is waited for until the budget is over, then 408", async () => {
+it("a webhook whose body does not come is waited for until the budget is over, then answered with 408", async () => {
   const impatient = await startStack({
     GEN_WEBHOOK_SECRET: SECRET,
     GEN_WEBHOOK_VERSION: "3",
@@ -187,7 +187,7 @@ it("a webhook whose body does not come is waited for until the budget is over, t
   await impatient.close();
 });
 
-it("without a secret no webhook of GEN's is taken", async () => {
+it("no webhook of GEN's is accepted without a secret", async () => {
   const bare = await startStack();
   const response = await fetch(`${bare.worker.url}${await address()}`, { method: "POST", body: "{}" });
   expect(response.status).toBe(401);

@@ -35,7 +35,7 @@ async function createDirectory(policy: object = {}) {
   return { clock, key, get, add, revoke: () => records.delete(key.id), directory, authenticate };
 }
 
-describe("what is remembered of a key", () => {
+describe("the stored state of a key", () => {
   it("lets its holder in at once, and nobody else, and no longer than the store's record is good for", async () => {
     const { clock, key, directory, authenticate } = await createDirectory();
     const recall = (shown: ClientKey) => directory.recall(formatClientKey(shown));
@@ -49,7 +49,7 @@ describe("what is remembered of a key", () => {
     expect(recall(key)).toBeNull();
   });
 
-  it("tells who has been here before, however long ago, from who only knows an id", async () => {
+  it("tells who has been here before, however long ago, from a caller who only knows an id", async () => {
     const { clock, key, directory, authenticate } = await createDirectory();
     const hasSeen = (shown: ClientKey) => directory.hasSeen(formatClientKey(shown));
     expect(hasSeen(key)).toBe(false);
@@ -59,7 +59,7 @@ describe("what is remembered of a key", () => {
     expect([hasSeen({ ...key, secret: createClientKey().secret }), directory.hasSeen("junk")]).toEqual([false, false]);
   });
 
-  it("is not enough once the key has expired", async () => {
+  it("does not open anything once the key has expired", async () => {
     const { clock, key, directory, authenticate } = await createDirectory({ expiresAt: 1_030_000 });
     await authenticate();
     await clock.advance(29_999);
@@ -86,7 +86,7 @@ describe("the directory of clients", () => {
     expect(found).toEqual({ kind: "client", client: { kind: "key", id: key.id, policy: POLICY } });
   });
 
-  it("lets a changed secret in within five seconds, though it remembers the one before", async () => {
+  it("accepts a changed secret within five seconds, though it remembers the one before", async () => {
     const { authenticate, clock, key, get } = await createDirectory();
     await authenticate();
     const next = { ...key, secret: createClientKey().secret };

@@ -98,7 +98,7 @@ describe("a pipeline's schedule", () => {
     expect(await Promise.all(others.map(listRuns))).toEqual([[], []]);
   });
 
-  it("with an input that does not fit says which, and starts the others", async () => {
+  it("reports an input that does not fit, and starts the other runs", async () => {
     const pipeline = create(cron(HOURLY, () => [{ sheet: "101" }, { sheet: 5 }, { sheet: "102" }]));
     await expect(fire(pipeline)).rejects.toThrow("1 of 3 could not be started.");
 
@@ -113,7 +113,7 @@ describe("a pipeline's schedule", () => {
     ]);
   });
 
-  it("whose inputs can't be made says so, and stops no other pipeline", async () => {
+  it("reports that its inputs can't be made, and stops no other pipeline", async () => {
     const broken = create(
       cron(HOURLY, () => {
         throw new Error("no sheet");
@@ -126,7 +126,7 @@ describe("a pipeline's schedule", () => {
     expect(lines).toMatchObject([{ message: "schedule_failed", pipeline: broken.name, error: "Error: no sheet" }]);
   });
 
-  it("with a run that can't be written down starts the others", async () => {
+  it("starts the other runs when one can't be written down", async () => {
     const pipeline = create(cron(HOURLY, () => [{ sheet: "101" }, { sheet: "102" }]));
     vi.spyOn(PipelineRuns.prototype, "start").mockRejectedValueOnce(new Error("overloaded"));
     await expect(fire(pipeline)).rejects.toThrow("1 of 2 could not be started.");
@@ -148,13 +148,13 @@ describe("a pipeline's schedule", () => {
 });
 
 describe("a cron trigger", () => {
-  it("that no pipeline waits for looks after GEN's health alone", async () => {
+  it("checks GEN's health alone when no pipeline waits for it", async () => {
     await handleCron({ cron: "7 7 * * *", scheduledTime: SCHEDULED_AT }, isolate);
 
     expect(lines).toMatchObject([{ level: "info", task: "health-watch", cron: "7 7 * * *", outcome: "ok" }]);
   });
 
-  it("of a Worker that is not configured does nothing, and says why", async () => {
+  it("does nothing in a Worker that is not configured, and reports why", async () => {
     const fault = new Error("GEN_API_KEY is missing.");
     await handleCron({ cron: "*/5 * * * *", scheduledTime: SCHEDULED_AT }, { ...isolate, fault });
 

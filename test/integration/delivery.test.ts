@@ -52,7 +52,7 @@ async function failOne(): Promise<OneDelivery> {
 const lines = () => receiver.lines.filter(({ message, state }) => message === "notification" && state !== "waiting");
 
 describe("a receiver that fails nine times", () => {
-  it("has the notification at the tenth attempt, each at its time, under one id", async () => {
+  it("gets the notification at the tenth attempt, each at its time, under one id", async () => {
     const delivery = await takeOne(...repeat(9, 500));
     const takenAt = Date.now();
     const waits: number[] = [];
@@ -101,7 +101,7 @@ describe("a notification that fails ten times", () => {
   });
 });
 
-describe("an attempt", () => {
+describe("an attempt at delivery", () => {
   it("is a signed POST that follows no redirect, its line without address and content", async () => {
     const delivery = await takeOne();
     await delivery.next();
@@ -120,7 +120,7 @@ describe("an attempt", () => {
     ]);
   });
 
-  it("that is redirected has failed", async () => {
+  it("fails when it is redirected", async () => {
     const delivery = await takeOne(status(302, { location: "https://elsewhere.example/" }));
     await delivery.next();
 
@@ -128,7 +128,7 @@ describe("an attempt", () => {
     expect(receiver.got).toHaveLength(1);
   });
 
-  it("that has no answer after 15 s is broken off, and has failed", async () => {
+  it("is broken off and fails when it has no answer after 15 s", async () => {
     const limits: number[] = [];
     vi.spyOn(systemClock, "after").mockImplementation((ms, run) => {
       limits.push(ms);
@@ -146,7 +146,7 @@ describe("an attempt", () => {
     expect(await delivery.alarmInMs()).toBe(5 * SECOND_MS);
   });
 
-  it("whose connection breaks has failed", async () => {
+  it("fails when its connection breaks", async () => {
     const delivery = await takeOne(() => new Error("Network connection lost."));
     await delivery.next();
 
@@ -162,7 +162,7 @@ describe("an attempt", () => {
     expect(cancel).toHaveBeenCalledOnce();
   });
 
-  it("that is answered with Retry-After has the next one then, a day later at most", async () => {
+  it("is followed, when it is answered with Retry-After, by the next one then, a day later at most", async () => {
     const delivery = await takeOne(status(429, { "retry-after": "3600" }), status(503, { "retry-after": "999999" }));
     await delivery.next();
     expect(await delivery.alarmInMs()).toBe(HOUR_MS);
@@ -171,7 +171,7 @@ describe("an attempt", () => {
     expect(await delivery.alarmInMs()).toBe(DAY_MS);
   });
 
-  it("that has no address any more has failed", async () => {
+  it("fails when there is no address any more", async () => {
     const delivery = await takeOne();
     setNotify(false);
     await delivery.next();
@@ -192,7 +192,7 @@ describe("a receiver that is gone", () => {
 });
 
 describe("a machine that dies", () => {
-  it("in the middle of an attempt has the notification sent again by the next one", async () => {
+  it("has the notification sent again by the next one when it dies in the middle of an attempt", async () => {
     const delivery = await takeOne(() => new Promise<never>(() => {}));
     void delivery.ring().catch(() => {});
     await until(() => receiver.got.length === 1);
@@ -206,7 +206,7 @@ describe("a machine that dies", () => {
     expect(await delivery.object.view()).toMatchObject({ state: "delivered", attempts: 2 });
   });
 
-  it("before the list is told has the next one tell it", async () => {
+  it("has the next one report the failure when it dies before that", async () => {
     const add = vi.spyOn(FailedDeliveries.prototype, "add").mockReturnValueOnce(new Promise(() => {}));
     const delivery = await takeOne(status(410));
     void delivery.ring().catch(() => {});
@@ -217,7 +217,7 @@ describe("a machine that dies", () => {
     expect(await delivery.isListed()).toBe(true);
   });
 
-  it("while the last of it is deleted has the next one delete it", async () => {
+  it("has the next one finish the deleting when it dies in the middle of it", async () => {
     const delivery = await failOne();
     const remove = vi.spyOn(FailedDeliveries.prototype, "remove").mockReturnValueOnce(new Promise(() => {}));
     pass(30 * DAY_MS);
@@ -229,7 +229,7 @@ describe("a machine that dies", () => {
     expect((await delivery.stored()).size).toBe(0);
   });
 
-  it("before the first attempt has it sent all the same", async () => {
+  it("has the notification sent all the same when it dies before the first attempt", async () => {
     const delivery = await takeOne();
     await delivery.evict();
     await delivery.next();
@@ -238,8 +238,8 @@ describe("a machine that dies", () => {
   });
 });
 
-describe("a notification that is taken twice", () => {
-  it("at once is delivered once", async () => {
+describe("a notification that is submitted twice", () => {
+  it("is delivered once when both come at the same time", async () => {
     const delivery = new OneDelivery();
     await Promise.all([delivery.accept(), delivery.accept(), delivery.accept()]);
     await delivery.next();
@@ -260,7 +260,7 @@ describe("a notification that is taken twice", () => {
   });
 });
 
-describe("sending again", () => {
+describe("sending a notification again", () => {
   it("begins the schedule anew and takes the notification off the list", async () => {
     const delivery = await failOne();
     const answer = await delivery.object.resend();
@@ -321,7 +321,7 @@ describe("sending again", () => {
     expect(await delivery.object.view()).toMatchObject({ state: "delivered" });
   });
 
-  it("what fails once more is listed once more", async () => {
+  it("lists once more what fails once more", async () => {
     const delivery = await failOne();
     await delivery.object.resend();
     receiver.script.push(status(410));
@@ -330,7 +330,7 @@ describe("sending again", () => {
     expect(await delivery.isListed()).toBe(true);
   });
 
-  it("does nothing while it is tried, after it was delivered, and without a notification", async () => {
+  it("does nothing while a notification is tried, after it was delivered, and when there is none", async () => {
     const delivery = await takeOne(status(500));
     await delivery.next();
     expect(await delivery.object.resend()).toMatchObject({ resent: false, view: { state: "waiting", attempts: 1 } });
@@ -354,9 +354,9 @@ describe("the list of failed notifications", () => {
 
 describe("what is kept of a notification", () => {
   it.each([
-    ["was delivered goes after 3 days", () => takeOne(), 3 * DAY_MS],
-    ["has failed goes after 30 days", () => takeOne(status(410)), 30 * DAY_MS],
-  ] as const)("that %s, all of it, and no sooner", async (_, take, keptMs) => {
+    ["3 days after it was delivered", () => takeOne(), 3 * DAY_MS],
+    ["30 days after it has failed", () => takeOne(status(410)), 30 * DAY_MS],
+  ] as const)("is deleted %s, all of it, and no sooner", async (_, take, keptMs) => {
     const delivery = await take();
     await delivery.next();
     pass(keptMs - 1);

@@ -56,7 +56,7 @@ describe("one key", () => {
     expect(gen.charged).toHaveLength(1);
   });
 
-  it("is in flight for who does not wait", async () => {
+  it("is in flight for a caller who does not wait", async () => {
     const gate = createGate();
     gen.posts = gate.passes(generated());
     const call = new Call();
@@ -82,15 +82,15 @@ describe("one key", () => {
     expect(third).not.toBe(first);
   });
 
-  it("of another client is another key at GEN", async () => {
+  it("is another key at GEN for another client", async () => {
     await new Call().submit(1_000);
     await new Call().submit(1_000);
     expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(2);
   });
 });
 
-describe("a live call always has an alarm", () => {
-  it("while it is being sent: soon", async () => {
+describe("the alarm of a live call", () => {
+  it("comes soon while the call is being sent", async () => {
     const gate = createGate();
     gen.posts = gate.passes(generated());
     const call = new Call({ async: true });
@@ -105,7 +105,7 @@ describe("a live call always has an alarm", () => {
   it.each([
     ["turned away", rateLimited, "reserved"],
     ["in doubt", answers(500, {}), "collecting"],
-  ] as const)("once it was %s: when it is sent again", async (_, behaviour, kind) => {
+  ] as const)("comes when the call is sent again, once it was %s", async (_, behaviour, kind) => {
     gen.posts = behaviour;
     const call = new Call();
     await call.start();
@@ -117,7 +117,7 @@ describe("a live call always has an alarm", () => {
     expect(alarm).toBeLessThanOrEqual(1_000);
   });
 
-  it("through an hour of GEN being down, and is sent once more when it is back", async () => {
+  it("is set through an hour of GEN being down, and the call is sent once more when GEN is back", async () => {
     gen.posts = lost;
     const call = new Call();
     await call.start();
@@ -139,7 +139,7 @@ describe("a live call always has an alarm", () => {
 });
 
 describe("a call that its machine left behind", () => {
-  it("while it was being sent is in doubt, and is sent again after the quiet time under the same key", async () => {
+  it("is in doubt when it was being sent, and is sent again after the quiet time under the same key", async () => {
     const call = new Call();
     await call.leaveBehind(createSending());
 
@@ -151,7 +151,7 @@ describe("a call that its machine left behind", () => {
     expect(gen.charged).toHaveLength(1);
   });
 
-  it("for longer than GEN remembers a key is not sent again: a person must look", async () => {
+  it("is not sent again after GEN has forgotten its key: an operator must look", async () => {
     const call = new Call();
     const state = createSending();
     pass(DAY_MS + HOUR_MS);
@@ -163,13 +163,13 @@ describe("a call that its machine left behind", () => {
     expect(gen.charged).toHaveLength(0);
   });
 
-  it("before it was sent, is free: its caller is gone and nothing happened", async () => {
+  it("is free when it was not sent yet: its caller is gone and nothing happened", async () => {
     const call = new Call();
     await call.leaveBehind(accept(0, Date.now()));
     expect(await call.object.report()).toMatchObject({ state: "not_charged", charged: "no" });
   });
 
-  it("before it was sent, goes on if it was to go on by itself", async () => {
+  it("goes on when it was not sent yet and was to go on by itself", async () => {
     const call = new Call({ async: true });
     await call.leaveBehind(accept(0, Date.now()));
 
@@ -179,8 +179,8 @@ describe("a call that its machine left behind", () => {
   });
 });
 
-describe("a surprise", () => {
-  it("while sending leaves the outcome open, and does not stick", async () => {
+describe("an unexpected error", () => {
+  it("leaves the outcome open when it comes while sending, and does not last", async () => {
     vi.spyOn(crypto.subtle, "digest").mockRejectedValueOnce(new Error("out of memory"));
     const call = new Call();
     await call.start();
@@ -191,7 +191,7 @@ describe("a surprise", () => {
     expect(await call.state()).toMatchObject({ kind: "settled" });
   });
 
-  it("while following what was started is made good by the alarm", async () => {
+  it("is repaired by the alarm when it comes while the started job is handed to its tracker", async () => {
     vi.spyOn(GenerationTracker.prototype, "begin").mockRejectedValueOnce(new Error("overloaded"));
     gen.posts = generated(777);
     const call = new Call();
@@ -216,7 +216,7 @@ describe("evidence", () => {
     await runInDurableObject(env.OPEN_CALLS.getByName("42"), (_, { storage }) => storage.deleteAll());
   });
 
-  it("is looked for once at a time, whoever comes meanwhile", async () => {
+  it("is looked for once at a time, whatever comes meanwhile", async () => {
     gen.script.push(lost, refused);
     const gate = createGate();
     gen.reads = gate.passes(answers(200, { generations: [], user_jobs: [] }));
@@ -243,7 +243,7 @@ describe("evidence", () => {
     return call;
   }
 
-  it("that is found settles the call, which is its claimant from then on", async () => {
+  it("settles the call, which is the job's claimant from then on", async () => {
     gen.reads = answers(200, { user_jobs: [createJob(9_777)] });
     const call = await look();
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
@@ -255,7 +255,7 @@ describe("evidence", () => {
     ["another client's", { clientId: "other" }],
     ["sheet actions, which may generate anything anywhere", { operation: "sheets.act", path: "/vidsheet/actions" }],
     ["a user job, which may stand anywhere", { operation: "user_jobs.create", body: ASKED, mode: "once" }],
-  ] as const)("is nobody's while another open call could own it: %s", async (_, change) => {
+  ] as const)("is no call's while another open call could own it: %s", async (_, change) => {
     gen.script.push(lost);
     const other = new Call(change);
     await other.start();
@@ -299,7 +299,7 @@ describe("evidence", () => {
   it.each([
     ["that was refused", () => refused],
     ["whose answer came", () => generated(7_001)],
-  ])("is the call's once another one is known to own another, or nothing: one %s", async (_, behave) => {
+  ])("is the call's once another call is known to own another job, or none: one %s", async (_, behave) => {
     gen.script.push(behave());
     const other = new Call();
     await other.start();
@@ -308,7 +308,7 @@ describe("evidence", () => {
     expect(await (await look()).state()).toMatchObject({ kind: "settled", adopted: true });
   });
 
-  it("of an agent whose sheet can't be read is nobody's while a call in any cell could own it", async () => {
+  it("is no call's while the sheet can't be read and a call in any cell could own it", async () => {
     gen.script.push(lost);
     const other = new Call({ path: "/vidsheet/101/cells/9/generate", params: { sheet: "101", cell: "9" } });
     await other.start();
@@ -325,7 +325,7 @@ describe("evidence", () => {
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
   });
 
-  it("could be a call's that its agent's list could not be told of at first: it is not sent before", async () => {
+  it("could be that of a call that the open calls' list does not hold yet: it is not sent before", async () => {
     vi.spyOn(OpenCalls.prototype, "enter").mockRejectedValueOnce(new Error("overloaded"));
     const call = new Call();
     await call.start();
@@ -342,13 +342,13 @@ describe("evidence", () => {
     );
   });
 
-  it("is nobody's when the list of open calls can't be asked: that is no look", async () => {
+  it("is no call's when the list of open calls can't be asked: that is no look", async () => {
     vi.spyOn(OpenCalls.prototype, "others").mockRejectedValueOnce(new Error("overloaded"));
     gen.reads = answers(200, { user_jobs: [createJob("not-asked")] });
     expect(await (await look()).state()).toMatchObject({ kind: "collecting", reconcile: true });
   });
 
-  it("may be called anything", async () => {
+  it("may have any id", async () => {
     gen.reads = answers(200, { user_jobs: [createJob("gen.01ADOPTED")] });
     const call = await look();
     expect((await call.object.report())?.jobs).toEqual([{ kind: "generation", id: "gen.01ADOPTED" }]);
@@ -393,7 +393,7 @@ describe("evidence", () => {
     expect(await call.state()).toMatchObject({ kind: "settled" });
   });
 
-  it("of two jobs that fit proves nothing", async () => {
+  it("proves nothing when two jobs fit", async () => {
     gen.reads = answers(200, { user_jobs: [createJob(9_783), createJob(9_784)] });
     expect(await (await look()).state()).toMatchObject({ kind: "collecting" });
   });
@@ -414,7 +414,7 @@ describe("evidence", () => {
     ["a 500", answers(500, {}), 9_802],
     ["a 429", rateLimited, 9_803],
     ["a firewall's page", () => new Response("<html>Blocked</html>", { status: 403 }), 9_804],
-  ])("that could not be read says nothing: it is read again within seconds after %s", async (_, behave, id) => {
+  ])("is read again within seconds when it could not be read because of %s", async (_, behave, id) => {
     gen.reads = behave;
     const call = await look();
     expect(await call.state()).toMatchObject({ kind: "collecting", reconcile: true, failedLooks: 1 });
@@ -428,7 +428,7 @@ describe("evidence", () => {
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
   });
 
-  it("that can't be read at 22 hours is read again: one failed read makes no call unknown", async () => {
+  it("is read again when it can't be read at 22 hours: one failed read makes no call unknown", async () => {
     gen.posts = lost;
     gen.reads = lost;
     const call = new Call();
@@ -457,7 +457,7 @@ describe("evidence", () => {
 });
 
 describe("an answer of GEN", () => {
-  it("that names no generation is not GEN's: the call stays in doubt", async () => {
+  it("is not GEN's when it names no generation: the call stays in doubt", async () => {
     gen.posts = answers(200, { welcome: "to our wireless network" });
     const call = new Call();
     await call.start();
@@ -467,7 +467,7 @@ describe("an answer of GEN", () => {
   it.each([
     ["as it was: under the same key at GEN", "the same", 1],
     ["with the token in it: under another, since GEN would take it for a conflict", "with the token", 2],
-  ])("that asks for a confirmation is passed on, and the request comes again %s", async (_, fingerprint, keys) => {
+  ])("is passed on when it asks for a confirmation, and the request comes again %s", async (_, fingerprint, keys) => {
     gen.script.push(answers(428, { error_code: "confirmation_required", confirm_token: "t" }));
     const call = new Call({ fingerprint: "the same" });
     const first = await call.submit(1_000);
@@ -478,7 +478,7 @@ describe("an answer of GEN", () => {
     expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(keys);
   });
 
-  it("that asks for a confirmation of a call in doubt is not passed on: a confirmed one would be another call", async () => {
+  it("is not passed on when it asks to confirm a call in doubt: a confirmed one would be another call", async () => {
     gen.script.push(lost);
     gen.posts = answers(428, { error_code: "confirmation_required", confirm_token: "t" });
     const call = new Call();
@@ -489,7 +489,7 @@ describe("an answer of GEN", () => {
     expect((await call.submit(0, { join: false })).view).toEqual({ kind: "in-flight" });
   });
 
-  it("that wants to be asked again later is passed on at once, and never told as the answer of an unknown call", async () => {
+  it("is passed on at once when it asks to be asked again, and is never the answer of an unknown call", async () => {
     gen.posts = answers(202, { error_code: "generation_pending", retryable: true, retry_after_seconds: 61 });
     const call = new Call({ operation: "sheets.act" });
     const { view } = await call.submit(60_000);
@@ -511,7 +511,7 @@ describe("an answer of GEN", () => {
 });
 
 describe("a cancelled call", () => {
-  it("that GEN turns away is not sent again", async () => {
+  it("is not sent again when GEN turns it away", async () => {
     const gate = createGate();
     gen.posts = gate.passes(rateLimited);
     const call = new Call();
@@ -524,7 +524,7 @@ describe("a cancelled call", () => {
     expect(gen.charged).toHaveLength(1);
   });
 
-  it("that GEN has begun is stopped at GEN", async () => {
+  it("is stopped at GEN when GEN has begun it", async () => {
     const gate = createGate();
     gen.script.push(gate.passes(generated(888)));
     gen.posts = answers(200, { generation_id: 888, status: "stopped" });
@@ -539,7 +539,7 @@ describe("a cancelled call", () => {
     expect(gen.charged.map(({ path }) => path)).toContain("/v1/generations/888/stop");
   });
 
-  it("whose generation another call has continued leaves it to that one, which has paid for it", async () => {
+  it("leaves its generation to another call that has continued and paid for it", async () => {
     gen.posts = generated(4_242);
     const call = new Call();
     await call.start();

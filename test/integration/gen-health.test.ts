@@ -95,7 +95,7 @@ class Watch {
 }
 
 describe("the health watch", () => {
-  it("tells once when GEN turns bad, and once when it turns good", async () => {
+  it("notifies once when GEN turns bad, and once when it turns good", async () => {
     await watch.tick();
     gen.reads = lost;
     await watch.tick();
@@ -135,7 +135,7 @@ describe("the health watch", () => {
     ]);
   });
 
-  it("tells of each turn under another id", async () => {
+  it("notifies of each turn under another id", async () => {
     for (const reads of [lost, lost, well(1_250), lost, lost, well(1_250)]) {
       gen.reads = reads;
       await watch.tick();
@@ -145,7 +145,7 @@ describe("the health watch", () => {
     expect(new Set(given.map(({ id }) => id)).size).toBe(4);
   });
 
-  it("tells of credits that are low", async () => {
+  it("notifies of credits that are low", async () => {
     gen.reads = well("500");
     await watch.tick();
     await watch.tick();
@@ -155,7 +155,7 @@ describe("the health watch", () => {
     ]);
   });
 
-  it("tells of a key that GEN refuses, and writes the line for it each time", async () => {
+  it("notifies of a key that GEN refuses, and writes the line for it each time", async () => {
     gen.reads = rejected;
     const account = defaultAccount(getIsolate(env).gen);
     const alert = vi.spyOn(account, "alert");
@@ -208,7 +208,7 @@ describe("the health watch", () => {
     expect(toldTypes()).toEqual(["gen.unhealthy"]);
   });
 
-  it("tells from the next machine what this one could not", async () => {
+  it("notifies from the next machine what this one could not", async () => {
     gen.reads = lost;
     await watch.tick();
     refuse();
@@ -223,7 +223,7 @@ describe("the health watch", () => {
     expect(await watch.alarmInMs()).toBeNull();
   });
 
-  it("tells both turns in their order when it could not tell the first", async () => {
+  it("notifies of both turns in their order when it could not notify of the first", async () => {
     gen.reads = lost;
     await watch.tick();
     refuse();
@@ -234,7 +234,7 @@ describe("the health watch", () => {
     expect(toldTypes()).toEqual(["gen.unhealthy", "gen.healthy"]);
   });
 
-  it("stores the turn and its notification together, and its alarm rings at once", async () => {
+  it("stores the turn and its notification together, and its alarm runs at once", async () => {
     gen.reads = lost;
     await watch.tick();
     expect(await watch.alarmInMs()).toBeNull();
@@ -247,7 +247,7 @@ describe("the health watch", () => {
     expect([...(await watch.stored()).keys()]).toEqual(["report", "state", "tick"]);
   });
 
-  it("tells nobody without NOTIFY_URL, and still knows how GEN is", async () => {
+  it("notifies nobody without NOTIFY_URL, and still knows how GEN is", async () => {
     setNotify(false);
     gen.reads = lost;
     await watch.tick();
@@ -297,7 +297,7 @@ describe("an operator who asks", () => {
     expect(gen.asked.map(({ path }) => path).sort()).toEqual(["/v1/credit_balance", "/v1/me"]);
   });
 
-  it("is no turn of the watch: what is asked in a blip is no news", async () => {
+  it("is no turn of the watch: a short failure that only the operator saw raises no event", async () => {
     gen.reads = lost;
     await watch.tick();
     pass(60_000);

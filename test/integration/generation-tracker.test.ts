@@ -57,7 +57,7 @@ describe("a generation", () => {
     expect(await generation.alarmInMs()).toBe(2_000);
   });
 
-  it("is looked at once more when news come while GEN is being asked", async () => {
+  it("is polled once more when a webhook comes while GEN is being asked", async () => {
     const generation = await begin();
     const gate = createGate();
     gen.reads = gate.passes(is("processing"));
@@ -72,7 +72,7 @@ describe("a generation", () => {
     expect(await generation.alarmInMs()).toBe(1_000);
   });
 
-  it("that is continued while GEN is being asked is not ended by the answer", async () => {
+  it("is not ended by the answer when it is continued while GEN is being asked", async () => {
     const generation = await begin();
     const gate = createGate();
     gen.reads = gate.passes(is("stopped"));
@@ -97,7 +97,7 @@ describe("a generation", () => {
     expect(await generation.object.claim(generation.createBeginning("call-1"))).toBe(true);
   });
 
-  it("that nobody here has made is not started by a hint", async () => {
+  it("is not started by a hint when nobody here has made it", async () => {
     const generation = new Generation();
     expect(await generation.object.hint()).toBe(false);
     expect(await generation.alarmInMs()).toBeNull();
@@ -132,7 +132,7 @@ describe("an event stream", () => {
     expect(text).toContain('data: {"status":"failed","id":1}');
   });
 
-  it("that has seen the settled state is not opened again: 204", async () => {
+  it("is answered with 204 when its reader has seen the settled state", async () => {
     const generation = await begin();
     gen.reads = is("completed");
     pass(2_000);
@@ -152,13 +152,13 @@ describe("an event stream", () => {
     expect(text).toMatch(/^retry: 2000\n\nid: 3\n/);
   });
 
-  it("of a generation that is not tracked does not exist", async () => {
+  it("does not exist for a generation that is not tracked", async () => {
     expect((await watch(new Generation())).status).toBe(404);
   });
 });
 
-describe("stopping", () => {
-  it("asks GEN, with the generation's agent, and then looks at once", async () => {
+describe("stopping a generation", () => {
+  it("asks GEN, with the generation's agent, and then polls at once", async () => {
     const generation = await begin();
     gen.posts = answers(200, { generation_id: 1, status: "stopped" });
     expect(await generation.object.stop("call-1")).toEqual({ kind: "stopped" });
@@ -168,10 +168,10 @@ describe("stopping", () => {
   });
 
   it.each([
-    ["has ended meanwhile, is left as it is", "completed", { kind: "not-stopped", why: "ended" }],
-    ["was stopped by somebody else, is stopped", "stopped", { kind: "stopped" }],
-    ["goes on all the same, is to be stopped still", "processing", { kind: "turned-away", askedMs: null }],
-  ])("a generation that GEN refuses to stop and that %s", async (_, status, stopped) => {
+    ["has ended meanwhile: it is left as it is", "completed", { kind: "not-stopped", why: "ended" }],
+    ["was stopped by somebody else: it is stopped", "stopped", { kind: "stopped" }],
+    ["goes on all the same: it is still to be stopped", "processing", { kind: "turned-away", askedMs: null }],
+  ])("judges by GEN's state when GEN refuses to stop one that %s", async (_, status, stopped) => {
     const generation = await begin();
     gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
     gen.reads = is(status);
@@ -180,7 +180,7 @@ describe("stopping", () => {
     expect(await generation.tracked()).toMatchObject({ status });
   });
 
-  it("that GEN turns away says when GEN wants to be asked again", async () => {
+  it("reports when GEN wants to be asked again when GEN turns it away", async () => {
     const generation = await begin();
     gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "1" } });
     expect(await generation.object.stop("call-1")).toEqual({ kind: "turned-away", askedMs: 1_000 });
@@ -192,7 +192,7 @@ describe("stopping", () => {
     expect(gen.charged).toHaveLength(0);
   });
 
-  it("leaves one that has ended alone", async () => {
+  it("leaves alone one that has ended", async () => {
     const generation = await begin();
     gen.reads = is("completed");
     pass(2_000);

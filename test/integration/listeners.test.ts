@@ -45,8 +45,8 @@ async function settle(generation: Generation, status = "completed"): Promise<voi
   await generation.ring();
 }
 
-describe("who listens to a generation", () => {
-  it("hears of its end once, and not before", async () => {
+describe("a listener of a generation", () => {
+  it("is woken once at its end, and not before", async () => {
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
     await generation.ring();
@@ -60,7 +60,7 @@ describe("who listens to a generation", () => {
     expect((await generation.tracked())?.listeners).toEqual([]);
   });
 
-  it("hears that it was given up, too", async () => {
+  it("is woken when it was given up, too", async () => {
     gen.reads = lost;
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
@@ -70,7 +70,7 @@ describe("who listens to a generation", () => {
     expect(woken).toEqual([listener("a")]);
   });
 
-  it("and comes after its end hears of it at once", async () => {
+  it("is woken at once when it comes after the end", async () => {
     const generation = new Generation();
     await generation.begin("call-1");
     await settle(generation);
@@ -78,7 +78,7 @@ describe("who listens to a generation", () => {
     expect(woken).toEqual([listener("late")]);
   });
 
-  it("and could not be told is told again by the alarm, ten seconds later, by whatever machine", async () => {
+  it("is woken by the alarm ten seconds later, by any machine, when it could not be woken at first", async () => {
     waking.wake = down;
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
@@ -97,14 +97,14 @@ describe("who listens to a generation", () => {
     expect(await generation.alarmInMs()).toBeGreaterThan(6 * DAY_MS);
   });
 
-  it("begins to listen once, however often he is sent", async () => {
+  it("is kept once, however often it is sent", async () => {
     const generation = new Generation();
     for (let n = 0; n < 3; n += 1) await generation.begin("call-1", false, listener("a"));
     await generation.begin("call-1", false, listener("b"));
     expect((await generation.tracked())?.listeners).toEqual([listener("a"), listener("b")]);
   });
 
-  it("of one that is continued hears of its next end", async () => {
+  it("is woken at the next end when it comes with a continuation", async () => {
     const generation = new Generation();
     await generation.begin("call-1", false, listener("first"));
     await settle(generation, "failed");
@@ -117,7 +117,7 @@ describe("who listens to a generation", () => {
     expect(woken).toEqual([listener("first"), listener("second")]);
   });
 
-  it("and comes while another is being told is not forgotten", async () => {
+  it("is not forgotten when it comes while another is being woken", async () => {
     const gate = createGate();
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
@@ -130,7 +130,7 @@ describe("who listens to a generation", () => {
     expect(await generation.tracked()).toMatchObject({ phase: "running", listeners: [listener("b")] });
   });
 
-  it("and found it as evidence, because the answer was lost, hears of its end", async () => {
+  it("is woken at the end, too, when the generation was found by evidence, because the answer was lost", async () => {
     gen.posts = lost;
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
@@ -147,11 +147,11 @@ describe("who listens to a generation", () => {
   });
 });
 
-describe("who listens to a call", () => {
+describe("a listener of a call", () => {
   it.each([
     ["settled", generated(), "settled"],
     ["refused", answers(422, { error: "Bad", error_code: "validation_error" }), "not_charged"],
-  ] as const)("hears of its end once: %s", async (_, behaviour, kind) => {
+  ] as const)("is woken once when the call has ended: %s", async (_, behaviour, kind) => {
     gen.posts = behaviour;
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
@@ -160,7 +160,7 @@ describe("who listens to a call", () => {
     expect(woken).toEqual([listener("a")]);
   });
 
-  it("hears nothing while its outcome is open", async () => {
+  it("is not woken while the call's outcome is open", async () => {
     gen.posts = lost;
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
@@ -168,7 +168,7 @@ describe("who listens to a call", () => {
     expect(woken).toEqual([]);
   });
 
-  it("hears that nobody knows its outcome", async () => {
+  it("is woken when nobody knows the call's outcome", async () => {
     gen.posts = lost;
     const call = new Call({ async: true, mode: "once", listener: listener("a") });
     await call.start();
@@ -176,7 +176,7 @@ describe("who listens to a call", () => {
     expect(await call.state()).toMatchObject({ kind: "unknown" });
   });
 
-  it("and could not be told is told again by the alarm", async () => {
+  it("is woken by the alarm when it could not be woken at first", async () => {
     waking.wake = down;
     const call = new Call({ async: true, listener: listener("a") });
     await call.start();
@@ -188,7 +188,7 @@ describe("who listens to a call", () => {
     expect(woken).toEqual([listener("a")]);
   });
 
-  it("finds one that was called off called off: it is not sent after all", async () => {
+  it("finds a cancelled call cancelled: it is not sent after all", async () => {
     gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "60" } });
     const call = new Call({ async: true, join: true, listener: listener("a") });
     await call.start();

@@ -52,8 +52,8 @@ async function settle(generation: Generation, status = "completed"): Promise<voi
   await generation.ring();
 }
 
-describe("a generation that has ended", () => {
-  it("is told once, with GEN's answer", async () => {
+describe("the notification of a generation that has ended", () => {
+  it("is sent once, with GEN's answer", async () => {
     const generation = await begin();
     await settle(generation);
     pass(HOUR_MS);
@@ -78,7 +78,7 @@ describe("a generation that has ended", () => {
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS - HOUR_MS);
   });
 
-  it("is told to those who watch it first", async () => {
+  it("is sent after those who watch the generation were told", async () => {
     const generation = await begin();
     const stream = await generation.object.fetch("https://gen-edge/");
     const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
@@ -98,7 +98,7 @@ describe("a generation that has ended", () => {
     expect(seenBefore).toContain('data: {"status":"completed","id":1}');
   });
 
-  it("is told again until it is taken", async () => {
+  it("is submitted again until it is accepted", async () => {
     refuse();
     const generation = await begin();
     await settle(generation);
@@ -111,7 +111,7 @@ describe("a generation that has ended", () => {
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS - 30_000);
   });
 
-  it("is told though the answer that it was taken was lost, and sent once", async () => {
+  it("is sent once though the answer to its submission was lost", async () => {
     const accept = NotificationDelivery.prototype.accept;
     vi.spyOn(NotificationDelivery.prototype, "accept").mockImplementationOnce(async function (
       this: NotificationDelivery,
@@ -132,7 +132,7 @@ describe("a generation that has ended", () => {
     expect(await new OneDelivery(first?.id).alarmInMs()).toBe(3 * DAY_MS - 30_000);
   });
 
-  it("is told by the next machine when this one dies in between", async () => {
+  it("is sent by the next machine when this one dies in between", async () => {
     refuse();
     const generation = await begin();
     await settle(generation);
@@ -142,7 +142,7 @@ describe("a generation that has ended", () => {
     expect(given).toHaveLength(1);
   });
 
-  it("is told though it was continued before that could be, and once more when it ends again", async () => {
+  it("is sent though the generation was continued before that could be, and once more when it ends again", async () => {
     refuse();
     const generation = await begin();
     await settle(generation, "stopped");
@@ -162,7 +162,7 @@ describe("a generation that has ended", () => {
     expect(new Set(given.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("is told when it was given up, too", async () => {
+  it("is sent when the generation was given up, too", async () => {
     const generation = await begin();
     gen.reads = lost;
     pass(DAY_MS);
@@ -171,7 +171,7 @@ describe("a generation that has ended", () => {
     expect(given.map(({ body }) => JSON.parse(body).data)).toMatchObject([{ phase: "gave-up", status: "processing" }]);
   });
 
-  it("that an operator stops is told without another poll", async () => {
+  it("is sent without another poll when an operator stops the generation", async () => {
     const generation = await begin();
     gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
     gen.reads = is("completed");
@@ -184,7 +184,7 @@ describe("a generation that has ended", () => {
     expect(gen.asked).toHaveLength(asked);
   });
 
-  it("is not told, and nothing is stored for it, without NOTIFY_URL", async () => {
+  it("is not sent, and nothing is stored for it, without NOTIFY_URL", async () => {
     setNotify(false);
     const generation = await begin();
     gen.posts = answers(422, { error: "No", error_code: "job_cannot_be_stopped" });
@@ -201,7 +201,7 @@ describe("a generation that has ended", () => {
 describe("any notification", () => {
   const notification = { type: "gen.healthy", about: "now", at: 1, data: { checks: [] } } as const;
 
-  it("is taken at once", async () => {
+  it("is accepted at once", async () => {
     await notify(getIsolate(env), notification);
 
     expect(given).toMatchObject([{ type: "gen.healthy" }]);
@@ -215,7 +215,7 @@ describe("any notification", () => {
   });
 });
 
-describe("a call whose outcome nobody knows", () => {
+describe("the notification of a call whose outcome nobody knows", () => {
   const createUnknown = async (call = new Call({ mode: "once" })) => {
     gen.posts = lost;
     await call.submit(1_000);
@@ -223,7 +223,7 @@ describe("a call whose outcome nobody knows", () => {
     return call;
   };
 
-  it("is told once", async () => {
+  it("is sent once", async () => {
     const call = await createUnknown();
     pass(DAY_MS);
     await call.ring();
@@ -238,7 +238,7 @@ describe("a call whose outcome nobody knows", () => {
     expect((await call.record())?.followUps).toEqual([]);
   });
 
-  it("is told again until it is taken", async () => {
+  it("is submitted again until it is accepted", async () => {
     refuse();
     const call = await createUnknown();
     await call.ring();
@@ -246,7 +246,7 @@ describe("a call whose outcome nobody knows", () => {
     expect(given).toHaveLength(1);
   });
 
-  it("is another one when its key was freed and used again", async () => {
+  it("is another one when the call's key was freed and used again", async () => {
     const call = await createUnknown();
     await call.object.resolve(false);
     await call.ring();
@@ -256,7 +256,7 @@ describe("a call whose outcome nobody knows", () => {
     expect(new Set(given.map(({ id }) => id)).size).toBe(2);
   });
 
-  it("is not told any more once a person has looked", async () => {
+  it("is not sent any more once an operator has resolved the call", async () => {
     vi.spyOn(NotificationDelivery.prototype, "accept").mockRejectedValue(new Error("overloaded"));
     const call = await createUnknown();
     await call.object.resolve(true);
@@ -265,7 +265,7 @@ describe("a call whose outcome nobody knows", () => {
     expect((await call.record())?.followUps).toEqual([]);
   });
 
-  it("is not told, and leaves no followUp, without NOTIFY_URL", async () => {
+  it("is not sent, and leaves no follow-up, without NOTIFY_URL", async () => {
     setNotify(false);
     vi.spyOn(UnknownCalls.prototype, "add").mockRejectedValue(new Error("overloaded"));
     const call = await createUnknown();
@@ -274,7 +274,7 @@ describe("a call whose outcome nobody knows", () => {
     expect((await call.record())?.followUps).toEqual(["list"]);
   });
 
-  it("is nothing to tell when the call was answered", async () => {
+  it("is not needed when the call was answered", async () => {
     gen.posts = generated();
     const call = new Call();
     await call.submit(1_000);

@@ -37,13 +37,13 @@ function ask(method: string, path: string, headers: Record<string, string> = {})
 const order = (headers = {}) => ask("POST", GENERATE, { "idempotency-key": "one", ...headers });
 
 describe("a charged call whose object can't be reached", () => {
-  it("before it was written is taken by the next machine", async () => {
+  it("is accepted by the next machine when it could not be reached before it was written", async () => {
     vi.spyOn(DurableCall.prototype, "submit").mockRejectedValueOnce(DIED);
     expect((await order()).status).toBe(201);
     expect(gen.charged).toHaveLength(1);
   });
 
-  it("after it was sent is found again under its key, and charged once", async () => {
+  it("is found again under its key, and charged once, when it could not be reached after it was sent", async () => {
     const { submit } = DurableCall.prototype;
     vi.spyOn(DurableCall.prototype, "submit").mockImplementationOnce(async function (this: DurableCall, ...given) {
       await submit.apply(this, given);
@@ -54,7 +54,7 @@ describe("a charged call whose object can't be reached", () => {
     expect(gen.charged).toHaveLength(1);
   });
 
-  it("twice is said to be open, with the place to look at: nobody says that nothing was spent", async () => {
+  it("is told to be open, with the place to look at, when it could not be reached twice, since credits may be spent", async () => {
     vi.spyOn(DurableCall.prototype, "submit").mockRejectedValue(DIED);
     const answer = await order();
     expect(answer.status).toBe(504);
@@ -110,7 +110,7 @@ describe("a generation whose tracker can't be reached", () => {
     expect(answer.headers.get("preference-applied")).toBe("wait=5");
   });
 
-  it("is asked for at GEN", async () => {
+  it("is polled at GEN", async () => {
     vi.spyOn(GenerationTracker.prototype, "view").mockRejectedValue(DIED);
     gen.reads = answers(200, { id: 7, status: "processing" });
     const answer = await ask("GET", "/v1/generations/7");

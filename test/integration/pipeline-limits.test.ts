@@ -67,7 +67,7 @@ describe("the places of a pipeline", () => {
     expect(await pipeline.rows("steps WHERE slot <> 'none'")).toEqual([]);
   });
 
-  it("are shared by its runs: who waits is told by a bell when one is free", async () => {
+  it("are shared by its runs: a waiting run gets an event when one is free", async () => {
     studio.status = "processing";
     const pipeline = new OnePipeline(one, { concurrency: 1 });
     const first = await pipeline.play("a");
@@ -95,7 +95,7 @@ describe("the places of a pipeline", () => {
     expect((await second.report()).state).toBe("finished");
   });
 
-  it("that somebody was given who could not be told wait for him: he comes back by himself", async () => {
+  it("wait for a run that was given one and could not be woken: it asks again by itself", async () => {
     waking.wake = async () => {
       throw new Error("overloaded");
     };
@@ -107,7 +107,7 @@ describe("the places of a pipeline", () => {
     expect(run.steps.waits.find(({ name }) => name.endsWith("slot"))?.timeout).toBe(10 * 60_000);
   });
 
-  it("of a run that has failed are free at once", async () => {
+  it("are free at once when their run has failed", async () => {
     studio.status = "processing";
     const pipeline = new OnePipeline(
       async (run) => {
@@ -191,7 +191,7 @@ describe("clients that want the same places", () => {
     expect(await holders(pipeline)).toEqual(["a", "a", "b", "b"]);
   });
 
-  it("have all of them, one after the other, where there is one: who comes last is not last", async () => {
+  it("have all of them, one after the other, where there is one: the last one to come is not last", async () => {
     const pipeline = new OnePipeline(nothing, { concurrency: 1 });
     await crowd(pipeline, "a", 4);
     await crowd(pipeline, "b", 2);
@@ -205,7 +205,7 @@ describe("clients that want the same places", () => {
     expect(await pipeline.rows("owners")).toEqual([]);
   });
 
-  it("go in the order they came, where nobody else waits", async () => {
+  it("get them in the order they came, where nobody else waits", async () => {
     const pipeline = new OnePipeline(nothing, { concurrency: 1 });
     const ids = await crowd(pipeline, "a", 3);
     for (const id of ids) {
@@ -308,7 +308,7 @@ describe("maxCharges", () => {
     expect(studio.charged.size).toBe(1);
   });
 
-  it("of a step that was turned away stays so when its machine dies", async () => {
+  it("stays exceeded for a step that was turned away when its machine dies", async () => {
     const run = await new OnePipeline(generateAll(2), { maxCharges: 1, concurrency: 1 }).play();
     run.steps.bodies = 2;
 
@@ -339,7 +339,7 @@ describe("a run without credits", () => {
     expect(await run.step("one")).toMatchObject({ charged: "no" });
   });
 
-  it("waits the whole hour: no bell that rang before ends it", async () => {
+  it("waits the whole hour: no earlier event ends the wait", async () => {
     gen.script.push(NO_CREDITS);
     const run = await new OnePipeline(one).play();
     await run.go();

@@ -38,7 +38,7 @@ describe("a step whose machine dies", () => {
       return { made: [first.id, second.id], created };
     });
 
-  it("before any of its results is stored is taken again, and charges once", async () => {
+  it("is repeated when it dies before any of its results is stored, and charges once", async () => {
     const run = await pipeline().play();
     run.steps.bodies = 3;
 
@@ -48,7 +48,7 @@ describe("a step whose machine dies", () => {
     expect(gen.charged).toHaveLength(3);
   });
 
-  it("again and again goes on where it was", async () => {
+  it("goes on where it was when it dies again and again", async () => {
     const run = await pipeline().play();
     run.steps.deaths = 8;
 
@@ -57,7 +57,7 @@ describe("a step whose machine dies", () => {
     expect(gen.charged).toHaveLength(3);
   });
 
-  it.each(["enter", "tell"] as const)("and whose run can't be reached for a while (%s) goes on", async (verb) => {
+  it.each(["enter", "tell"] as const)("goes on when its run can't be reached for a while (%s)", async (verb) => {
     const original = PipelineRuns.prototype[verb] as (...given: unknown[]) => Promise<never>;
     let calls = 0;
     vi.spyOn(PipelineRuns.prototype, verb).mockImplementation(async function (this: PipelineRuns, ...given: unknown[]) {
@@ -74,7 +74,7 @@ describe("a step whose machine dies", () => {
     expect(await run.pipeline.rows("steps WHERE slot <> 'none'")).toEqual([]);
   });
 
-  it("after it was refused for good fails in the same way, and asks GEN for nothing more", async () => {
+  it("fails in the same way after it was refused for good, and asks GEN for nothing more", async () => {
     gen.script.push(answers(422, { error: "Bad", error_code: "validation_error" }));
     const run = await new OnePipeline(async (run) => run.generate("one", "cells.generate", cell("1"))).play();
     run.steps.bodies = 2;
@@ -84,8 +84,8 @@ describe("a step whose machine dies", () => {
   });
 });
 
-describe("a surprise in a step", () => {
-  it("ends it when its repeats do not help: its place is free, others go on, and the report says where", async () => {
+describe("an unexpected error in a step", () => {
+  it("ends the step when its repeats do not help: its place is free, others go on, and the report says where", async () => {
     const submit = vi.spyOn(DurableCall.prototype, "submit").mockRejectedValue(new Error("overloaded"));
     const work = async (run: Parameters<OnePipeline["definition"]["run"]>[0]) => {
       const first = await run.generate("one", "cells.generate", cell("1")).catch((error) => error);
@@ -100,7 +100,7 @@ describe("a surprise in a step", () => {
     expect(await run.step("one")).toMatchObject({ state: "failed", error: { code: "pipeline_error", step: "one" } });
   });
 
-  it("of the pipeline's own code, outside of steps, fails the run", async () => {
+  it("fails the run when it is thrown by the pipeline's own code, outside of steps", async () => {
     const run = await new OnePipeline(async () => {
       throw new TypeError("x is not a function");
     }).play();
@@ -119,16 +119,16 @@ describe("a step's result", () => {
     return { run, thrown: await run.go() };
   };
 
-  it("that is nothing is null", async () => {
+  it("is null when the step returns nothing", async () => {
     const { run } = await play(async () => undefined);
     expect(await run.output()).toEqual({ got: null });
   });
 
   it.each([
-    ["of 512 KiB is kept", "a".repeat(512 * 1_024 - 2), null],
-    ["of more fails the step", "a".repeat(512 * 1_024 - 1), "result_too_large"],
-    ["is measured in bytes", "é".repeat(256 * 1_024), "result_too_large"],
-  ])("%s", async (_, value, code) => {
+    ["512 KiB are kept", "a".repeat(512 * 1_024 - 2), null],
+    ["a byte more fails the step", "a".repeat(512 * 1_024 - 1), "result_too_large"],
+    ["a letter of two bytes counts as two", "é".repeat(256 * 1_024), "result_too_large"],
+  ])("has at most 512 KiB: %s", async (_, value, code) => {
     let kept = "";
     const run = await new OnePipeline(async (run) => {
       kept = await run.step("one", async () => value);
@@ -139,7 +139,7 @@ describe("a step's result", () => {
     expect(kept === value).toBe(code === null);
   });
 
-  it("of more than 512 KiB together fails the run", async () => {
+  it("fails the run when all results together are more than 512 KiB", async () => {
     const half = "a".repeat(300 * 1_024);
     const run = await new OnePipeline(async () => [half, half]).play();
 
@@ -190,7 +190,7 @@ describe("what GEN answers", () => {
     expect(await run.output()).toEqual([7]);
   });
 
-  it("and does not fit fails the step, which may have charged all the same", async () => {
+  it("fails the step when it does not fit, and may have been charged all the same", async () => {
     gen.posts = answers(201, { user_job_id: 5 });
     const run = await new OnePipeline(async (run) =>
       run.call("post", "user_jobs.create", { params: {}, body: { agent_id: 42 }, answer: Rows }),
@@ -200,7 +200,7 @@ describe("what GEN answers", () => {
     expect(await run.step("post")).toMatchObject({ state: "failed", charged: "yes" });
   });
 
-  it("carries the same Idempotency-Key with each send, where GEN knows one: rows too", async () => {
+  it("is asked for with the same Idempotency-Key at each send, where GEN knows one: rows too", async () => {
     gen.script.push(lost);
     gen.posts = answers(201, { rows: [] });
     const run = await new OnePipeline(async (run) => run.call("row", "rows.create", row)).play();
@@ -212,7 +212,7 @@ describe("what GEN answers", () => {
     expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("to what has no key is asked for once: a lost answer fails the step, and somebody must look", async () => {
+  it("is asked for once where GEN knows no key: a lost answer fails the step, and an operator must look", async () => {
     gen.posts = lost;
     const run = await new OnePipeline(async (run) =>
       run.call("post", "user_jobs.create", { params: {}, body: { agent_id: 42 } }),
@@ -224,7 +224,7 @@ describe("what GEN answers", () => {
     expect(await run.step("post")).toMatchObject({ charged: "unknown" });
   });
 
-  it("with a wish for a person's word fails the step: no machine confirms", async () => {
+  it("fails the step when it asks for a confirmation, which no machine gives", async () => {
     gen.posts = answers(428, { error_code: "confirmation_required", confirm_token: "t" });
     const run = await new OnePipeline(async (run) => run.generate("one", "cells.generate", cell("1"))).play();
 
@@ -234,7 +234,7 @@ describe("what GEN answers", () => {
   });
 
   it.each(["source_not_ready", "generation_pending"])(
-    "that GEN puts off is asked for again by its call, under the same key: %s",
+    "is asked for again by its call, under the same key, when GEN puts it off: %s",
     async (error_code) => {
       const notYet = answers(202, { error_code, retryable: true });
       gen.script.push(notYet, notYet);
@@ -281,7 +281,7 @@ describe("a generation", () => {
   it.each([
     ["failed", { failed_reason: "No face found" }, "generation_failed", "No face found", "no"],
     ["stopped", {}, "generation_stopped", "The generation was stopped.", "unknown"],
-  ])("that has %s fails the step", async (status, members, code, detail, charged) => {
+  ])("fails the step when it has %s", async (status, members, code, detail, charged) => {
     studio.status = status;
     studio.members = members;
     const { run, thrown } = await play();
@@ -289,7 +289,7 @@ describe("a generation", () => {
     expect(await run.step("one")).toMatchObject({ state: "failed", charged });
   });
 
-  it("is waited for with a bell, half an hour at a time", async () => {
+  it("is waited for with an event, half an hour at a time", async () => {
     studio.status = "processing";
     const run = await new OnePipeline(async (run) => run.generate("one", "cells.generate", cell("1"))).play();
     const waits = () => run.steps.waits.filter(({ name }) => name.endsWith("generation"));
@@ -305,7 +305,7 @@ describe("a generation", () => {
     expect(woken).toContainEqual({ run: run.id, event: `step-${callId?.slice(0, 32)}` });
   });
 
-  it("without an end after 24 hours is lost, and was charged", { timeout: 120_000 }, async () => {
+  it("is lost without an end after 24 hours, and was charged", { timeout: 120_000 }, async () => {
     studio.status = "processing";
     const { run, thrown } = await play();
     expect(thrown).toMatchObject({ code: "generation_lost" });
@@ -327,7 +327,7 @@ describe("a generation", () => {
     expect(gen.charged).toHaveLength(1);
   });
 
-  it("that its tracker could not be told of at first is waited for all the same", async () => {
+  it("is waited for all the same when its tracker could not be reached at first", async () => {
     vi.spyOn(GenerationTracker.prototype, "begin").mockRejectedValueOnce(new Error("overloaded"));
     const { run, thrown } = await play();
     expect(thrown).toBeNull();
@@ -335,7 +335,7 @@ describe("a generation", () => {
     expect(studio.charged.size).toBe(1);
   });
 
-  it("that is continued is not taken for what it was before", async () => {
+  it("is not taken for what it was before when it is continued", async () => {
     studio.status = "failed";
     const run = await new OnePipeline(async (run) => {
       const first = await run.generate("one", "cells.generate", cell("1")).catch((error) => error.code);
@@ -351,7 +351,7 @@ describe("a generation", () => {
     expect(await run.output()).toEqual(["generation_failed", "completed"]);
   });
 
-  it("whose call an operator has called off fails the step, and is not begun again", async () => {
+  it("fails the step when an operator has called off its call, and is not begun again", async () => {
     gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "600" } });
     const run = await new OnePipeline(async (run) => run.generate("one", "cells.generate", cell("1"))).play();
     run.steps.onWait = async () => {
@@ -390,7 +390,7 @@ describe("a read in a step", () => {
     ["refused", answers(404, { error: "Not found", error_code: "spreadsheet_not_found" }), "spreadsheet_not_found"],
     ["unfit", answers(200, { no: "rows" }), "gen_bad_response"],
     ["in want of a person's word", answers(428, { error_code: "confirmation_required" }), "gen_rejected_request"],
-  ])("whose answer is %s fails the step at once", async (_, behaviour, code) => {
+  ])("fails the step at once when its answer is %s", async (_, behaviour, code) => {
     gen.reads = behaviour;
     const run = await play();
 
@@ -427,7 +427,7 @@ describe("steps at the same time", () => {
     expect(studio.charged.size).toBe(2);
   });
 
-  it("that a failed run leaves behind are paid for and tracked; they hold no place, and the run stays failed", async () => {
+  it("are paid for and tracked when a failed run leaves them behind; they hold no place, and the run stays failed", async () => {
     studio.status = "processing";
     let left: Promise<unknown> = Promise.resolve();
     const pipeline = new OnePipeline(async (run) => {

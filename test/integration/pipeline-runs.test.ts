@@ -46,13 +46,13 @@ describe("a run", () => {
     expect(engine.launched).toEqual([id]);
   });
 
-  it("whose trigger comes again with another input is a mistake of the sender", async () => {
+  it("is not started when its trigger comes again with another input, which is the sender's mistake", async () => {
     const pipeline = create();
     await pipeline.start("same", { n: 1 });
     expect((await pipeline.start("same", { n: 2 })).kind).toBe("reused");
   });
 
-  it("that could not be launched is launched by the alarm, and is not lost with its machine", async () => {
+  it("is launched by the alarm when it could not be launched, and is not lost with its machine", async () => {
     engine.launch = vi.fn().mockRejectedValueOnce(new Error("down")).mockRejectedValueOnce(new Error("down"));
     const pipeline = create();
     const { id, kind } = await pipeline.start();
@@ -91,7 +91,7 @@ describe("a run", () => {
     expect((await pipeline.object.list(second?.number ?? 0, 2)).map(({ id }) => id)).toEqual(ids.slice(2));
   });
 
-  it("whose pipeline was taken out of the code charges no more", async () => {
+  it("makes no more charges once its pipeline was taken out of the code", async () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     pipeline.forget();
@@ -102,7 +102,7 @@ describe("a run", () => {
 });
 
 describe("a run that has not moved when it should have", () => {
-  it("is poked: after half a minute, then ever more seldom, ten minutes at the most", async () => {
+  it("is checked after half a minute, then ever more seldom, ten minutes at the most", async () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.begin(id);
@@ -129,7 +129,7 @@ describe("a run that has not moved when it should have", () => {
     expect(engine.poked).toEqual([id]);
   });
 
-  it("is alive as long as any of its steps comes by", async () => {
+  it("is alive as long as any of its steps reports", async () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.enter(id, createEntry("silent"));
@@ -141,7 +141,7 @@ describe("a run that has not moved when it should have", () => {
     expect(engine.poked).toEqual([]);
   });
 
-  it("and whose Workflow has ended without a result has failed, and its places are free", async () => {
+  it("has failed, and its places are free, when its Workflow has ended without a result", async () => {
     engine.poke = async () => "ended";
     const pipeline = create({ concurrency: 1 });
     const { id } = await pipeline.start("dead");
@@ -156,7 +156,7 @@ describe("a run that has not moved when it should have", () => {
     expect(await pipeline.object.enter(other.id, createEntry("two"))).toMatchObject({ kind: "go" });
   });
 
-  it("and whose Workflow is gone is launched again", async () => {
+  it("is launched again when its Workflow is gone", async () => {
     engine.poke = async () => "missing";
     const pipeline = create();
     const { id } = await pipeline.start();
@@ -167,7 +167,7 @@ describe("a run that has not moved when it should have", () => {
     expect((await pipeline.report(id)).state).toBe("running");
   });
 
-  it("does not keep others from being looked at when it can't be reached", async () => {
+  it("does not keep others from being checked when it can't be reached", async () => {
     const pipeline = create();
     const [first, second] = [await pipeline.start("a"), await pipeline.start("b")];
     engine.poke = async (run) => {
@@ -196,7 +196,7 @@ describe("the alarm", () => {
     }
   });
 
-  it("that fires while a table can't be read rings again", async () => {
+  it("is set again when it runs while a table can't be read", async () => {
     const pipeline = create();
     await pipeline.start();
     const { RunsStore } = await import("../../src/pipelines/runs-store.ts");
@@ -209,8 +209,8 @@ describe("the alarm", () => {
   });
 });
 
-describe("places", () => {
-  it("go to who has waited longest, whichever run he belongs to", async () => {
+describe("the places of a pipeline", () => {
+  it("go to the step that has waited longest, whichever run it belongs to", async () => {
     const pipeline = create({ concurrency: 1 });
     const [a, b] = [await pipeline.start("a"), await pipeline.start("b")];
     const queue: [string, string][] = [
@@ -229,7 +229,7 @@ describe("places", () => {
     expect(order).toEqual(["a1", "b1", "a2", "b2"]);
   });
 
-  it("are held by those who wait for their generation, and not by those who have ended or wait for credits", async () => {
+  it("are held by steps that wait for their generation, and not by those that have ended or wait for credits", async () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     for (const name of ["waits", "done", "poor"]) await pipeline.object.enter(id, createEntry(name));
@@ -268,7 +268,7 @@ describe("the end of a run", () => {
   it.each([
     ["finished", { output: '{"n":1}', error: null }, "pipeline.finished"],
     ["failed", { output: null, error: ERROR }, "pipeline.failed"],
-  ])("is told once: %s", async (state, outcome, type) => {
+  ])("is notified once: %s", async (state, outcome, type) => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.begin(id);
@@ -284,7 +284,7 @@ describe("the end of a run", () => {
     expect((await pipeline.report(id)).state).toBe(state);
   });
 
-  it("is told though the machine died, and the delivery could not take it at first", async () => {
+  it("is notified though the machine died, and the delivery could not accept it at first", async () => {
     vi.mocked(NotificationDelivery.prototype.accept).mockRejectedValueOnce(new Error("overloaded"));
     const pipeline = create();
     const { id } = await pipeline.start();
@@ -297,7 +297,7 @@ describe("the end of a run", () => {
     expect(given).toHaveLength(1);
   });
 
-  it("that a person has brought about is not told", async () => {
+  it("is not notified when a person has brought it about", async () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.stop(id);
@@ -307,8 +307,8 @@ describe("the end of a run", () => {
   });
 });
 
-describe("what is kept", () => {
-  it("of a run goes 30 days after its end, its steps and the last alarm with it", async () => {
+describe("what is kept of a pipeline", () => {
+  it("is a run for 30 days after its end; its steps and the last alarm go with it", async () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.enter(id, createEntry("one"));
@@ -324,7 +324,7 @@ describe("what is kept", () => {
     expect(await pipeline.alarmInMs()).toBeNull();
   });
 
-  it("of a run that goes on has no age", async () => {
+  it("is a run that goes on, whatever its age", async () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.enter(id, createEntry("one"));
@@ -333,7 +333,7 @@ describe("what is kept", () => {
     expect((await pipeline.report(id)).steps).toHaveLength(1);
   });
 
-  it("of a delivery that did not fit goes after three days", async () => {
+  it("is a delivery that did not fit for three days", async () => {
     const pipeline = create();
     const rejection = { id: "d1", source: "forms", at: Date.now(), issues: ["n: not a number"], payload: "{}" };
     await pipeline.object.reject(pipeline.name, rejection);

@@ -27,7 +27,7 @@ const one = async (run: Parameters<OnePipeline["definition"]["run"]>[0]) =>
 const stops = () => gen.charged.filter(({ path }) => path.endsWith("/stop"));
 
 describe("a run that is stopped", () => {
-  it("before its Workflow was launched is stopped, and never begins", async () => {
+  it("never begins when it was stopped before its Workflow was launched", async () => {
     engine.launch = async () => {
       throw new Error("workflows are down");
     };
@@ -42,7 +42,7 @@ describe("a run that is stopped", () => {
     expect((await run.report()).state).toBe("stopped");
   });
 
-  it("while a place is awaited waits no longer, and takes none", async () => {
+  it("waits no longer for a place, and takes none", async () => {
     const pipeline = new OnePipeline(one, { concurrency: 1 });
     const other = await pipeline.start("other");
     await pipeline.object.enter(other.id, createEntry("busy"));
@@ -57,7 +57,7 @@ describe("a run that is stopped", () => {
     expect(gen.sent).toEqual([]);
   });
 
-  it("while a call is on its way has it called off once GEN has answered: the generation is stopped", async () => {
+  it("has its call on the way called off once GEN has answered: the generation is stopped", async () => {
     const gate = createGate();
     gen.script.push(gate.passes(studio.generate));
     studio.status = "processing";
@@ -76,7 +76,7 @@ describe("a run that is stopped", () => {
     expect(await run.report()).toMatchObject({ state: "stopped", error: null });
   });
 
-  it("before its call was taken in has it called off all the same", async () => {
+  it("has its call called off all the same when that was not accepted yet", async () => {
     const gate = Promise.withResolvers<void>();
     const { submit } = DurableCall.prototype;
     let waits = 0;
@@ -98,7 +98,7 @@ describe("a run that is stopped", () => {
     expect(stops()).toHaveLength(1);
   });
 
-  it("while its generation runs has it stopped at GEN, at once", async () => {
+  it("has its running generation stopped at GEN, at once", async () => {
     studio.status = "processing";
     const pipeline = new OnePipeline(one);
     const run = await pipeline.play();
@@ -115,7 +115,7 @@ describe("a run that is stopped", () => {
     expect(await run.step("one")).toMatchObject({ state: "failed", charged: "yes" });
   });
 
-  it("while it is paused for credits stays so: what its step tells afterwards does not pause it again", async () => {
+  it("stays stopped when a step reports afterwards that it waits for credits", async () => {
     const gate = createGate();
     gen.posts = gate.passes(NO_CREDITS);
     const pipeline = new OnePipeline(one);
@@ -131,7 +131,7 @@ describe("a run that is stopped", () => {
     expect((await run.report()).state).toBe("stopped");
   });
 
-  it("when it is paused for credits asks GEN no more", async () => {
+  it("asks GEN no more when it is paused for credits", async () => {
     gen.posts = NO_CREDITS;
     const pipeline = new OnePipeline(one);
     const run = await pipeline.play();
@@ -141,7 +141,7 @@ describe("a run that is stopped", () => {
     expect(gen.charged).toHaveLength(1);
   });
 
-  it("twice is stopped once", async () => {
+  it("is stopped once when it is stopped twice", async () => {
     const pipeline = new OnePipeline(one);
     const run = await pipeline.play();
     const [first, second] = [await pipeline.object.stop(run.id), await pipeline.object.stop(run.id)];
@@ -155,7 +155,7 @@ describe("a run that is stopped", () => {
     expect(engine.terminated).toEqual([run.id]);
   });
 
-  it("after its end is left as it is, and so is all that it has made", async () => {
+  it("is left as it is when it has ended, and so is all that it has made", async () => {
     const pipeline = new OnePipeline(one);
     const run = await pipeline.play();
     await run.go();
@@ -204,7 +204,7 @@ describe("a run that is stopped", () => {
     expect(order).toEqual(["cancel", "terminate", "cancel"]);
   });
 
-  it("whose Workflow can't be ended is stopped later", async () => {
+  it("is stopped later when its Workflow can't be ended", async () => {
     const terminate = vi.fn().mockRejectedValueOnce(new Error("overloaded")).mockResolvedValue(undefined);
     engine.terminate = terminate;
     const pipeline = new OnePipeline(one);
@@ -232,13 +232,13 @@ describe("a run that is stopped", () => {
   });
 });
 
-describe("news of a step that come after the run's end", () => {
+describe("a step's report that comes after the run's end", () => {
   it.each([
     ["waiting for credits", { kind: "waiting", waitsFor: "credits", ms: 1 }],
     ["waiting for a place", { kind: "waiting", waitsFor: "slot", ms: 1 }],
     ["done", { kind: "done" }],
     ["failed", { kind: "failed", error: { code: "bad", detail: "Bad", step: "late" } }],
-  ] as const)("do not revive it, and say what was charged: %s", async (_, now) => {
+  ] as const)("does not revive the run, and records what was charged: %s", async (_, now) => {
     const pipeline = new OnePipeline(one);
     const { id } = await pipeline.start();
     await pipeline.object.enter(id, createEntry("late"));

@@ -38,7 +38,7 @@ async function isIn(run: PlayedRun, state: string): Promise<void> {
 }
 
 describe("a run's Workflow", () => {
-  it("goes to its end: a generation's end rings its bell", async () => {
+  it("goes to its end, woken by the event of its generation's end", async () => {
     studio.status = "processing";
     const run = await start(one);
     await waitsFor(run, "generation");
@@ -51,7 +51,7 @@ describe("a run's Workflow", () => {
     expect(studio.charged.size).toBe(1);
   });
 
-  it("that has failed is errored, and its run has the code", async () => {
+  it("is errored when it has failed, and its run has the code", async () => {
     const run = await start(async (run) =>
       run.step("one", async () => Promise.reject(new StepFailed({ code: "bad", detail: "Bad", step: "x" }))),
     );
@@ -74,7 +74,7 @@ describe("a run's Workflow", () => {
     await until(() => gen.charged.some(({ path }) => path.endsWith("/stop")));
   });
 
-  it("that sleeps is not disturbed by a poke, and hears its bell afterwards", async () => {
+  it("is not disturbed while it sleeps by a check, and gets its event afterwards", async () => {
     studio.status = "processing";
     const run = await start(one);
     // Its call's bell rings first: that makes two turns.
@@ -89,7 +89,7 @@ describe("a run's Workflow", () => {
     await isIn(run, "finished");
   });
 
-  it("that was ended behind its run's back fails the run, and its place is free", async () => {
+  it("fails the run, and frees its place, when it was ended without the run's doing", async () => {
     studio.status = "processing";
     const run = await start(one);
     await waitsFor(run, "generation");
@@ -100,7 +100,7 @@ describe("a run's Workflow", () => {
     expect(await run.pipeline.rows("steps WHERE slot <> 'none'")).toEqual([]);
   });
 
-  it("looks for itself when its bell is never rung", async () => {
+  it("looks for itself when its event never comes", async () => {
     studio.status = "processing";
     const pipeline = new OnePipeline(one);
     const id = await toRunId(pipeline.name, "manual", "client", "1");
@@ -116,7 +116,7 @@ describe("a run's Workflow", () => {
     await instance.dispose();
   });
 
-  it("that is launched twice runs once", async () => {
+  it("runs once when it is launched twice", async () => {
     const run = vi.spyOn(PipelineRun.prototype, "run");
     const pipeline = new OnePipeline(async (run) => run.step("one", async () => 1));
     const { id } = await pipeline.start();
@@ -128,8 +128,8 @@ describe("a run's Workflow", () => {
   });
 });
 
-describe("a bell", () => {
-  it("for a run that does not exist, or has ended, is nobody's", async () => {
+describe("an event", () => {
+  it("is dropped for a run that does not exist, or has ended", async () => {
     await wakeRun({ run: "0".repeat(64), event: "step-1" }, env);
     const run = await start(async () => 1);
     await isIn(run, "finished");
@@ -137,7 +137,7 @@ describe("a bell", () => {
     expect((await run.report()).state).toBe("finished");
   });
 
-  it("that can't be rung at a run that has ended is nobody's either; at another one it is tried again", async () => {
+  it("is dropped when it can't be sent to a run that has ended, and sent again to another one", async () => {
     const createRuns = (status: string) => ({
       get: async () => ({
         status: async () => ({ status }),

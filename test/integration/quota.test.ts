@@ -77,7 +77,7 @@ describe("a charge of a client's quota", () => {
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
   });
 
-  it("is closed in the account of the day on which it was reserved", async () => {
+  it("is settled in the account of the day on which it was reserved", async () => {
     const yesterday = account();
     gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "3600" } });
     const call = createCall(1, { async: true });
@@ -91,7 +91,7 @@ describe("a charge of a client's quota", () => {
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
   });
 
-  it("is not sent when the quota is used up, and the next day has a new one", async () => {
+  it("is not made when the quota is used up, and the next day has a new one", async () => {
     await createCall(1).submit(1_000);
     const { view } = await createCall(1).submit(1_000);
     expect(view).toMatchObject({ kind: "not_charged", why: "quota" });
@@ -102,14 +102,14 @@ describe("a charge of a client's quota", () => {
   });
 });
 
-describe("what a client is refused", () => {
+describe("a call that was not charged", () => {
   const TEN_MINUTES_MS = 600_000;
 
   it.each([
-    ["by its quota", 0, {}],
-    ["while there is no time to send it", 1, { waitMs: 0 }],
+    ["was refused by its quota", 0, {}],
+    ["had no time to be sent", 1, { waitMs: 0 }],
   ])(
-    "%s leaves nothing stored after ten minutes",
+    "leaves nothing stored after ten minutes when it %s",
     async (_, chargesPerDay, { waitMs = 1_000 }: { waitMs?: number }) => {
       if (waitMs === 0) getIsolate(env).gen.health.api.pauses.pause("generate", 30_000, Date.now());
       const call = createCall(chargesPerDay);
@@ -125,7 +125,7 @@ describe("what a client is refused", () => {
     },
   );
 
-  it("again and again under one key leaves nothing either", async () => {
+  it("leaves nothing stored when it was refused again and again under one key", async () => {
     const call = createCall(0);
     for (let n = 0; n < 3; n += 1) expect((await call.submit(1_000)).view).toMatchObject({ why: "quota" });
     await until(async () => (await call.record())?.followUps.length === 0);
@@ -134,7 +134,7 @@ describe("what a client is refused", () => {
     expect([...(await call.stored()).keys()]).toEqual([]);
   });
 
-  it("under a key that GEN was sent before is kept as long as ever: the next one must be another to GEN", async () => {
+  it("is kept as long as any when GEN was sent its key before, since the next one must be another to GEN", async () => {
     gen.script.push(answers(422, { error: "Wrong.", error_code: "validation_error" }));
     const call = createCall(1);
     await call.submit(1_000, { fingerprint: "wrong" });
@@ -148,7 +148,7 @@ describe("what a client is refused", () => {
     expect(new Set(gen.charged.map(({ key }) => key)).size).toBe(2);
   });
 
-  it("by GEN is kept as long as ever", async () => {
+  it("is kept as long as any when GEN has refused it", async () => {
     gen.posts = answers(422, { error: "Wrong.", error_code: "validation_error" });
     const call = createCall(1);
     await call.submit(1_000);
@@ -162,13 +162,13 @@ describe("the account of a day", () => {
   const LIMITS = { chargesPerDay: 1, creditsPerDay: null };
   const alarm = () => readAlarm(account());
 
-  it("stores nothing for who only asks", async () => {
+  it("stores nothing for a caller who only asks", async () => {
     expect(await account().usage()).toMatchObject({ calls: { reserved: 0, spent: 0 } });
     await account().close({ callId: "a", epoch: 0 }, true);
     expect(await alarm()).toBeNull();
   });
 
-  it("is forgotten after 8 days, also when all it has said was no, and can be asked again then", async () => {
+  it("is forgotten after 8 days, also when it has only refused, and can be asked again then", async () => {
     expect(await account().reserve({ callId: "a", epoch: 0, credits: 0 }, { ...LIMITS, chargesPerDay: 0 })).toBe(false);
     expect(await alarm()).toBe(8 * DAY_MS);
     const day = account();
@@ -191,7 +191,7 @@ describe("a call that starts many generations", () => {
     expect([await reserve("b", 3), await reserve("d", 1), await reserve("e", 0)]).toEqual([true, false, true]);
   });
 
-  it("is counted so by a durable call", async () => {
+  it("is counted by that number as a durable call, too", async () => {
     await createCall(5, { charges: 3 }).submit(1_000);
     expect((await createCall(5, { charges: 3 }).submit(1_000)).view).toMatchObject({
       kind: "not_charged",
@@ -200,7 +200,7 @@ describe("a call that starts many generations", () => {
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 3 });
   });
 
-  it("is counted beside those of an account that was opened when each call counted as one", async () => {
+  it("is counted together with those of an account that was opened when each call counted as one", async () => {
     await runInDurableObject(account(), (_, { storage }) => {
       storage.sql.exec(
         "CREATE TABLE charges (call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL, PRIMARY KEY (call, epoch))",
@@ -282,7 +282,7 @@ describe("a call whose price is asked for", () => {
     expect([estimates(), orders(), (await call.state())?.kind]).toEqual([1, 1, "settled"]);
   });
 
-  it("that was called off meanwhile leaves its price to itself: the next one under its key is asked for its own", async () => {
+  it("keeps its price to itself when it was called off meanwhile: the next one under its key is priced anew", async () => {
     const gate = createGate();
     price = gate.passes(answers(200, { estimated_credits: 1 }));
     const call = createPriced({ async: true });

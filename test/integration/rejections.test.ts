@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 
-it("of deliveries that did not fit the newest thousand are kept, each once", async () => {
+it("the newest thousand of the deliveries that did not fit are kept, each once", async () => {
   const runs = env.PIPELINES.getByName("rejections");
   await runInDurableObject(runs, async (object, { storage }) => {
     const reject = (at: number) => {

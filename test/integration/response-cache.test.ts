@@ -94,7 +94,7 @@ describe("an answer that seldom changes", () => {
     expect(shelf.asked).toBe(2);
   });
 
-  it("is not sent to who has it already", async () => {
+  it("is not sent to a client that has it already", async () => {
     const shelf = new Shelf();
     const etag = (await shelf.read()).headers.get("etag") ?? "";
     const answers = [
@@ -131,7 +131,7 @@ describe("an answer that seldom changes", () => {
     expect((await shelf.read()).status).toBe(200);
   });
 
-  it("is asked for once by all who miss it at the same time", async () => {
+  it("is asked for once for all who miss it at the same time", async () => {
     const shelf = new Shelf();
     const { promise, resolve } = Promise.withResolvers<Response>();
     shelf.answer = () => promise;
@@ -165,13 +165,13 @@ describe("an answer that seldom changes", () => {
   });
 });
 
-describe("a copy that is no longer fresh is at hand", () => {
+describe("a copy that is no longer fresh", () => {
   const isStale = (response: Response) => {
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-status")).toMatch(/^gen-edge; hit; detail=stale; ttl=-\d+$/);
   };
 
-  it("GEN is asked once, and a failure is not the caller's to see", async () => {
+  it("is given when GEN fails at the one attempt, and the failure is not shown", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     let most = 0;
@@ -185,7 +185,7 @@ describe("a copy that is no longer fresh is at hand", () => {
     expect(shelf.event).toEqual({ error_code: null, veto: null, attempts: [{ outcome: "503", ms: 5, waited_ms: 0 }] });
   });
 
-  it("an answer of GEN's that breaks off is not the caller's to see either", async () => {
+  it("is given when an answer of GEN's breaks off", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     shelf.answer = () => {
@@ -202,7 +202,7 @@ describe("a copy that is no longer fresh is at hand", () => {
     expect(await response.json()).toEqual({ agents: [] });
   });
 
-  it("what GEN refuses now is the caller's to see", async () => {
+  it("is not given when GEN refuses the request now", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     shelf.answer = () => Response.json({ error_code: "permission_denied" }, { status: 403 });
@@ -210,7 +210,7 @@ describe("a copy that is no longer fresh is at hand", () => {
     expect((await shelf.read()).status).toBe(403);
   });
 
-  it("after 2 s it is given, and memory is renewed behind it", async () => {
+  it("is given after 2 s, and renewed in the background", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     const { promise, resolve } = Promise.withResolvers<Response>();
@@ -230,7 +230,7 @@ describe("a copy that is no longer fresh is at hand", () => {
     expect(event.attempts).toHaveLength(1);
   });
 
-  it("a caller of little time waits for half of it, and what goes on behind has the time of any", async () => {
+  it("is given after half the time to a caller of little time, while the renewal has the usual time", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     let endsAt = 0;
@@ -244,7 +244,7 @@ describe("a copy that is no longer fresh is at hand", () => {
     expect(endsAt - startedAt).toBe(25_000);
   });
 
-  it("others wait no longer than the first, and ask nothing", async () => {
+  it("is given to the next callers no later than to the first, without asking GEN again", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     shelf.answer = () => new Promise(() => {});
@@ -259,7 +259,7 @@ describe("a copy that is no longer fresh is at hand", () => {
     expect(shelf.asked).toBe(1);
   });
 
-  it("an attempt that never came to an end does not keep memory from being renewed", async () => {
+  it("is renewed though an earlier attempt never came to an end", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     shelf.answer = () => new Promise(() => {});
@@ -272,7 +272,7 @@ describe("a copy that is no longer fresh is at hand", () => {
   it.each([
     ["its circuit is open", "openUntil"],
     ["it has asked for a pause", "pausedUntil"],
-  ] as const)("GEN is not asked while %s", async (_, until) => {
+  ] as const)("is given without asking GEN while %s", async (_, until) => {
     const shelf = new Shelf();
     await shelf.stale();
     shelf[until] = shelf.clock.now() + 5_000;

@@ -119,7 +119,7 @@ describe("an unknown call", () => {
     expect(await listed(call)).toBe(false);
   });
 
-  it("is gone from the list when it is gone itself, after 30 days", async () => {
+  it("is removed from the list when it is deleted itself, after 30 days", async () => {
     const call = await createUnknown();
     pass(30 * DAY_MS - 1);
     await call.ring();
@@ -132,7 +132,7 @@ describe("an unknown call", () => {
   });
 });
 
-describe("the open calls of an agent", () => {
+describe("the list of an agent's open calls", () => {
   const agent = "agent-of-storage";
   const open = env.OPEN_CALLS.getByName(agent);
   const readRows = () =>
@@ -141,7 +141,7 @@ describe("the open calls of an agent", () => {
       return tables.length === 0 ? null : storage.sql.exec("SELECT call, epoch, input FROM open_calls").toArray();
     });
 
-  it("hold a call from before its first send until what it has started is its own by name", async () => {
+  it("holds a call from before its first send until what it has started is its own by name", async () => {
     gen.posts = lost;
     const call = new Call({ agentId: agent });
     await call.start();
@@ -155,7 +155,7 @@ describe("the open calls of an agent", () => {
     expect(await env.GENERATIONS.getByName("generation:7401").claimant()).toBe(call.id);
   });
 
-  it("hold no input that is long, and such a call may own anything of its type", async () => {
+  it("holds no input that is long, and such a call may own anything of its type", async () => {
     gen.posts = lost;
     const data = { prompt: "x".repeat(5_000) };
     const body = new TextEncoder().encode(JSON.stringify({ generation_type: "text", data }));
@@ -169,7 +169,7 @@ describe("the open calls of an agent", () => {
     await open.leave(call.id, 0);
   });
 
-  it("hold an intent under a key that is used again apart from the one before it", async () => {
+  it("holds an intent under a key that is used again apart from the one before it", async () => {
     const intent = { callId: "used-again", type: null, containerId: null, input: null, since: Date.now() };
     for (const epoch of [0, 1, 1]) await open.enter({ ...intent, epoch });
     await open.leave("used-again", 0);
@@ -177,7 +177,7 @@ describe("the open calls of an agent", () => {
     await open.leave("used-again", 1);
   });
 
-  it("leave nothing behind after three days, whatever has become of a call", async () => {
+  it("leaves nothing behind after three days, whatever has become of a call", async () => {
     await open.enter({ callId: "forgotten", epoch: 0, type: null, containerId: null, input: null, since: Date.now() });
     pass(3 * DAY_MS);
     await runDurableObjectAlarm(open);
@@ -195,7 +195,7 @@ describe("a generation", () => {
     return generation;
   };
 
-  it("that has settled is kept for 7 days, and then leaves nothing behind", async () => {
+  it("is kept for 7 days after it has settled, and then leaves nothing behind", async () => {
     const generation = await createSettled();
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
 
@@ -210,7 +210,7 @@ describe("a generation", () => {
     expect(await generation.object.view()).toBeNull();
   });
 
-  it("that was given up is kept as long", async () => {
+  it("is kept as long when it was given up", async () => {
     gen.reads = lost;
     const generation = new Generation();
     await generation.begin("call-1");
@@ -222,8 +222,8 @@ describe("a generation", () => {
   });
 });
 
-describe("whose a thing is", () => {
-  it("is kept for 90 days since its owner last asked for it, and then leaves nothing behind", async () => {
+describe("the owner of a generation, post or conversation", () => {
+  it("is kept for 90 days since it last asked for it, and then leaves nothing behind", async () => {
     const post = env.GENERATIONS.getByName("post:5");
     await post.own("client");
     pass(60 * DAY_MS);
@@ -236,7 +236,7 @@ describe("whose a thing is", () => {
     expect([await post.isOwnedBy("client"), (await readStored(post)).size]).toEqual([false, 0]);
   });
 
-  it("outlives the following of what goes on for longer", async () => {
+  it("is kept longer than the tracking of a generation that goes on", async () => {
     gen.reads = lost;
     const generation = new Generation();
     await generation.begin("call-1");
@@ -250,7 +250,7 @@ describe("whose a thing is", () => {
     expect(await generation.alarmInMs()).toBe(90 * DAY_MS);
   });
 
-  it("is recorded by the alarm when its object could not be reached", async () => {
+  it("is recorded by the alarm when the object could not be reached", async () => {
     gen.posts = answers(202, { run_id: "r", conversation_id: "c-1" });
     vi.spyOn(GenerationTracker.prototype, "own").mockRejectedValueOnce(new Error("overloaded"));
     const call = new Call({ operation: "runs.create", mode: "once" });

@@ -68,7 +68,7 @@ describe("an upload", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it("that stands still for 30 s is broken off, and is the caller's fault", async () => {
+  it("is broken off when it stands still for 30 s, and that is the caller's fault", async () => {
     const { clock, upload, received } = createUploadOf("half");
     await clock.advance(29_999);
     expect(upload.problem()).toBeNull();
@@ -79,7 +79,7 @@ describe("an upload", () => {
     expect(await outcome(upload.sent)).toBe("broken off");
   });
 
-  it("that its caller breaks off never looks whole", async () => {
+  it("never looks whole when its caller breaks it off", async () => {
     const { upload, writer, received } = createUploadOf("half");
     await writer.abort(new Error("gone"));
 
@@ -97,7 +97,7 @@ describe("an upload", () => {
     expect(upload.problem()).toMatchObject({ code: "agent_not_allowed" });
   });
 
-  it("is known for wrong at once when its first bytes are, and nothing of it goes", async () => {
+  it("is refused at once when its first bytes are wrong, and nothing of it is sent", async () => {
     const { upload, received } = createUploadOf("bad", { inspect: () => refuse("agent_not_allowed") });
     expect(upload.problem()).toMatchObject({ code: "agent_not_allowed" });
     expect(await received).toEqual({ text: "", whole: false });
@@ -107,7 +107,7 @@ describe("an upload", () => {
     ["of a known length", 8, "four"],
     ["of a known length, all of it there at once", 4, ""],
     ["of a length that nobody has said", null, "four"],
-  ])("that may not end as it does never looks whole, %s", async (_, length, more) => {
+  ])("never looks whole when it may not end as it does, %s", async (_, length, more) => {
     const inspect = (chunk: Uint8Array | null) => (chunk === null ? refuse("bad_request") : null);
     const { upload, writer, received } = createUploadOf("four", { inspect, length });
     if (more !== "") writer.write(encode(more)).catch(() => {});
@@ -117,13 +117,13 @@ describe("an upload", () => {
     expect(upload.problem()).toMatchObject({ code: "bad_request" });
   });
 
-  it("that is shorter than its caller has said never looks whole", async () => {
+  it("never looks whole when it is shorter than its caller has said", async () => {
     const { writer, received } = createUploadOf("four", { length: 10 });
     await writer.close();
     expect(await received).toMatchObject({ whole: false });
   });
 
-  it("that GEN does not want any more lets its caller go", async () => {
+  it("does not hold its caller when GEN wants no more of it", async () => {
     const { upload, writer } = createUploadOf("x");
     const other = createUpload(
       { first: encode("x"), rest: new IdentityTransformStream().readable, length: null, inspect: () => null },

@@ -193,8 +193,8 @@ describe("a wrong configuration", () => {
   });
 
   it.each([
-    ["empty", ""],
-    ["blank", "        "],
+    ["that is empty", ""],
+    ["that is blank", "        "],
     ["of seven characters", "1234567"],
     ["of more than 512", "x".repeat(513)],
     ["with a space in it", "gen_pat 0123456789"],
@@ -202,7 +202,7 @@ describe("a wrong configuration", () => {
     ["that no header can hold", "gen_pat_é123456789"],
     ["that is a number", 12_345_678],
     ["that is null", null],
-  ])("is one with a key %s", (_what, key) => {
+  ])("is refused with a key %s", (_what, key) => {
     expect(findWrong({ GEN_API_KEY: key })).toEqual(["GEN_API_KEY"]);
   });
 
@@ -214,7 +214,7 @@ describe("a wrong configuration", () => {
     ["MAX_ATTEMPTS", 1, 50],
     ["MAX_SUBREQUESTS", 1, 10_000],
     ["BACKOFF_BASE_MS", 1, 10_000],
-  ])("is one with %s below %i or above %i", (name, min, max) => {
+  ])("is refused with %s below %i or above %i", (name, min, max) => {
     const isWrong = (value: number) => catchProblems({ ...KEY, [name]: String(value) });
 
     expect([isWrong(min), isWrong(max)]).toEqual([[], []]);
@@ -225,14 +225,14 @@ describe("a wrong configuration", () => {
   });
 
   it.each(["", " ", "5.5", "1e3", "0x10", "5s", "+5", "9".repeat(10), "NaN", "Infinity", "true", null, {}])(
-    "is one with a number that is written %j",
+    "is refused with a number that is written %j",
     (value) => {
       expect(findWrong({ ...KEY, MAX_ATTEMPTS: value })).toEqual(["MAX_ATTEMPTS"]);
     },
   );
 
   it.each(["GEN_BASE_URL", "GEN_AGENT_BASE_URL", "GEN_AGENT_CORE_BASE_URL"])(
-    "is one with %s that would leak the key",
+    "is refused with %s that would leak the key",
     (name) => {
       const isWrong = (url: unknown) => findWrong({ ...KEY, [name]: url });
 
@@ -263,7 +263,7 @@ describe("a wrong configuration", () => {
     " ",
     null,
     5,
-  ])("is one with the base URL %j", (url) => {
+  ])("is refused with the base URL %j", (url) => {
     expect(findWrong({ ...KEY, GEN_BASE_URL: url })).toEqual(["GEN_BASE_URL"]);
   });
 });
@@ -309,7 +309,7 @@ describe("the address of notifications", () => {
     ["with a character cut off", toSecret(32).slice(0, -1)],
     ["that is not base64", `whsec_${"-".repeat(44)}`],
     ["that is empty", ""],
-  ])("has no secret %s", (_, secret) => {
+  ])("is refused with a secret %s", (_, secret) => {
     expect(withUrl("https://example.com", secret)).toEqual(["NOTIFY_SECRET"]);
     expect(findWrong({ ...KEY, NOTIFY_SECRET_NEXT: secret })).toEqual(["NOTIFY_SECRET_NEXT"]);
   });

@@ -308,8 +308,12 @@ let answer: Response;
 beforeAll(() => void vi.stubGlobal("fetch", async () => answer));
 afterAll(() => void vi.unstubAllGlobals());
 
-describe("twice as much of what anybody may send is at most three times the work:", () => {
-  it.each([...BODIES, ...HEADERS, ...GEN, ...WEBHOOKS])("%s", { timeout: 60_000 }, async (_, prepare) => {
-    expect(await measureWorkRatio(prepare, { size: SIZE, limit: MAX_RATIO })).toBeLessThan(MAX_RATIO);
-  });
+describe("what any sender may send", () => {
+  it.each([...BODIES, ...HEADERS, ...GEN, ...WEBHOOKS])(
+    "takes at most three times the work when it is twice as much: %s",
+    { timeout: 60_000 },
+    async (_, prepare) => {
+      expect(await measureWorkRatio(prepare, { size: SIZE, limit: MAX_RATIO })).toBeLessThan(MAX_RATIO);
+    },
+  );
 });

@@ -58,7 +58,7 @@ const findTaken = (texts: readonly string[]) => texts.filter((text) => text !== 
 const PLACES = [...TEXT].map((_, at) => at);
 
 describe("a key that this code did not make", () => {
-  it("is refused for any one character that is changed", () => {
+  it("is refused when any one character was changed", () => {
     const changed = PLACES.flatMap((at) =>
       [...DIGITS, "_", "-", " ", "é"].map((digit) => TEXT.slice(0, at) + digit + TEXT.slice(at + 1)),
     );
@@ -67,14 +67,14 @@ describe("a key that this code did not make", () => {
     expect(findTaken(changed)).toEqual([]);
   });
 
-  it("is refused for any one character that is missing or doubled", () => {
+  it("is refused when any one character is missing or doubled", () => {
     const missing = PLACES.map((at) => TEXT.slice(0, at) + TEXT.slice(at + 1));
     const doubled = PLACES.map((at) => TEXT.slice(0, at + 1) + TEXT.slice(at));
 
     expect(findTaken([...missing, ...doubled])).toEqual([]);
   });
 
-  it("is refused for any two neighbours that changed places", () => {
+  it("is refused when any two adjacent characters have changed places", () => {
     const swapped = PLACES.map((at) => TEXT.slice(0, at) + TEXT.charAt(at + 1) + TEXT.charAt(at) + TEXT.slice(at + 2));
 
     expect(findTaken(swapped)).toEqual([]);
@@ -88,7 +88,7 @@ describe("a key that this code did not make", () => {
     ["two", `${TEXT}${TEXT}`],
     ["one in capitals", TEXT.toUpperCase()],
     ["a very long one", `ge_${KEY.id}_${"a".repeat(100_000)}`],
-  ])("is refused: %s", (_what, text) => {
+  ])("is refused when it is %s", (_what, text) => {
     expect(parseClientKey(text)).toBeNull();
   });
 });

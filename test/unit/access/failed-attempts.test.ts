@@ -27,7 +27,7 @@ describe("a failed attempt", () => {
     expect(await new FailedAttempts(undefined, new FakeClock()).allow("192.0.2.1")).toBe(true);
   });
 
-  it("too many has its network refused for a minute, without a word to the binding, and no other", async () => {
+  it("refuses its network alone for a minute once there are too many, without asking the binding", async () => {
     const { clock, asked, attempts } = createAttempts(1);
     expect(await attempts.allow("192.0.2.1")).toBe(true);
     expect(attempts.isRefused("192.0.2.1")).toBe(false);
@@ -40,14 +40,14 @@ describe("a failed attempt", () => {
     expect(attempts.isRefused("192.0.2.1")).toBe(false);
   });
 
-  it("is remembered of the ten thousand networks that were refused last", async () => {
+  it("is remembered for the ten thousand networks that were refused last", async () => {
     const { attempts } = createAttempts(0);
     for (let n = 0; n <= 10_000; n += 1) await attempts.allow(`10.0.${n >> 8}.${n & 255}`);
     expect(["10.0.0.0", "10.0.0.1", "10.0.39.16"].map((each) => attempts.isRefused(each))).toEqual([false, true, true]);
   });
 });
 
-describe("the network of an address", () => {
+describe("the network of a failed attempt", () => {
   it.each([
     ["192.0.2.7", "192.0.2.7"],
     ["::ffff:192.0.2.7", "192.0.2.7"],
@@ -61,7 +61,7 @@ describe("the network of an address", () => {
     ["::1", "0:0:0:0::/64"],
     ["::", "0:0:0:0::/64"],
     ["", ""],
-  ])("of %s is %s", (address, network) => {
+  ])("is, for the address %s, %s", (address, network) => {
     expect(toNetwork(address)).toBe(network);
   });
 });

@@ -72,7 +72,7 @@ describe("the issuer's keys", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("are known a minute after a new one was published, and before that its tokens are refused", async () => {
+  it("include a new key a minute after it was published; until then its tokens are refused", async () => {
     const own = await createIssuer(ISSUER, () => NOW);
     const clock = new FakeClock({ startsAt: NOW });
     const config = {
@@ -123,7 +123,7 @@ describe("the issuer's keys", () => {
     expect(await ask()).toBe("verified");
   });
 
-  it("that are known serve on while the issuer is down, and strangers' unknown ids ask it once a minute", async () => {
+  it("stay in use while the issuer is down, and unknown ids have it asked once a minute only", async () => {
     let up = true;
     const { ask, clock, asked } = createVerifier(() => (up ? published() : new Response("", { status: 503 })));
     await ask();
@@ -150,13 +150,16 @@ describe("an issuer that is slow", () => {
   it.each([
     ["with its headers", 60_000, 5_000],
     ["with its headers, and the caller's budget is short", 700, 700],
-  ])("%s is waited for %i ms of budget, at most 5 s", async (_, budgetMs, waitedMs) => {
-    const made: ReturnType<typeof createVerifier> = createVerifier(() => hanging(made.asked));
-    expect(await made.waitFor(budgetMs)).toBe("unavailable");
-    expect(made.clock.now() - NOW).toBe(waitedMs);
-  });
+  ])(
+    "is waited for no longer than the budget, and 5 s at most: slow %s, budget %i ms",
+    async (_, budgetMs, waitedMs) => {
+      const made: ReturnType<typeof createVerifier> = createVerifier(() => hanging(made.asked));
+      expect(await made.waitFor(budgetMs)).toBe("unavailable");
+      expect(made.clock.now() - NOW).toBe(waitedMs);
+    },
+  );
 
-  it("with its body is waited for just as long", async () => {
+  it("is waited for just as long when its body is slow", async () => {
     const { waitFor, clock } = createVerifier(dripping);
     expect(await waitFor(60_000)).toBe("unavailable");
     expect(clock.now() - NOW).toBe(5_000);

@@ -73,7 +73,7 @@ describe("a token of the issuer", () => {
   });
 });
 
-describe("a token is refused", () => {
+describe("a bad token", () => {
   it.each([
     ["of another audience", { aud: "another" }, "aud"],
     ["of other audiences", { aud: ["another", "gen-edge-2"] }, "aud"],
@@ -92,16 +92,16 @@ describe("a token is refused", () => {
     ["without a policy", { gen_policy: undefined }, "gen_policy"],
     ["with null as its policy", { gen_policy: null }, "gen_policy"],
     ["with a list of policies", { gen_policy: ["web-users"] }, "gen_policy"],
-  ])("%s", async (_, claims, why) => {
+  ])("is refused when it is one %s", async (_, claims, why) => {
     expect(await verify(await sign(claims))).toEqual({ kind: "refused", why });
   });
 
-  it("that is signed by another issuer's key of the same id", async () => {
+  it("is refused when it is signed by another issuer's key of the same id", async () => {
     const why = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
     expect(await verify(await stranger.sign())).toEqual({ kind: "refused", why });
   });
 
-  it("whose claims were changed after it was signed", async () => {
+  it("is refused when its claims were changed after it was signed", async () => {
     const [header, , signature] = (await sign()).split(".");
     const [, payload] = (await sign({ gen_policy: "staff" })).split(".");
     expect(await verify([header, payload, signature].join("."))).toMatchObject({ kind: "refused" });
@@ -111,7 +111,7 @@ describe("a token is refused", () => {
     ["a key of its own", async () => ({ jwk: stranger.keySet().keys[0] })],
     ["an address of keys", async () => ({ jku: "https://evil.example/jwks.json" })],
     ["an address of certificates", async () => ({ x5u: "https://evil.example/certs.pem" })],
-  ])("that brings along %s: it is neither used nor fetched", async (_, header) => {
+  ])("is refused when it brings along %s, which is neither used nor fetched", async (_, header) => {
     const { verify: check, asked } = createVerifier();
     const token = await stranger.sign({}, { header: await header() });
     expect(await check(token)).toMatchObject({ kind: "refused" });
@@ -119,7 +119,7 @@ describe("a token is refused", () => {
   });
 
   it.each(["none", "None", "HS256", "HS512", "RS1", "", "toString"])(
-    "with the algorithm “%s”, before anybody is asked for keys",
+    "is refused with the algorithm “%s” before the issuer is asked for keys",
     async (alg) => {
       const { verify: check, asked } = createVerifier();
       const claims = { iss: ISSUER, aud: AUDIENCE, sub: "anna", exp: SECONDS + 60, gen_policy: "web-users" };
@@ -128,14 +128,14 @@ describe("a token is refused", () => {
     },
   );
 
-  it("with an HMAC made of the public key", async () => {
+  it("is refused with an HMAC made of the public key", async () => {
     expect(await verify(await issuer.forgeHmac())).toEqual({ kind: "refused", why: "ERR_JOSE_ALG_NOT_ALLOWED" });
   });
 
   it.each([
     ["a critical extension that nobody knows", { crit: ["x-odd"], "x-odd": 1 }],
     ["a payload that is not encoded", { crit: ["b64"], b64: false }],
-  ])("with %s", async (_, header) => {
+  ])("is refused with %s", async (_, header) => {
     const token = await sign({}, header).catch(() => "");
     const [, payload, signature] = (await sign()).split(".");
     const [made] = joinParts({ alg: "RS256", kid: "key-1", ...header }, {}).split(".");
@@ -144,12 +144,15 @@ describe("a token is refused", () => {
     }
   });
 
-  it.each(["", "a.b.c", "..", "e30.e30.e30", `${"a".repeat(8_000)}.b.c`])("that is none: %.20s", async (text) => {
-    expect(await verify(text)).toMatchObject({ kind: "refused" });
-  });
+  it.each(["", "a.b.c", "..", "e30.e30.e30", `${"a".repeat(8_000)}.b.c`])(
+    "is refused when it is no token: %.20s",
+    async (text) => {
+      expect(await verify(text)).toMatchObject({ kind: "refused" });
+    },
+  );
 
   it.each([{ kid: undefined }, { kid: "" }, { kid: "__proto__" }, { kid: "../key-1" }, { kid: ["key-1"] }])(
-    "with another key id, though the signature is good: %j",
+    "is refused with another key id, though the signature is good: %j",
     async (header) => {
       const [, payload, signature] = (await stranger.sign()).split(".");
       const [made] = joinParts({ alg: "RS256", ...header }, {}).split(".");
@@ -192,7 +195,7 @@ describe("a token that names no key", () => {
     expect(await judge(tokens[8] ?? "")).toMatchObject({ kind: "refused" });
   });
 
-  it("and is signed by a key that was published since they were fetched has them fetched again, once a minute", async () => {
+  it("has the keys fetched again, once a minute, when its key was published since the last fetch", async () => {
     const { other, clock, judge } = await rotated();
     await judge(await other.sign());
     await other.rotate("key-2");

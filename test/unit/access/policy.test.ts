@@ -53,25 +53,32 @@ describe("a policy", () => {
   });
 });
 
-describe("a client reaches the generations of its own calls alone", () => {
+describe("a client", () => {
   const everywhere: Policy = { ...POLICY, agents: "*" };
 
   it.each([
-    ["that is a user, whatever the policy", { kind: "user", policy: everywhere }, true],
-    ["of some agents", { kind: "key", policy: POLICY }, true],
-    ["of some sheets", { kind: "key", policy: { ...everywhere, sheets: ["101"] } }, true],
-    ["of some operations", { kind: "key", policy: { ...everywhere, operations: ["generations.get"] } }, true],
-    ["with a quota", { kind: "key", policy: { ...everywhere, chargesPerDay: 5 } }, true],
-    ["with a bound of length", { kind: "key", policy: { ...everywhere, maxDurationSeconds: 5 } }, true],
+    ["a user, whatever the policy: true", { kind: "user", policy: everywhere }, true],
+    ["a key for some agents: true", { kind: "key", policy: POLICY }, true],
+    ["a key for some sheets: true", { kind: "key", policy: { ...everywhere, sheets: ["101"] } }, true],
     [
-      "with an account of its own, which is no bound",
+      "a key for some operations: true",
+      { kind: "key", policy: { ...everywhere, operations: ["generations.get"] } },
+      true,
+    ],
+    ["a key with a quota: true", { kind: "key", policy: { ...everywhere, chargesPerDay: 5 } }, true],
+    ["a key with a bound of length: true", { kind: "key", policy: { ...everywhere, maxDurationSeconds: 5 } }, true],
+    [
+      "a key with an account of its own, which is no bound: false",
       { kind: "key", policy: { ...everywhere, account: "acme" } },
       false,
     ],
-    ["of all agents, which is not one", { kind: "key", policy: everywhere }, false],
-  ] satisfies [string, Omit<Client, "id">, boolean][])("%s", (_, client, own) => {
-    expect(reachesOwnOnly({ id: "abc", ...client })).toBe(own);
-  });
+    ["a key for all agents: false", { kind: "key", policy: everywhere }, false],
+  ] satisfies [string, Omit<Client, "id">, boolean][])(
+    "reaches the generations of its own calls alone when it is confined: %s",
+    (_, client, own) => {
+      expect(reachesOwnOnly({ id: "abc", ...client })).toBe(own);
+    },
+  );
 });
 
 describe("an origin", () => {

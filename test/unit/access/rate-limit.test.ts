@@ -22,7 +22,7 @@ describe("a client", () => {
     ["low", "RATE_LOW"],
     ["standard", "RATE_STANDARD"],
     ["high", "RATE_HIGH"],
-  ] as const)("of the tier %s is counted by %s, by its id", async (tier, name) => {
+  ] as const)("is counted by its id; in the tier %s the binding is %s", async (tier, name) => {
     const { asked, env } = createBindings();
     expect(await allowsClient("abc", { tier }, env)).toBe(false);
     expect(asked).toEqual([`${name} abc`]);

@@ -25,16 +25,16 @@ describe("a ticket", () => {
     expect(encodeURIComponent(ticket)).toBe(ticket);
   });
 
-  it("is over at its hour's end", async () => {
+  it("expires at the end of its hour", async () => {
     expect(await readTicket(SECRET, ticket, TICKET.expiresAt - 1)).toEqual(TICKET);
     expect(await readTicket(SECRET, ticket, TICKET.expiresAt)).toBeNull();
   });
 
-  it("of another secret is none", async () => {
+  it("is refused when another secret has signed it", async () => {
     expect(await readTicket(`${SECRET}!`, ticket, NOW)).toBeNull();
   });
 
-  it("is none once any one character is changed, missing or doubled", async () => {
+  it("is refused once any one character is changed, missing or doubled", async () => {
     const places = [...ticket].map((_, at) => at);
     const others = (at: number) => (ticket[at] === "0" ? "1" : "0");
     const changed = places.flatMap((at) => [
@@ -58,7 +58,7 @@ describe("a ticket", () => {
     ["a later end", () => `${toText([TICKET.subject, TICKET.clientId, TICKET.expiresAt + 1])}.${mac}`],
     ["another generation", () => `${toText(["generation:9001", TICKET.clientId, TICKET.expiresAt])}.${mac}`],
     ["a huge one", () => `${"a".repeat(1_000_000)}.${mac}`],
-  ])("is none when it is %s", async (_, make) => {
+  ])("is refused when it is %s", async (_, make) => {
     expect(await readTicket(SECRET, make(), NOW)).toBeNull();
   });
 

@@ -17,7 +17,7 @@ describe("what is remembered of a store", () => {
     expect(await remembered.get("web", 60_000)).toBe("second");
   });
 
-  it("is, of what is not there, good for 10 s", async () => {
+  it("is good for 10 s when nothing was there", async () => {
     const { store, load, remembered } = createRemembered();
     await remembered.get("new", 0);
     store.set("new", "made");
@@ -25,14 +25,14 @@ describe("what is remembered of a store", () => {
     expect(await remembered.get("new", 10_000)).toBe("made");
   });
 
-  it("is not a failure: the next one asks again", async () => {
+  it("is never a failure: the next caller asks the store again", async () => {
     const { load, remembered } = createRemembered();
     load.mockRejectedValueOnce(new Error("The store is down."));
     await expect(remembered.get("web", 0)).rejects.toThrow();
     expect(await remembered.get("web", 0)).toBe("first");
   });
 
-  it("is renewed when it does not fit, every five seconds at most", async () => {
+  it("is read again when it does not fit, every five seconds at most", async () => {
     const { store, load, remembered } = createRemembered();
     await remembered.get("web", 0);
     store.set("web", "second");
@@ -42,7 +42,7 @@ describe("what is remembered of a store", () => {
     expect([await remembered.renew("web", 9_999), load.mock.calls.length]).toEqual(["second", 2]);
   });
 
-  it("is a thousand records, the newest", async () => {
+  it("is limited to the newest thousand records", async () => {
     const { load, remembered } = createRemembered();
     for (let n = 0; n <= 1_000; n += 1) await remembered.get(`name-${n}`, 0);
     load.mockClear();

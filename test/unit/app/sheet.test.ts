@@ -45,7 +45,7 @@ describe("a cell", () => {
     expect(findCell(linked({}), COLUMNS, C)?.id).toBe("cell-c");
   });
 
-  it("of a row that names none is found by its place", () => {
+  it("is found by its place when its row names no column", () => {
     const row = v.parse(Row, { id: 1, spreadsheet_cells: [{ id: 10 }, { id: 11 }, { id: 12 }] });
     expect(findCell(row, COLUMNS, C)?.id).toBe("12");
     expect(findCell(row, COLUMNS, D)).toBeNull();
@@ -57,7 +57,7 @@ describe("a cell", () => {
     ["it has a value", { a: "x", c: "y" }, false],
     ["an ingredient left of it is empty", { a: "" }, false],
     ["an ingredient left of it is missing", {}, false],
-  ])("is ready or not: %s", (_, values, ready) => {
+  ])("is ready only when it is empty and all that it needs is there: %s", (_, values, ready) => {
     expect(selectReady(linked(values), COLUMNS, C) !== null).toBe(ready);
   });
 
@@ -73,7 +73,7 @@ describe("a cell", () => {
   });
 });
 
-it("ids are numbers or texts, and nothing that a path could be turned by", () => {
+it("an id is a number or a text that can't change a path", () => {
   expect([v.parse(Id, 42), v.parse(Id, "agent_456")]).toEqual(["42", "agent_456"]);
   expect(v.parse(Id, "cell.01HZX")).toBe("cell.01HZX");
   for (const bad of ["", "a/b", "..", "a b", null, "x".repeat(257)]) expect(v.is(Id, bad)).toBe(false);
@@ -87,12 +87,12 @@ describe("{{Column}}", () => {
     expect(fillIn(data, values, "fill")).toEqual({ prompt: "On Bread, Bread!", list: [{ text: "." }], duration: 10 });
   });
 
-  it("that is no column stays as it is, and so does what a value holds", () => {
+  it("stays as it is when no such column exists, and so does one inside a value", () => {
     expect(fillIn({ prompt: "{{brand}} {{toString}}" }, values, "fill")).toEqual({ prompt: "{{brand}} {{toString}}" });
     expect(fillIn({ prompt: "{{a}}{{b}}" }, { a: "{{b}} $& $1", b: "x" }, "fill")).toEqual({ prompt: "{{b}} $& $1x" });
   });
 
-  it("that holds no text is written as JSON", () => {
+  it("is written as JSON when the value is no text", () => {
     expect(fillIn({ prompt: "{{Title c}}" }, values, "fill")).toEqual({ prompt: '{"url":"u"}' });
   });
 

@@ -170,7 +170,7 @@ describe("an agent in the fields of a form", () => {
   });
 });
 
-describe("a request names one agent only", () => {
+describe("a request for one agent", () => {
   const isOnly = (json: unknown, search = "") => namesOnly("7", { search, json: JSON.stringify(json) });
 
   it.each([
@@ -179,7 +179,7 @@ describe("a request names one agent only", () => {
     [{ agent_id: "7", target_agent_id: 7 }, ""],
     [{ data: [{ agent_id: "7" }] }, ""],
     [{ agent: 8, prompt: "agent_id: 8" }, "?page=8"],
-  ])("when all that names one names it: %j %s", (json, search) => {
+  ])("is allowed when every member that names an agent names that one: %j %s", (json, search) => {
     expect(isOnly(json, search)).toBe(true);
   });
 
@@ -193,11 +193,11 @@ describe("a request names one agent only", () => {
     [{ "user_job[agent_id]": 7 }, ""],
     [{ " agent_id": 7 }, ""],
     [{}, "?a[agent_id]=7"],
-  ])("and does not when something else stands in that place: %j %s", (json, search) => {
+  ])("is refused when any of them names something else: %j %s", (json, search) => {
     expect(isOnly(json, search)).toBe(false);
   });
 
-  it("without a body, by its query", () => {
+  it("is judged by its query when it has no body", () => {
     expect(namesOnly("7", { search: "?agent_id=7", json: null })).toBe(true);
     expect(namesOnly("7", { search: "?agent_id=8", json: null })).toBe(false);
   });

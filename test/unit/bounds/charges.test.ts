@@ -10,14 +10,14 @@ const generate = { action: "generate", target: TARGET, generation_type: "text", 
 const update = { action: "update", target: TARGET, value: "x" };
 const act = (actions: unknown, more: object = {}) => ({ agent_id: 42, actions, auto_regenerate: false, ...more });
 
-describe("sheet actions count", () => {
+describe("a request of sheet actions", () => {
   it.each([
-    ["each generation", act([generate, update, generate]), 2],
-    ["fifty of them", act(Array(50).fill(generate)), 50],
-    ["an edit as nothing", act([update, { action: "delete", target: TARGET }]), 0],
-    ["one of a layer", act([{ ...generate, target: { type: "layer", id: 1 } }]), 1],
-    ["one whose target says only where it is", act([{ ...generate, target: { cell_id: 1 } }]), 1],
-  ])("%s", (_, body, charges) => {
+    ["each generation counts", act([generate, update, generate]), 2],
+    ["fifty generations are fifty", act(Array(50).fill(generate)), 50],
+    ["an edit is none", act([update, { action: "delete", target: TARGET }]), 0],
+    ["a generation of a layer counts", act([{ ...generate, target: { type: "layer", id: 1 } }]), 1],
+    ["a generation whose target has an id alone counts", act([{ ...generate, target: { cell_id: 1 } }]), 1],
+  ])("counts its charges: %s", (_, body, charges) => {
     expect(count("sheets.act", body)).toBe(charges);
   });
 
@@ -39,22 +39,22 @@ describe("sheet actions count", () => {
     ["a generation is of many cells", act([{ ...generate, target: { type: "cell", ids: [1, 2] } }])],
     ["a generation is of a list", act([{ ...generate, target: ["1", "2"] }])],
     ["there is no object", "[]"],
-  ])("nothing for certain, when %s", (_, body) => {
+  ])("can't be counted for certain when %s", (_, body) => {
     expect(count("sheets.act", body)).toBeNull();
   });
 
-  it("nothing for certain in another format, nor when the query says more than the agent", () => {
+  it("can't be counted for certain in another format, nor when the query says more than the agent", () => {
     expect(countCharges({ operation: "sheets.act", search: "", json: null })).toBeNull();
     expect(count("sheets.act", act([update]), "?auto_regenerate=true")).toBeNull();
   });
 });
 
-describe("a user job counts", () => {
+describe("a user job", () => {
   it.each([
     [{ user_job_type: "song", data: {} }],
     [{ user_job: { user_job_type: "text", data: { prompt: "x" } } }],
     [{ user_job_type: "publish_content", data: "{}" }],
-  ])("one: %j", (body) => {
+  ])("counts as one charge: %j", (body) => {
     expect(count("user_jobs.create", body)).toBe(1);
   });
 
@@ -65,15 +65,15 @@ describe("a user job counts", () => {
     ["its type stands in another spelling", { user_job_type: "text", userJobType: "train_social" }],
     ["its type stands elsewhere", { user_job: {}, data: { user_job_type: "text" } }],
     ["it has no type", { data: {} }],
-  ])("nothing for certain, when %s", (_, body) => {
+  ])("can't be counted for certain when %s", (_, body) => {
     expect(count("user_jobs.create", body)).toBeNull();
   });
 
-  it("nothing for certain as a form", () => {
+  it("can't be counted for certain when it is a form", () => {
     expect(countCharges({ operation: "user_jobs.create", search: "", json: null })).toBeNull();
   });
 });
 
-it("every other call counts one", () => {
+it("every other call counts as one charge", () => {
   expect(countCharges({ operation: "cells.render", search: "", json: null })).toBe(1);
 });

@@ -17,7 +17,7 @@ describe("the conversation that a request goes on with", () => {
     ["a number, as it is written", { json: { conversation_id: 7 } }, "7"],
     ["one in the query", { search: "?agent_id=42&conversation_id=c" }, "c"],
     ["one in a form", { form: "message=x&conversation_id=c" }, "c"],
-  ])("is %s", (_, from, id) => {
+  ])("is read from the request: %s", (_, from, id) => {
     expect(find(from)).toEqual(id === null ? { kind: "none" } : { kind: "named", id });
   });
 

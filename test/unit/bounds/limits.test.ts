@@ -54,11 +54,11 @@ describe("a run of a pipeline", () => {
     { maxCredits: 600 },
     { creditsPerDay: 5_000 },
     { account: "acme" },
-  ])("is not started by who is bound by %j: what it will do can't be seen", (bounds) => {
+  ])("is not started by a client that is bound by %j: what it will do can't be seen", (bounds) => {
     expect(selectRunDenial({ ...OPEN, ...bounds })).toBe("operation_not_allowed");
   });
 
-  it("is started by who is not bound, unless paused", () => {
+  it("is started by a client without bounds, unless it is paused", () => {
     expect(selectRunDenial({ ...OPEN, tier: "low", expiresAt: 1 })).toBeNull();
     expect(selectRunDenial({ ...OPEN, paused: true })).toBe("charges_paused");
   });
@@ -84,7 +84,7 @@ describe("a policy of some sheets", () => {
     },
   );
 
-  it("opens what spends nothing and is of no sheet, and of what spends only the continuing of a generation", () => {
+  it("opens what spends nothing and is of no sheet, and only the continuing of a generation of what spends", () => {
     const outside = OPERATIONS.filter(({ path }) => !path.startsWith("/vidsheet"));
     const opened = outside.filter(({ name }) => at(name) === null);
     expect(opened.map(({ name }) => name)).toEqual(
@@ -244,7 +244,7 @@ describe("a policy of some types, models or lengths", () => {
   });
 
   it.each([{ generationTypes: ["text"] }, { models: ["small"] }, { maxDurationSeconds: 10 }])(
-    "opens of all that spends nothing but generating: %j",
+    "opens only generating of all that spends credits: %j",
     (bounds) => {
       const spending = namesOf((name) => isSpending(findOperation(name)));
       const opened = spending.filter((name) => judge(bounds, name, { json: JSON.stringify(TEXT) }) === null);
@@ -299,7 +299,7 @@ describe("a policy with a limit of credits", () => {
   const LIMITED: Partial<Policy> = { maxCredits: 600 };
 
   it.each([LIMITED, { creditsPerDay: 600 }])(
-    "opens of all that spends nothing but what can be priced: %j",
+    "opens only what can be priced of all that spends credits: %j",
     (bounds) => {
       const spending = namesOf((name) => isSpending(findOperation(name)));
       const judged = spending.map((name) => [name, judge(bounds, name, { json: JSON.stringify(TEXT) })] as const);

@@ -83,7 +83,7 @@ describe("a second request under one key", () => {
     expect(decide(found("not_charged", { fingerprint: "other" }), submission)).toBe("new");
   });
 
-  it.each(["accepted", "reserved", "sending", "collecting"] as const)("finds a live one in flight: %s", (kind) => {
+  it.each(["accepted", "reserved", "sending", "collecting"] as const)("finds a live call in flight: %s", (kind) => {
     const live = found(kind, { hasAnswer: false });
     expect(decide(live, submission)).toBe("in-flight");
     expect(decide(live, { ...submission, join: true })).toBe("join");
@@ -117,30 +117,30 @@ describe("a second request under one key", () => {
 
 describe("the next alarm", () => {
   it.each(["accepted", "reserved", "collecting"] as const)(
-    "of a live call is when its next duty is due: %s",
+    "comes when the next action of a live call is due: %s",
     (kind) => {
       const now = START + 200;
       expect(selectAlarm(createRecord(states[kind]), now)).toBe(kind === "collecting" ? START + 1_000 : now);
     },
   );
 
-  it("while a send is out is soon: a machine that died is seen", () => {
+  it("comes soon while a send is out, so that a machine that died is noticed", () => {
     expect(selectAlarm(createRecord(sending), START + 5_000)).toBe(START + 15_000);
   });
 
-  it("is at once when evidence is to be looked for", () => {
+  it("comes at once when evidence is to be looked for", () => {
     const again = apply(states.collecting, { kind: "sent", at: START }, KEYED);
     const refused = apply(again, { kind: "failed", at: START, failure: failures.noCredits, random: 1 }, KEYED);
     expect(selectAlarm(createRecord(refused), START)).toBe(START);
   });
 
-  it("of an ended call is when its answer goes, then when the rest goes", () => {
+  it("comes for an ended call when its answer expires, then when its record does", () => {
     const record = createRecord(states.settled);
     expect(selectAlarm(record, START)).toBe(START + DAY_MS);
     expect(selectAlarm(record, START + DAY_MS)).toBe(START + 30 * DAY_MS);
   });
 
-  it("of a call with followUps left is seconds away, doubling to 5 min while they fail", () => {
+  it("comes within seconds while follow-ups are left, doubling to 5 min while they fail", () => {
     const waits = [0, 1, 2, 3, 20, 1_000].map((followUpFailures) => {
       return selectAlarm(createRecord(states.settled, { followUps: ["follow"], followUpFailures }), START) - START;
     });
@@ -152,7 +152,7 @@ describe("the next alarm", () => {
 
 describe("what is kept", () => {
   it.each(["settled", "not_charged", "unknown"] as const)(
-    "%s: an answer for 24 hours, the record for 30 days",
+    "is the answer for 24 hours, and the record for 30 days: %s",
     (kind) => {
       const record = createRecord(states[kind]);
       expect(selectExpiry(record, START + DAY_MS - 1)).toBe("keep");
@@ -162,11 +162,11 @@ describe("what is kept", () => {
     },
   );
 
-  it.each(["accepted", "reserved", "sending", "collecting"] as const)("a live call, however old: %s", (kind) => {
+  it.each(["accepted", "reserved", "sending", "collecting"] as const)("is every live call, however old: %s", (kind) => {
     expect(selectExpiry(createRecord(states[kind]), START + 100 * DAY_MS)).toBe("keep");
   });
 
-  it("a call with followUps left, however old", () => {
+  it("is a call with follow-ups left, however old", () => {
     expect(selectExpiry(createRecord(states.settled, { followUps: ["stop"] }), START + 100 * DAY_MS)).toBe("keep");
   });
 });
@@ -180,17 +180,17 @@ describe("what a caller is told", () => {
     ["settled", "answered"],
     ["not_charged", "not_charged"],
     ["unknown", "unknown"],
-  ] as const)("%s: %s", (kind, told) => {
+  ] as const)("says for a call in the state “%s” that it is “%s”", (kind, told) => {
     expect(toView(createRecord(states[kind]), told === "answered" ? ANSWER : null).kind).toBe(told);
   });
 
-  it("a live call that GEN has put off passes GEN's words on, but the call's owner reads no answer yet", () => {
+  it("includes GEN's own words on a live call that GEN has put off, though the call's owner reads no answer yet", () => {
     const record = createRecord(states.collecting);
     expect(toView(record, ANSWER)).toEqual({ kind: "deferred", answer: ANSWER });
     expect(toReport(record, ANSWER).answer).toBeNull();
   });
 
-  it("a live call that goes on by itself is accepted", () => {
+  it("is “accepted” for a live call that goes on by itself", () => {
     const { submission: kept } = createRecord(sending);
     const record = createRecord(sending, { submission: { ...kept, async: true } });
     expect(toView(record, null).kind).toBe("accepted");
@@ -198,13 +198,13 @@ describe("what a caller is told", () => {
     expect(toView(record, null, false).kind).toBe("pending");
   });
 
-  it("GEN's own wait goes along when it turned the call away", () => {
+  it("includes GEN's own wait when GEN turned the call away", () => {
     const turnedAway = { kind: "failed", at: START, failure: status(429, null, 40_000), random: 0 } as const;
     const free = apply(apply(sending, turnedAway, KEYED), { kind: "wait-over", at: START }, KEYED);
     expect(toView(createRecord(free), null)).toMatchObject({ kind: "not_charged", retryAfterMs: 40_000 });
   });
 
-  it("a deferral is passed on whole", () => {
+  it("includes a deferral as a whole", () => {
     const free = apply(sending, { kind: "deferred", at: START, random: 0, why: "not-ready", askedMs: 0 }, KEYED);
     expect(toView(createRecord(free), ANSWER)).toMatchObject({ kind: "answered", answer: ANSWER });
   });
@@ -219,11 +219,11 @@ describe("what a report says about money", () => {
     ["settled", "yes"],
     ["not_charged", "no"],
     ["unknown", "unknown"],
-  ] as const)("%s: charged %s", (kind, charged) => {
+  ] as const)("says for a call in the state “%s” that its charge is “%s”", (kind, charged) => {
     expect(toReport(createRecord(states[kind]), null).charged).toBe(charged);
   });
 
-  it("an uncharged operation never is", () => {
+  it("never says that an uncharged operation was charged", () => {
     const { submission: kept } = createRecord(sending);
     const operation: OperationName = "sheets.create";
     const record = createRecord(states.settled, { submission: { ...kept, operation } });

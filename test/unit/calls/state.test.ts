@@ -161,18 +161,18 @@ describe("every edge of a durable call", () => {
     }),
   );
 
-  it.each(table)("$place, $name → $to", ({ from, event, to }) => {
+  it.each(table)("a call at “$place” that meets the event “$name” is then $to", ({ from, event, to }) => {
     expect(from.does(event).state.kind).toBe(to);
   });
 
-  it.each(["accepted", "reserved"] as const)("%s: a call that goes on by itself outlives its caller", (place) => {
+  it.each(["accepted", "reserved"] as const)("a call that goes on by itself outlives its caller: %s", (place) => {
     const create = () => (place === "accepted" ? new Life(ASYNC) : new Life(ASYNC).does({ kind: "reserved" }));
     expect(create().hears("wait-over").state.kind).toBe(place);
     expect(create().hears("crashed").state.kind).toBe(place);
     expect(create().hears("cancelled").state.kind).toBe("not_charged");
   });
 
-  it.each(Object.entries(events))("late news never change an ended call: %s", (name, event) => {
+  it.each(Object.entries(events))("a late event never changes an ended call: %s", (name, event) => {
     const free = Life.sending().fails(failures.noCredits).state;
     expect(apply(free, event, KEYED)).toBe(free);
 
@@ -181,7 +181,7 @@ describe("every edge of a durable call", () => {
   });
 });
 
-describe("not charged is proven", () => {
+describe("that a call was not charged", () => {
   it.each([
     [401, "some_code"],
     [409, "queue_full"],
@@ -190,12 +190,12 @@ describe("not charged is proven", () => {
     [404, null],
     [413, null],
     [422, null],
-  ])("by a refusal of the only send, whoever it is that refuses: %i %s", (code, errorCode) => {
+  ])("is proven by a refusal of the only send, whatever refuses it: %i %s", (code, errorCode) => {
     const life = Life.sending().fails(status(code, errorCode));
     expect(life.state).toMatchObject({ kind: "not_charged", why: "refused", failure: { status: code } });
   });
 
-  it("by refusals and turnings away alone, however many", () => {
+  it("is proven by refusals and turnings away alone, however many", () => {
     const life = Life.sending().fails(failures.rateLimited).sends().fails(failures.unavailableFor);
     expect(life.sends().fails(failures.noCredits).state).toMatchObject({ kind: "not_charged", why: "refused" });
   });
@@ -211,18 +211,18 @@ describe("not charged is proven", () => {
     ["a conflict that nobody explains", status(409, null)],
     ["a 425", status(425, null)],
     ["a 529", status(529, null)],
-  ])("not by %s: it leaves the outcome open", (_, failure) => {
+  ])("is not proven by %s, which leaves the outcome open", (_, failure) => {
     const life = Life.sending().after(300).fails(failure);
     expect(life.state).toMatchObject({ kind: "collecting", firstAmbiguousAt: START });
   });
 
-  it("never again after a send whose outcome is open: a refusal after a lost answer proves nothing", () => {
+  it("is never proven again after a send whose outcome is open: a refusal after a lost answer proves nothing", () => {
     const life = Life.collecting().after(1_000).sends().fails(failures.noCredits);
     expect(life.state).toMatchObject({ kind: "collecting", firstAmbiguousAt: START });
     expect(life.duty).toBe("reconcile");
   });
 
-  it("by GEN doing nothing yet: the same request asks under the same key, another one under another", () => {
+  it("is proven when GEN does nothing yet: the same request keeps its key at GEN, another one gets another key", () => {
     for (const why of ["confirm", "not-ready"] as const) {
       const life = Life.sending().isDeferred(why);
       expect(life.state).toMatchObject({ kind: "not_charged", why: "deferred" });
@@ -230,12 +230,12 @@ describe("not charged is proven", () => {
     }
   });
 
-  it("by GEN asking for money first: the next intent asks under the same key, as GEN's guide says", () => {
+  it("is proven when GEN asks for money first: the next intent keeps the key, as GEN's guide says", () => {
     const { state } = Life.sending().fails(status(402, "payment_required"));
     expect([toNextEpoch(state, true), toNextEpoch(state, false)]).toEqual([0, 1]);
   });
 
-  it("and the next intent has another key at GEN", () => {
+  it("gives the next intent another key at GEN", () => {
     expect(toNextEpoch(Life.sending().fails(failures.noCredits).state, true)).toBe(1);
   });
 });
@@ -247,7 +247,7 @@ describe("a call that was turned away", () => {
     expect([life.duty, life.after(30_000).duty]).toEqual(["none", "send"]);
   });
 
-  it("is called off by its caller's leaving, because nothing happened", () => {
+  it("is called off when its caller leaves, because nothing happened", () => {
     expect(Life.sending().fails(failures.rateLimited).hears("wait-over").state).toMatchObject({
       kind: "not_charged",
       why: "not-sent",
@@ -264,7 +264,7 @@ describe("a call that was turned away", () => {
     expect(life.state).toMatchObject({ kind: "not_charged", why: "refused" });
   });
 
-  it("is given up after 22 hours of it", () => {
+  it("is given up after being turned away for 22 hours", () => {
     const life = new Life(ASYNC)
       .does({ kind: "reserved" })
       .after(22 * HOUR_MS)
@@ -282,7 +282,7 @@ describe("a call that was turned away", () => {
 });
 
 describe("a call that GEN has put off", () => {
-  it("because it may be at work on it is asked for again, when GEN says, until it is there", () => {
+  it("is asked for again when GEN says, until it is there, if GEN may be at work on it", () => {
     const life = Life.sending().after(300).isDeferred("at-work", 30_000);
     expect(life.state).toMatchObject({ kind: "collecting", firstAmbiguousAt: START });
     expect(life.waitMs).toBe(30_000);
@@ -290,13 +290,13 @@ describe("a call that GEN has put off", () => {
     expect(life.after(30_000).sends().hears("answered").state.kind).toBe("settled");
   });
 
-  it("because something else is not ready goes on by itself if nobody waits", () => {
+  it("goes on by itself when something else is not ready and nobody waits", () => {
     const life = Life.sending(ASYNC).isDeferred("not-ready", 30_000);
     expect([life.state.kind, life.waitMs]).toEqual(["reserved", 30_000]);
     expect(life.hears("cancelled").state).toMatchObject({ kind: "not_charged", why: "cancelled" });
   });
 
-  it("is given up when that lasts for 22 hours", () => {
+  it("is given up when that would last for 22 hours", () => {
     expect(Life.sending(ASYNC).isDeferred("not-ready", 22 * HOUR_MS).state).toMatchObject({
       kind: "not_charged",
       why: "deferred",
@@ -308,7 +308,7 @@ describe("a call that GEN has put off", () => {
     expect(life.state).toMatchObject({ kind: "not_charged", why: "cancelled" });
   });
 
-  it("waits for a person's word, whoever waits for it", () => {
+  it("ends when GEN asks for a confirmation, though the call goes on by itself", () => {
     expect(Life.sending(ASYNC).isDeferred("confirm").state).toMatchObject({ kind: "not_charged", why: "deferred" });
   });
 
@@ -334,7 +334,7 @@ describe("once its outcome is open", () => {
     ["a lost answer", (life: Life) => life.fails(failures.lost)],
     ["a crash", (life: Life) => life.hears("crashed")],
     ["a 500", (life: Life) => life.fails(failures.broken)],
-  ])("a call of mode once is never sent again: %s", (_, happens) => {
+  ])("a call of mode once is never sent again after %s", (_, happens) => {
     const life = happens(Life.sending(ONCE));
     expect(life.state.kind).toBe("unknown");
     expect(life.after(HOUR_MS).duty).toBe("none");
@@ -353,11 +353,11 @@ describe("once its outcome is open", () => {
     expect(Life.sending().fails(failures.broken, 0).waitMs).toBe(500);
   });
 
-  it("a longer wait that GEN asks for is kept", () => {
+  it("a call keeps a longer wait that GEN asks for", () => {
     expect(Life.collecting(status(500, null, 90_000)).waitMs).toBe(90_000);
   });
 
-  it("it keeps the time of the first doubt through all that follows", () => {
+  it("a call keeps the time of its first doubt through all that follows", () => {
     const life = Life.collecting().after(9_000).sends().after(5_000).fails(failures.timeout);
     expect(life.live.firstAmbiguousAt).toBe(START);
   });
@@ -368,12 +368,12 @@ describe("once its outcome is open", () => {
     expect(life.hears("wait-over").state).toBe(state);
   });
 
-  it("a whole answer settles it, whichever send it was to", () => {
+  it("a whole answer settles the call, whichever send it answers", () => {
     const life = Life.collecting().after(1_000).sends().hears("answered");
     expect(life.state).toMatchObject({ kind: "settled", adopted: false });
   });
 
-  it("a deferral is one more thing that proves nothing", () => {
+  it("a deferral proves nothing", () => {
     for (const why of ["confirm", "not-ready", "at-work"] as const) {
       const life = Life.collecting().after(1_000).sends().isDeferred(why);
       expect([life.state.kind, life.waitMs]).toEqual(["collecting", 2_000]);
@@ -383,7 +383,7 @@ describe("once its outcome is open", () => {
 });
 
 describe("the quiet time", () => {
-  it("a crash while sending waits for the quiet time", () => {
+  it("is waited for after a crash while sending", () => {
     const life = Life.sending().after(5_000).hears("crashed");
     expect(life.state).toMatchObject({ kind: "collecting", firstAmbiguousAt: START });
     expect(life.waitMs).toBe(60_000);
@@ -418,7 +418,7 @@ describe("the quiet time", () => {
     expect(Life.collecting(failure).waitMs).toBe(1_000);
   });
 
-  it("a crash between sends changes nothing: nothing was out", () => {
+  it("is not started by a crash between sends, when nothing was out", () => {
     const life = Life.collecting();
     const { state } = life;
     expect(life.hears("crashed").state).toBe(state);
@@ -433,28 +433,28 @@ describe("evidence", () => {
     return life;
   }
 
-  it("three whole 500s over a minute make it look for evidence", () => {
+  it("is looked for after three whole 500s over a minute", () => {
     expect(with500s(3, 30_000).duty).toBe("reconcile");
   });
 
   it.each([
     ["two", 2, 60_000],
     ["three within a minute", 3, 29_999],
-  ])("%s do not", (_, count, apartMs) => {
+  ])("is not looked for after too few 500s, or too quick ones: %s", (_, count, apartMs) => {
     expect(with500s(count, apartMs).duty).toBe("none");
   });
 
-  it("other failures are not counted among the 500s", () => {
+  it("is not looked for because of other failures among the 500s", () => {
     const life = with500s(2, 30_000).after(30_000).sends().fails(failures.unavailable);
     expect(life.duty).toBe("none");
   });
 
-  it("that is found settles the call", () => {
+  it("settles the call when it is found", () => {
     const life = with500s(3, 30_000).finds("adopted");
     expect(life.state).toMatchObject({ kind: "settled", adopted: true });
   });
 
-  it("that is not found is no proof: it is sent again, and looked for only for a new reason", () => {
+  it("proves nothing when it is not found: the call is sent again, and a new look needs a new reason", () => {
     const life = with500s(3, 30_000).finds("not-found");
     expect(life.state).toMatchObject({ kind: "collecting", reconcile: false, wholeErrors: null });
     expect(life.after(life.waitMs).duty).toBe("send");
@@ -464,7 +464,7 @@ describe("evidence", () => {
 describe("evidence that could not be read", () => {
   const refused = () => Life.collecting().after(3_000).sends().fails(failures.noCredits);
 
-  it("is asked for again, after 1 s doubling to 5 min, and needs no new reason", () => {
+  it("is looked for again after 1 s doubling to 5 min, without a new reason", () => {
     const life = refused();
     const waits: number[] = [];
     for (let n = 0; n < 11; n += 1) {
@@ -476,21 +476,21 @@ describe("evidence that could not be read", () => {
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  it("does not hold up what is due: the call is sent meanwhile, and it is looked for all the same", () => {
+  it("does not hold up what is due: the call is sent meanwhile, and evidence is looked for all the same", () => {
     const life = refused();
     for (let n = 0; n < 6; n += 1) life.finds("not-looked");
     expect(life.after(2_000).duty).toBe("send");
     expect(life.sends().fails(failures.rateLimited).after(60_000).duty).toBe("reconcile");
   });
 
-  it("begins anew once it was read", () => {
+  it("is looked for with the first delay again once it was read", () => {
     const life = refused().finds("not-looked").finds("not-looked").finds("not-found");
     life.after(life.waitMs).sends().fails(failures.noCredits);
     expect(life.duty).toBe("reconcile");
     expect((life.finds("not-looked").live.lookAt ?? 0) - life.now).toBe(1_000);
   });
 
-  it("makes no call unknown at 22 hours: it is looked for until GEN has forgotten the key, and not sent", () => {
+  it("makes no call unknown at 22 hours: it is looked for until GEN has forgotten the key, and nothing is sent", () => {
     const life = Life.collecting().after(22 * HOUR_MS);
     while (life.now < START + 24 * HOUR_MS) {
       expect(life.duty).toBe("reconcile");
@@ -501,7 +501,7 @@ describe("evidence that could not be read", () => {
     expect(life.finds("not-looked").state.kind).toBe("unknown");
   });
 
-  it("is not sent past 22 hours either when the look before them has failed", () => {
+  it("has nothing sent past 22 hours when the look before them has failed", () => {
     const life = Life.collecting();
     life.now = START + 22 * HOUR_MS - 10_000;
     life.sends().fails(failures.noCredits, 0);
@@ -511,7 +511,7 @@ describe("evidence that could not be read", () => {
     expect(life.after(life.waitMs).duty).toBe("reconcile");
   });
 
-  it("is due at once in a record of an earlier version", () => {
+  it("is looked for at once in a record of an earlier version", () => {
     const { lookAt: _, failedLooks: __, ...old } = refused().live;
     expect(selectNextAction(old, START + 10_000)).toBe("reconcile");
     expect(apply(old, { kind: "not-looked", at: START, random: 1 }, KEYED)).toMatchObject({ lookAt: START + 1_000 });
@@ -519,7 +519,7 @@ describe("evidence that could not be read", () => {
 });
 
 describe("22 hours after the first doubt", () => {
-  it("counted from when that send went out, it becomes unknown unless there is evidence", () => {
+  it("a call becomes unknown unless there is evidence, counted from when that send went out", () => {
     const life = Life.collecting();
     life.now = START + 22 * HOUR_MS - 1;
     expect(life.duty).toBe("send");
@@ -528,12 +528,12 @@ describe("22 hours after the first doubt", () => {
     expect(life.finds("not-found").state).toMatchObject({ kind: "unknown", failure: failures.lost });
   });
 
-  it("evidence still settles it", () => {
+  it("evidence still settles the call", () => {
     const life = Life.collecting().after(22 * HOUR_MS);
     expect(life.finds("adopted").state.kind).toBe("settled");
   });
 
-  it("it is not sent again by a machine that was away for a day", () => {
+  it("a call is not sent again by a machine that was away for a day", () => {
     const life = Life.sending()
       .after(30 * HOUR_MS)
       .hears("crashed");
@@ -541,12 +541,12 @@ describe("22 hours after the first doubt", () => {
     expect(life.finds("not-found").state.kind).toBe("unknown");
   });
 
-  it("the alarm comes, however long GEN has asked it to wait", () => {
+  it("the alarm comes, however long GEN has asked to wait", () => {
     const life = Life.collecting(status(500, null, 24 * HOUR_MS));
     expect(selectDueAt(life.live)).toBe(START + 22 * HOUR_MS);
   });
 
-  it("looking for evidence earlier does not end it", () => {
+  it("an earlier look for evidence does not end the call", () => {
     const life = Life.collecting()
       .after(21 * HOUR_MS)
       .finds("not-found");
@@ -555,7 +555,7 @@ describe("22 hours after the first doubt", () => {
 });
 
 describe("cancelling", () => {
-  it("a call that may be out is noted, and stopped once it is known", () => {
+  it("is noted for a call that may be out, and done once its outcome is known", () => {
     const life = Life.collecting().hears("cancelled").after(1_000).sends().hears("answered");
     expect(life.state).toMatchObject({ kind: "settled", cancelWanted: true });
   });
@@ -565,20 +565,20 @@ describe("cancelling", () => {
     expect(life.state).toMatchObject({ kind: "settled", cancelWanted: true });
   });
 
-  it("a settled call asks for its generation to be stopped", () => {
+  it("asks for the generation of a settled call to be stopped", () => {
     const life = Life.sending().hears("answered").hears("cancelled");
     expect(life.state).toMatchObject({ kind: "settled", cancelWanted: true });
   });
 });
 
 describe("an unknown call", () => {
-  it("is ended by a person's word", () => {
+  it("is ended by an operator's decision", () => {
     const unknown = () => Life.sending(ONCE).fails(failures.lost);
     expect(unknown().isResolved(true).state).toMatchObject({ kind: "settled", adopted: true });
     expect(unknown().isResolved(false).state.kind).toBe("not_charged");
   });
 
-  it("is not ended by anybody's word before", () => {
+  it("is the only call that an operator's decision ends", () => {
     const life = Life.collecting();
     const { state } = life;
     expect(life.isResolved(false).state).toBe(state);
@@ -588,7 +588,7 @@ describe("an unknown call", () => {
 describe("a settled call of which nobody knows what it has started", () => {
   const untraced = () => Life.sending(ONCE).hears("answered").does({ kind: "untraced" });
 
-  it("is a person's to look at, who says what came of it", () => {
+  it("waits for an operator, who says what came of it", () => {
     expect(isForPerson(untraced().state)).toBe(true);
     expect(untraced().isResolved(true).state).toMatchObject({ kind: "settled" });
     expect(isForPerson(untraced().isResolved(true).state)).toBe(false);
@@ -597,7 +597,7 @@ describe("a settled call of which nobody knows what it has started", () => {
 });
 
 describe("an accepted call", () => {
-  it("is reserved by whoever finds it: a machine that died there leaves it moving", () => {
+  it("is reserved by the next alarm, so that it moves on after a machine died there", () => {
     expect(new Life(ASYNC).hears("crashed").duty).toBe("reserve");
   });
 });
@@ -656,7 +656,7 @@ describe.each([
     });
   });
 
-  it("it ends once GEN works again", () => {
+  it("a call ends once GEN works again", () => {
     const check = (model: CallModel) => {
       const endsBy = model.now + 23 * HOUR_MS;
       for (let step = 0; isLive(model.state); step += 1) {

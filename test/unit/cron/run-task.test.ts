@@ -57,14 +57,14 @@ describe("a cron task", () => {
         throw new Error("broken");
       },
     ],
-  ])("that %s has failed, and throws nothing further", async (_, work) => {
+  ])("fails, and throws nothing further, when it %s", async (_, work) => {
     const { lines, run } = createStage();
     await run("broken", work);
 
     expect(lines).toMatchObject([{ level: "error", outcome: "failed", error: "Error: broken", ms: 0 }]);
   });
 
-  it("that fails after its budget has overrun, and is heard of no more", async () => {
+  it("is ignored when it fails after its budget has run out", async () => {
     const { clock, lines, run } = createStage();
     const late = async () => {
       await clock.sleep(90_000);

@@ -14,7 +14,7 @@ function listen(limits: AttemptLimits): { rung: number; stop: () => void } {
 }
 
 describe("an attempt whose headers are there", () => {
-  it("before its upload has ended has no limit any more", async () => {
+  it("has no limit any more, even before its upload has ended", async () => {
     const clock = new FakeClock();
     const { promise: sent, resolve } = Promise.withResolvers<void>();
     const limits = new AttemptLimits({ limitMs: 1_000, sent, callerSignal: null, clock });
@@ -34,7 +34,7 @@ describe("an attempt whose headers are there", () => {
     expect([limits.signal.aborted, limits.timedOut, limits.callerGone]).toEqual([false, false, false]);
   });
 
-  it("rings once, 100 ms after its beginning, by the timer that runs anyway", async () => {
+  it("calls its listener once, 100 ms after its beginning, by the timer that runs anyway", async () => {
     const { clock, limits } = createLimits(10_000);
     await clock.advance(70);
     limits.release();
@@ -48,9 +48,9 @@ describe("an attempt whose headers are there", () => {
   });
 
   it.each([
-    ["that were slow", 300, new AbortController().signal],
-    ["that nobody waits for", 10, null],
-  ])("%s rings 50 ms later", async (_, ms, callerSignal) => {
+    ["when they were slow", 300, new AbortController().signal],
+    ["when nobody waits for them", 10, null],
+  ])("calls its listener 50 ms later %s", async (_, ms, callerSignal) => {
     const { clock, limits } = createLimits(10_000, callerSignal);
     await clock.advance(ms);
     limits.release();
@@ -61,7 +61,7 @@ describe("an attempt whose headers are there", () => {
     expect(heard.rung).toBe(1);
   });
 
-  it.each([20, 300])("does not ring once that is called off, after %d ms", async (ms) => {
+  it.each([20, 300])("does not call a listener that was removed, after %d ms", async (ms) => {
     const { clock, limits } = createLimits(10_000);
     await clock.advance(ms);
     limits.release();

@@ -57,7 +57,7 @@ describe("an error body of GEN", () => {
     [400, null],
     [409, null],
     [500, null],
-  ])("that only details has, at %i, the code %s", (status, code) => {
+  ])("has the code of its status when only details are given: %i is %s", (status, code) => {
     expect(read({ detail: "Something is wrong" }, status)).toEqual({ code, text: "Something is wrong", members: {} });
   });
 
@@ -129,7 +129,7 @@ describe("a body that is not GEN's", () => {
     ["an empty object", "{}"],
     ["brackets without end", "[".repeat(65_536)],
     ["nesting without use", `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`],
-  ])("says nothing: %s", (_what, body) => {
+  ])("gives neither code nor text when it is %s", (_what, body) => {
     expect(read(body)).toEqual(NOTHING);
   });
 

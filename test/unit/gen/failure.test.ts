@@ -90,15 +90,15 @@ describe("a call", () => {
 describe("repeating an operation", () => {
   const open = [answered(500), answered(503), answered(504), TIMEOUT, LOST, CUT];
 
-  it.each(["safe", "keyed"] as const)("that is %s is allowed after any failure", (replay) => {
+  it.each(["safe", "keyed"] as const)("is allowed after any failure when it is %s", (replay) => {
     expect(open.map((failure) => isRepeatable({ replay }, failure))).toEqual(open.map(() => true));
   });
 
-  it("that is unsafe is never allowed after a failure that leaves its outcome open", () => {
+  it("is never allowed for an unsafe one after a failure that leaves its outcome open", () => {
     expect(open.map((failure) => isRepeatable({ replay: "unsafe" }, failure))).toEqual(open.map(() => false));
   });
 
-  it("that is unsafe is allowed when GEN turned it away", () => {
+  it("is allowed for an unsafe one when GEN turned it away", () => {
     expect(isRepeatable({ replay: "unsafe" }, answered(429))).toBe(true);
     expect(isRepeatable({ replay: "unsafe" }, answered(503, { retryAfterMs: 1_000 }))).toBe(true);
   });

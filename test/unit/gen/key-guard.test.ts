@@ -33,20 +33,20 @@ describe("a refusal of GEN's key", () => {
 });
 
 describe("a check of GEN's key", () => {
-  it("is made by one who was refused, for 10 s if nobody hears of its end", () => {
+  it("is made by one caller at a time, and by another after 10 s without an outcome", () => {
     const guard = new KeyGuard();
     expect([guard.beginCheck(0), guard.beginCheck(0), guard.beginCheck(9_999)]).toEqual([true, false, false]);
     expect(guard.beginCheck(10_000)).toBe(true);
   });
 
-  it("that has found the key good is not made again for 30 s", () => {
+  it("is not made again for 30 s after it has found the key good", () => {
     const guard = new KeyGuard();
     guard.beginCheck(0);
     guard.accepted(1_000);
     expect([guard.beginCheck(30_999), guard.beginCheck(31_000)]).toEqual([false, true]);
   });
 
-  it("that has found it refused is made again by the first who is refused after that is forgotten", () => {
+  it("is not made again for 30 s after it has found the key refused", () => {
     const guard = new KeyGuard();
     guard.beginCheck(0);
     guard.rejected(1_000);

@@ -43,11 +43,11 @@ describe("finding an operation", () => {
     "/constructor",
     "/",
     "",
-  ])("finds none at %s", (path) => {
+  ])("finds no operation at %s", (path) => {
     expect(find(`GET ${path}`)).toBe("none");
   });
 
-  it.each(["/ME", "/Me", "/VIDSHEET/1"])("tells capitals apart: none at %s", (path) => {
+  it.each(["/ME", "/Me", "/VIDSHEET/1"])("tells capitals apart and finds no operation at %s", (path) => {
     expect(find(`GET ${path}`)).toBe("none");
   });
 
@@ -196,7 +196,7 @@ describe("a parameter", () => {
 });
 
 describe("a path", () => {
-  it.each(["//me", "/me//", "//", "/vidsheet//rows"])("with an empty segment is malformed: %s", (path) => {
+  it.each(["//me", "/me//", "//", "/vidsheet//rows"])("is malformed when a segment is empty: %s", (path) => {
     expect(find(`GET ${path}`)).toBe("malformed");
   });
 
@@ -232,7 +232,7 @@ describe("a path", () => {
     }
   });
 
-  it("of a hundred thousand segments is answered like any other", () => {
+  it("is answered like any other when it has a hundred thousand segments", () => {
     expect(find(`GET ${"/vidsheet".repeat(100_000)}`)).toBe("none");
   });
 });

@@ -66,7 +66,7 @@ describe("the table", () => {
   });
 });
 
-describe("repeating", () => {
+describe("repeating an operation", () => {
   it("relies on a key in the header, in the body, or on none, exactly where GEN says so", () => {
     expect(callsWhere(({ key }) => key === "header")).toEqual(calls(KEY_IN_HEADER));
     expect(callsWhere(({ key }) => key === "body")).toEqual(calls(KEY_IN_BODY));
@@ -107,44 +107,44 @@ describe("money", () => {
   });
 });
 
-describe("power", () => {
-  it("of a reader changes nothing", () => {
+describe("an operation", () => {
+  it("changes nothing when its scope is the reader's", () => {
     const writes = callsWhere(({ scope, method }) => scope === "read" && method !== "GET");
     expect(writes).toEqual(["POST /user_jobs/estimate", "POST /vidsheet/*/validate_video_layout"]);
   });
 
-  it("over what only an operator may see is the operator's", () => {
+  it("has the operator's scope when only an operator may see its answer", () => {
     const secrets = /persisted_tokens|user_organizations|user_shared_agents|integrations|automation_config|backups/;
     expect(callsWhere(({ path, scope }) => secrets.test(path) && scope !== "admin")).toEqual([]);
   });
 
-  it("over agents, organizations and payments is the operator's", () => {
+  it("has the operator's scope when it changes agents, organizations or payments", () => {
     const ruled = /^\/(agents(\/:agent(\/(core|avatars)\b.*)?)?|organizations.*|payment|.*checkout|.*upgrade|x402.*)$/;
     expect(callsWhere(({ path, method, scope }) => ruled.test(path) && method !== "GET" && scope !== "admin")).toEqual(
       [],
     );
   });
 
-  it("over the agent host is a scope of its own", () => {
+  it("has a scope of its own on the agent host", () => {
     expect(callsWhere(({ host, scope }) => host === "agent" && scope !== "ideas")).toEqual(
       calls("POST PUT DELETE /agent/profile"),
     );
   });
 
-  it("over one agent shows in the path exactly when the path names the agent", () => {
+  it("takes its agent from the path exactly when the path names one", () => {
     const namesAgent = ({ path }: Operation) => path.split("/").includes(":agent");
     expect(callsWhere(({ agent }) => agent === "path")).toEqual(callsWhere(namesAgent));
   });
 
-  it("over every agent is needed for what shows or changes the whole account", () => {
+  it("needs power over every agent when it shows or changes the whole account", () => {
     expect(callsWhere(({ agent }) => agent === "account")).toEqual(calls(OF_THE_ACCOUNT));
   });
 
-  it("over no agent is needed for what is the same for everybody, and for nothing else", () => {
+  it("needs power over no agent exactly when it is the same for all clients", () => {
     expect(callsWhere(({ agent }) => agent === "catalogue")).toEqual(calls(OF_NOBODY));
   });
 
-  it("over one thing, named by its id alone, is asked of that id", () => {
+  it("is checked against the owner of an id exactly when that id alone names what it is about", () => {
     expect(callsWhere(({ agent }) => agent === "id")).toEqual(calls(BY_ID));
   });
 });

@@ -51,7 +51,7 @@ describe("reading a body", () => {
   it.each([
     ["no body", null],
     ["an empty one", []],
-  ])("gives nothing for %s", async (_what, steps) => {
+  ])("gives nothing when there is %s", async (_what, steps) => {
     const { body, text } = await read(steps);
 
     expect(body.kind).toBe("whole");

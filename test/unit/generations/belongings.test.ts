@@ -23,11 +23,11 @@ describe("a path that names an id and no agent", () => {
     ["ideas.get", { idea: "7" }, []],
     ["projects.share", { project: "7" }, []],
     ["user_voices.delete", { voice: "7" }, []],
-  ])("%s is somebody's own under these names", (operation, params, expected) => {
+  ])("has its owner looked up, in %s, under these names", (operation, params, expected) => {
     expect(names(operation, params)?.map(({ kind, id }) => `${kind}:${id}`)).toEqual(expected);
   });
 
-  it("is asked of each such operation, and of user jobs: a generation is one", () => {
+  it("has its owner looked up for each such operation, and for user jobs, since a generation is one", () => {
     const asked = operations.filter((each) => selectNames(each, {}) !== null).map(({ name }) => name);
     const isIdAlone = ({ path, agent }: Operation) => path.includes("/:") && (agent === "id" || agent === "account");
     const expected = operations.filter((each) => isIdAlone(each) || /^user_jobs\.(get|replace)$/.test(each.name));
@@ -35,7 +35,7 @@ describe("a path that names an id and no agent", () => {
   });
 });
 
-describe("what a call has made is found in its answer", () => {
+describe("what a call has made", () => {
   const find = (operation: OperationName, answer: unknown, body?: unknown, search = "") =>
     findMade(
       { operation, search, body: body === undefined ? null : new TextEncoder().encode(JSON.stringify(body)) },
@@ -52,11 +52,11 @@ describe("what a call has made is found in its answer", () => {
     ["posts.create", { post_id: "" }, []],
     ["posts.create", { post_id: { id: 5 } }, []],
     ["posts.create", null, []],
-  ])("%s: %j", (operation, answer, made) => {
+  ])("is found in the answer to %s: %j", (operation, answer, made) => {
     expect(find(operation, answer)).toEqual(made);
   });
 
-  it("by an id with all its digits", () => {
+  it("is found by an id with all its digits", () => {
     const answer = parseJson('{"post_id":9007199254740993}');
     expect(find("posts.create", answer)).toEqual([{ kind: "post", id: "9007199254740993" }]);
   });
@@ -66,7 +66,7 @@ describe("what a call has made is found in its answer", () => {
     [{ message: "x", conversation_id: 5 }, ""],
     [{ message: "x", more: { conversation_id: "c" } }, ""],
     [{ message: "x" }, "?conversation_id=c"],
-  ])("not a conversation that the request went on with: its answer repeats it (%j %s)", (body, search) => {
+  ])("is not the conversation that the request went on with, though the answer repeats it (%j %s)", (body, search) => {
     expect(find("runs.create", { run_id: "r", conversation_id: "c" }, body, search)).toEqual([]);
   });
 });

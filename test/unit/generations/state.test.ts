@@ -69,7 +69,7 @@ describe("the period of polls", () => {
     expect(waits).toEqual([4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  it("is what it was once GEN answers again", () => {
+  it("has its first length once GEN answers again", () => {
     const life = new Life().fails().after(4_000).fails().after(8_000).sees("processing");
     expect(life.tracked.failures).toBe(0);
     expect(life.waitMs).toBe(2_000);
@@ -82,14 +82,14 @@ describe("the period of polls", () => {
     expect(new Life().fails(retryAfterMs).waitMs).toBe(waitMs);
   });
 
-  it("of a young one is never longer than 15 s", () => {
+  it("is never longer than 15 s for a young generation", () => {
     const { tracked } = new Life();
     expect(toPeriodMs({ ...tracked, polls: 1_000 }, START)).toBe(15_000);
   });
 });
 
 describe("a hint", () => {
-  it("makes it look at once", () => {
+  it("has the generation polled at once", () => {
     expect(new Life().sees("processing").after(1_500).hinted().waitMs).toBe(0);
   });
 
@@ -98,15 +98,15 @@ describe("a hint", () => {
     expect(life.hinted().hinted().waitMs).toBe(700);
   });
 
-  it("about a settled one changes nothing", () => {
+  it("changes nothing about a settled generation", () => {
     const life = new Life().sees("completed");
     const { tracked } = life;
     expect(life.after(5_000).hinted().tracked).toBe(tracked);
   });
 });
 
-describe("news", () => {
-  it("are counted when something has changed, and only then", () => {
+describe("a report on a generation", () => {
+  it("is a new revision when something has changed, and only then", () => {
     const life = new Life();
     const revisions = [
       life.tracked.revision,
@@ -117,18 +117,18 @@ describe("news", () => {
     expect(revisions).toEqual([1, 2, 2, 3]);
   });
 
-  it("that GEN did not answer change nothing that is known of it", () => {
+  it("changes nothing that is known of the generation when GEN did not answer", () => {
     const { tracked } = new Life().sees("processing").after(2_000).fails();
     expect(tracked).toMatchObject({ status: "processing", revision: 2, seenAt: START, phase: "running" });
   });
 
-  it.each(["completed", "failed", "stopped"])("of its end settle it: %s", (status) => {
+  it.each(["completed", "failed", "stopped"])("settles the generation when it tells the end: %s", (status) => {
     const { tracked } = new Life().after(9_000).sees(status);
     expect(tracked).toMatchObject({ phase: "settled", status, endedAt: START + 9_000 });
   });
 
   it.each(["pending", "awaiting_approval", "executing", "a word GEN invents tomorrow"])(
-    "in any other word leave it running: %s",
+    "leaves the generation running when it tells any other status: %s",
     (status) => {
       expect(new Life().sees(status).tracked).toMatchObject({ phase: "running", status, endedAt: null });
     },
@@ -140,7 +140,7 @@ describe("news", () => {
     ["the same end", (life: Life) => life.sees("completed")],
     ["a failed poll", (life: Life) => life.fails(1_000)],
     ["a hint", (life: Life) => life.hinted()],
-  ])("that come late or twice never reopen a settled one: %s", (_, happens) => {
+  ])("never reopens a settled generation when it comes late or twice: %s", (_, happens) => {
     const life = new Life().sees("completed").after(3_000);
     const { tracked } = life;
     expect(happens(life).tracked).toBe(tracked);
@@ -148,7 +148,7 @@ describe("news", () => {
 });
 
 describe("continue", () => {
-  it("makes a settled one live again, with what was known of it gone", () => {
+  it("makes a settled generation live again, with what was known of it gone", () => {
     const { tracked } = new Life().sees("stopped").after(HOUR_MS).continued("call-2");
     expect(tracked).toMatchObject({
       phase: "running",
@@ -162,19 +162,19 @@ describe("continue", () => {
     });
   });
 
-  it("is one more revision, so that a watcher who saw the end is told", () => {
+  it("is a new revision, so that a watcher who saw the end is told", () => {
     const stopped = new Life().sees("stopped");
     const { revision } = stopped.tracked;
     expect(stopped.continued("call-2").tracked.revision).toBe(revision + 1);
   });
 
-  it("heard twice reopens nothing", () => {
+  it("reopens nothing when it is heard twice", () => {
     const life = new Life().sees("stopped").continued("call-2").sees("completed");
     const { tracked } = life;
     expect(life.continued("call-2").tracked).toBe(tracked);
   });
 
-  it("of one that was not yet seen to have stopped makes it look again at once", () => {
+  it("has the generation polled at once when it was not yet seen to have stopped", () => {
     const life = new Life().sees("processing").after(500).continued("call-2");
     expect(life.tracked).toMatchObject({ phase: "running", callId: "call-2", nextPollAt: START + 500 });
   });
@@ -186,8 +186,8 @@ describe("continue", () => {
   });
 });
 
-describe("24 hours after it began", () => {
-  it("it is given up, whether GEN answers or not", () => {
+describe("24 hours after a generation began", () => {
+  it("the generation is given up, whether GEN answers or not", () => {
     expect(new Life().after(24 * HOUR_MS - 1).sees("processing").tracked.phase).toBe("running");
     expect(new Life().after(24 * HOUR_MS).sees("processing").tracked.phase).toBe("gave-up");
     expect(new Life().after(24 * HOUR_MS).fails().tracked).toMatchObject({
@@ -196,16 +196,16 @@ describe("24 hours after it began", () => {
     });
   });
 
-  it("an end that is seen at last is its end", () => {
+  it("an end that is seen at last still counts", () => {
     expect(new Life().after(25 * HOUR_MS).sees("completed").tracked.phase).toBe("settled");
   });
 
-  it("it is looked at, whatever Retry-After says", () => {
+  it("the generation is polled, whatever Retry-After says", () => {
     const life = new Life().after(20 * HOUR_MS).fails(24 * HOUR_MS);
     expect(life.tracked.nextPollAt).toBe(START + 24 * HOUR_MS);
   });
 
-  it("giving up is news, and late news do not take it back", () => {
+  it("giving up is a new revision, and late reports do not take it back", () => {
     const life = new Life()
       .sees("processing")
       .after(24 * HOUR_MS)

@@ -5,7 +5,7 @@ import { findStarted, toTrackerName } from "../../../src/generations/tracked-job
 
 const generation = (id: string) => ({ kind: "generation", id });
 
-describe("what an answer has started is found", () => {
+describe("a job that an answer has started", () => {
   const find = (operation: OperationName, answer: unknown) =>
     findStarted({ operation, params: {}, body: null }, answer);
 
@@ -15,11 +15,11 @@ describe("what an answer has started is found", () => {
     ["user_jobs.create", { user_job_id: 7 }, [{ kind: "user_job", id: "7" }]],
     ["runs.create", { run_id: "run-1", conversation_id: "c" }, [{ kind: "run", id: "run-1" }]],
     ["runs.create", { pending_id: 5, status: "ok" }, []],
-  ])("%s: %o", (operation, answer, jobs) => {
+  ])("is found in the answer to %s: %o", (operation, answer, jobs) => {
     expect(find(operation, answer)).toEqual(jobs);
   });
 
-  it("each job of the sheet actions", () => {
+  it("is found for each of the sheet actions", () => {
     const results = [
       { index: 0, result: { user_job_id: 1 } },
       { index: 1, result: { id: 5 } },
@@ -32,24 +32,24 @@ describe("what an answer has started is found", () => {
   });
 
   it.each<OperationName>(["layers.create", "characters.create", "recurring.create", "sheets.create", "voices.clone"])(
-    "nothing in the answer to %s, whatever it repeats of the request",
+    "is not found in the answer to %s, whatever it repeats of the request",
     (operation) => {
       expect(find(operation, { generation_id: 9000, user_job_id: 7, run_id: "run-1" })).toEqual([]);
     },
   );
 
-  it.each(["gen.01HZX", "gen:1", "x y", "é", "x".repeat(256), 1.5])("an id of any shape: %s", (id) => {
+  it.each(["gen.01HZX", "gen:1", "x y", "é", "x".repeat(256), 1.5])("is found by an id of any shape: %s", (id) => {
     expect(find("cells.generate", { generation_id: id })).toEqual([generation(String(id))]);
     expect(find("user_jobs.create", { user_job_id: id })).toEqual([{ kind: "user_job", id: String(id) }]);
   });
 
-  it("a number by its digits, all of them", () => {
+  it("is found by a number with all its digits", () => {
     const answer = parseJson('{"generation_id":9007199254740993,"status":"pending"}');
     expect(find("cells.generate", answer)).toEqual([generation("9007199254740993")]);
   });
 
   it.each(["../x", "a/b", "..", "a?b", "a\u0000b", "\ud800", "x".repeat(257)])(
-    "nothing that could be followed in an id that can be no name here, %j: but it is an answer",
+    "is not found by an id that can be no name here, though the answer is GEN's: %j",
     (id) => {
       expect(find("cells.generate", { generation_id: id })).toEqual([]);
       expect(find("sheets.act", { results: [{ index: 0, result: { user_job_id: id } }] })).toEqual([]);
@@ -64,35 +64,35 @@ describe("what an answer has started is found", () => {
     ["an empty id", { user_job_id: "" }],
     ["an object as id", { user_job_id: { id: 1 } }],
     ["another kind's id", { generation_id: 1, run_id: 2 }],
-  ])("in %s there is not what GEN's answer would hold", (_, answer) => {
+  ])("is missing in an answer that is or holds %s, which is not GEN's", (_, answer) => {
     expect(find("user_jobs.create", answer)).toBeNull();
     expect(find("layers.generate", answer === null ? null : { ...Object(answer), generation_id: null })).toBeNull();
   });
 
   it.each<OperationName>(["characters.create", "ideas.generate", "generations.continue", "rows.create", "sheets.ask"])(
-    "an empty answer to %s is not GEN's",
+    "is missing in an empty answer to %s, which is not GEN's",
     (operation) => {
       expect(find(operation, {})).toBeNull();
       expect(find(operation, null)).toBeNull();
     },
   );
 
-  it.each<OperationName>(["voices.clone", "sheets.create"])("an empty answer to %s started nothing", (operation) => {
+  it.each<OperationName>(["voices.clone", "sheets.create"])("is not expected in an empty answer to %s", (operation) => {
     expect(find(operation, {})).toEqual([]);
   });
 
-  it("GEN's reference does not say what it answers to a question: what names nothing is an answer still", () => {
+  it("is not expected in the answer to a question, of which GEN's reference does not say what it holds", () => {
     expect(find("sheets.ask", { answer: "Yes" })).toEqual([]);
   });
 
   it.each([
     ["no results", { ok: true }],
     ["results that are no list", { results: { result: { user_job_id: 1 } } }],
-  ])("sheet actions: %s are not GEN's", (_, answer) => {
+  ])("is missing in an answer to sheet actions with %s, which is not GEN's", (_, answer) => {
     expect(find("sheets.act", answer)).toBeNull();
   });
 
-  it("sheet actions: results without a job are GEN's, unless one was asked for", () => {
+  it("is not expected in an answer to sheet actions, unless a generation was asked for", () => {
     const results = [null, 1, {}, { result: null }, { result: "user_job_id" }];
     const ask = (action: string) => new TextEncoder().encode(JSON.stringify({ actions: [{ action }] }));
     const act = (body: Uint8Array) => findStarted({ operation: "sheets.act", params: {}, body }, { results });
@@ -100,7 +100,7 @@ describe("what an answer has started is found", () => {
     expect(act(ask("generate"))).toBeNull();
   });
 
-  it("kinds do not share names", () => {
+  it("has a name that jobs of other kinds do not share", () => {
     expect(toTrackerName({ kind: "generation", id: "1" })).toBe("generation:1");
     expect(toTrackerName({ kind: "user_job", id: "1" })).not.toBe("generation:1");
   });
@@ -110,7 +110,7 @@ describe("what a call has started", () => {
   const params = { sheet: "1", cell: "2" };
 
   it.each(["cells.generate", "cells.render", "layers.generate"] as const)(
-    "%s: an answer that names no generation is not GEN's",
+    "is missing in an answer to %s that names no generation, which is not GEN's",
     (operation) => {
       expect(findStarted({ operation, params, body: null }, { generation_id: 5 })).toEqual([generation("5")]);
       expect(findStarted({ operation, params, body: null }, { ok: true })).toBeNull();
@@ -118,12 +118,12 @@ describe("what a call has started", () => {
     },
   );
 
-  it("continue: the generation in the path, whatever the answer says", () => {
+  it("is the generation in the path when it is continued, whatever the answer says", () => {
     const call = { operation: "generations.continue" as const, params: { generation: "9000" }, body: null };
     expect(findStarted(call, { status: "pending" })).toEqual([generation("9000")]);
   });
 
-  it("others may start nothing that can be followed", () => {
+  it("is nothing that can be followed for other calls", () => {
     expect(findStarted({ operation: "characters.create", params: {}, body: null }, { id: 801 })).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ describe("GEN's health", () => {
     ["one bad check between good ones", [DOWN, GOOD, DOWN, GOOD]],
     ["what could not be judged", [BUSY, BUSY, SILENT]],
     ["a bad check, and then one that can't be judged", [POOR, SILENT, SILENT]],
-  ])("is no news: %s", (_, checks) => {
+  ])("raises no event: %s", (_, checks) => {
     expect(watch(...checks).news).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe("GEN's health", () => {
     expect(watch(DOWN, DOWN, GOOD, GOOD)).toEqual({ news: ["gen.unhealthy at 2", "gen.healthy at 3"], state: HEALTHY });
   });
 
-  it("is told again at each turn", () => {
+  it("raises an event at each turn", () => {
     expect(watch(DOWN, DOWN, GOOD, DOWN, DOWN, GOOD).news).toEqual([
       "gen.unhealthy at 2",
       "gen.healthy at 3",

@@ -70,7 +70,7 @@ describe("GEN", () => {
     expect(judge(status(403, "permission_denied"))).toMatchObject({ reachable: true, key: true });
   });
 
-  it("is not quoted", () => {
+  it("is never quoted", () => {
     const refused = [401, 403, 404, 422, 429, 500].flatMap((code) => [status(code), status(code, "some_code")]);
     const reports = refused.map((me) => toReport({ me, balance: me }, { at: 5, lowCredits: 1 }));
 
@@ -94,18 +94,18 @@ describe("credits", () => {
     expect(isHealthy(credits, 500)).toBe(healthy);
   });
 
-  it("with a limit of 0 must not be used up", () => {
+  it("must not be used up when the limit is 0", () => {
     expect([isHealthy(1, 0), isHealthy(0, 0)]).toEqual([true, false]);
   });
 
-  it("without LOW_CREDITS are told and not judged", () => {
+  it("are reported and not judged without LOW_CREDITS", () => {
     expect(toReport({ me: ME, balance: balanceOf(3) }, { at: 5, lowCredits: null })).toMatchObject({
       credits: 3,
       checks: [{ name: "reachable" }, { name: "key" }],
     });
   });
 
-  it.each([null, "", "many", true, {}, undefined])("that are %j are not judged", (credits) => {
+  it.each([null, "", "many", true, {}, undefined])("are not judged when they are %j", (credits) => {
     expect(judge(ME, balanceOf(credits))).toEqual({ reachable: true, key: true, credits: null });
   });
 
@@ -114,7 +114,7 @@ describe("credits", () => {
     ["failed", status(503)],
     ["lost", failure({ kind: "lost" })],
     ["not JSON", answer("1250")],
-  ])("whose balance was %s are not judged, and it is said so", (_, balance) => {
+  ])("are not judged when the balance was %s, and the report says so", (_, balance) => {
     const { checks, credits } = toReport({ me: ME, balance }, { at: 5, lowCredits: 500 });
 
     expect(credits).toBeNull();

@@ -16,7 +16,7 @@ describe("a preflight", () => {
     ["no origin", ask("OPTIONS", { "access-control-request-method": "POST" })],
     ["no method", ask("OPTIONS", { origin: "https://app.example" })],
     ["another method than OPTIONS", ask("POST", PREFLIGHT)],
-  ])("is none with %s", (_what, request) => {
+  ])("is no preflight with %s", (_what, request) => {
     expect(isPreflight(request)).toBe(false);
   });
 
@@ -114,7 +114,7 @@ describe("an origin", () => {
     expect(parseOrigin(header)).toBeNull();
   });
 
-  it("is none when there is no header", () => {
+  it("is absent when there is no header", () => {
     expect(parseOrigin(null)).toBeNull();
   });
 });

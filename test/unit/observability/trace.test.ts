@@ -46,7 +46,7 @@ describe("a trace", () => {
   });
 
   it.each(["01-IDS-01", "cc-IDS-01-what the future brings", "fe-IDS-03-", "09-IDS-fd-x-y"])(
-    "of a later version is read as the first one: %s",
+    "is read as the first version when it is of a later one: %s",
     (header) => {
       const trace = parseTrace(header.replace("IDS", `${TRACE_ID}-${PARENT_ID}`));
 

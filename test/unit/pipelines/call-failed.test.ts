@@ -9,14 +9,14 @@ const down = failed(failures.unavailable);
 const poor = failed(failures.noCredits);
 
 describe("trouble at GEN", () => {
-  it("that may pass is waited out: 30 s, doubling to 5 min", () => {
+  it("is waited out when it may pass: 30 s, doubling to 5 min", () => {
     const waits = [1, 2, 3, 4, 5, 60, 289].map((turns) => toFailedTurn(down, { turns, creditWaits: 0 }));
     expect(waits).toEqual(
       [30, 60, 120, 240, 300, 300, 300].map((seconds) => ({ kind: "waiting", waitsFor: "gen", ms: seconds * 1_000 })),
     );
   });
 
-  it("that does not pass within about a day fails the step", () => {
+  it("fails the step when it does not pass within about a day", () => {
     let waitedMs = 0;
     for (let turns = 1; ; turns += 1) {
       const turn = toFailedTurn(down, { turns, creditWaits: 0 });
@@ -35,12 +35,12 @@ describe("trouble at GEN", () => {
     ["spreadsheet_not_found", status(404, "spreadsheet_not_found")],
     ["validation_error", status(422, "validation_error")],
     ["gen_key_rejected", status(401, "unauthorized")],
-  ])("that no repeat helps fails the step at once: %s", (code, failure) => {
+  ])("fails the step at once when no repeat helps: %s", (code, failure) => {
     expect(toFailedTurn(failed(failure), { turns: 1, creditWaits: 0 })).toMatchObject({ kind: "failed", code });
   });
 });
 
-describe("want of credits", () => {
+describe("a lack of credits", () => {
   it.each([
     status(402, "payment_required"),
     status(422, "usable_gen_credit_required"),
@@ -59,7 +59,7 @@ describe("want of credits", () => {
   });
 });
 
-describe("its description", () => {
+describe("the description of a failed call", () => {
   it("is GEN's sentence where that helps, else the code", () => {
     const text = { kind: "status", status: 422, retryAfterMs: null } as const;
     const told = failed({ ...text, error: { code: "validation_error", text: "n is too large", members: {} } });

@@ -31,7 +31,7 @@ describe("a pipeline", () => {
 });
 
 describe("a trigger", () => {
-  it("by the clock makes one run with an empty input, or those that it is told to make", () => {
+  it("makes, by the clock, one run with an empty input, or those that it is told to make", () => {
     const trigger = cron("0 9 * * *");
     expect(trigger).toMatchObject({ kind: "cron", cron: "0 9 * * *" });
     expect(trigger.kind === "cron" && trigger.inputs({})).toEqual([{}]);
@@ -39,7 +39,7 @@ describe("a trigger", () => {
     expect(many.kind === "cron" && many.inputs({ PIPELINE_SHEETS: "1,2" })).toEqual(["1", "2"]);
   });
 
-  it("by a webhook takes every delivery, and its payload as the input, where it says nothing else", () => {
+  it("takes, by a webhook, every delivery with its payload as the input, where it says nothing else", () => {
     const trigger = webhook("forms");
     const delivery = { payload: { n: 1 }, eventType: null };
     expect(trigger).not.toHaveProperty("when");

@@ -25,7 +25,7 @@ describe("a request to GEN", () => {
     expect(body.kind === "bytes" && new TextDecoder().decode(body.bytes)).toBe(JSON.stringify(ORDER.body));
   });
 
-  it("without query and body has none", () => {
+  it("has no query and no body when none is asked for", () => {
     const { search, body, headers } = toGenCall({ ...ORDER, query: {}, body: null });
     expect([search, body]).toEqual(["", { kind: "none" }]);
     expect(headers).not.toHaveProperty("content-type");
@@ -40,7 +40,7 @@ describe("a request to GEN", () => {
     expect(toGenCall({ ...ORDER, params: { sheet: "101", cell } }).path).toBe(path);
   });
 
-  it("without one of its parameters can't be made", () => {
+  it("can't be made without one of its parameters", () => {
     expect(() => toGenCall({ ...ORDER, params: { sheet: "101" } })).toThrow("The parameter cell is no id.");
   });
 });
@@ -64,13 +64,13 @@ describe("a call of a run that acts for one agent", () => {
     expect(fault(change, null)).toBeNull();
   });
 
-  it("is seen to be none when it can't be made", () => {
+  it("is refused as wrong input when it can't be made", () => {
     expect(fault({ params: { sheet: "101" } })).toBe("input_invalid");
   });
 });
 
 describe("a durable call of a step", () => {
-  it("goes on by itself, joins the one before it, and rings its run", async () => {
+  it("goes on by itself, joins the one before it, and wakes its run", async () => {
     expect(await toSubmitted()).toMatchObject({
       callId: "c",
       clientId: toPipelineClient("a"),

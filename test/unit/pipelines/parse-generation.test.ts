@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseGeneration } from "../../../src/pipelines/parse-generation.ts";
 
-it("reads status, result, reason and the addresses of what was made", () => {
+it("a generation is read with its status, result, reason and the addresses of what was made", () => {
   const body = {
     status: "failed",
     result: [1],
@@ -17,13 +17,16 @@ it("reads status, result, reason and the addresses of what was made", () => {
   });
 });
 
-it.each([{}, { output_resources: null, failed_reason: null, result: null }])("takes %j as nothing said", (members) => {
-  const expected = { id: "7", status: "completed", result: null, urls: [], failedReason: null };
-  expect(parseGeneration("7", JSON.stringify({ status: "completed", ...members }))).toEqual(expected);
-});
+it.each([{}, { output_resources: null, failed_reason: null, result: null }])(
+  "a generation has nothing to tell when its members are %j",
+  (members) => {
+    const expected = { id: "7", status: "completed", result: null, urls: [], failedReason: null };
+    expect(parseGeneration("7", JSON.stringify({ status: "completed", ...members }))).toEqual(expected);
+  },
+);
 
 it.each([null, "", "<html>", "[]", '{"id":7}', '{"status":3}'])(
-  "says unknown for what is no generation: %j",
+  "a body that is no generation has the status unknown: %j",
   (text) => {
     expect(parseGeneration("7", text)).toEqual({
       id: "7",

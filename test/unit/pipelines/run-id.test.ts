@@ -30,7 +30,7 @@ describe("a step's call", () => {
     expect(await toStepCallId("r", "a")).toBe(ids[0]);
   });
 
-  it("rings a bell that a Workflow can name", async () => {
+  it("has an event that a Workflow can name", async () => {
     const id = await toStepCallId("r", "a");
     expect(toEventType(id)).toBe(`step-${id.slice(0, 32)}`);
     expect(toEventType(id)).toMatch(/^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/);

@@ -13,7 +13,7 @@ describe("an input", () => {
     expect(checkInput(pipeline, { n: "2" })).toEqual({ kind: "fits", input: { n: 2, m: 3 } });
   });
 
-  it("that does not fit is told where", () => {
+  it("is refused with the place where it does not fit", () => {
     const pipeline = create(v.object({ rows: v.array(v.object({ n: v.number() })) }));
     expect(checkInput(pipeline, { rows: [{ n: 1 }, { n: "2" }] })).toEqual({
       kind: "unfit",
@@ -22,7 +22,7 @@ describe("an input", () => {
     expect(checkInput(pipeline, null)).toMatchObject({ kind: "unfit", issues: [{ path: "" }] });
   });
 
-  it("is told twenty of its faults at most", () => {
+  it("is refused with twenty of its faults at most", () => {
     const checked = checkInput(create(v.array(v.number())), Array(30).fill("x"));
     expect(checked.kind === "unfit" && checked.issues).toHaveLength(20);
   });
@@ -35,7 +35,7 @@ describe("an input", () => {
     expect(checkInput(create(v.string()), raw).kind).toBe(kind);
   });
 
-  it("goes to the run as it came: the schema is asked again there", async () => {
+  it("is handed to the run as it came: the schema is asked again there", async () => {
     const orders: unknown[] = [];
     const start = async (order: unknown) => {
       orders.push(order);

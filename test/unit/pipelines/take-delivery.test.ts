@@ -52,7 +52,7 @@ describe("an input", () => {
     });
   });
 
-  it("that its schema's own code throws on is unfit", () => {
+  it("is unfit when its schema's own code throws on it", () => {
     expect(checkInput(define(v.pipe(v.string(), v.transform(fail))), "x")).toEqual(unfit("not mine"));
   });
 
@@ -73,7 +73,7 @@ describe("an input", () => {
     ["rounded by a mapping", { id: Number("9007199254740993") }],
     ["with a fraction", parseJson('{"id":9007199254740993.5}')],
     ["with an exponent", parseJson('{"id":9.007199254740993e15}')],
-  ])("has no number beyond 2^53, also one %s", (_, raw) => {
+  ])("has no number beyond 2^53, not even one %s", (_, raw) => {
     expect(checkInput(define(v.object({ id: v.number() })), raw)).toMatchObject({ issues: [{ path: "id" }] });
   });
 

@@ -26,8 +26,8 @@ function problem(code: "not_found" | "call_cancelled" | "outcome_unknown", statu
   return answer(body, status, { "content-type": "application/problem+json", "x-should-retry": "false" });
 }
 
-describe("an answer is as described", () => {
-  it("when its status, its type, its headers and its body are", async () => {
+describe("an answer", () => {
+  it("is as described when its status, its type, its headers and its body are", async () => {
     const response = await hold(answer({ available_credits: 5 }), CREDITS);
     expect(await response.json()).toEqual({ available_credits: 5 });
     await hold(problem("not_found", 404), CREDITS);
@@ -41,23 +41,23 @@ describe("an answer is as described", () => {
     ["with a malformed header", () => answer({}, 200, { "x-genedge-attempts": "one" }), "X-GenEdge-Attempts: "],
     ["with a problem of another status", () => problem("not_found", 422), "equal to one of the allowed values"],
     ["with a problem that it can't have", () => problem("call_cancelled", 409), "call_cancelled with status 409"],
-  ])("and is not %s", async (_, make, complaint) => {
+  ])("is not as described %s", async (_, make, complaint) => {
     const read = async () => (await hold(make(), CREDITS)).json();
     await expect(read()).rejects.toThrow(complaint);
   });
 
-  it("and is not without a header that it must have", async () => {
+  it("is not as described without a header that it must have", async () => {
     const response = answer({ available_credits: 5 });
     response.headers.delete("x-request-id");
     await expect(hold(response, CREDITS)).rejects.toThrow("the header X-Request-Id is missing");
   });
 
-  it("and is not at an address that no operation is described for", async () => {
+  it("is not as described at an address that no operation is described for", async () => {
     const asked = { method: "GET", path: "/v1/nothing", isScripted: false };
     await expect(hold(answer({}), asked)).rejects.toThrow("no operation is described");
   });
 
-  it("whatever GEN was made to say", async () => {
+  it("may be anything where a test has scripted what GEN says", async () => {
     const asked = { ...CREDITS, isScripted: true };
     expect(await (await hold(answer({ anything: 1 }, 201), asked)).json()).toEqual({ anything: 1 });
   });

@@ -304,7 +304,7 @@ describe("a code of GEN", () => {
     [404, "not_found"],
     [409, "gen_rejected_request"],
     [422, "gen_rejected_request"],
-  ])("that is unknown falls into the row of its status: %i is told as %s", (status, code) => {
+  ])("falls into the row of its status when it is unknown: %i is told as %s", (status, code) => {
     const problem = tell(said(status, "added_since", { text: "Internal note", members: { errors: [1] } }));
 
     expect(problem).toMatchObject({ status, code, retry: "no", upstream: { status, error_code: "added_since" } });
@@ -324,7 +324,7 @@ describe("a code of GEN", () => {
 describe("GEN's own words", () => {
   const more = { text: "GEN's words", members: { errors: [{ path: "title" }], field: "title" } };
 
-  it.each(CODES)("of $code pass only when they help to correct the input", ({ code, said: status, told }) => {
+  it.each(CODES)("pass with $code only when they help to correct the input", ({ code, said: status, told }) => {
     const problem = tell(said(status, code, more));
     const isInput = told.status === 422 && !code.endsWith("_not_found");
 
@@ -470,13 +470,13 @@ describe("a call that was never sent", () => {
     ["circuit-open", "gen_unavailable"],
     ["subrequests-spent", "gen_unavailable"],
     ["no-time", "gen_rate_limited"],
-  ] as const)("because of %s is told as %s, and nothing was charged", (veto, code) => {
+  ] as const)("is not charged, and when it was stopped by %s, is told as %s", (veto, code) => {
     const problem = tell(null, { operation: UNSAFE_CHARGED, veto, retryAfterMs: 1_500 });
 
     expect(problem).toEqual({ status: 503, code, retry: "yes", retryAfter: 2, charged: "no", veto });
   });
 
-  it("because its own body took all the time is told as request_timeout, and to wait helps nothing", () => {
+  it("is told as request_timeout when its own body took all the time, and waiting does not help", () => {
     const problem = tell(null, { operation: UNSAFE_CHARGED, veto: "no-time", retryAfterMs: null });
 
     expect(problem).toEqual({ status: 408, code: "request_timeout", retry: "yes", charged: "no", veto: "no-time" });

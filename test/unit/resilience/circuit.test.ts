@@ -265,7 +265,7 @@ describe("an attempt that has shown nothing", () => {
     expect(circuit.begin(1_001)).not.toBeNull();
   });
 
-  it("that was given up gives nobody's place away", () => {
+  it("frees no other probe's place when it was given up before", () => {
     const circuit = createOpen();
     const lost = begin(circuit, 1_000);
     begin(circuit, 1_000 + LEASE_MS);

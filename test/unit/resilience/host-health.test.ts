@@ -32,7 +32,7 @@ function createDown(count: number) {
 }
 
 describe("the health of a host", () => {
-  it("is told of an outcome once, for circuit and retries alike", () => {
+  it("counts an outcome once, for circuit and retries alike", () => {
     const { health } = createDown(0);
 
     expect(health.openForMs(0, "c")).toBe(1_000);
@@ -55,7 +55,7 @@ describe("the health of a host", () => {
     expect(health.openForMs(1_000, "b")).toBe(ATTEMPT_TIMEOUT_MS);
   });
 
-  it("forgets of a client what is older than a thousand others", () => {
+  it("forgets a client after a thousand others", () => {
     const health = create();
     record(health, "a", { failures: 20 });
     for (let n = 0; n < 1_000; n += 1) record(health, String(n), { successes: 1 });
@@ -108,7 +108,7 @@ describe("what one client sees", () => {
     expect(isOpen(health, "c")).toBe(true);
   });
 
-  it("of ten clients counts as any other failure, though none has seen many", () => {
+  it("counts as any other failure when ten clients see a few each", () => {
     const health = create();
     for (let n = 0; n < 20; n += 1) record(health, `client ${n % 10}`, { failures: 1 }, n * 450);
     expect(isOpen(health, "a", 19 * 450)).toBe(true);
@@ -116,26 +116,26 @@ describe("what one client sees", () => {
 });
 
 describe("retries", () => {
-  it("of one client are held back by its own failures, and nobody else's are", () => {
+  it("are held back by the client's own failures, and nobody else's are", () => {
     const health = create();
     for (let n = 0; n < 10; n += 1) record(health, "a", { failures: 20 }, n * 60_000);
     expect([health.allowsRetry("a"), health.allowsRetry("b")]).toEqual([false, true]);
   });
 
-  it("of all are held back once several see failures", () => {
+  it("are held back for all once several clients see failures", () => {
     const health = create();
     for (let each = 0; each < 10; each += 1) record(health, `client ${each}`, { failures: 1 });
     expect(health.allowsRetry("somebody new")).toBe(false);
   });
 
-  it("of a client with little time are held back for itself, and no circuit hears of it", () => {
+  it("are held back for a client with little time alone, and no circuit counts its timeouts", () => {
     const health = create();
     for (let each = 0; each < 100; each += 1) health.recordHasty(take(health, 0));
     expect([health.allowsRetry("a"), health.allowsRetry("b", true)]).toEqual([false, true]);
     expect([isOpen(health, "a"), isOpen(health, "b")]).toEqual([false, false]);
   });
 
-  it("after too little time are held back for all once several had to break off, and no others are", () => {
+  it("are held back for all clients with little time once several had to break off, and for no others", () => {
     const health = create();
     for (let each = 0; each < 10; each += 1) health.recordHasty(take(health, 0, `client ${each}`));
     expect([health.allowsRetry("b", true), health.allowsRetry("b")]).toEqual([false, true]);

@@ -31,7 +31,7 @@ describe("work that somebody waits for", () => {
     expect(done).toBe(true);
   });
 
-  it("that fails in time fails who waits, and nothing behind their back", async () => {
+  it("fails for its caller when it fails in time, and leaves nothing unhandled", async () => {
     const { answer, goingOn } = start(async () => {
       throw new Error("no");
     });

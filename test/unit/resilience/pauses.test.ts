@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Pauses } from "../../../src/resilience/pauses.ts";
 
 describe("a pause", () => {
-  it("holds back its lane until its end", () => {
+  it("holds back its pause group until its end", () => {
     const pauses = new Pauses();
     pauses.pause("generate", 5_000, 100);
 
@@ -12,7 +12,7 @@ describe("a pause", () => {
     expect(pauses.remaining("generate", 9_999)).toBe(0);
   });
 
-  it("holds back no other lane", () => {
+  it("holds back no other pause group", () => {
     const pauses = new Pauses();
     pauses.pause("generate", 5_000, 0);
 

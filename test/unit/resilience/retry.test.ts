@@ -318,21 +318,21 @@ describe("Retry-After", () => {
     expect(clock.sleeps).toEqual([9_500]);
   });
 
-  it("that does not fit is passed on at once", async () => {
+  it("is passed on at once when it does not fit", async () => {
     const { report, clock } = await run({ outcomes: [pausedFor(9_501)], budgetMs: 10_000 });
 
     expect(report).toMatchObject({ attempts: 1, veto: "no-time", retryAfterMs: 9_501 });
     expect(clock.sleeps).toEqual([]);
   });
 
-  it("of more than 30 s is passed on whole, though it pauses the lane for 30 s only", async () => {
+  it("is passed on whole when it is more than 30 s, though it pauses its group for 30 s only", async () => {
     const { report, health, clock } = await run({ outcomes: [pausedFor(120_000)] });
 
     expect(report.retryAfterMs).toBe(120_000);
     expect(health.pauses.remaining("read", clock.now())).toBe(30_000);
   });
 
-  it("of more than 30 s is obeyed by the task that was told it, when its budget allows", async () => {
+  it("is obeyed by the task that received it, though it is more than 30 s, when the budget allows", async () => {
     const { report, clock, attempts } = await run({ outcomes: [pausedFor(45_000), OK], budgetMs: 60_000 });
 
     expect(report).toMatchObject({ outcome: OK, attempts: 2 });
@@ -340,7 +340,7 @@ describe("Retry-After", () => {
     expect(clock.sleeps).toEqual([45_000]);
   });
 
-  it("that another request was told meanwhile is obeyed, too", async () => {
+  it("is obeyed, too, when another request received it meanwhile", async () => {
     const { clock, health, report, attempts, records } = start({ outcomes: [pausedFor(500), OK], lane: "generate" });
     await clock.advance(400);
     health.pauses.pause("generate", 3_000, clock.now());
@@ -350,7 +350,7 @@ describe("Retry-After", () => {
     expect(records[1]?.waitedMs).toBe(3_400);
   });
 
-  it("that another request was told meanwhile holds back a first attempt", async () => {
+  it("holds back a first attempt when another request received it meanwhile", async () => {
     const first = await run({ outcomes: [pausedFor(500)], maxAttempts: 1 });
     const { clock, health } = first;
     const { report, attempts } = start({ clock, health });
@@ -361,7 +361,7 @@ describe("Retry-After", () => {
     expect(attempts[0]?.startedMs).toBe(3_400);
   });
 
-  it("that another request was told meanwhile, and that does not fit, ends the task with what it had", async () => {
+  it("ends the task with what it had when another request received it meanwhile and it does not fit", async () => {
     const failure = pausedFor(500);
     const { clock, health, report, attempts } = start({ outcomes: [failure], budgetMs: 2_000 });
     await clock.advance(400);
@@ -382,7 +382,7 @@ describe("Retry-After", () => {
     expect(report).toMatchObject({ veto: "attempts-spent", retryAfterMs: 3_000 });
   });
 
-  it("holds back the next task of its lane before its first attempt", async () => {
+  it("holds back the next task of its pause group before its first attempt", async () => {
     const first = await run({ outcomes: [pausedFor(3_000)], maxAttempts: 1, lane: "generate" });
 
     const { report, clock } = await run({ clock: first.clock, health: first.health, lane: "generate" });
@@ -391,7 +391,7 @@ describe("Retry-After", () => {
     expect(clock.sleeps).toEqual([3_000]);
   });
 
-  it("holds back no other lane", async () => {
+  it("holds back no other pause group", async () => {
     const first = await run({ outcomes: [pausedFor(3_000)], maxAttempts: 1, lane: "generate" });
 
     const { clock, attempts } = await run({ clock: first.clock, health: first.health, lane: "read" });
@@ -411,7 +411,7 @@ describe("Retry-After", () => {
 });
 
 describe("a caller who leaves", () => {
-  it("during a sleep ends it at once", async () => {
+  it("ends a sleep at once", async () => {
     const caller = new AbortController();
     const { clock, report, attempts } = start({ outcomes: [pausedFor(5_000)], signal: caller.signal });
     await clock.advance(1_000);
@@ -423,7 +423,7 @@ describe("a caller who leaves", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it("during an attempt ends the task with it", async () => {
+  it("ends the task with the attempt under way", async () => {
     const caller = new AbortController();
     const { clock, report, attempts } = start({ outcomes: [FAILED], attemptMs: 500, signal: caller.signal });
     await clock.advance(100);
@@ -434,7 +434,7 @@ describe("a caller who leaves", () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it("while the host pauses is not asked for", async () => {
+  it("has no attempt made once the host's pause is over", async () => {
     const clock = new FakeClock();
     const caller = new AbortController();
     const health = createHealth({}, clock);
@@ -448,7 +448,7 @@ describe("a caller who leaves", () => {
     expect(attempts).toEqual([]);
   });
 
-  it("after GEN has answered gets the answer all the same", async () => {
+  it("gets the answer all the same when GEN has already answered", async () => {
     const { report } = await run({ outcomes: [OK], signal: AbortSignal.abort() });
 
     expect(report).toMatchObject({ outcome: OK, attempts: 1 });
@@ -476,7 +476,7 @@ describe("an attempt whose caller has little time", () => {
     return { clock, health };
   };
 
-  it("and times out says nothing of the host: the circuit stays closed, and others try again as ever", async () => {
+  it("says nothing of the host when it times out: the circuit stays closed, and others try again as ever", async () => {
     const { clock, health } = await askOften({ outcomes: [TIMED_OUT], attemptMs: 60_000, budgetMs: 1_000 });
     expect(["a", "b"].map((by) => health.openForMs(clock.now(), by))).toEqual([0, 0]);
     expect([health.allowsRetry("a"), health.allowsRetry("b")]).toEqual([true, false]);
@@ -486,7 +486,7 @@ describe("an attempt whose caller has little time", () => {
     ["timed out after less than 5 s of its own", TIMED_OUT, 14_900, 0],
     ["timed out after 5 s of its own", TIMED_OUT, 15_000, 1_000],
     ["failed in another way", FAILED, 1_000, 1_000],
-  ])("counts or not: it %s", async (_, outcome, budgetMs, openForMs) => {
+  ])("counts against the host only after 5 s of its own: it %s", async (_, outcome, budgetMs, openForMs) => {
     const clock = new FakeClock();
     const health = new HostHealth(ATTEMPT_TIMEOUT_MS);
     const started = Array.from({ length: 20 }, () =>

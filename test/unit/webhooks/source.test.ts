@@ -37,7 +37,7 @@ describe("a secret", () => {
     ["github", "It's a Secret to Everybody"],
     ["stripe", "whsec_abc"],
     ["standard-webhooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
-  ] as const)("of %s is fine", (name, secret) => {
+  ] as const)("is accepted for %s in that sender's form", (name, secret) => {
     expect(checkSecret(SOURCES[name], secret)).toBeNull();
   });
 
@@ -49,7 +49,7 @@ describe("a secret", () => {
     ["standard-webhooks", "whsec_not base64", "base64"],
     ["standard-webhooks", "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "base64"],
     ["standard-webhooks", "whpk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "base64"],
-  ] as const)("of %s is refused when it is %j, and not told", (name, secret, words) => {
+  ] as const)("is refused for %s when it is %j, and never shown", (name, secret, words) => {
     const message = checkSecret(SOURCES[name], secret);
     expect(message).toContain(words);
     if (secret !== "" && secret !== "whsec_") expect(message).not.toContain(secret);

@@ -53,7 +53,7 @@ describe("a content type", () => {
     "multipart/form-data; boundary*=utf-8''a",
     `multipart/form-data; boundary=${"x".repeat(71)}`,
     "multipart/mixed; boundary=x",
-  ])("is none that is taken: %s", (header) => {
+  ])("is not accepted: “%s”", (header) => {
     expect(parseContentType(header)).toBeNull();
   });
 

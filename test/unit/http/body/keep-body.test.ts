@@ -34,18 +34,18 @@ describe("JSON", () => {
     '[1,{"a":[{"b":1,"b":2}]}]',
     '{"__proto__":1,"__proto__":2}',
     '{"":1,"":2}',
-  ])("with a name that stands twice in one object is refused: %s", async (text) => {
+  ])("is refused when a name stands twice in one object: %s", async (text) => {
     expect(await keep(JSON_TYPE, text)).toBe("json_member_repeated");
   });
 
   it.each(["{", "{}x", "\u00ef\u00bb\u00bf{}", '{"a":"\u00ff"}', "{\u0000}", "NaN", "{'a':1}", '{"a":1,}'])(
-    "that is none to some parser is refused: %j",
+    "is refused when some parser does not take it for JSON: %j",
     async (text) => {
       expect(await keep(JSON_TYPE, text)).toBe("body_not_json");
     },
   );
 
-  it("with a field that makes another request of this one is refused", async () => {
+  it("is refused with a field that makes another request of this one", async () => {
     expect(await keep(JSON_TYPE, '{"_method":"DELETE"}')).toBe("field_overrides");
   });
 });
@@ -70,7 +70,7 @@ describe("a form", () => {
     "%=1",
     "a=%u0061",
     Array.from({ length: 10_001 }, (_, index) => `a${index}=1`).join("&"),
-  ])("that parsers read differently is refused: %.30s", async (text) => {
+  ])("is refused when parsers read it differently: %.30s", async (text) => {
     expect(await keep(FORM_TYPE, text)).toBe("body_not_form");
   });
 });
@@ -94,7 +94,7 @@ describe("a field that makes another request of this one", () => {
   });
 
   it.each(["method", "payment_method", "_methods", "content_type", "charset"])(
-    "is not any that is only called alike: %s",
+    "is not a field that is only named alike: %s",
     async (name) => {
       expect(await keep(FORM_TYPE, `${name}=1`)).toBe(`${name}=1`);
     },
@@ -108,7 +108,7 @@ describe("a multipart body", () => {
     expect(text).toBe(`${boundary}\r\n${named("a")}\r\n\r\nvalue\r\n${boundary}--\r\n`);
   });
 
-  it("that parsers read differently is refused", async () => {
+  it("is refused when parsers read it differently", async () => {
     expect(await keep(MULTIPART_TYPE, whole(part(`${named("agent_id")}\nX-A: b`)))).toBe("body_not_form");
   });
 });

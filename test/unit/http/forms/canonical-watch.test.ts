@@ -71,7 +71,7 @@ describe("an upload that goes on as it is", () => {
   });
 });
 
-describe("an upload is refused", () => {
+describe("an upload that some parser reads differently", () => {
   it.each([
     ["bare line feeds", whole(field("a")).replaceAll("\r\n", "\n")],
     ["a head that ends in a bare LF", whole(part('Content-Disposition: form-data; name="agent_id"\nX-A: b\n\n42'))],
@@ -126,7 +126,7 @@ describe("an upload is refused", () => {
     ["nothing in it", ""],
     ["a head without an end", `--b\r\n${named("a")}; filename="${LONG}`],
     ["a thousand and one parts", whole(field("a").repeat(1_001))],
-  ])("with %s, wherever it is cut", (_, body) => {
+  ])("is refused with %s, wherever it is cut", (_, body) => {
     expect(read(body)).toBeNull();
     const cuts = body.length > 2_000 ? [1, 64, 1_000] : body.split("").map((_, index) => index + 1);
     for (const at of cuts) {
@@ -136,13 +136,13 @@ describe("an upload is refused", () => {
   });
 
   it.each(["a,b", "x-boundary=y", "X-BOUNDARY=y", "a b", "a'b", "a:b"])(
-    "under a boundary that some parser reads as another: %s",
+    "is refused under a boundary that some parser reads as another: %s",
     (boundary) => {
       expect(read(whole(field("a")).replaceAll("--b", `--${boundary}`), boundary)).toBeNull();
     },
   );
 
-  it("at the byte that is wrong, not at the end", () => {
+  it("is refused at the byte that is wrong, not at the end", () => {
     const { push } = createCanonicalWatch("b", () => {});
     expect(push(toBytes(`${field("a")}--b\r\n`))).toBe(true);
     expect(push(toBytes('Content-Disposition: form-data; name="agent_id"\nX-A: b\n\n42\r\n\r\n'))).toBe(false);

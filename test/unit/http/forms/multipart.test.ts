@@ -11,8 +11,8 @@ const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 const list = (parts: readonly FormPart[] | null) =>
   parts?.map(({ name, filename, contentType, content }) => [name, filename, contentType, toText(content)]) ?? null;
 
-describe("a multipart body is read", () => {
-  it("as fields and files, in their order, with the bytes of each", () => {
+describe("reading a multipart body", () => {
+  it("gives fields and files, in their order, with the bytes of each", () => {
     const content = "\u0000\r\n--\r\n\u00ff--b\r\n\r\n";
     expect(list(read(whole(field("title", "clip"), file("file", "a.mp4", content), field("title", ""))))).toEqual([
       ["title", null, null, "clip"],
@@ -36,14 +36,14 @@ describe("a multipart body is read", () => {
     ],
     ["a file name with folders", `${named("a")}; filename="C:\\dir\\x.mp4"`],
     ["a file name with escaped folders", `${named("a")}; filename="../dir\\\\x.mp4"`],
-  ])("with %s", (_, head) => {
+  ])("accepts %s", (_, head) => {
     expect(list(read(whole(part(head))))).toEqual([["a", "x.mp4", null, "value"]]);
   });
 
   it.each([
     ["an escaped quote", '\\"x\\".mp4'],
     ["a quote as browsers write it", "%22x%22.mp4"],
-  ])("with %s in a file name", (_, filename) => {
+  ])("accepts %s in a file name", (_, filename) => {
     expect(read(whole(file("a", filename)))?.[0]?.filename).toBe("%22x%22.mp4");
   });
 
@@ -54,22 +54,22 @@ describe("a multipart body is read", () => {
     ["blanks behind the boundary", whole(field("a")).replaceAll(/--b(?=\r\n)|--b--/g, "$& \t")],
     ["no last line end", whole(field("a")).slice(0, -2)],
     ["a type of a field", whole(part(`${named("a")}\r\nContent-Type: text/plain; charset=ISO-8859-1`))],
-  ])("with %s", (_, text) => {
+  ])("accepts %s", (_, text) => {
     expect(list(read(text))).toEqual([["a", null, null, "value"]]);
   });
 
-  it("with a line that only begins like the boundary", () => {
+  it("accepts a line that only begins like the boundary", () => {
     expect(list(read(whole(part(named("a"), "x\r\n--bc\r\n--b-\r\n--b--x"))))?.[0]?.[3]).toBe(
       "x\r\n--bc\r\n--b-\r\n--b--x",
     );
   });
 
-  it("with no parts at all", () => {
+  it("accepts a body with no parts at all", () => {
     expect(read("--b--\r\n")).toEqual([]);
   });
 });
 
-describe("a multipart body is not read, since parsers differ over it,", () => {
+describe("a multipart body that parsers read differently", () => {
   it.each([
     ["with bare line feeds", whole(field("a")).replaceAll("\r\n", "\n")],
     [
@@ -115,19 +115,19 @@ describe("a multipart body is not read, since parsers differ over it,", () => {
     ["with a head without an end", `--b\r\n${"X: y\r\n".repeat(20_000)}`],
     ["with a head that is too long", whole(part(`${"X: y\r\n".repeat(1_000)}${named("a")}`))],
     ["with a thousand and one parts", whole(field("a").repeat(1_001))],
-  ])("%s", (_, text) => {
+  ])("is refused %s", (_, text) => {
     expect(read(text)).toBeNull();
   });
 });
 
-describe("a multipart body is written", () => {
+describe("a written multipart body", () => {
   const body = whole(
     field("title", "clip"),
     part("Content-Disposition: form-data; name=f; filename=a.mp4", "\u0000--b"),
   );
   const write = async (text: string, boundary?: string) => writeMultipart(read(text, boundary) ?? []);
 
-  it("in one form: CRLF, names in quotes, a boundary of its own", async () => {
+  it("has one form: CRLF, names in quotes, a boundary of its own", async () => {
     const { boundary, bytes } = await write(body);
     expect(boundary).toMatch(/^gen-edge-[0-9a-f]{32}$/);
     expect(toText(bytes)).toBe(
@@ -136,12 +136,12 @@ describe("a multipart body is written", () => {
     );
   });
 
-  it("in the same bytes each time, whatever its boundary was", async () => {
+  it("has the same bytes each time, whatever its boundary was", async () => {
     const other = `Hello\r\n${body.replaceAll(/^--b/gm, "--another")}`;
     expect(await write(other, "another")).toEqual(await write(body));
   });
 
-  it("in other bytes when a name, a file name, a type, a content or the order is another", async () => {
+  it("has other bytes when a name, a file name, a type, a content or the order is another", async () => {
     const forms = [
       whole(file("a", "x", "1"), field("c", "2")),
       whole(field("c", "2"), file("a", "x", "1")),
@@ -155,7 +155,7 @@ describe("a multipart body is written", () => {
     expect(new Set(boundaries).size).toBe(forms.length);
   });
 
-  it("so that it is read as it was, and written the same again", async () => {
+  it("is read as it was, and written the same again", async () => {
     const once = await write(body);
     const parts = readMultipart(once.bytes, once.boundary);
     expect(list(parts)).toEqual(list(read(body)));

@@ -72,7 +72,7 @@ describe("the id of a delivery", () => {
   });
 
   it.each(["", "msg_1, msg_1", "msg.1", "msg 1", "é", "x".repeat(257)])(
-    "in webhook-id is short, visible and without a full stop: %s",
+    "is refused in webhook-id unless it is short, visible and without a full stop: “%s”",
     async (id) => {
       const { "standard-webhooks": sender } = SENDERS;
       const verdict = await judge(sender, withHeaders(send(sender), { "webhook-id": id }));
@@ -105,7 +105,7 @@ describe("the id of a delivery", () => {
     }
   });
 
-  describe("is the member that the owner names", () => {
+  describe("where the owner names a member", () => {
     const sign = ({ body, secret }: { body: string | Uint8Array; secret: string }) => ({
       "x-webhook-signature": hmac("hex", secret, body),
     });
@@ -118,7 +118,7 @@ describe("the id of a delivery", () => {
       ["json", '{"eventId":17,"attempt":1}', "17"],
       ["json", '{"eventId":9007199254740993}', "9007199254740993"],
       ["form", "attempt=2&eventId=17", "17"],
-    ] as const)("in %s: %s", async (format, body, id) => {
+    ] as const)("is that member, in %s: %s", async (format, body, id) => {
       expect(await idOf(create(format), { body })).toBe(id);
     });
 
@@ -128,7 +128,7 @@ describe("the id of a delivery", () => {
       ["json", '["eventId"]'],
       ["form", "attempt=2"],
       ["form", "eventId="],
-    ] as const)("and nothing else, in %s: %s", async (format, body) => {
+    ] as const)("is nothing else when that member is missing, in %s: %s", async (format, body) => {
       const sender = create(format);
       expect(await judge(sender, send(sender, { body }))).toEqual({ kind: "unreadable", missing: "eventId" });
     });

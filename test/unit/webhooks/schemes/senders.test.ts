@@ -91,12 +91,12 @@ describe.each(senders)("a delivery of %s", (_, sender) => {
 });
 
 describe.each(inJson)("a body of %s", (_, sender) => {
-  it("that is not UTF-8 runs nothing", async () => {
+  it("runs nothing when it is not UTF-8", async () => {
     const body = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
     expect(await judge(sender, send(sender, { body }))).toEqual({ kind: "unreadable" });
   });
 
-  it.each(['{"id":', "{}}", '{"a":1} x'])("that is broken JSON runs nothing: %s", async (body) => {
+  it.each(['{"id":', "{}}", '{"a":1} x'])("runs nothing when it is broken JSON: %s", async (body) => {
     expect(await judge(sender, send(sender, { body }))).toEqual({ kind: "unreadable" });
   });
 });
@@ -130,7 +130,7 @@ describe.each(timedByHeader)("the header with the time of %s", (_, sender) => {
   });
 
   it.each(["", "now", "-1700000000", "1700000000.0", "1.7e9", "0x6553f100", "1700000000, 1700000000", "9".repeat(400)])(
-    "is digits: %s",
+    "is refused unless it is digits: “%s”",
     async (value) => {
       expect(await at(value)).toEqual(why("malformed_signature"));
     },
