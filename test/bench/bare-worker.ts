@@ -1,4 +1,4 @@
-/** What the Worker is measured against: the least that puts GEN's key in place of the caller's. */
+/** The baseline: the smallest Worker that replaces the caller's key by GEN's. */
 export const BARE_WORKER = `export default {
   fetch(request, env) {
     const { pathname, search } = new URL(request.url);
@@ -10,9 +10,9 @@ export const BARE_WORKER = `export default {
 `;
 
 /**
- * What is asked of every answer, by hand and for this one request: a short allowlist of headers both ways, a deadline
- * until GEN's headers, the headers of every answer, the line. It lets everybody in, checks nothing and tries once: what this
- * costs next to the bare Worker, no other way to write ours can save.
+ * What every answer needs, written by hand for this one request: a short allowlist of headers both ways, a deadline
+ * until GEN's headers, the headers of every answer, and the log line. It accepts every caller, checks nothing and tries
+ * once. Our Worker can't cost less than this.
  */
 export const FLOOR_WORKER = `export default {
   async fetch(request, env) {

@@ -1,8 +1,8 @@
-/** A caller over kept connections: sends a request, reads the answer to its end. */
+/** A caller over persistent connections: sends a request, reads the answer to its end. */
 import { Agent, request as send } from "node:http";
 
 export interface Answer {
-  /** 0: no answer, or one that broke off. */
+  /** The status; 0 for no answer, or one that broke off. */
   readonly status: number;
   readonly attempts: number;
   readonly ms: number;

@@ -1,4 +1,4 @@
-/** A script of this folder in a process of its own, so that it doesn't take turns with what measures it. */
+/** Runs a script of this folder in its own process, so that it does not share a thread with the measurement. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** What a request costs: the CPU time of workerd, which does not depend on how fast it is asked. */
+/** The cost of a request: the CPU time of workerd, which does not depend on the rate of requests. */
 import { startUpstream } from "./fixed-upstream.ts";
 import { applyLoad } from "./load.ts";
 import { beside, judged, type Row, type Section } from "./section.ts";
@@ -8,7 +8,7 @@ import { type Side, startWorkers, type Workers } from "./workers.ts";
 
 const PATH = "/v1/agents/42?view=full";
 const CONNECTIONS = 32;
-/** About a second of work for this Worker. */
+/** The number of requests for about a second of this Worker's work. */
 const REQUESTS = 3_000;
 const WARM_UP_ROUNDS = 4;
 const ROUNDS = 40;

@@ -1,7 +1,7 @@
-/** Requests as a client sends them, over kept connections, read to the end. */
+/** Requests as a client sends them, over persistent connections, read to the end. */
 import { Agent, request as send } from "node:http";
 
-/** A text, the cheapest of charged calls. */
+/** A text, which is the cheapest charged call. */
 export const TEXT = { generation_type: "text", data: { prompt: "A line", model: "m" } };
 export const VIDEO = { generation_type: "video_from_text", data: { prompt: "A film", model: "m" } };
 
@@ -14,7 +14,7 @@ export interface Question {
 }
 
 export interface Answered {
-  /** 0: no answer, or one that broke off. */
+  /** The status; 0 for no answer, or one that broke off. */
   readonly status: number;
   readonly text: string;
   readonly ms: number;

@@ -1,4 +1,4 @@
-/** What writing a charged call down before it is sent costs its caller. */
+/** The time that a charged call takes longer because it is stored before it is sent. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDurableCaller, type DurableCaller, type Question, TEXT } from "./durable-caller.ts";
 import { startDurableWorker } from "./durable-worker.ts";
@@ -7,7 +7,7 @@ import { median } from "./statistics.ts";
 
 const WARM_UP = 30;
 const CALLS = 300;
-/** After a charged call, so that the follow-up of what it has started does not stand in the next call's way. */
+/** A pause after a charged call, so that following what it has started does not slow down the next call. */
 const PAUSE_MS = 15;
 
 const PATHS = {
@@ -25,7 +25,7 @@ type What = keyof typeof PATHS;
 const WHATS = Object.keys(PATHS) as readonly What[];
 
 interface Side {
-  /** Up to `/v1`. */
+  /** The base URL up to `/v1`. */
   readonly base: string;
   readonly key: string;
   readonly times: Readonly<Record<What, number[]>>;

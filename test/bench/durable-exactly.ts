@@ -1,4 +1,6 @@
-/** Charged once, never lost: what GEN has charged against what it was asked for, when answers are lost and calls doubled. */
+/**
+ * Compares GEN's charges with the intents, when answers are lost and calls are sent twice: each must be charged once.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { deriveGenKey } from "../../src/gen/idempotency.ts";
 import { createDurableCaller, type DurableCaller, TEXT } from "./durable-caller.ts";
@@ -9,10 +11,10 @@ import { toPercent } from "./statistics.ts";
 const INTENTS = 10_000;
 const AT_ONCE = 100;
 const LOST_SHARE = 0.2;
-/** Every twentieth intent is sent twice: by turns at the same time, and again after its answer. */
+/** Every twentieth intent is sent twice: alternately at the same time, and again after its answer. */
 const DOUBLED_EVERY = 20;
 const SEED = 1;
-/** The simulated GEN is at work this long before it charges, so that what is sent twice at once would overlap. */
+/** The simulated GEN works this long before it charges, so that two sends at the same time overlap. */
 const WORK_MS = 5;
 const POLL_MS = 250;
 const SETTLED_WITHIN_MS = 10 * 60_000;
@@ -68,16 +70,16 @@ async function run(): Promise<readonly Row[]> {
 async function countAccepted(bench: Bench): Promise<number> {
   let next = 0;
   let accepted = 0;
-  const lane = async () => {
+  const worker = async () => {
     while (next < INTENTS) {
       if ((await makeIntent(bench, next++)) === "accepted") accepted += 1;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return accepted;
 }
 
-/** One intent to its end, whatever its client's sends are answered. */
+/** Sends one intent and follows it to its end, whatever its sends are answered. */
 async function makeIntent(bench: Bench, index: number): Promise<Ended> {
   const key = `intent-${index}`;
   const cell = CELLS[index % CELLS.length] ?? "";

@@ -1,4 +1,6 @@
-/** A thousand readers of one generation's events: what they cost GEN and the Worker, and how soon the last one knows. */
+/**
+ * A thousand readers of one generation's events: their cost for GEN and the Worker, and how soon the last one is told.
+ */
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request as send } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,13 +15,13 @@ const WARM_UP_WATCHERS = 100;
 const OPENED_AT_ONCE = 50;
 const RUNS = 5;
 const GOAL_MS = 250;
-/** Into the fourth period of polls: 2 s, 3 s, 4.5 s, 6.75 s. */
+/** A time in the fourth period of polls: 2 s, 3 s, 4.5 s, 6.75 s. */
 const POLLED_MS = 14_000;
 const QUIET_MS = 2_000;
 /** The Worker asks GEN once a second at most, however many webhooks come: for a generation of minutes, polled every
  * 15 s, the last poll is nearly always longer ago. */
 const SPACING_MS = 1_100;
-/** Until the answer to a poll is in the Worker. */
+/** The time that the answer to a poll takes to reach the Worker. */
 const SETTLE_MS = 50;
 const TOLD_WITHIN_MS = 60_000;
 
@@ -40,7 +42,7 @@ interface Bench {
 }
 
 interface Watchers {
-  /** The milliseconds of `performance.now()` at which the last has read the completion. */
+  /** The time, by `performance.now()`, at which the last watcher has read the completion. */
   told(): Promise<number>;
   leave(): void;
 }
@@ -79,7 +81,7 @@ async function watchPolls(bench: Bench): Promise<{ polls: readonly Row[]; memory
   };
 }
 
-/** Each with a generation and watchers of its own, completed after `wait`. */
+/** Runs with a new generation and new watchers, and completes it after `wait`. */
 async function timeRuns(
   bench: Bench,
   wait: (id: string, turn: number) => Promise<unknown>,
@@ -117,7 +119,7 @@ function toTimes({ withWebhook, afterPoll, without }: Times): readonly Row[] {
   ];
 }
 
-/** Until GEN has been asked once more. */
+/** Waits until GEN has been polled once more. */
 async function untilPolled(bench: Bench, id: string): Promise<void> {
   const before = countPolls(bench, id);
   while (countPolls(bench, id) === before) await sleep(10);
@@ -135,7 +137,7 @@ function countPolls({ worker }: Bench, id: string): number {
   return worker.gen.control.ledger().requests.filter(({ path }) => path === `/v1/generations/${id}`).length;
 }
 
-/** Has GEN send its webhooks to the Worker. */
+/** Registers the Worker for GEN's webhooks. */
 async function register({ worker, caller }: Bench): Promise<void> {
   const webhook_url = `${worker.url}/webhooks/gen/42/${await createGenToken(WEBHOOK_SECRET, "42", 1)}`;
   const url = `${worker.gen.urls.api}/agents/42/automation_config`;

@@ -1,4 +1,7 @@
-/** The built bundle in workerd with its Durable Objects in files, in front of the simulated GEN; its log goes to a file. */
+/**
+ * The built bundle in workerd with its Durable Objects in files, in front of the simulated GEN; its log is written to a
+ * file.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,12 +13,12 @@ import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { findWorkerd, toRecord, writeWrapper } from "./workerd.ts";
 
 const BUNDLE = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
-/** Enough for any bench. */
+/** Enough credits for any benchmark. */
 const CREDITS = 1_000_000_000;
-/** Settled at GEN as soon as it is made. */
+/** Times with which GEN settles a job as soon as it is made. */
 const AT_ONCE = { pendingMs: 0, processingMs: 0 };
 
-/** A folder that waits for no disk, where there is one. */
+/** A folder in memory, where there is one, so that no disk is waited for. */
 const MEMORY = "/dev/shm";
 
 export const WEBHOOK_SECRET = "a-secret-of-the-bench";
@@ -26,19 +29,19 @@ export interface DurableWorker {
   readonly url: string;
   readonly clientId: string;
   readonly clientKey: string;
-  /** Of workerd, in MiB. */
+  /** The memory of workerd, in MiB. */
   readonly residentMib: () => number;
   close(): Promise<void>;
 }
 
 export interface DurableOptions {
   readonly inMemory?: boolean;
-  /** Instead of the built one. */
+  /** A bundle to use instead of the built one. */
   readonly bundle?: string;
   readonly vars?: Readonly<Record<string, string>>;
 }
 
-/** Texts at the simulated GEN are done at once; videos never, unless a bench says so. */
+/** The simulated GEN ends texts at once and never ends videos, unless a benchmark changes that. */
 export async function startDurableWorker(
   settings: Partial<Settings> = {},
   { inMemory = false, bundle = readFileSync(BUNDLE, "utf8"), vars = {} }: DurableOptions = {},

@@ -7,13 +7,13 @@ import { beside, judged, type Row, type Section } from "./section.ts";
 import { toPercent } from "./statistics.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
-/** Not one of the answers that the Worker keeps in its cache: it asks GEN each time. */
+/** A path whose answers the Worker does not cache: it asks GEN each time. */
 const PATH = "/v1/agents/42";
 const BUDGET_SECONDS = 10;
 const TOTAL = 20_000;
-/** One isolate keeps one retry throttle: how many requests share it matters. The guide's loop shares nothing. */
+/** Requests share the retry throttle of an isolate, so their number matters. The guide's loop shares nothing. */
 const WORKER_LOAD = { total: TOTAL, width: 100 };
-/** A crowd that meets an isolate that has just begun, where failures come back before successes. */
+/** Many requests to an isolate that has just started, where failures come back before successes. */
 const CROWD_LOAD = { total: TOTAL, width: 400 };
 const GUIDE_LOAD = { total: TOTAL, width: 1_000 };
 

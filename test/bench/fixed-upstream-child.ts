@@ -35,7 +35,7 @@ async function takeUpload(request: IncomingMessage, response: ServerResponse): P
   answer(response);
 }
 
-/** `/v1/content_resources/<bytes>`: that many. */
+/** `/v1/content_resources/<bytes>` answers with that many bytes. */
 async function giveDownload(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const bytes = Number(request.url?.split("?")[0]?.split("/").at(-1));
   response.writeHead(200, { "content-type": "video/mp4", "content-length": bytes });

@@ -1,4 +1,4 @@
-/** A GEN that costs next to nothing: fixed answers, kept connections, in a process of its own. */
+/** A GEN with almost no cost: fixed answers and persistent connections, in its own process. */
 import { once } from "node:events";
 import { startChild } from "./child-process.ts";
 
@@ -9,7 +9,7 @@ export interface Upload {
 
 export interface Upstream {
   readonly origin: string;
-  /** The last upload it took in. */
+  /** The last upload that it received. */
   lastUpload(): Promise<Upload>;
   close(): void;
 }

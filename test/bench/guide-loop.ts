@@ -1,6 +1,7 @@
 /**
- * The loop that GEN's guide tells callers to write, from its description: 429 and 500, 502, 503 are tried again after
- * a wait that doubles from 1 s, at most 30 s, three times. It has no time limit and says nothing of lost connections.
+ * The retry loop that GEN's guide recommends, written from its description: 429, 500, 502 and 503 are tried again at
+ * most three times, after a wait that doubles from 1 s up to 30 s. It has no time limit, and the guide says nothing of
+ * lost connections.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Caller } from "./caller.ts";
@@ -13,11 +14,11 @@ const MAX_WAIT_MS = 30_000;
 export interface GuideTask {
   readonly url: string;
   readonly apiKey: string;
-  /** The loop never ends by itself when GEN hangs: its caller's patience does. */
+  /** The time limit of the loop's caller: the loop itself never ends when GEN hangs. */
   readonly signal: AbortSignal;
-  /** A kinder reading of the guide: a lost connection is tried again, too. */
+  /** A generous reading of the guide: a lost connection is tried again, too. */
   readonly retriesLost?: boolean;
-  /** Below 1 where only the number of requests counts, not how long they take. */
+  /** A factor for the waits; below 1 where only the number of requests counts, not how long they take. */
   readonly waitFactor?: number;
 }
 

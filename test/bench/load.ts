@@ -1,4 +1,6 @@
-/** Load from autocannon, in a process of its own: a fixed number of connections, each asking again when answered. */
+/**
+ * Load from autocannon in its own process: a fixed number of connections, each of which asks again when it is answered.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -8,13 +10,13 @@ export interface Load {
   readonly url: string;
   readonly clientKey: string;
   readonly connections: number;
-  /** Over all connections. */
+  /** The number of requests over all connections. */
   readonly requests: number;
 }
 
 const AUTOCANNON = createRequire(import.meta.url).resolve("autocannon");
 
-/** Resolves when every request has been answered. Throws if one answer was not a 2xx. */
+/** Resolves when every request was answered. Throws if one answer was not a 2xx. */
 export async function applyLoad({ url, clientKey, connections, requests }: Load): Promise<void> {
   const options = ["-j", "-c", String(connections), "-a", String(requests), "-H", `x-api-key=${clientKey}`, url];
   const child = spawn(process.execPath, [AUTOCANNON, ...options], { stdio: ["ignore", "pipe", "ignore"] });

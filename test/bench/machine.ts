@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
 
-/** What the numbers were measured on, in one line. */
+/** The machine of the measurement, in one line. */
 export function describeMachine(): string {
   const model = cpus()[0]?.model.trim() ?? "unknown processor";
   const gib = (totalmem() / 1_024 ** 3).toFixed(0);

@@ -1,6 +1,6 @@
 const CHUNK_BYTES = 64 * 1_024;
 
-/** `length` bytes that both ends know, a chunk at a time. Never the same chunk twice in a row. */
+/** `length` bytes that both ends can compute, a chunk at a time. No chunk is repeated directly. */
 export function* makeBytes(length: number): Generator<Buffer> {
   for (let at = 0; at < length; at += CHUNK_BYTES) {
     const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, length - at), at & 0xff);

@@ -11,7 +11,7 @@ import { startWorkers, type Workers } from "./workers.ts";
 const MIB = 1_024 * 1_024;
 const BODY_BYTES = 100 * MIB;
 const WARM_UP_BYTES = 4 * MIB;
-/** "Far less" than the body. */
+/** The goal: far less memory than the body is long. */
 const GOAL_MIB = 25;
 const SAMPLE_MS = 20;
 const BOUNDARY = "bench-boundary";

@@ -1,4 +1,4 @@
-/** The table on the terminal and the page in `docs/`. */
+/** Prints the table on the terminal and writes the page in `docs/`. */
 import type { Row, Section } from "./section.ts";
 
 export interface Result {

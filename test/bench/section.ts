@@ -1,18 +1,18 @@
-/** What the bench is made of: sections that measure, and rows that say what came out. */
+/** The parts of the benchmark: sections that measure, and rows that show the results. */
 
-/** A line of the table. */
+/** One line of the table. */
 export interface Row {
   readonly what: string;
   readonly measured: string;
-  /** What it should be, or what it stands beside. */
+  /** The goal, or the value that it is compared with. */
   readonly goal: string;
-  /** Null where there is no goal to meet. */
+  /** Whether the goal was met; null where there is none. */
   readonly met: boolean | null;
 }
 
 export interface Section {
   readonly name: string;
-  /** How it was measured, for the reader of the report: whole sentences. */
+  /** How it was measured, in whole sentences for the reader of the report. */
   readonly how: string;
   run(): Promise<readonly Row[]>;
 }
@@ -22,7 +22,7 @@ export function judged(what: string, measured: string, { goal, met }: { goal: st
   return { what, measured, goal, met };
 }
 
-/** A row that only stands beside another. */
+/** A row that is only compared with another. */
 export function beside(what: string, measured: string): Row {
   return { what, measured, goal: "–", met: null };
 }

@@ -6,7 +6,7 @@ import { runInFlight } from "./in-flight.ts";
 import { beside, judged, type Row, type Section } from "./section.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
-/** Not one of the answers that the Worker keeps in its cache: it asks GEN each time. */
+/** A path whose answers the Worker does not cache: it asks GEN each time. */
 const PATH = "/v1/agents/42";
 const PER_SECOND = 50;
 const SECONDS = 30;
@@ -44,7 +44,7 @@ async function down(how: "503" | "refused"): Promise<readonly Row[]> {
   }
 }
 
-/** Asks at a steady rate, whether or not answers come. */
+/** Sends requests at a steady rate, whether or not answers come. */
 async function keepAsking(caller: Caller, workers: Workers, received: () => number) {
   const headers = { "x-api-key": workers.clientKey };
   const url = `${workers.edge.url}${PATH}`;
@@ -70,7 +70,7 @@ async function keepAsking(caller: Caller, workers: Workers, received: () => numb
   return { sent, asked, receivedSince: received() - receivedBefore };
 }
 
-/** Its waits are shortened: only how often it asks counts here. */
+/** The waits are shortened, since only the number of requests counts here. */
 async function guide(): Promise<Row> {
   const gen = await startSimulator({ settings: { ledgerRequests: false } });
   const caller = createCaller();

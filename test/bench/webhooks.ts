@@ -1,4 +1,4 @@
-/** How fast other services' webhooks are acknowledged: each verified, each the start of a run that is written down. */
+/** The time until other services' webhooks are acknowledged: each is verified and starts a run that is stored. */
 import { SENDERS } from "../support/senders.ts";
 import { buildTestBundle, readTestBundle } from "../support/test-bundle.ts";
 import { createDurableCaller, type DurableCaller } from "./durable-caller.ts";

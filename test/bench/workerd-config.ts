@@ -1,21 +1,22 @@
 /**
  * The configuration of a workerd (its `workerd.capnp`) with one Worker and nothing in front of it, on a port that it
- * chooses itself. Of Cloudflare's services there is KV alone, to let a client in: no cache, no rate limits, no objects.
+ * chooses itself. Of Cloudflare's services it has only KV, which holds the client: no cache, no rate limits, no
+ * objects.
  */
 
 export interface WorkerSetup {
-  /** The Worker's one module. */
+  /** The Worker's only module. */
   readonly script: string;
   readonly vars: Readonly<Record<string, string>>;
-  /** What the KV namespace `CLIENTS` holds. */
+  /** The content of the KV namespace `CLIENTS`. */
   readonly clients: Readonly<Record<string, string>>;
 }
 
-/** The files that a configuration embeds, which lie beside it. */
+/** The files that the configuration embeds, in the same folder. */
 export const WORKER_FILE = "worker.js";
 export const KV_FILE = "kv.js";
 
-/** Answers what workerd's KV binding asks for a `get`: the value whose key is the path, or 404. */
+/** Answers workerd's KV binding for a `get`: the value whose key is the path, or 404. */
 export const KV_STAND_IN = `export default {
   fetch(request, env) {
     const value = env.VALUES[decodeURIComponent(new URL(request.url).pathname.slice(1))];
@@ -49,7 +50,7 @@ function toService(name: string, file: string, bindings: readonly string[]): str
     ))`;
 }
 
-/** Cap'n Proto writes texts as C does. For a text without control characters JSON does the same. */
+/** Cap'n Proto writes texts as C does. For a text without control characters JSON has the same form. */
 function quote(text: string): string {
   return JSON.stringify(text);
 }

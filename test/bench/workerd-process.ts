@@ -1,4 +1,7 @@
-/** A workerd by itself, and the CPU time it has used. What its Worker logs goes to a file, so that nobody has to keep up with reading it. */
+/**
+ * A workerd by itself, and the CPU time that it has used. Its output goes to a file, so that reading it does not slow
+ * down anything.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,10 +18,10 @@ export interface WorkerdProcess {
   close(): Promise<void>;
 }
 
-/** Where workerd reports the port that it listens on. */
+/** The file descriptor on which workerd reports its port. */
 const CONTROL_FD = 3;
 
-/** Makes `folder` for its files. Throws with what it printed when it does not start. */
+/** Creates `folder` for its files. Throws with its output when it does not start. */
 export async function startWorkerd(setup: WorkerSetup, folder: string): Promise<WorkerdProcess> {
   mkdirSync(folder);
   const [config, logFile] = [join(folder, "config.capnp"), join(folder, "log")];
@@ -57,7 +60,7 @@ async function readPort(control: Readable): Promise<number | null> {
   return null;
 }
 
-/** Of all the process's threads together, until now. In nanoseconds: `/proc/<pid>/stat` has hundredths of a second. */
+/** The CPU time of all its threads so far, in nanoseconds: `/proc/<pid>/stat` only has hundredths of a second. */
 export function readCpuNs(pid: number): number {
   const tasks = `/proc/${pid}/task`;
   return readdirSync(tasks).reduce((sum, thread) => sum + readThreadNs(`${tasks}/${thread}/schedstat`), 0);

@@ -1,11 +1,13 @@
-/** What the bench needs to know of the workerd that Miniflare has started, and how it lets a client in. */
+/** What the benchmark needs to know of the workerd that Miniflare has started, and how a client is added. */
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { hashSecret } from "../../src/access/client-key.ts";
 import type { ClientRecord } from "../../src/access/client-record.ts";
 
-/** Miniflare reads workerd's output line by line in this process; a file costs workerd less and this process nothing. */
+/**
+ * Miniflare reads workerd's output line by line in this process. A file costs workerd less, and this process nothing.
+ */
 export function writeWrapper(folder: string, logFile: string): string {
   const require = createRequire(import.meta.url);
   const workerd = require("workerd") as { default: string };
@@ -26,7 +28,7 @@ export async function toRecord(secret: string): Promise<ClientRecord> {
   };
 }
 
-/** The youngest child of this process that is called workerd. */
+/** The newest child of this process that is called workerd. */
 export function findWorkerd(): number {
   const pids = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -1,4 +1,4 @@
-/** The built bundle, the bare Worker and the floor side by side, each in a workerd of its own. */
+/** The built bundle, the bare Worker and the minimal Worker side by side, each in its own workerd. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ export interface Workers extends Readonly<Record<Side, WorkerdProcess>> {
   close(): Promise<void>;
 }
 
-/** `origin` is GEN's, without `/v1`. */
+/** `origin` is GEN's origin, without `/v1`. */
 export async function startWorkers(origin: string, { apiKey = API_KEY } = {}): Promise<Workers> {
   const folder = mkdtempSync(join(tmpdir(), "gen-edge-bench-"));
   const key = createClientKey();

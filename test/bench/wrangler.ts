@@ -6,13 +6,13 @@ import { layAssets } from "../../scripts/lay-assets.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
 
-/** Runs wrangler offline in the project's folder; what it prints. */
+/** Runs wrangler offline in the project's folder; returns its output. */
 export function runWrangler(...args: readonly string[]): string {
   const env = { ...process.env, CI: "1", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
   return execFileSync(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, encoding: "utf8" });
 }
 
-/** Builds the Worker into `dist/` the way a deployment does. */
+/** Builds the Worker into `dist/` as a deployment does. */
 export function buildWorker(): string {
   layAssets();
   return runWrangler("deploy", "--dry-run", "--minify", "--outdir", "dist");

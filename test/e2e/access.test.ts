@@ -79,7 +79,7 @@ describe("a client key", () => {
 
 describe("a client confined to some agents", () => {
   it("does not become the owner of what an answer repeats of its own request", async () => {
-    // A world of its own: the Worker goes on asking how its generation is doing.
+    // This test has a stack of its own, since the Worker goes on polling its generation.
     const own = await startStack();
     const victim = await own.call("/v1/vidsheet/101/cells/10111/generate?agent_id=42", json("POST", VIDEO));
     const { generation_id } = (await victim.json()) as { generation_id: number };

@@ -19,7 +19,7 @@ afterEach(() => stack.gen.control.reset());
 const calls = durableCalls(() => stack);
 const addClient = (policy: Partial<Policy>) => stack.worker.addClient(policy);
 const totals = () => stack.gen.control.ledger().totals;
-/** What GEN was sent, but for what the Worker asks of itself: how the generations of earlier tests are doing. */
+/** The requests that GEN got, without the Worker's own polls of earlier tests' generations. */
 const received = () =>
   stack.gen.control
     .ledger()
@@ -239,7 +239,7 @@ describe("a run of a pipeline", () => {
     expect(await run({ generationTypes: ["text"] })).toEqual({ status: 403, code: "operation_not_allowed" });
     expect(await run({ sheets: ["102"] })).toEqual({ status: 403, code: "operation_not_allowed" });
     expect(await run({ paused: true })).toEqual({ status: 503, code: "charges_paused" });
-    // Generations of the tests before may still be asked for.
+    // Generations of earlier tests may still be polled.
     expect(stack.gen.control.ledger().requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 
-/** One for each test: a call whose outcome stays open is followed up, and would use up the next test's faults. */
+/** A stack for each test: a call whose outcome stays open is sent again, and would use up the next test's faults. */
 let stack: Stack;
 beforeEach(async () => {
   stack = await startStack({ CALL_LOST_QUIET_MS: "0" });

@@ -1,4 +1,4 @@
-/** Every answer of `stack.call` is held against `/openapi.json`; here each operation is asked at least once. */
+/** Every answer of `stack.call` is checked against `/openapi.json`; here each operation is called at least once. */
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createDocument } from "../../openapi/document.ts";
 import type { Operation } from "../../src/gen/operation.ts";
@@ -126,7 +126,7 @@ it("webhooks, pipelines and notifications answer as described", async () => {
   for (const [path, init, status] of asked) expect((await ask(path, init)).status, `${path}`).toBe(status);
 });
 
-/** Things in the simulator's world; whatever else is named does not exist there. */
+/** Ids that exist in the simulator's world; any other id does not. */
 const KNOWN: Readonly<Record<string, string>> = {
   agent: "42",
   sheet: "101",
@@ -136,12 +136,12 @@ const KNOWN: Readonly<Record<string, string>> = {
   variable: "10191",
   organization: "7",
 };
-/** For operations whose body is not described: what some of them ask for. */
+/** Bodies of some operations whose body is not described. */
 const SOMETHING = { title: "A title", name: "A name", message: "Hello", prompt: "A line", text: "A line" };
 
 const document = createDocument();
 
-/** The body that the document shows, else something. */
+/** The example body of the document, else a made-up one. */
 function toExample({ method, path }: Operation): { body: unknown; isShown: boolean } {
   const template = `/v1${path.replace(/:(\w+)/g, "{$1}")}`;
   const { requestBody } = document.paths[template]?.[method.toLowerCase() as "post"] ?? {};
@@ -162,7 +162,7 @@ it.each([
     const query = agent === "param" && !JSON.stringify(body).includes("agent_id") ? "?agent_id=42" : "";
     const init = method === "GET" || method === "DELETE" ? { method } : json(method, body);
     const response = await ask(`/v1${filled}${query}`, init);
-    // What the document shows is right in GEN's eyes, though the thing itself may not be there.
+    // GEN accepts the document's example, even where the thing it names may not exist.
     if (isShown) expect([200, 201, 202, 404], operation.name).toContain(response.status);
   }
 });

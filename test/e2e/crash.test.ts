@@ -33,7 +33,7 @@ const calls = durableCalls(() => ({ gen, call }));
 const scriptAt = (path: string, outcome: Outcome) =>
   gen.control.addFaults({ rules: [{ match: { method: "POST", path }, outcomes: [outcome] }] });
 
-/** A call that nobody here waits for any more once the Worker is dead. */
+/** Starts a call for which nobody waits any more once the Worker is dead. */
 const begin = (...args: Parameters<typeof calls.generate>) => calls.generate(...args).catch(() => null);
 const later = async (url: string, body: unknown = TEXT) =>
   (await calls.generate(url, { body, prefer: "respond-async" })).headers.get("location");
@@ -43,7 +43,7 @@ async function crash(): Promise<void> {
   await worker.restart();
 }
 
-/** How often GEN was asked about a generation. */
+/** How often GEN was polled about a generation. */
 const polls = (id: unknown) =>
   gen.control.ledger().requests.filter(({ method, path }) => method === "GET" && path === `/v1/generations/${id}`)
     .length;

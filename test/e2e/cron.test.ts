@@ -55,7 +55,7 @@ function tick(): Promise<void> {
   return again();
 }
 
-/** The last tick comes once more. */
+/** Repeats the last tick. */
 const again = () => stack.worker.fire(WATCH, Date.UTC(2027, 0, 2) + ticks * FIVE_MINUTES_MS);
 
 const received = (count: number) =>

@@ -1,4 +1,6 @@
-/** Numbers that a double does not hold: what is passed on has the digits it came with, and nothing works with others. */
+/**
+ * Numbers that a double can't hold: they are passed on with the digits that they came with, and never computed with.
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cell, durableCalls, eventually, VIDEO } from "../support/durable-calls.ts";
 import { openEvents } from "../support/event-stream.ts";
@@ -10,7 +12,7 @@ import { post, SECRETS, webhooks } from "../support/webhooks.ts";
 
 const SEED = "6687881544318117707";
 const BEYOND = "9007199254740993";
-/** JSON as a client writes it whose numbers have no bound. */
+/** JSON as written by a client whose numbers have no limit. */
 const raw = (method: string, body: string, headers: Readonly<Record<string, string>> = {}) => ({
   method,
   headers: { "content-type": "application/json", ...headers },
@@ -30,7 +32,7 @@ describe("a generation that has long numbers at GEN", () => {
   });
   const calls = durableCalls(() => stack);
   const { url } = cell(10111);
-  /** From now on GEN tells every generation so. */
+  /** From now on GEN answers every request for a generation with this text. */
   const tell = (body: string) =>
     stack.gen.control.addFaults({
       rules: [{ match: { method: "GET", path: "/v1/generations/" }, outcomes: Array(50).fill({ status: 200, body }) }],

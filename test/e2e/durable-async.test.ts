@@ -14,7 +14,7 @@ const { path, url } = cell(10111);
 const later = (options: Parameters<typeof calls.generate>[1] = {}) =>
   calls.generate(url, { prefer: "respond-async", ...options });
 
-/** GEN asks for a pause of everything that belongs to generating: nothing of it is sent for a while. */
+/** GEN asks for a pause of the whole pause group of generating: nothing of it is sent for a while. */
 async function pauseGenerating(): Promise<void> {
   const pause = { status: 429, headers: { "retry-after": "60" }, body: "" };
   stack.gen.control.addFaults({ rules: [{ match: { path: "/v1/generations/1/stop" }, outcomes: [pause] }] });

@@ -11,7 +11,7 @@ import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 let stack: Stack;
 const calls = durableCalls(() => stack);
 
-/** Scripts what becomes of the next calls to one path, whatever else goes on. */
+/** Scripts the outcomes of the next calls to one path, independent of other requests. */
 const scriptAt = (path: string, ...outcomes: Outcome[]) =>
   stack.gen.control.addFaults({ rules: [{ match: { method: "POST", path }, outcomes }] });
 
@@ -32,7 +32,7 @@ describe("one key is one charge, whatever GEN does with keys", () => {
     beforeAll(async () => {
       stack = await startStack({ CALL_LOST_QUIET_MS: "0" });
       stack.gen.control.changeSettings(settings);
-      // A Worker that has seen GEN well: so many failures at once would hold back its repeats otherwise.
+      // The Worker first sees GEN well: otherwise so many failures at once would hold back its repeats.
       for (let n = 0; n < 10; n += 1) await stack.call("/v1/me");
       stack.gen.control.clearLedger();
     });

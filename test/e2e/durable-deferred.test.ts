@@ -1,4 +1,6 @@
-/** GEN's 202 to sheet actions: "not done, send the same request again". docs/durable-calls.md says what becomes of it. */
+/**
+ * GEN's 202 to sheet actions means "not done, send the same request again". docs/durable-calls.md describes the rules.
+ */
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { cell, durableCalls, TEXT, VIDEO } from "../support/durable-calls.ts";
@@ -25,7 +27,7 @@ const atWork = (retry_after_seconds: number) => ({
   message: "Send the same request again",
 });
 
-/** A film needs the text beside it. Here that is being made, for as long as it says. */
+/** A film needs the text beside it. This starts the text, which takes so long. */
 async function makeSource(processingMs: number): Promise<void> {
   stack.gen.control.changeSettings({ generationMs: { text: { processingMs } } });
   expect((await calls.generate(cell(10111).url)).status).toBe(201);
@@ -73,7 +75,7 @@ it("a call that GEN is at work on longer than the caller waits is told in GEN's 
   expect(open).toMatchObject({ state: "collecting", charged: "unknown", started: [] });
   expect(open).not.toHaveProperty("answer");
 
-  // Nobody asks any more: it is brought to its end all the same.
+  // No caller asks any more: the call is brought to its end all the same.
   const call = await calls.reaches(location, "settled");
   expect(call).toMatchObject({ charged: "yes", started: [{ kind: "user_job" }] });
   expect(calls.chargesTo(PATH)).toHaveLength(1);

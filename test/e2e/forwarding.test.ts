@@ -14,7 +14,7 @@ afterEach(() => stack.gen.control.reset());
 const lastRequest = () => stack.gen.control.ledger().requests.at(-1);
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** Sends a request line as it is: clients tidy up a path before they send it. */
+/** Sends a request line unchanged, since HTTP clients normalise a path before they send it. */
 function sendRaw(head: string): Promise<string> {
   const { hostname, port } = new URL(stack.worker.url);
   return new Promise((resolve, reject) => {
@@ -90,7 +90,7 @@ describe("a forwarded request", () => {
     };
     await stack.call("/v1/me", { headers });
     const sent = lastRequest()?.headers ?? {};
-    // cf-worker is Cloudflare's own: it names the zone that a Worker's request comes from.
+    // Cloudflare itself adds cf-worker: it names the zone that a Worker's request comes from.
     const known = [
       "cf-worker",
       "accept",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fuzz } from "../fuzz/fuzz.ts";
 import { describeFailure } from "../fuzz/report.ts";
 
-/** `npm run fuzz` goes on for minutes, with a seed of its own each time. */
+/** `npm run fuzz` runs for minutes, with a new seed each time. */
 describe("the Worker", () => {
   it("answers whatever is sent in time and in form, tells no secret and charges no intent twice", {
     timeout: 60_000,

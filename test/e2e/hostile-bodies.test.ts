@@ -11,7 +11,7 @@ const GIB = 1_024 * MIB;
 const LIMIT_MS = 6_000;
 
 let stack: Stack;
-/** Of a client confined to agent 42. */
+/** The key of a client confined to agent 42. */
 let confined: string;
 beforeAll(async () => {
   stack = await startStack({ HTTP_BUDGET_MS: "2000" });
@@ -22,7 +22,7 @@ afterEach(() => stack.gen.control.reset());
 
 const sent = () => stack.gen.control.ledger().totals.requests;
 
-/** A POST whose body is written as it is. */
+/** Sends a POST whose body is written byte for byte. */
 function post(
   path: string,
   { key = stack.key, framing, body }: { key?: string; framing: string; body: readonly Part[] },

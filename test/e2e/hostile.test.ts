@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readProblem, type Stack, startStack } from "../support/stack.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
 
-/** A GEN that answers as a test says, however wrong. */
+/** A GEN that answers as a test says, even against HTTP. */
 async function startLyingGen(answer: Parameters<typeof createServer>[1]): Promise<{ server: Server; url: string }> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

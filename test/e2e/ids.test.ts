@@ -16,7 +16,7 @@ afterAll(() => stack.close());
 const calls = durableCalls(() => stack);
 const { path, url } = cell(10111);
 
-/** GEN answers that it has started something under this id (as it stands in the JSON), and how that is doing. */
+/** GEN answers that it has started a job with this id (as it stands in the JSON), and gives this status for it. */
 function startAs(written: string, id: string, status = "completed"): void {
   const headers = { "content-type": "application/json" };
   const at = `/v1/generations/${encodeURIComponent(id)}`;

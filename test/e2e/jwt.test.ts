@@ -217,7 +217,7 @@ interface Runs {
   readonly runs: readonly unknown[];
 }
 
-/** As the Worker names a user's call: known to who knows the code, and of no use to anybody else. */
+/** The client id that the Worker makes for a user. It can be computed from the code, but opens nothing. */
 async function toCallId(subject: string, key: string): Promise<string> {
   const hash = async (text: string) =>
     Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toString("hex");

@@ -4,21 +4,21 @@ import { readProblem, type Stack, startStack } from "../support/stack.ts";
 const SHEET = "/v1/vidsheet/101?agent_id=42";
 const OTHER = "/v1/vidsheet/sheet_123?agent_id=agent_456";
 const MIB = 1_024 * 1_024;
-/** More than the circuit looks at before it opens. */
+/** More failures than the circuit needs to open. */
 const MANY = 33;
 
 let stack: Stack;
 afterEach(() => stack.close());
 
 const addClient = async () => ({ "x-api-key": await stack.worker.addClient({ scopes: ["read", "edit"] }) });
-/** What many calls at once come to: a status, or a problem's code. */
+/** The results of many calls at the same time: a status, or a problem's code. */
 const askOften = async (path: string, headers: Record<string, string>, count = MANY) => {
   const answers = await Promise.all(Array.from({ length: count }, () => stack.call(path, { headers })));
   return Promise.all(
     answers.map(async (answer) => (answer.ok ? answer.status : (await readProblem(answer)).error_code)),
   );
 };
-/** From now on GEN fails in this way where the path begins so. */
+/** From now on GEN fails in this way for paths that begin so. */
 const spoil = (path: string, outcome: Parameters<Stack["script"]>[0]) =>
   stack.gen.control.addFaults({ rules: [{ match: { path }, outcomes: [outcome], repeat: true }] });
 const only = (value: unknown) => new Set([value]);
@@ -47,7 +47,7 @@ describe("one client", () => {
       expect(new Set(await askOften(OTHER, known))).toEqual(only(200));
       expect(new Set(await askOften(OTHER, fresh))).toEqual(only(200));
 
-      // Nor does it take the other's retries away.
+      // It does not take the other client's retries away either.
       stack.gen.control.clearFaults();
       stack.script({ status: 503, body: "" });
       const retried = await stack.call(OTHER, { headers: fresh });
@@ -143,7 +143,7 @@ describe("a failure that several clients see", () => {
     const [first, second] = [await addClient(), await addClient()];
     spoil("/v1/vidsheet", { status: 503, body: "" });
     await Promise.all([askOften(SHEET, first), askOften(OTHER, second)]);
-    // It is open for seconds, then for one probe at a time: one of two that come together is refused at once.
+    // The circuit is open for seconds, then for one probe at a time: of two requests at once, one is refused.
     const third = await addClient();
     const refused = await Promise.all(
       Array.from({ length: 2 }, async () => readProblem(await stack.call(OTHER, { headers: third }))),
@@ -152,7 +152,7 @@ describe("a failure that several clients see", () => {
   });
 });
 
-/** Too large to be kept, and at its end it names another agent: GEN has the most of it by then. */
+/** An upload too large to be buffered that names another agent at its end, when GEN already has most of it. */
 function spoiltUpload(headers: Record<string, string>): Promise<Response> {
   const form = new FormData();
   form.append("file", new Blob(["x".repeat(2 * MIB)]), "a");

@@ -3,8 +3,8 @@ import type { Policy } from "../../src/access/policy.ts";
 import { cell, durableCalls, TEXT } from "../support/durable-calls.ts";
 import { json, type Stack, startStack } from "../support/stack.ts";
 
-/** Each kind of client that shares what it may name with others: all of them may name agent 42. */
-const STRANGERS = [
+/** Each kind of client that may name the same agent as other clients: all of them may name agent 42. */
+const OTHERS = [
   { agents: ["42"] },
   { sheets: ["101"] },
   { chargesPerDay: 100 },
@@ -17,11 +17,11 @@ const STRANGERS = [
 
 let stack: Stack;
 let owner: string;
-let strangers: string[];
+let others: string[];
 beforeAll(async () => {
   stack = await startStack();
   owner = await stack.worker.addClient({ agents: ["42"], chargesPerDay: 1_000 });
-  strangers = await Promise.all(STRANGERS.map((policy) => stack.worker.addClient(policy)));
+  others = await Promise.all(OTHERS.map((policy) => stack.worker.addClient(policy)));
 });
 afterAll(() => stack.close());
 afterEach(() => stack.gen.control.reset());
@@ -34,24 +34,24 @@ async function ask(key: string, path: string, init: RequestInit = {}) {
   return { status: response.status, body: text === "" ? {} : JSON.parse(text) };
 }
 
-type Door = readonly [path: string, init?: RequestInit];
+type Asked = readonly [path: string, init?: RequestInit];
 
-/** No stranger gets through one of the doors, and GEN hears of none that tries. */
-async function expectClosed(doors: readonly Door[]) {
-  const isKnock = ({ path }: { path: string }) => doors.some(([door]) => path === door.split("?")[0]);
-  const before = stack.gen.control.ledger().requests.filter(isKnock).length;
-  for (const [path, init] of doors) {
-    for (const key of strangers) expect([path, (await ask(key, path, init)).status]).toEqual([path, 404]);
+/** Expects every other client to be refused each request, and GEN to get none of theirs. */
+async function expectClosed(requests: readonly Asked[]) {
+  const isAsked = ({ path }: { path: string }) => requests.some(([request]) => path === request.split("?")[0]);
+  const before = stack.gen.control.ledger().requests.filter(isAsked).length;
+  for (const [path, init] of requests) {
+    for (const key of others) expect([path, (await ask(key, path, init)).status]).toEqual([path, 404]);
   }
-  // What the Worker asks to follow what it knows is no knock.
-  const after = stack.gen.control.ledger().requests.filter(isKnock);
+  // The Worker's own polls are not counted.
+  const after = stack.gen.control.ledger().requests.filter(isAsked);
   expect(
     after.slice(before).filter(({ method, path }) => method !== "GET" || !/generations|user_jobs|runs/.test(path)),
   ).toEqual([]);
 }
 
-async function expectOpen(key: string, doors: readonly Door[]) {
-  for (const [path, init] of doors) expect([path, (await ask(key, path, init)).status]).toEqual([path, 200]);
+async function expectOpen(key: string, requests: readonly Asked[]) {
+  for (const [path, init] of requests) expect([path, (await ask(key, path, init)).status]).toEqual([path, 200]);
 }
 
 describe("a generation, which is a user job too", () => {
@@ -59,7 +59,7 @@ describe("a generation, which is a user job too", () => {
     stack.gen.control.changeSettings({ generationMs: { text: { pendingMs: 300_000, processingMs: 1 } } });
     const started = await calls.generate(cell(10111).url, { body: TEXT, as: owner });
     const { generation_id: id } = (await started.json()) as { generation_id: number };
-    const reads: Door[] = [
+    const reads: Asked[] = [
       [`/v1/generations/${id}`],
       [`/v1/generations/${id}/lifecycle`],
       [`/v1/user_jobs/${id}?agent_id=42`],
@@ -71,13 +71,13 @@ describe("a generation, which is a user job too", () => {
   it("is its client's own whichever of the names GEN's answer has called it by", async () => {
     const job = json("POST", { agent_id: 42, user_job_type: "text", data: { prompt: "x" } });
     const { user_job_id: id } = (await ask(owner, "/v1/user_jobs", job)).body;
-    const doors: Door[] = [
+    const requests: Asked[] = [
       [`/v1/user_jobs/${id}?agent_id=42`],
       [`/v1/generations/${id}`],
       [`/v1/generations/${id}/lifecycle`],
     ];
-    await expectClosed(doors);
-    await expectOpen(owner, doors);
+    await expectClosed(requests);
+    await expectOpen(owner, requests);
   });
 });
 
@@ -110,7 +110,7 @@ describe("a conversation", () => {
 
   it("is read, changed and deleted by the client whose run has begun it alone", async () => {
     const path = `/v1/agent/conversations/${await begin(owner)}`;
-    const reads: Door[] = ["", "/messages", "/runs", "/session-preferences", "/pending"].map((end) => [path + end]);
+    const reads: Asked[] = ["", "/messages", "/runs", "/session-preferences", "/pending"].map((end) => [path + end]);
     const change = json("PATCH", { title: "y" });
     await expectClosed([
       ...reads,
@@ -125,7 +125,7 @@ describe("a conversation", () => {
   it("is continued by that client alone, however the request names it", async () => {
     stack.gen.control.changeSettings({ generationMs: { run: { pendingMs: 0, processingMs: 0 } } });
     const id = await begin(owner);
-    const stranger = await stack.worker.addClient({ agents: ["42"] });
+    const other = await stack.worker.addClient({ agents: ["42"] });
     const form = new URLSearchParams({ agent_id: "42", message: "x", conversation_id: id });
     const multipart = new FormData();
     for (const [name, value] of form) multipart.set(name, value);
@@ -140,10 +140,10 @@ describe("a conversation", () => {
       say({ "x[conversation_id]": id }),
       { method: "POST", body: form },
     ]) {
-      expect((await ask(stranger, "/v1/agent/run", init)).status).toBe(404);
+      expect((await ask(other, "/v1/agent/run", init)).status).toBe(404);
     }
-    expect((await ask(stranger, `/v1/agent/run?conversation_id=${id}`, say())).status).toBe(404);
-    expect((await ask(stranger, "/v1/agent/run", { method: "POST", body: multipart })).status).toBe(415);
+    expect((await ask(other, `/v1/agent/run?conversation_id=${id}`, say())).status).toBe(404);
+    expect((await ask(other, "/v1/agent/run", { method: "POST", body: multipart })).status).toBe(415);
     expect(calls.totals().charges).toBe(before);
   });
 });
@@ -153,9 +153,9 @@ describe("ideas and analyses", () => {
     const order = async (path: string) =>
       (await ask(owner, path, json("POST", { agent_id: 42, topic: "x" }))).body.job_id as number;
     const [idea, analysis] = [await order("/v1/ideas/generate"), await order("/v1/analyze/trends")];
-    const doors: Door[] = [[`/v1/ideas/jobs/${idea}`], [`/v1/analyze/jobs/${analysis}`]];
-    await expectClosed(doors);
-    await expectOpen(owner, doors);
+    const requests: Asked[] = [[`/v1/ideas/jobs/${idea}`], [`/v1/analyze/jobs/${analysis}`]];
+    await expectClosed(requests);
+    await expectOpen(owner, requests);
     expect((await ask(owner, `/v1/ideas/jobs/${analysis}`)).status).toBe(404);
     expect((await ask(owner, `/v1/analyze/jobs/${idea}`)).status).toBe(404);
   });

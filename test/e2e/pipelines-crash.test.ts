@@ -32,7 +32,7 @@ const runs = pipelineRuns(() => ({ gen, call }));
 const SHORT = { video: { pendingMs: 1, processingMs: 1 }, render: { pendingMs: 1, processingMs: 1 } };
 const posts = () => gen.control.ledger().requests.filter(({ method }) => method === "POST");
 
-/** Finished once: a row, a video, a render, each charged once. */
+/** The run has finished once: a row, a video, a render, each charged once. */
 async function expectOneVideo(location: string): Promise<void> {
   expect(await runs.ends(location)).toMatchObject({ state: "finished", output: { url: expect.any(String) } });
   expect(runs.charges().map(({ operation }) => operation)).toEqual(["cells.generate", "cells.render"]);

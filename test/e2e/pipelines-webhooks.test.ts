@@ -29,7 +29,7 @@ async function deliver(data: unknown): Promise<string> {
   return run?.location ?? "";
 }
 
-/** What the receiver was told of runs, once the last of it is there. */
+/** The notifications about runs, once the last one is there. */
 async function heard(last: "pipeline.finished" | "pipeline.failed") {
   await eventually(
     () => receiver.got.map(({ type }) => type),

@@ -13,9 +13,9 @@ afterEach(() => stack.close());
 
 const GENERATE = "/v1/vidsheet/101/cells/10111/generate?agent_id=42";
 const ESTIMATE = "/v1/user_jobs/estimate";
-/** 20 credits, whatever it shows. */
+/** A generation that costs 20 credits, whatever it shows. */
 const IMAGE = { generation_type: "image_from_text", data: { prompt: "A cup of coffee" } };
-/** 60 credits a second. */
+/** A generation that costs 60 credits a second. */
 const video = (duration: number) => ({ generation_type: "video_from_text", data: { prompt: "A cup", duration } });
 
 const addClient = (bounds: Partial<Policy>) => stack.worker.addClient({ name: "bounded", ...bounds });
@@ -26,7 +26,7 @@ function order(client: string, body: unknown, key = "one", path = GENERATE): Pro
   return stack.call(path, json("POST", body, { "idempotency-key": key, "x-api-key": client, prefer: "wait=5" }));
 }
 
-/** What becomes of the next estimates. */
+/** Scripts the answers to the next estimates. */
 function scriptEstimates(...outcomes: Outcome[]): void {
   stack.gen.control.addFaults({ rules: [{ match: { path: ESTIMATE }, outcomes }] });
 }

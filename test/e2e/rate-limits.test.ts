@@ -12,7 +12,7 @@ const TICKET_SECRET = "a secret of the tests";
 const GEN_WEBHOOK_SECRET = "a-secret-of-some-length";
 const LIMITS = { RATE_LOW: 2, RATE_STANDARD: 4, RATE_HIGH: 6, RATE_FAILED: 3 };
 
-/** A ticket is the same again when it is made for the same time. */
+/** Tickets for the same time are identical. */
 const NOW = Date.now();
 
 let idp: IdentityProvider;
@@ -33,13 +33,13 @@ const ask = (headers: Record<string, string>, path = SHEET) => fetch(`${stack.wo
 const addClient = async (tier?: NonNullable<Policy["tier"]>) => ({
   "x-api-key": await stack.worker.addClient(tier === undefined ? {} : { tier }),
 });
-/** A new address for each test: what another one has done there does not count. */
+/** A new address for each test, so that earlier failures do not count. */
 let hosts = 0;
 const createAddress = () => ({ "cf-connecting-ip": `192.0.2.${++hosts}` });
 
 /**
- * Asks once more than two windows hold: wherever the minute turns over meanwhile, one of them is full. The statuses in
- * order, each once.
+ * Asks more often than two windows allow, so that one window is full even if the minute turns over meanwhile. Returns
+ * the different statuses in their order.
  */
 async function exhaust(
   limit: number,
@@ -157,9 +157,9 @@ describe("failed attempts from one address", () => {
 
   it("are counted for an address alone, and for a whole /64 in IPv6", async () => {
     const guess = (address: string) => ask({ "cf-connecting-ip": address, "x-api-key": "junk" });
-    const neighbours = ["2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:0db8:0001:0001::3"];
+    const addresses = ["2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:0db8:0001:0001::3"];
     let turn = 0;
-    const { statuses } = await exhaust(LIMITS.RATE_FAILED, () => guess(neighbours[turn++ % 3] ?? ""));
+    const { statuses } = await exhaust(LIMITS.RATE_FAILED, () => guess(addresses[turn++ % 3] ?? ""));
     expect(statuses).toEqual([401, 429]);
     expect((await guess("2001:db8:1:2::1")).status).toBe(401);
   });
@@ -172,14 +172,14 @@ describe("failed attempts from one address", () => {
   });
 });
 
-/** Junk from there, until it is refused. */
+/** Shows wrong keys from that address until it is refused. */
 const refuse = (address: Record<string, string>) =>
   exhaust(LIMITS.RATE_FAILED, () => ask({ ...address, "x-api-key": "junk" }));
 
 const forge = (to: string, address: Record<string, string>) =>
   fetch(`${stack.worker.url}/webhooks/${to}`, { method: "POST", headers: address, body: "{}" });
 
-/** Where a generation that there is not is watched with a ticket; another ticket each minute. */
+/** The events of a generation that does not exist, with a ticket; another ticket for each minute. */
 async function createEventsPath(clientId: string, minute: number): Promise<string> {
   const expiresAt = NOW + 3_600_000 + 60_000 * minute;
   const ticket = await createTicket(TICKET_SECRET, { subject: "generation:4711", clientId, expiresAt });

@@ -12,7 +12,7 @@ const SEED = 10;
 const MADE = 300;
 
 let stack: Stack;
-/** Of a client confined to agent 42. */
+/** The key of a client confined to agent 42. */
 let confined: string;
 beforeAll(async () => {
   stack = await startStack();
@@ -28,7 +28,7 @@ function post(contentType: string, text: string, { path = ROWS, key = confined }
   return stack.call(path, { method: "POST", headers, body: toBytes(text) });
 }
 
-/** The form that GEN got. The simulator keeps the first 4 KiB. */
+/** The form as GEN got it. The simulator keeps the first 4 KiB. */
 function received() {
   const last = requests().at(-1);
   const bytes = new Uint8Array(Buffer.from(last?.body ?? "", "utf8"));
@@ -97,7 +97,7 @@ describe("an agent that is not the client's", () => {
   it("never reaches GEN whole behind two megabytes of a file", async () => {
     const path = "/v1/content_resources?agent_id=42";
     const before = await stack.call("/v1/content_resources?agent_id=42");
-    // The first is just too large to be kept, and may be there at once.
+    // The first body is just too large to be buffered, and may arrive at once.
     for (const size of [1_048_500, 2_000_000]) {
       const video = file("file", "a.mp4", "x".repeat(size));
       for (const tail of [
@@ -108,7 +108,7 @@ describe("an agent that is not the client's", () => {
       ]) {
         expect((await post(MULTIPART, whole(video + tail), { path })).status).toBeGreaterThanOrEqual(400);
       }
-      // A body of a known length is whole with its last byte: what is wrong with its end must be seen before.
+      // A body of a known length is complete with its last byte: an error at its end must be found before that.
       expect((await post(MULTIPART, `${video}--b\r\n${named("agent_id")}\r\n\r\n43`, { path })).status).toBe(400);
     }
     const after = await stack.call("/v1/content_resources?agent_id=42");

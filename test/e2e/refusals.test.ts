@@ -16,7 +16,7 @@ afterAll(() => stack.close());
 
 const calls = durableCalls(() => stack);
 const { path, url } = cell(10111);
-/** Of POSTs: what is followed is asked about all the while. */
+/** The POSTs that GEN got: generations that are tracked are polled all the time. */
 const script = (...outcomes: Outcome[]) =>
   stack.gen.control.addFaults({ rules: [{ match: { method: "POST" }, outcomes }] });
 const always = (outcome: Outcome) => stack.gen.control.addFaults({ rules: [{ outcomes: [outcome], repeat: true }] });
@@ -136,7 +136,7 @@ describe("a 4xx or 5xx that another try may mend", () => {
   });
 });
 
-/** Last: what stays open is asked for again and again. */
+/** The last tests: a call that stays open is sent again and again. */
 describe("a refusal after a lost answer", () => {
   it("proves nothing, not a firewall's either", async () => {
     stack.gen.control.addFaults({

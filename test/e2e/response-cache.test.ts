@@ -31,7 +31,7 @@ describe("GET /v1/agents", () => {
     expect(again.headers.get("cache-status")).toMatch(/^gen-edge; hit/);
     expect([known.status, await known.text()]).toEqual([304, ""]);
     expect(asked()).toBe(1);
-    // Whoever keeps it takes off its age, and gives it to nobody who comes with another key.
+    // A client that stores the answer subtracts its age, and must not share it between keys.
     for (const answer of [first, again, known]) {
       expect(answer.headers.get("cache-control")).toBe("private, max-age=60");
       expect(answer.headers.get("vary")?.toLowerCase().split(/, */)).toEqual(
@@ -49,7 +49,7 @@ describe("GET /v1/agents", () => {
   });
 });
 
-/** The Worker's clock is as far ahead as requests have asked for. */
+/** A Worker whose clock is ahead by all that requests have asked for in `x-ahead-ms`. */
 const AHEAD = `
 import * as bundle from "./bundle.js";
 export * from "./bundle.js";
@@ -65,7 +65,7 @@ export default {
 };`;
 
 describe("GET /v1/agents, remembered a minute ago", () => {
-  /** The first copy, a minute old; and the next read of it. */
+  /** Fills the cache with a copy, and returns its text; `readLater` reads a minute later. */
   const remember = async () => {
     stack = await startStack({}, { front: AHEAD });
     const copy = await (await stack.call("/v1/agents")).text();

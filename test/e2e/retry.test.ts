@@ -9,7 +9,7 @@ const TEXT = { generation_type: "text", data: { prompt: "A line", model: "m" } }
 let stack: Stack;
 afterEach(() => stack.close());
 
-/** What GEN received, in order. */
+/** The requests that GEN received, in order. */
 const received = () => stack.gen.control.ledger().requests;
 
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
@@ -229,7 +229,8 @@ describe("while GEN is down", () => {
     expect(received().length - before).toBeLessThanOrEqual(120);
     const problems = await Promise.all(answers.map(readProblem));
     expect(problems.map((problem) => problem.veto)).toContain("throttled");
-    // It is open for a second, and twice as long after each probe that fails: on a busy machine one may be over by now.
+    // The circuit is open for a second, and twice as long after each failed probe: on a slow machine that may be over
+    // by now.
     const refused = await eventually(
       async () => {
         const last = await stack.call(SHEET);

@@ -17,7 +17,7 @@ afterEach(() => stack.gen.control.reset());
 
 const calls = durableCalls(() => stack);
 
-/** Starts a generation; where it is watched, as its answer's `Link` header says. */
+/** Starts a generation; returns the address of its events, as the answer's `Link` header gives it. */
 async function start(body: unknown = TEXT, as = stack.key): Promise<{ id: string; path: string; ticket: string }> {
   const response = await calls.generate(url, { body, as });
   const { generation_id: id } = (await response.json()) as { generation_id: number };
@@ -25,7 +25,7 @@ async function start(body: unknown = TEXT, as = stack.key): Promise<{ id: string
   return { id: String(id), path, ticket: path.split("?ticket=")[1] ?? "" };
 }
 
-/** As an `EventSource` does: no header but those it sets itself. */
+/** Reads as an `EventSource` does: with no headers but those that it sets itself. */
 const watch = (path: string, headers: Record<string, string> = {}) =>
   openEvents(`${stack.worker.url}${path}`, { accept: "text/event-stream", ...headers });
 const eventsOf = (id: string, ticket: string) => `/v1/generations/${id}/events?ticket=${ticket}`;

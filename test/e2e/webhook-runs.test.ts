@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cell, durableCalls, eventually } from "../support/durable-calls.ts";
 import { readProblem, type Stack, startStack } from "../support/stack.ts";
 import { readTestBundle } from "../support/test-bundle.ts";
-import type { Wish } from "../support/test-pipelines.ts";
+import type { TestOrder } from "../support/test-pipelines.ts";
 import { post, SECRETS, webhooks } from "../support/webhooks.ts";
 
 let stack: Stack;
@@ -15,15 +15,15 @@ const hooks = webhooks(() => stack);
 const calls = durableCalls(() => stack);
 
 let count = 0;
-/** A well-signed delivery, each of an event of its own. */
-const wish = (what: Wish & Record<string, unknown>) => {
+/** A well-signed delivery of a new event. */
+const toDelivery = (what: TestOrder & Record<string, unknown>) => {
   count += 1;
   return hooks.toPost("hmac-sha256", { body: JSON.stringify({ ...what, event: count }) });
 };
 
 describe("a delivery whose input does not fit", () => {
   it("is answered with 422 and what is wrong, and logged", async () => {
-    const response = await post(wish({ for: "picky", make: "text", note: "three" }));
+    const response = await post(toDelivery({ for: "picky", make: "text", note: "three" }));
     expect(response.status).toBe(422);
     const errors = [{ path: "count", message: expect.stringContaining("Expected number") }];
     expect(await readProblem(response)).toMatchObject({ error_code: "input_invalid", charged: "no", errors });
@@ -32,7 +32,7 @@ describe("a delivery whose input does not fit", () => {
   });
 
   it("is kept once for a look, though it comes five times, with what came", async () => {
-    const delivery = wish({ for: "picky", make: "text", note: "five times" });
+    const delivery = toDelivery({ for: "picky", make: "text", note: "five times" });
     for (let turn = 0; turn < 5; turn += 1) expect((await post(delivery)).status).toBe(422);
     const kept = (await hooks.rejected("picky")).filter(({ payload }) => payload.includes("five times"));
     expect(kept).toMatchObject([{ source: "hmac-sha256", payload: delivery.body, issues: [/^count: /] }].map(toMatch));
@@ -56,7 +56,7 @@ describe("a delivery whose input does not fit", () => {
     ["nothing", "nothing", "An input must be a value of JSON."],
     ["an error", "error", "input: not what was expected"],
   ] as const)("is the pipeline's to define: %s is none", async (_, make, message) => {
-    const response = await post(wish({ for: "picky", make }));
+    const response = await post(toDelivery({ for: "picky", make }));
     expect(response.status).toBe(422);
     expect(await readProblem(response)).toMatchObject({ errors: [{ path: "", message }] });
   });
@@ -66,13 +66,13 @@ describe("a delivery whose input does not fit", () => {
     ["throws when it is asked whether it wants it", { make: "when-error" }],
   ] as const)("is accepted when it fits another pipeline, and one %s", async (_, what) => {
     const before = (await hooks.rejected("picky")).length;
-    const runs = await hooks.started(await post(wish(what)));
+    const runs = await hooks.started(await post(toDelivery(what)));
     expect(runs.map(({ pipeline }) => pipeline)).toEqual(["echo"]);
     expect(await hooks.rejected("picky")).toHaveLength(before + 1);
   });
 
   it("is not repeated at length, however long it is", async () => {
-    const response = await post(wish({ for: "picky", make: "text", note: "x".repeat(400_000) }));
+    const response = await post(toDelivery({ for: "picky", make: "text", note: "x".repeat(400_000) }));
     expect(response.status).toBe(422);
     expect((await response.text()).length).toBeLessThan(2_000);
     const [{ issues = [], payload = "" } = {}] = await hooks.rejected("picky");
@@ -81,7 +81,7 @@ describe("a delivery whose input does not fit", () => {
   });
 
   it("is refused with a reason when it is too large", async () => {
-    const response = await post(wish({ note: "x".repeat(600_000) }));
+    const response = await post(toDelivery({ note: "x".repeat(600_000) }));
     expect(await readProblem(response)).toMatchObject({ status: 422, errors: [{ message: /512 KiB/ }].map(toMatch) });
   });
 });
@@ -108,7 +108,7 @@ describe("an odd payload", () => {
     expect(run?.pipeline).toBe("echo");
     const response = await stack.call(run?.location ?? "");
     expect(await response.text()).toContain(`"payload":${body}`);
-    const [next] = await hooks.started(await post(wish({})));
+    const [next] = await hooks.started(await post(toDelivery({})));
     expect(await (await stack.call(next?.location ?? "")).text()).not.toContain("polluted");
   });
 
@@ -122,7 +122,7 @@ describe("an odd payload", () => {
 
 describe("a delivery that spends credits", () => {
   it("starts one run, charged once, when it comes five times, twice at once", async () => {
-    const delivery = wish({ for: "renders" });
+    const delivery = toDelivery({ for: "renders" });
     const answers = [await post(delivery), ...(await Promise.all([post(delivery), post(delivery)]))];
     answers.push(await post(delivery), await post(delivery));
     const runs = (await Promise.all(answers.map((answer) => hooks.started(answer)))).flat();
@@ -139,18 +139,18 @@ describe("a delivery that spends credits", () => {
   it.each(["hang", "reset"] as const)("is acknowledged while GEN answers nothing (%s)", async (outcome) => {
     stack.gen.control.addFaults({ random: { seed: 1, mix: [{ outcome, share: 1 }] } });
     const before = stack.gen.control.ledger().totals.charges;
-    const [run] = await hooks.started(await post(wish({ for: "renders" })));
+    const [run] = await hooks.started(await post(toDelivery({ for: "renders" })));
     await calls.received(cell(10111).path);
     expect(await hooks.run(run?.location ?? "")).not.toHaveProperty("ended_at");
     expect(stack.gen.control.ledger().totals.charges).toBe(before);
   });
 
   it("is acknowledged when no pipeline wants it, and starts nothing", async () => {
-    expect(await hooks.started(await post(wish({ for: "nobody" })))).toEqual([]);
+    expect(await hooks.started(await post(toDelivery({ for: "nobody" })))).toEqual([]);
   });
 });
 
-/** Takes the run, and is too slow to say so the first time. */
+/** An object that starts the run, but answers too late the first time. */
 const SLOW = `
 import * as bundle from "./bundle.js";
 export * from "./bundle.js";
@@ -186,7 +186,7 @@ it("a run that can't be started in time is answered with 503 and Retry-After; se
   await late.close();
 });
 
-/** Asymmetric matchers for what is only known in part. */
+/** An asymmetric matcher, for values that are known in part only. */
 function toMatch(what: Record<string, unknown>) {
   const entries = Object.entries(what).map(([name, value]) => {
     if (value instanceof RegExp) return [name, expect.stringMatching(value)];

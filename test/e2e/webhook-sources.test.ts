@@ -7,7 +7,7 @@ import { allSecrets, post, SECRETS, SOURCE_NAMES, webhooks } from "../support/we
 import type { LogLine } from "../support/worker.ts";
 
 const SIX_MINUTES_MS = 360_000;
-/** Long enough ago for a new signature over the same event to have another time. */
+/** So long ago that a new signature of the same event has another time. */
 const A_MINUTE_MS = 60_000;
 
 let stack: Stack;

@@ -11,7 +11,7 @@ const BUDGET_MS = 1_000;
 
 let stack: Stack;
 beforeAll(async () => {
-  // Linear's source has no secret: it stands for all that an owner does not use.
+  // Linear's source has no secret: it stands for all sources that an owner does not use.
   const { LINEAR_WEBHOOK_SECRET: _, ...secrets } = SECRETS;
   stack = await startStack({ ...secrets, WEBHOOK_BUDGET_MS: String(BUDGET_MS) }, { bundle: readTestBundle() });
 });
@@ -21,7 +21,7 @@ const hooks = webhooks(() => stack);
 const to = (source: string) => `${stack.worker.url}/webhooks/${source}`;
 const CHANGING = ["date", "server-timing", "x-request-id"];
 
-/** All that a stranger can see of an answer, but for what is new in every answer. */
+/** All that a sender can see of an answer, without what is new in every answer. */
 async function look(response: Response) {
   const headers = [...response.headers].filter(([name]) => !CHANGING.includes(name));
   const text = (await response.text()).replace(/"instance":"[^"]*"/, "");

@@ -29,7 +29,7 @@ async function start(): Promise<string> {
   return String(((await response.json()) as { generation_id: number }).generation_id);
 }
 
-/** A generation that GEN won't be asked about again by itself for a minute. */
+/** A generation that the Worker does not poll for the next minute. */
 async function startUnasked(): Promise<string> {
   const busy = { status: 503, headers: { "retry-after": "60" }, body: "" };
   stack.gen.control.addFaults({ rules: [{ match: { method: "GET", path: "/v1/generations/" }, outcomes: [busy] }] });
@@ -41,7 +41,7 @@ async function startUnasked(): Promise<string> {
   return id;
 }
 
-/** Has GEN send its webhooks for agent 42 to the Worker. */
+/** Registers the Worker for GEN's webhooks of agent 42. */
 async function register(shape: WebhookShape = "generation"): Promise<void> {
   stack.gen.control.changeSettings({ webhookShape: shape });
   const config = { automation_config: { webhook_url: `${stack.worker.url}${await address()}` } };

@@ -1,4 +1,4 @@
-/** Sends a plan over a socket of its own and takes in whatever comes back. */
+/** Sends a plan over a new socket and collects what comes back. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,13 +6,13 @@ import { type Answer, readAnswer } from "./http-reader.ts";
 import type { Part, Plan } from "./plan.ts";
 
 export interface Exchange {
-  /** Whole ones, in order; those of status 1xx are left out. */
+  /** The complete answers, in order, without those of status 1xx. */
   readonly answers: readonly Answer[];
-  /** The one that was not whole when it ended. */
+  /** The answer that was incomplete at the end. */
   readonly unfinished: Answer | null;
-  /** All that came, as it came. */
+  /** All received bytes. */
   readonly raw: Buffer;
-  /** `late`: the time was over; `left`: we went away; `closed`: the other side did; `malformed`: see `why`. */
+  /** `late`: the time was over; `left`: we closed; `closed`: the other side closed; `malformed`: see `why`. */
   readonly end: "whole" | "closed" | "late" | "left" | "malformed";
   readonly why: string | null;
   /** Milliseconds from the first byte sent to the first one received. */
@@ -75,7 +75,7 @@ class Taking {
     return this.judge(false);
   }
 
-  /** How it ended, if it has. */
+  /** How the exchange ended, or null while it goes on. */
   judge(isOver: boolean): Exchange["end"] | null {
     while (this.answers.length < this.#methods.length) {
       const reading = readAnswer(this.#rest, this.#methods[this.answers.length] ?? "GET", isOver);
@@ -98,7 +98,7 @@ class Taking {
   }
 }
 
-/** Resolves with the time after which to leave, or null to stay. */
+/** Resolves with the time after which the client leaves, or null if it stays. */
 async function write(socket: Socket, { parts, ending }: Plan, over: Promise<unknown>) {
   let isOver = false;
   over.then(() => {

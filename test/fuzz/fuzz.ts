@@ -3,10 +3,10 @@ import { readWorkerdMib } from "./memory.ts";
 import { type Failure, type Limits, runFuzz, type Summary, type Worlds } from "./run.ts";
 import { startWorld, type World } from "./world.ts";
 
-/** Two Workers' isolates, their durable objects in memory, and what a garbage collector has not yet looked at. */
+/** The allowed growth: two Workers' isolates, their durable objects, and garbage that is not collected yet. */
 const MAX_GROWTH_MIB = 700;
 
-/** Starts all that is needed, runs, and looks whether the Worker is still well afterwards. */
+/** Starts all that is needed, runs the cases, and checks afterwards that the Worker still works. */
 export async function fuzz(limits: Limits): Promise<{ summary: Summary; growthMib: number | null }> {
   const idp = await startIdentityProvider();
   const worlds: Worlds = { well: await startWorld(idp), ill: await startWorld(idp) };

@@ -1,7 +1,4 @@
-/**
- * A strict reader of HTTP/1.1 answers (RFC 9112): `fetch` forgives too much, and what it forgives is what this run is
- * looking for.
- */
+/** A strict reader of HTTP/1.1 answers (RFC 9112). `fetch` tolerates the very errors that this run looks for. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -19,7 +16,7 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const HEADER_LINE = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
 
-/** Reads the first answer in `data`. `isOver`: no more will come. */
+/** Reads the first answer in `data`. `isOver`: no more data will come. */
 export function readAnswer(data: Buffer, method: string, isOver: boolean): Reading {
   const end = data.indexOf(HEAD_END);
   if (end < 0) return isOver && data.length > 0 ? malformed("broken off in its headers") : MORE;

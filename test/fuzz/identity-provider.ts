@@ -1,4 +1,4 @@
-/** The sign-in of a product: publishes its keys, and signs tokens, right and wrong ones. */
+/** The sign-in service of a product: publishes its keys, and signs valid and invalid tokens. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
@@ -13,7 +13,7 @@ export interface IdentityProvider {
   readonly vars: Readonly<Record<string, string>>;
   /** The policy that its users have. */
   readonly policy: string;
-  /** By what is wrong with them. */
+  /** Invalid tokens, by what is wrong with them. */
   readonly tokens: Readonly<
     Record<"valid" | "expired" | "other-audience" | "other-key" | "none" | "no-policy", string>
   >;
@@ -56,7 +56,7 @@ function sign(key: CryptoKey, changes: JWTPayload): Promise<string> {
   return new SignJWT(toClaims(changes)).setProtectedHeader({ alg: "ES256", kid: "k1" }).sign(key);
 }
 
-/** `alg: none`: RFC 8725, section 2.1. */
+/** A token with `alg: none`: RFC 8725, section 2.1. */
 function toUnsigned(claims: JWTPayload): string {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${encode({ alg: "none", typ: "JWT" })}.${encode(claims)}.`;

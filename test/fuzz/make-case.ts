@@ -1,4 +1,4 @@
-/** A case: its number and the seed decide which world it goes to, and all that is sent there. */
+/** A case: its number and the seed decide the world it is sent to and all that is sent. */
 import { makeBody, makePlainOrder } from "./grammar/bodies.ts";
 import {
   makeHeaders,
@@ -22,7 +22,7 @@ import { BUDGET_MS, MAX_WAIT_MS, type World } from "./world.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "PROPFIND"];
 const CHARGED = FORWARDED.filter(({ isCharged }) => isCharged);
-/** What the simulated GEN carries out most easily. */
+/** Requests that the simulated GEN carries out most easily. */
 const ORDERS = CHARGED.filter(({ pattern }) => /\/(?:generate|render|actions|continue|backups)$/.test(pattern));
 const MOST_ORDERS = 1_000;
 const MOST_AT_ONCE = 5;
@@ -82,7 +82,10 @@ function aim(route: Route, world: World, random: Random): Aimed {
   return { shot, times: 1, isConfined: credential.isConfined };
 }
 
-/** Nothing wrong with it: what is behind all the checks is tried, too. Its key says all of it, so that it comes again. */
+/**
+ * A valid request, so that the code after all checks is reached, too. Its key depends on its content, so that it is
+ * repeated.
+ */
 function order(world: World, random: Random): Aimed {
   const credential = pickPaying(world, random);
   const number = random.int(1, MOST_ORDERS);
@@ -99,7 +102,7 @@ function order(world: World, random: Random): Aimed {
   return { shot, times: random.int(1, MOST_AT_ONCE), isConfined: credential.isConfined };
 }
 
-/** The same at the same moment, or one key for all: one charge. */
+/** Sends the request under a key, possibly several times at the same moment: there must be one charge. */
 function race({ shot, isConfined }: Aimed, random: Random): Aimed {
   const keyed = withHeaders(shot, ["Idempotency-Key", makeKey(random)]);
   return { shot: keyed, times: random.int(1, MOST_AT_ONCE), isConfined };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Resident memory of all workerd processes that this one has started, in MiB. Null where there is no `/proc`. */
+/** Resident memory of all workerd processes that this process has started, in MiB. Null where there is no `/proc`. */
 export function readWorkerdMib(): number | null {
   try {
     const mine = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isMine(pid));
@@ -19,7 +19,7 @@ function readResidentMib(pid: string): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(read(pid))?.[1] ?? 0) / 1_024;
 }
 
-/** A process may end while it is looked at. */
+/** A process may end while it is read. */
 function read(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/status`, "utf8");

@@ -1,10 +1,10 @@
-/** What `npm run fuzz -- …` may be told. */
+/** The options of `npm run fuzz -- …`. */
 import { parseArgs } from "node:util";
 
 export interface Options {
   readonly seed: number;
   readonly seconds: number;
-  /** This case alone. */
+  /** Runs this case alone. */
   readonly only: number | null;
 }
 

@@ -1,4 +1,6 @@
-/** How GEN is while a block of cases runs: one world's GEN is always well, the other's is in one of these ways. */
+/**
+ * How GEN behaves while a block of cases runs: one world's GEN is always well, the other's fails in one of these ways.
+ */
 import type { SimulatorControl } from "../simulator/control/control.ts";
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import { CANARY_KEY } from "../support/stack.ts";
@@ -13,7 +15,7 @@ const NESTED = "[".repeat(DEEP) + "]".repeat(DEEP);
 const JSON_TYPE = { "content-type": "application/json" };
 const STOLEN = `the key was ${CANARY_KEY}`;
 
-/** A GEN that is wrong in every way that it can be, with the key that it was sent in its mouth. */
+/** A GEN that answers wrongly in every way, and puts the key that it was sent into its answers. */
 const LIES: readonly Outcome[] = [
   { status: 422, headers: JSON_TYPE, body: `{"error":"x","error_code":"validation_error","errors":${NESTED}}` },
   { status: 422, body: { error: STOLEN, error_code: "validation_error", errors: { [STOLEN]: [STOLEN] } } },

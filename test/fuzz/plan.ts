@@ -1,33 +1,33 @@
-/** A case as it goes over the wire, and what may come of it. */
+/** A case as it is sent, and the answers that are allowed. */
 
-/** What is written to a socket, one after the other. */
+/** Writes to a socket, one after the other. */
 export type Part =
   | { readonly kind: "bytes"; readonly bytes: Buffer }
-  /** The same bytes many times: a bomb that is never whole in memory here. */
+  /** The same bytes many times, so that a huge body is never completely in memory here. */
   | { readonly kind: "repeat"; readonly bytes: Buffer; readonly times: number }
   | { readonly kind: "pause"; readonly ms: number };
 
-/** What the client does once all is written. */
+/** What the client does after the last write. */
 export type Ending = "read" | "half-close" | { readonly leaveAfterMs: number };
 
 export interface Plan {
-  /** In a few words, for the report. */
+  /** A short description for the report. */
   readonly what: string;
   readonly parts: readonly Part[];
-  /** Of the requests in it, in order: an answer to HEAD has no body. */
+  /** The methods of its requests, in order: an answer to HEAD has no body. */
   readonly methods: readonly string[];
-  /** No HTTP: the platform may refuse it by itself, or break off. */
+  /** The bytes are not HTTP: the platform may refuse them by itself, or break off. */
   readonly isBroken: boolean;
-  /** How many send the same at the same moment. */
+  /** How many clients send it at the same moment. */
   readonly times: number;
   readonly ending: Ending;
-  /** Within which the answer's first byte must come. */
+  /** The time within which the answer's first byte must come. */
   readonly budgetMs: number;
-  /** Whether GEN's key, or another secret, stands in it: then an answer may repeat what its caller knows. */
+  /** Whether it contains GEN's key or another secret: then an answer may repeat what its caller already knows. */
   readonly isPlanted: boolean;
-  /** By which its line in the Worker's log is found; null when the request names an odd one. */
+  /** The request id by which its line is found in the log; null when the request has a malformed one. */
   readonly requestId: string | null;
-  /** The trace by which GEN's side knows a request of a client confined to agent 42; null for others. */
+  /** The trace by which GEN recognises a request of a client confined to agent 42; null for other clients. */
   readonly traceId: string | null;
 }
 

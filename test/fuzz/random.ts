@@ -1,4 +1,4 @@
-/** Chance with a seed: the same seed makes the same choices, so that a case can be repeated. */
+/** Random numbers with a seed: the same seed makes the same choices, so that a case can be repeated. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** The choices of one case are its own: it can be repeated without those before it. */
+  /** Each case has a generator of its own, so that it can be repeated without those before it. */
   static ofCase(seed: number, number: number): Random {
     const random = new Random(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(number + 1, 0xc2b2ae35));
     random.next();
@@ -21,7 +21,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number, both ends included. */
+  /** A whole number; both ends are included. */
   int(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }
@@ -35,7 +35,7 @@ export class Random {
     return list[this.int(0, list.length - 1)] as T;
   }
 
-  /** Each with its weight. */
+  /** A random entry, by weight. */
   weighted<T>(entries: readonly (readonly [weight: number, value: T])[]): T {
     let rest = this.next() * entries.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, value] of entries) {
@@ -45,7 +45,7 @@ export class Random {
     return this.pick(entries)[1];
   }
 
-  /** Each of the list with this chance. */
+  /** The entries of the list that are chosen, each with this chance. */
   some<T>(list: readonly T[], share: number): T[] {
     return list.filter(() => this.chance(share));
   }

@@ -1,4 +1,4 @@
-/** A failed case as it can be repeated: its number, what was wrong, and what was sent. */
+/** A failed case with all that is needed to repeat it: its number, what was wrong, and what was sent. */
 import { type Plan, sizeOf } from "./plan.ts";
 import type { Failure } from "./run.ts";
 

@@ -1,12 +1,12 @@
 /**
- * Every route there is, read from the tables of the product itself: a new operation or route is covered without a
- * change here. The router's patterns stand in calls of `at(…)`, which are read from its source.
+ * Every route, read from the product's own tables, so that a new operation or route is covered without a change here.
+ * The router's patterns stand in calls of `at(…)`, which are read from its source.
  */
 import { readFileSync } from "node:fs";
 import { OPERATIONS } from "../../src/gen/operations.ts";
 
 export interface Route {
-  /** As a router has it: `/v1/vidsheet/:sheet`. */
+  /** The pattern as a router has it: `/v1/vidsheet/:sheet`. */
   readonly pattern: string;
   readonly methods: readonly string[];
   readonly isCharged: boolean;

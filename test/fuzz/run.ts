@@ -1,4 +1,4 @@
-/** The run: blocks of cases, some at a time; after each block the log, the sent and the charged are looked at. */
+/** Runs blocks of cases, several at a time; after each block the log, GEN's requests and the charges are checked. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { exchange } from "./exchange.ts";
 import { judgeExchange, SLACK_MS } from "./judge/judge-exchange.ts";
@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 
 const BLOCK = 64;
 const AT_ONCE = 8;
-/** Of the cases, those that meet a GEN that is well. */
+/** The share of cases for which GEN is well. */
 const WELL_SHARE = 0.6;
 
 export interface Worlds {
@@ -22,7 +22,7 @@ export interface Worlds {
 export interface Failure {
   readonly number: number;
   readonly phase: string;
-  /** Null when it was seen after a block only, in a log or a ledger. */
+  /** The case; null when the error was found only after a block, in a log or a ledger. */
   readonly plan: Plan | null;
   readonly faults: readonly string[];
 }
@@ -98,7 +98,7 @@ async function runCase(number: number, { worlds, judges, seed, phase }: Setting)
 const LOG_MS = 2_000;
 const LOOK_MS = 50;
 
-/** Whether the Worker has answered, by its log. */
+/** Whether the Worker has answered, according to its log. */
 async function isInLog({ worker }: World, requestId: string | null): Promise<boolean> {
   for (const endsAt = performance.now() + LOG_MS; performance.now() < endsAt; ) {
     if (worker.lines.findLast((line) => line.message === "request" && line.request_id === requestId)) return true;

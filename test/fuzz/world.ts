@@ -1,4 +1,4 @@
-/** A simulated GEN, the built Worker in front of it with all that can be switched on, and clients of every kind. */
+/** A simulated GEN, the built Worker in front of it with every feature enabled, and clients of every kind. */
 import { createClientKey, formatClientKey } from "../../src/access/client-key.ts";
 import { createGenToken } from "../../src/webhooks/gen-token.ts";
 import { CANARY_KEY, type Stack, startStack } from "../support/stack.ts";
@@ -11,17 +11,17 @@ export const APP_ORIGIN = "https://app.example.com";
 
 export interface Credential {
   readonly name: string;
-  /** What stands in `X-API-Key` or behind `Bearer`. */
+  /** The value for `X-API-Key` or after `Bearer`. */
   readonly text: string;
   readonly isToken: boolean;
   readonly isConfined: boolean;
-  /** Whether it lets in. */
+  /** Whether it is valid. */
   readonly isGood: boolean;
 }
 
 export interface World extends Stack {
   readonly credentials: readonly Credential[];
-  /** Of GEN's webhooks, for agent 42. */
+  /** The token of GEN's webhooks for agent 42. */
   readonly genToken: string;
 }
 

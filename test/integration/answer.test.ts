@@ -3,7 +3,7 @@ import type { Context } from "../../src/http/context.ts";
 import { toAnswer } from "../../src/http/forward/answer.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-/** An answer of GEN on its way to a caller; a test writes its body. */
+/** An answer of GEN on its way to a caller; the test writes its body. */
 function createAnswer(headers: Record<string, string> = {}) {
   const clock = new FakeClock();
   const log = vi.fn();
@@ -19,7 +19,7 @@ function createAnswer(headers: Record<string, string> = {}) {
   return { clock, log, writer, answer, write: (text: string) => writer.write(new TextEncoder().encode(text)) };
 }
 
-/** What the caller gets, and whether it was whole. */
+/** The body that the caller gets, and whether it was complete. */
 async function receive(answer: Promise<Response>): Promise<{ text: string; whole: boolean }> {
   const reader = ((await answer).body as ReadableStream<Uint8Array>).getReader();
   let text = "";

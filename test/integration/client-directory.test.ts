@@ -6,7 +6,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 
 const POLICY = { name: "shop", scopes: ["read"], agents: "*", origins: [], expiresAt: null } as const;
 
-/** A directory of policies that tokens name. */
+/** A directory of the policies that tokens name. */
 function createPolicies(stored: Readonly<Record<string, unknown>>) {
   const clock = new FakeClock();
   const get = vi.fn(async (name: string) => JSON.stringify(stored[name]) ?? null);
@@ -14,7 +14,7 @@ function createPolicies(stored: Readonly<Record<string, unknown>>) {
   return { clock, get, find: (name: string) => directory.findPolicy(name) };
 }
 
-/** A directory, the store behind it, and the clock that decides what it still remembers. */
+/** A directory of clients, the store behind it, and the clock that its cache uses. */
 async function createDirectory(policy: object = {}) {
   const clock = new FakeClock();
   const key = createClientKey();

@@ -34,7 +34,7 @@ afterEach(async () => {
 
 let names = 0;
 
-/** A pipeline of a test's own, which this deployment has. */
+/** A pipeline of this test, added to the deployment. */
 function create(...triggers: Pipeline["triggers"]): Pipeline {
   names += 1;
   const pipeline = definePipeline({

@@ -41,14 +41,14 @@ async function takeOne(...script: Receiver["script"]): Promise<OneDelivery> {
   return delivery;
 }
 
-/** One that has failed at once. */
+/** A delivery that has failed at once. */
 async function failOne(): Promise<OneDelivery> {
   const delivery = await takeOne(status(410));
   await delivery.next();
   return delivery;
 }
 
-/** The lines of ended deliveries. */
+/** The log lines of ended deliveries. */
 const lines = () => receiver.lines.filter(({ message, state }) => message === "notification" && state !== "waiting");
 
 describe("a receiver that fails nine times", () => {
@@ -194,7 +194,7 @@ describe("a receiver that is gone", () => {
 describe("a machine that dies", () => {
   it("has the notification sent again by the next one when it dies in the middle of an attempt", async () => {
     const delivery = await takeOne(() => new Promise<never>(() => {}));
-    void delivery.ring().catch(() => {});
+    void delivery.runAlarm().catch(() => {});
     await until(() => receiver.got.length === 1);
     await delivery.kill();
     expect(await delivery.alarmInMs()).toBe(30 * SECOND_MS);
@@ -209,7 +209,7 @@ describe("a machine that dies", () => {
   it("has the next one report the failure when it dies before that", async () => {
     const add = vi.spyOn(FailedDeliveries.prototype, "add").mockReturnValueOnce(new Promise(() => {}));
     const delivery = await takeOne(status(410));
-    void delivery.ring().catch(() => {});
+    void delivery.runAlarm().catch(() => {});
     await until(() => add.mock.calls.length === 1);
     await delivery.kill();
 
@@ -221,7 +221,7 @@ describe("a machine that dies", () => {
     const delivery = await failOne();
     const remove = vi.spyOn(FailedDeliveries.prototype, "remove").mockReturnValueOnce(new Promise(() => {}));
     pass(30 * DAY_MS);
-    void delivery.ring().catch(() => {});
+    void delivery.runAlarm().catch(() => {});
     await until(() => remove.mock.calls.length === 1);
     await delivery.kill();
 
@@ -314,7 +314,7 @@ describe("sending a notification again", () => {
       resent = await delivery.object.resend();
     });
     pass(30 * DAY_MS);
-    await delivery.ring();
+    await delivery.runAlarm();
 
     expect(resent).toMatchObject({ resent: true });
     expect(await delivery.next()).toBe(0);
@@ -360,11 +360,11 @@ describe("what is kept of a notification", () => {
     const delivery = await take();
     await delivery.next();
     pass(keptMs - 1);
-    await delivery.ring();
+    await delivery.runAlarm();
     expect((await delivery.stored()).size).toBe(1);
 
     pass(1);
-    await delivery.ring();
+    await delivery.runAlarm();
     expect((await delivery.stored()).size).toBe(0);
     expect(await delivery.alarmInMs()).toBeNull();
     expect(await delivery.isListed()).toBe(false);

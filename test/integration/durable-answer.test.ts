@@ -9,7 +9,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 
 const BUDGET_MS = 2_000;
 
-/** A charged call, to an object that answers as a test says. */
+/** A charged call whose object answers as the test says. */
 async function ask(submit: () => Promise<unknown>) {
   const clock = new FakeClock();
   const startedAt = clock.now();

@@ -73,7 +73,7 @@ describe("one key", () => {
     const call = new Call();
     await call.start();
     pass(2_000);
-    await call.ring();
+    await call.runAlarm();
     await call.start();
 
     const [first, second, third] = gen.charged.map(({ key }) => key);
@@ -123,13 +123,13 @@ describe("the alarm of a live call", () => {
     await call.start();
     for (const end = Date.now() + HOUR_MS; Date.now() < end; ) {
       pass(Math.max(1, (await call.alarmInMs()) ?? Number.NaN));
-      await call.ring();
+      await call.runAlarm();
     }
     const failedSends = gen.charged.length;
     gen.posts = generated();
-    for (let rings = 0; (await call.state())?.kind === "collecting" && rings < 100; rings += 1) {
+    for (let alarms = 0; (await call.state())?.kind === "collecting" && alarms < 100; alarms += 1) {
       pass(Math.max(1, (await call.alarmInMs()) ?? Number.NaN));
-      await call.ring();
+      await call.runAlarm();
     }
 
     expect(await call.state()).toMatchObject({ kind: "settled" });
@@ -146,7 +146,7 @@ describe("a call that its machine left behind", () => {
     expect(await call.object.report()).toMatchObject({ state: "collecting", charged: "unknown" });
     expect(await call.alarmInMs()).toBe(60_000);
     pass(60_000);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "settled" });
     expect(gen.charged).toHaveLength(1);
   });
@@ -158,7 +158,7 @@ describe("a call that its machine left behind", () => {
     await call.leaveBehind(state);
 
     expect(await call.object.report()).toMatchObject({ state: "collecting" });
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "unknown" });
     expect(gen.charged).toHaveLength(0);
   });
@@ -174,7 +174,7 @@ describe("a call that its machine left behind", () => {
     await call.leaveBehind(accept(0, Date.now()));
 
     expect(await call.alarmInMs()).toBe(0);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "settled" });
   });
 });
@@ -187,7 +187,7 @@ describe("an unexpected error", () => {
 
     expect(await call.state()).toMatchObject({ kind: "collecting" });
     pass(60_000);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "settled" });
   });
 
@@ -199,7 +199,7 @@ describe("an unexpected error", () => {
     await until(async () => (await call.record())?.followUpFailures === 1);
 
     expect(await call.alarmInMs()).toBeLessThanOrEqual(10_000);
-    await call.ring();
+    await call.runAlarm();
     expect(await env.GENERATIONS.getByName("generation:777").claimant()).toBe(call.id);
   });
 });
@@ -207,11 +207,11 @@ describe("an unexpected error", () => {
 const encode = (text: string) => new TextEncoder().encode(text);
 const ASKED = encode('{"user_job_type":"text","data":{"prompt":"A line"}}');
 
-/** As if it had ended without a trace: it may own nothing any more. */
+/** Takes the call off the list of open calls, as if it had ended: it can own no job any more. */
 const forget = ({ id }: Call) => env.OPEN_CALLS.getByName("42").leave(id, 99);
 
 describe("evidence", () => {
-  // Calls of other tests are open still.
+  // Calls of earlier tests are still open.
   beforeEach(async () => {
     await runInDurableObject(env.OPEN_CALLS.getByName("42"), (_, { storage }) => storage.deleteAll());
   });
@@ -223,23 +223,23 @@ describe("evidence", () => {
     const call = new Call();
     await call.start();
     pass(3_000);
-    const ringing = call.ring();
+    const alarm = call.runAlarm();
     await until(() => gen.asked.length > 0);
     await call.object.cancel();
     gate.open();
-    await ringing;
+    await alarm;
 
     expect(gen.asked.filter(({ path }) => path.endsWith("/generations"))).toHaveLength(1);
     expect(await call.state()).toMatchObject({ kind: "collecting", reconcile: false });
   });
 
-  /** A call in doubt whose repeat GEN refuses: it looks for evidence. */
+  /** A call in doubt whose repeat GEN refuses, so that it looks for evidence. */
   async function look(change: ConstructorParameters<typeof Call>[0] = {}): Promise<Call> {
     gen.script.push(lost, refused);
     const call = new Call(change);
     await call.start();
     pass(3_000);
-    await call.ring();
+    await call.runAlarm();
     return call;
   }
 
@@ -291,7 +291,7 @@ describe("evidence", () => {
     await other.start();
     gen.script.push(refused);
     pass(500);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "settled" });
     await forget(other);
   });
@@ -321,7 +321,7 @@ describe("evidence", () => {
     await forget(other);
     gen.script.push(refused);
     pass((await call.alarmInMs()) ?? 0);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
   });
 
@@ -334,7 +334,7 @@ describe("evidence", () => {
 
     gen.script.push(lost);
     pass(30_000);
-    await call.ring();
+    await call.runAlarm();
     await call.rests();
     expect(gen.charged).toHaveLength(1);
     expect(await env.OPEN_CALLS.getByName("42").others({ callId: "x", type: "text", containerId: null })).toHaveLength(
@@ -378,7 +378,7 @@ describe("evidence", () => {
     expect(await behind.call.state()).toMatchObject({ kind: "collecting" });
   });
 
-  /** GEN's clock is that far ahead of ours. */
+  /** Lets GEN's clock be `aheadMs` ahead of ours. */
   async function lookAtClock(aheadMs: number, job: object): Promise<{ call: Call }> {
     gen.reads = () => {
       const date = new Date(Date.now() + aheadMs).toUTCString();
@@ -420,10 +420,10 @@ describe("evidence", () => {
     expect(await call.state()).toMatchObject({ kind: "collecting", reconcile: true, failedLooks: 1 });
     gen.posts = lost;
     gen.reads = answers(200, { user_jobs: [createJob(id)] });
-    for (let rings = 0; rings < 3 && (await call.state())?.kind !== "settled"; rings += 1) {
+    for (let alarms = 0; alarms < 3 && (await call.state())?.kind !== "settled"; alarms += 1) {
       expect(await call.alarmInMs()).toBeLessThanOrEqual(3_000);
       pass((await call.alarmInMs()) ?? 0);
-      await call.ring();
+      await call.runAlarm();
     }
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
   });
@@ -434,11 +434,11 @@ describe("evidence", () => {
     const call = new Call();
     await call.start();
     pass(22 * HOUR_MS);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "collecting" });
     gen.reads = answers(200, { user_jobs: [] });
     pass((await call.alarmInMs()) ?? 0);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "unknown" });
   });
 
@@ -451,7 +451,7 @@ describe("evidence", () => {
     const call = new Call();
     await call.start();
     pass(3_000);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "collecting" });
   });
 });
@@ -484,7 +484,7 @@ describe("an answer of GEN", () => {
     const call = new Call();
     await call.start();
     pass(3_000);
-    await call.ring();
+    await call.runAlarm();
     expect(gen.charged).toHaveLength(2);
     expect((await call.submit(0, { join: false })).view).toEqual({ kind: "in-flight" });
   });
@@ -498,7 +498,7 @@ describe("an answer of GEN", () => {
     expect(await call.alarmInMs()).toBe(61_000);
 
     pass(22 * HOUR_MS);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "unknown" });
     await call.object.resolve(true);
     expect((await call.submit(1_000)).view).toEqual({ kind: "expired" });
@@ -535,7 +535,7 @@ describe("a cancelled call", () => {
     gate.open();
 
     expect((await waiting).view).toMatchObject({ kind: "answered" });
-    await call.ring();
+    await call.runAlarm();
     expect(gen.charged.map(({ path }) => path)).toContain("/v1/generations/888/stop");
   });
 
@@ -573,12 +573,12 @@ describe("repeats that the retry throttle holds back", () => {
     }
 
     pass(3_000);
-    await call.ring();
+    await call.runAlarm();
     expect(gen.charged).toHaveLength(1);
     expect(await call.alarmInMs()).toBe(5_000);
 
     pass(5 * 60_000);
-    await call.ring();
+    await call.runAlarm();
     expect(gen.charged).toHaveLength(2);
     expect(await call.state()).toMatchObject({ kind: "settled" });
   });

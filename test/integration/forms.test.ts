@@ -11,7 +11,7 @@ const MADE = 400;
 const toBytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const decode = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
 
-/** What workerd reads: name, file name with quotes as browsers write them, content. */
+/** What workerd reads: name, file name (with quotes as browsers write them), content. */
 async function readPlatform(contentType: string, bytes: Uint8Array): Promise<unknown[]> {
   const form = await new Response(bytes, { headers: { "content-type": contentType } }).formData();
   const entries = [...form] as [string, string | File][];

@@ -15,7 +15,7 @@ const FIVE_MINUTES_MS = 5 * 60_000;
 let gen: Gen;
 let end: () => void;
 let watch: Watch;
-/** What deliveries were given, in this order. */
+/** The notifications that were submitted for delivery, in order. */
 let given: Message[];
 let refuse: () => void;
 
@@ -57,7 +57,7 @@ const toldTypes = () => given.map(({ type }) => type);
 
 let names = 0;
 
-/** An object of a test's own. */
+/** An object that only this test uses. */
 class Watch {
   readonly #name = `watch-${names++}`;
 
@@ -65,14 +65,14 @@ class Watch {
     return env.GEN_HEALTH.getByName(this.#name);
   }
 
-  /** Five minutes later: the watch's turn, and the alarm that it may have set. */
+  /** Advances the clock by five minutes to the watch's next turn, and runs the alarm that it may have set. */
   async tick(): Promise<void> {
     pass(FIVE_MINUTES_MS);
     await this.object.watch(Date.now());
-    await this.ring();
+    await this.runAlarm();
   }
 
-  ring(): Promise<boolean> {
+  runAlarm(): Promise<boolean> {
     return runDurableObjectAlarm(this.object);
   }
 
@@ -85,7 +85,7 @@ class Watch {
     return readStored(this.object);
   }
 
-  /** Milliseconds until it rings; null when no alarm is set. */
+  /** Milliseconds until the alarm; null when none is set. */
   alarmInMs(): Promise<number | null> {
     return runInDurableObject(this.object as unknown as DurableObjectStub, async (_, state) => {
       const at = await state.storage.getAlarm();
@@ -218,7 +218,7 @@ describe("the health watch", () => {
 
     await watch.evict();
     pass(30_000);
-    await watch.ring();
+    await watch.runAlarm();
     expect(toldTypes()).toEqual(["gen.unhealthy"]);
     expect(await watch.alarmInMs()).toBeNull();
   });
@@ -243,7 +243,7 @@ describe("the health watch", () => {
 
     expect([...(await watch.stored()).keys()]).toEqual(["outbox", "report", "state", "tick"]);
     expect(await watch.alarmInMs()).toBe(0);
-    await watch.ring();
+    await watch.runAlarm();
     expect([...(await watch.stored()).keys()]).toEqual(["report", "state", "tick"]);
   });
 
@@ -304,7 +304,7 @@ describe("an operator who asks", () => {
     await watch.object.view();
     pass(60_000);
     await watch.object.view();
-    await watch.ring();
+    await watch.runAlarm();
 
     expect(given).toEqual([]);
     expect((await watch.object.view()).unhealthySince).toBeNull();

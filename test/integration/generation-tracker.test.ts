@@ -16,7 +16,7 @@ async function begin(): Promise<Generation> {
   gen.reads = is("processing");
   const generation = new Generation();
   await generation.begin("call-1");
-  await generation.ring();
+  await generation.runAlarm();
   return generation;
 }
 
@@ -25,7 +25,7 @@ function watch(generation: Generation, lastEventId?: number): Promise<Response> 
   return generation.object.fetch("https://gen-edge/", { headers });
 }
 
-/** What a stream says until it has said so many events; then it is left. */
+/** Reads a stream until it has had `events` events, then closes it. */
 async function read(response: Response, events: number): Promise<string> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
@@ -45,7 +45,7 @@ describe("a generation", () => {
     const streams = await Promise.all(Array.from({ length: 20 }, () => watch(generation)));
     for (let period = 0; period < 3; period += 1) {
       pass((await generation.alarmInMs()) ?? Number.NaN);
-      await generation.ring();
+      await generation.runAlarm();
     }
 
     expect(gen.asked).toHaveLength(4);
@@ -62,12 +62,12 @@ describe("a generation", () => {
     const gate = createGate();
     gen.reads = gate.passes(is("processing"));
     pass(2_000);
-    const ringing = generation.ring();
+    const alarm = generation.runAlarm();
     await until(() => gen.asked.length === 2);
     pass(10);
     await generation.object.hint();
     gate.open();
-    await ringing;
+    await alarm;
 
     expect(await generation.alarmInMs()).toBe(1_000);
   });
@@ -77,12 +77,12 @@ describe("a generation", () => {
     const gate = createGate();
     gen.reads = gate.passes(is("stopped"));
     pass(2_000);
-    const ringing = generation.ring();
+    const alarm = generation.runAlarm();
     await until(() => gen.asked.length === 2);
     pass(10);
     await generation.begin("call-2", true);
     gate.open();
-    await ringing;
+    await alarm;
 
     expect(await generation.tracked()).toMatchObject({ phase: "running", callId: "call-2" });
     expect(await generation.alarmInMs()).toBeLessThanOrEqual(1_000);
@@ -111,7 +111,7 @@ describe("an event stream", () => {
     const stream = await watch(generation);
     gen.reads = is("completed");
     pass(2_000);
-    const [text] = await Promise.all([read(stream, 2), generation.ring()]);
+    const [text] = await Promise.all([read(stream, 2), generation.runAlarm()]);
 
     expect(stream.headers.get("content-type")).toBe("text/event-stream");
     expect(text).toBe(
@@ -126,7 +126,7 @@ describe("an event stream", () => {
     gen.reads = is("failed");
     await generation.object.hint();
     pass(1_000);
-    await generation.ring();
+    await generation.runAlarm();
     const text = await (await watch(generation)).text();
 
     expect(text).toContain('data: {"status":"failed","id":1}');
@@ -136,7 +136,7 @@ describe("an event stream", () => {
     const generation = await begin();
     gen.reads = is("completed");
     pass(2_000);
-    await generation.ring();
+    await generation.runAlarm();
 
     expect((await watch(generation, 3)).status).toBe(204);
     expect((await watch(generation, 2)).status).toBe(200);
@@ -147,7 +147,7 @@ describe("an event stream", () => {
     const stream = await watch(generation, 2);
     gen.reads = is("completed");
     pass(2_000);
-    const [text] = await Promise.all([read(stream, 1), generation.ring()]);
+    const [text] = await Promise.all([read(stream, 1), generation.runAlarm()]);
 
     expect(text).toMatch(/^retry: 2000\n\nid: 3\n/);
   });
@@ -196,7 +196,7 @@ describe("stopping a generation", () => {
     const generation = await begin();
     gen.reads = is("completed");
     pass(2_000);
-    await generation.ring();
+    await generation.runAlarm();
 
     expect(await generation.object.stop("call-1")).toEqual({ kind: "not-stopped", why: "ended" });
     expect(gen.charged).toHaveLength(0);

@@ -42,20 +42,20 @@ afterEach(() => end());
 async function settle(generation: Generation, status = "completed"): Promise<void> {
   gen.reads = is(status);
   pass(Math.max(0, (await generation.alarmInMs()) ?? Number.NaN));
-  await generation.ring();
+  await generation.runAlarm();
 }
 
 describe("a listener of a generation", () => {
   it("is woken once at its end, and not before", async () => {
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
-    await generation.ring();
+    await generation.runAlarm();
     expect(woken).toEqual([]);
 
     await settle(generation);
     expect(woken).toEqual([listener("a")]);
     pass(HOUR_MS);
-    await generation.ring();
+    await generation.runAlarm();
     expect(woken).toHaveLength(1);
     expect((await generation.tracked())?.listeners).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe("a listener of a generation", () => {
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
     pass(DAY_MS);
-    await generation.ring();
+    await generation.runAlarm();
     expect(await generation.tracked()).toMatchObject({ phase: "gave-up" });
     expect(woken).toEqual([listener("a")]);
   });
@@ -86,13 +86,13 @@ describe("a listener of a generation", () => {
     await until(async () => (await generation.alarmInMs()) === 10_000);
     await generation.evict();
     pass(10_000);
-    await generation.ring();
+    await generation.runAlarm();
     expect(woken).toEqual([]);
     expect(await generation.alarmInMs()).toBe(10_000);
 
     waking.wake = async () => {};
     pass(10_000);
-    await generation.ring();
+    await generation.runAlarm();
     expect(woken).toEqual([listener("a")]);
     expect(await generation.alarmInMs()).toBeGreaterThan(6 * DAY_MS);
   });
@@ -110,7 +110,7 @@ describe("a listener of a generation", () => {
     await settle(generation, "failed");
     gen.reads = is("processing");
     await generation.begin("call-2", true, listener("second"));
-    await generation.ring();
+    await generation.runAlarm();
     expect(woken).toEqual([listener("first")]);
 
     await settle(generation);
@@ -137,7 +137,7 @@ describe("a listener of a generation", () => {
     gen.posts = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
     gen.reads = answers(200, { user_jobs: [createJob(9_778)] });
     pass(3_000);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "settled", adopted: true });
     expect(woken).toEqual([listener("a")]);
 
@@ -184,7 +184,7 @@ describe("a listener of a call", () => {
     expect((await call.record())?.followUps).toContain("tell");
     waking.wake = async () => {};
     pass(10_000);
-    await call.ring();
+    await call.runAlarm();
     expect(woken).toEqual([listener("a")]);
   });
 

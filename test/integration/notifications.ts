@@ -1,4 +1,4 @@
-/** Notifications inside workerd: a receiver behind `fetch`, a delivery of one's own, and the list of failed ones. */
+/** Notifications inside workerd: a receiver behind `fetch`, one delivery, and the list of failed ones. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
@@ -12,7 +12,7 @@ import { readStored } from "./world.ts";
 const URL_OF_RECEIVER = "https://receiver.example/hooks?token=hidden";
 const SECRET = `whsec_${btoa("a secret of thirty-two bytes....")}`;
 
-/** What the receiver does with a message: an answer, or an error that is thrown as a broken connection is. */
+/** The receiver's reaction to a message: an answer, or an error that is thrown like a broken connection. */
 type Behaviour = (init: RequestInit) => Response | Error | Promise<Response | Error>;
 
 export const status =
@@ -27,11 +27,11 @@ interface Received {
   readonly init: RequestInit;
 }
 
-/** Meets messages in the order of a script, then with 204. */
+/** A receiver that answers in the order of a script, then with 204. */
 export class Receiver {
   readonly got: Received[] = [];
   readonly script: Behaviour[] = [];
-  /** What the Worker logs meanwhile. */
+  /** The log lines of the Worker. */
   readonly lines: Readonly<Record<string, unknown>>[] = [];
 
   async meet(init: RequestInit): Promise<Response> {
@@ -49,7 +49,7 @@ export class Receiver {
   }
 }
 
-/** After `createWorld`: what is not for the receiver goes on to GEN. Its `end` takes this away, but for `setNotify`. */
+/** Call this after `createWorld`: requests to other addresses still go to GEN. `end` undoes it, except `setNotify`. */
 export function createReceiver(): Receiver {
   const receiver = new Receiver();
   const toGen = vi.mocked(fetch).getMockImplementation();
@@ -64,7 +64,7 @@ export function createReceiver(): Receiver {
   return receiver;
 }
 
-/** As if `NOTIFY_URL` were set, or not. */
+/** Sets or removes `NOTIFY_URL`. */
 export function setNotify(on: boolean): void {
   const isolate = getIsolate(env) as { config: Config };
   isolate.config = { ...isolate.config, notify: on ? { url: URL_OF_RECEIVER, secrets: [SECRET] } : null };
@@ -92,11 +92,11 @@ export class OneDelivery {
     return this.object.accept(this.createMessage());
   }
 
-  ring(): Promise<boolean> {
+  runAlarm(): Promise<boolean> {
     return runDurableObjectAlarm(this.object);
   }
 
-  /** Milliseconds until it rings; null when no alarm is set. */
+  /** Milliseconds until the alarm; null when none is set. */
   alarmInMs(): Promise<number | null> {
     return runInDurableObject(this.object as unknown as DurableObjectStub, async (_, state) => {
       const at = await state.storage.getAlarm();
@@ -104,11 +104,11 @@ export class OneDelivery {
     });
   }
 
-  /** Waits until it rings, and rings; it may have been due before. */
+  /** Waits until the alarm is due and runs it. The alarm may have been due before. */
   async next(): Promise<number> {
     const ms = (await this.alarmInMs()) ?? Number.NaN;
     vi.setSystemTime(Date.now() + Math.max(0, ms));
-    await this.ring();
+    await this.runAlarm();
     return ms;
   }
 
@@ -124,12 +124,12 @@ export class OneDelivery {
     return (await env.FAILED_DELIVERIES.getByName("all").list()).some(({ id }) => id === this.id);
   }
 
-  /** The machine dies, and another one takes over. It waits for the work that is out. */
+  /** The machine dies after its pending work, and another one takes over. */
   evict(): Promise<void> {
     return evictDurableObject(this.object);
   }
 
-  /** The machine dies at once, in the middle of whatever it does. */
+  /** The machine dies at once, whatever it is doing. */
   async kill(): Promise<void> {
     await runInDurableObject(this.object as unknown as DurableObjectStub, (_, state) => state.abort("killed")).catch(
       () => {},

@@ -13,7 +13,7 @@ const is = (status: string) => answers(200, { status, id: 1 });
 let gen: Gen;
 let receiver: Receiver;
 let end: () => void;
-/** What deliveries were given, in this order. */
+/** The notifications that were submitted for delivery, in order. */
 let given: Message[];
 let refuse: () => void;
 
@@ -41,15 +41,15 @@ async function begin(): Promise<Generation> {
   gen.reads = is("processing");
   const generation = new Generation();
   await generation.begin("call-1");
-  await generation.ring();
+  await generation.runAlarm();
   return generation;
 }
 
-/** GEN says that it has ended, and the tracker asks. */
+/** GEN reports the end, and the tracker polls. */
 async function settle(generation: Generation, status = "completed"): Promise<void> {
   gen.reads = is(status);
   pass((await generation.alarmInMs()) ?? Number.NaN);
-  await generation.ring();
+  await generation.runAlarm();
 }
 
 describe("the notification of a generation that has ended", () => {
@@ -57,7 +57,7 @@ describe("the notification of a generation that has ended", () => {
     const generation = await begin();
     await settle(generation);
     pass(HOUR_MS);
-    await generation.ring();
+    await generation.runAlarm();
     expect(given).toHaveLength(1);
 
     await new OneDelivery(given[0]?.id).next();
@@ -106,7 +106,7 @@ describe("the notification of a generation that has ended", () => {
     expect(await generation.alarmInMs()).toBe(30_000);
 
     pass(30_000);
-    await generation.ring();
+    await generation.runAlarm();
     expect(given).toHaveLength(1);
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS - 30_000);
   });
@@ -125,7 +125,7 @@ describe("the notification of a generation that has ended", () => {
     const [first] = given;
     await new OneDelivery(first?.id).next();
     pass(30_000);
-    await generation.ring();
+    await generation.runAlarm();
 
     expect(given.map(({ id }) => id)).toEqual([first?.id, first?.id]);
     expect(receiver.got).toHaveLength(1);
@@ -138,7 +138,7 @@ describe("the notification of a generation that has ended", () => {
     await settle(generation);
     await generation.evict();
     pass(30_000);
-    await generation.ring();
+    await generation.runAlarm();
     expect(given).toHaveLength(1);
   });
 
@@ -148,7 +148,7 @@ describe("the notification of a generation that has ended", () => {
     await settle(generation, "stopped");
     await generation.begin("call-2", true);
     gen.reads = is("processing");
-    await generation.ring();
+    await generation.runAlarm();
     expect(given).toHaveLength(0);
 
     pass(30_000);
@@ -166,7 +166,7 @@ describe("the notification of a generation that has ended", () => {
     const generation = await begin();
     gen.reads = lost;
     pass(DAY_MS);
-    await generation.ring();
+    await generation.runAlarm();
 
     expect(given.map(({ body }) => JSON.parse(body).data)).toMatchObject([{ phase: "gave-up", status: "processing" }]);
   });
@@ -179,7 +179,7 @@ describe("the notification of a generation that has ended", () => {
     const asked = gen.asked.length;
     expect(await generation.alarmInMs()).toBe(0);
 
-    await generation.ring();
+    await generation.runAlarm();
     expect(given).toHaveLength(1);
     expect(gen.asked).toHaveLength(asked);
   });
@@ -193,7 +193,7 @@ describe("the notification of a generation that has ended", () => {
 
     expect([...(await generation.stored()).keys()]).toEqual(["tracked"]);
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
-    await generation.ring();
+    await generation.runAlarm();
     expect(given).toHaveLength(0);
   });
 });
@@ -219,14 +219,14 @@ describe("the notification of a call whose outcome nobody knows", () => {
   const createUnknown = async (call = new Call({ mode: "once" })) => {
     gen.posts = lost;
     await call.submit(1_000);
-    await call.ring();
+    await call.runAlarm();
     return call;
   };
 
   it("is sent once", async () => {
     const call = await createUnknown();
     pass(DAY_MS);
-    await call.ring();
+    await call.runAlarm();
 
     expect(given.map(({ body }) => JSON.parse(body))).toEqual([
       {
@@ -241,7 +241,7 @@ describe("the notification of a call whose outcome nobody knows", () => {
   it("is submitted again until it is accepted", async () => {
     refuse();
     const call = await createUnknown();
-    await call.ring();
+    await call.runAlarm();
 
     expect(given).toHaveLength(1);
   });
@@ -249,7 +249,7 @@ describe("the notification of a call whose outcome nobody knows", () => {
   it("is another one when the call's key was freed and used again", async () => {
     const call = await createUnknown();
     await call.object.resolve(false);
-    await call.ring();
+    await call.runAlarm();
     await createUnknown(call);
 
     expect(given.map(({ type }) => type)).toEqual(["call.unknown", "call.unknown"]);
@@ -260,7 +260,7 @@ describe("the notification of a call whose outcome nobody knows", () => {
     vi.spyOn(NotificationDelivery.prototype, "accept").mockRejectedValue(new Error("overloaded"));
     const call = await createUnknown();
     await call.object.resolve(true);
-    await call.ring();
+    await call.runAlarm();
 
     expect((await call.record())?.followUps).toEqual([]);
   });
@@ -278,7 +278,7 @@ describe("the notification of a call whose outcome nobody knows", () => {
     gen.posts = generated();
     const call = new Call();
     await call.submit(1_000);
-    await call.ring();
+    await call.runAlarm();
 
     expect(given).toHaveLength(0);
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   cell,
   createEntry,
-  createNews,
+  createReport,
   letTimePass,
   NO_CREDITS,
   OnePipeline,
@@ -40,7 +40,7 @@ const one = async (run: Parameters<OnePipeline["definition"]["run"]>[0]) =>
 const paths = () => gen.charged.map(({ path }) => path.split("/")[5]);
 const slots = (pipeline: OnePipeline, slot: string) => pipeline.rows(`steps WHERE slot = '${slot}'`);
 
-/** A run that waits until it is let go on, wait by wait. */
+/** Stops a run at each wait until the test lets it go on. */
 function hold(run: PlayedRun): { next: () => void; waiting: () => string[] } {
   const held: { name: string; go: () => void }[] = [];
   run.steps.onWait = ({ name }) => new Promise((go) => held.push({ name, go }));
@@ -82,14 +82,14 @@ describe("the places of a pipeline", () => {
     expect(gen.charged).toHaveLength(1);
 
     studio.status = "completed";
-    await first.ringAll();
+    await first.runAllAlarms();
     firstHold.next();
     await running;
     const event = `step-${(await second.step("one"))?.callId?.slice(0, 32)}`;
-    await until(() => woken.some((bell) => bell.run === second.id && bell.event === event));
+    await until(() => woken.some((each) => each.run === second.id && each.event === event));
     secondHold.next();
     await until(() => secondHold.waiting().length === 1);
-    await second.ringAll();
+    await second.runAllAlarms();
     secondHold.next();
     await waiting;
     expect((await second.report()).state).toBe("finished");
@@ -147,7 +147,7 @@ describe("clients that want the same places", () => {
   const nothing = async () => null;
   const DONE = { kind: "done" } as const;
 
-  /** Runs of a client that have come to a generation each, in this order; their ids. */
+  /** The ids of a client's runs in the order in which they came to a generation. */
   async function crowd(pipeline: OnePipeline, client: string, count: number): Promise<string[]> {
     const ids: string[] = [];
     for (let n = 1; n <= count; n += 1) {
@@ -159,7 +159,7 @@ describe("clients that want the same places", () => {
     return ids;
   }
 
-  /** The runs that hold a place, by the names of their clients, the oldest first. */
+  /** The clients of the runs that hold a place, the oldest run first. */
   async function holders(pipeline: OnePipeline): Promise<string[]> {
     const held = await pipeline.rows(
       "steps JOIN runs ON runs.id = steps.run WHERE steps.slot = 'held' ORDER BY runs.number",
@@ -169,7 +169,7 @@ describe("clients that want the same places", () => {
 
   const endOne = async (pipeline: OnePipeline) => {
     const [held] = await slots(pipeline, "held");
-    await pipeline.object.tell(String(held?.run), createNews("one", DONE));
+    await pipeline.object.tell(String(held?.run), createReport("one", DONE));
   };
 
   it("get them in turn: twelve runs of one keep another from its place only until one is free", async () => {
@@ -344,8 +344,8 @@ describe("a run without credits", () => {
     const run = await new OnePipeline(one).play();
     await run.go();
 
-    const bellOfStep = `step-${(await run.step("one"))?.callId?.slice(0, 32)}`;
-    expect(woken).toContainEqual({ run: run.id, event: bellOfStep });
+    const eventOfStep = `step-${(await run.step("one"))?.callId?.slice(0, 32)}`;
+    expect(woken).toContainEqual({ run: run.id, event: eventOfStep });
     expect(run.steps.waits[0]).toEqual({ name: "after 1. one: credits", type: "none", timeout: HOUR_MS });
   });
 

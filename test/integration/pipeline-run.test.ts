@@ -443,7 +443,7 @@ describe("steps at the same time", () => {
     expect(await pipeline.rows("steps WHERE slot <> 'none'")).toEqual([]);
 
     studio.status = "completed";
-    await run.ringAll();
+    await run.runAllAlarms();
     resolve();
     expect(await left).toMatchObject({ code: "run_stopped" });
     expect((await run.report()).state).toBe("failed");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NotificationDelivery } from "../../src/notifications/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
-import { createEntry, createNews, OnePipeline } from "./pipeline-world.ts";
+import { createEntry, createReport, OnePipeline } from "./pipeline-world.ts";
 import { calmDown, engine, woken } from "./played.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
 
@@ -120,9 +120,9 @@ describe("a run that has not moved when it should have", () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     for (const name of ["a", "b", "c"]) await pipeline.object.enter(id, createEntry(name));
-    await pipeline.object.tell(id, createNews("a", wait("slot", 10 * MINUTE_MS)));
-    await pipeline.object.tell(id, createNews("c", DONE));
-    await pipeline.object.tell(id, createNews("b", wait("credits", HOUR_MS)));
+    await pipeline.object.tell(id, createReport("a", wait("slot", 10 * MINUTE_MS)));
+    await pipeline.object.tell(id, createReport("c", DONE));
+    await pipeline.object.tell(id, createReport("b", wait("credits", HOUR_MS)));
 
     expect(await pipeline.alarmInMs()).toBe(10 * MINUTE_MS + 30_000);
     await pipeline.next();
@@ -136,7 +136,7 @@ describe("a run that has not moved when it should have", () => {
     for (let turn = 0; turn < 5; turn += 1) {
       pass(20_000);
       await pipeline.object.enter(id, createEntry("busy"));
-      await pipeline.ring();
+      await pipeline.runAlarm();
     }
     expect(engine.poked).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe("a run that has not moved when it should have", () => {
     const other = await pipeline.start("other");
     await pipeline.object.enter(id, createEntry("one"));
     expect(await pipeline.object.enter(other.id, createEntry("two"))).toEqual({ kind: "queued" });
-    await pipeline.object.tell(other.id, createNews("two", wait("slot", HOUR_MS)));
+    await pipeline.object.tell(other.id, createReport("two", wait("slot", HOUR_MS)));
     await pipeline.next();
 
     expect(await pipeline.report(id)).toMatchObject({ state: "failed", error: { code: "internal" } });
@@ -187,8 +187,8 @@ describe("the alarm", () => {
     const { id } = await pipeline.start();
     await pipeline.object.begin(id);
     await pipeline.object.enter(id, createEntry("one"));
-    await pipeline.object.tell(id, createNews("one", wait("generation", HOUR_MS)));
-    for (const act of [() => pipeline.evict(), () => pipeline.ring(), () => pipeline.object.stop(id)]) {
+    await pipeline.object.tell(id, createReport("one", wait("generation", HOUR_MS)));
+    for (const act of [() => pipeline.evict(), () => pipeline.runAlarm(), () => pipeline.object.stop(id)]) {
       await act();
       const alarm = await pipeline.alarmInMs();
       expect(alarm).toBeGreaterThan(0);
@@ -204,7 +204,7 @@ describe("the alarm", () => {
       throw new Error("SQLITE_ERROR");
     });
     pass(30_000);
-    await pipeline.ring().catch(() => {});
+    await pipeline.runAlarm().catch(() => {});
     expect(await pipeline.alarmInMs()).toBe(30_000);
   });
 });
@@ -224,7 +224,7 @@ describe("the places of a pipeline", () => {
     for (const _ of queue) {
       const [held] = await pipeline.rows("steps WHERE slot = 'held'");
       order.push(held?.name);
-      await pipeline.object.tell(String(held?.run), createNews(String(held?.name), DONE));
+      await pipeline.object.tell(String(held?.run), createReport(String(held?.name), DONE));
     }
     expect(order).toEqual(["a1", "b1", "a2", "b2"]);
   });
@@ -233,9 +233,9 @@ describe("the places of a pipeline", () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     for (const name of ["waits", "done", "poor"]) await pipeline.object.enter(id, createEntry(name));
-    await pipeline.object.tell(id, createNews("waits", wait("generation", HOUR_MS)));
-    await pipeline.object.tell(id, createNews("done", DONE));
-    await pipeline.object.tell(id, createNews("poor", wait("credits", HOUR_MS)));
+    await pipeline.object.tell(id, createReport("waits", wait("generation", HOUR_MS)));
+    await pipeline.object.tell(id, createReport("done", DONE));
+    await pipeline.object.tell(id, createReport("poor", wait("credits", HOUR_MS)));
     expect((await pipeline.rows("steps WHERE slot <> 'none'")).map(({ name }) => name)).toEqual(["waits"]);
   });
 
@@ -277,7 +277,7 @@ describe("the end of a run", () => {
     expect(await pipeline.alarmInMs()).toBe(0);
     await pipeline.next();
     pass(HOUR_MS);
-    await pipeline.ring();
+    await pipeline.runAlarm();
 
     expect(given.map((message) => message.type)).toEqual([type]);
     expect(JSON.parse(given[0]?.body ?? "")).toMatchObject({ data: { pipeline: pipeline.name, run_id: id } });
@@ -316,7 +316,7 @@ describe("what is kept of a pipeline", () => {
     expect(await pipeline.alarmInMs()).toBe(30 * DAY_MS + 1);
 
     pass(30 * DAY_MS);
-    await pipeline.ring();
+    await pipeline.runAlarm();
     expect((await pipeline.report(id)).steps).toHaveLength(1);
     await pipeline.next();
     expect(await pipeline.object.report(id)).toBeNull();
@@ -329,7 +329,7 @@ describe("what is kept of a pipeline", () => {
     const { id } = await pipeline.start();
     await pipeline.object.enter(id, createEntry("one"));
     pass(60 * DAY_MS);
-    await pipeline.ring();
+    await pipeline.runAlarm();
     expect((await pipeline.report(id)).steps).toHaveLength(1);
   });
 
@@ -341,7 +341,7 @@ describe("what is kept of a pipeline", () => {
     expect(await pipeline.object.rejections()).toEqual([rejection]);
 
     pass(3 * DAY_MS);
-    await pipeline.ring();
+    await pipeline.runAlarm();
     expect(await pipeline.object.rejections()).toHaveLength(1);
     await pipeline.next();
     expect(await pipeline.object.rejections()).toEqual([]);

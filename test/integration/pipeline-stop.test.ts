@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DurableCall } from "../../src/calls/durable-call.ts";
-import { cell, createEntry, createNews, letTimePass, NO_CREDITS, OnePipeline, Studio } from "./pipeline-world.ts";
+import { cell, createEntry, createReport, letTimePass, NO_CREDITS, OnePipeline, Studio } from "./pipeline-world.ts";
 import { calmDown, engine } from "./played.ts";
 import { createGate, createWorld, type Gen, heal, until } from "./world.ts";
 
@@ -49,7 +49,7 @@ describe("a run that is stopped", () => {
     const run = await pipeline.play();
     run.steps.onWait = async () => {
       await pipeline.object.stop(run.id);
-      await pipeline.object.tell(other.id, createNews("busy", { kind: "done" }));
+      await pipeline.object.tell(other.id, createReport("busy", { kind: "done" }));
     };
 
     expect(await run.go()).toMatchObject({ code: "run_stopped" });
@@ -70,7 +70,7 @@ describe("a run that is stopped", () => {
     gate.open();
 
     expect(await running).toMatchObject({ code: "run_stopped" });
-    await run.ringAll();
+    await run.runAllAlarms();
     expect(stops().length).toBeGreaterThan(0);
     await pipeline.next();
     expect(await run.report()).toMatchObject({ state: "stopped", error: null });
@@ -94,7 +94,7 @@ describe("a run that is stopped", () => {
     gate.resolve();
 
     expect(await running).toMatchObject({ code: "run_stopped" });
-    await run.ringAll();
+    await run.runAllAlarms();
     expect(stops()).toHaveLength(1);
   });
 
@@ -245,7 +245,7 @@ describe("a step's report that comes after the run's end", () => {
     const error = { code: "bad", detail: "Bad", step: "other" };
     expect(await pipeline.object.finish(id, { output: null, error })).toBe(true);
 
-    expect(await pipeline.object.tell(id, createNews("late", now, "yes"))).toBe("ended");
+    expect(await pipeline.object.tell(id, createReport("late", now, "yes"))).toBe("ended");
     expect(await pipeline.object.enter(id, createEntry("late"))).toEqual({ kind: "stopped" });
     expect(await pipeline.object.begin(id)).toBeNull();
     expect(await pipeline.object.finish(id, { output: "1", error: null })).toBe(false);

@@ -63,7 +63,7 @@ describe("a run's Workflow", () => {
 
   it("is terminated when its run is stopped, and its generation is stopped at GEN", async () => {
     studio.status = "processing";
-    // Its own code, though told that it is stopped, goes on.
+    // Its own code goes on, though it gets an error when it is stopped.
     const run = await start((run) => one(run).catch(() => scheduler.wait(20_000)));
     await waitsFor(run, "generation");
     await run.pipeline.object.stop(run.id);
@@ -77,7 +77,7 @@ describe("a run's Workflow", () => {
   it("is not disturbed while it sleeps by a check, and gets its event afterwards", async () => {
     studio.status = "processing";
     const run = await start(one);
-    // Its call's bell rings first: that makes two turns.
+    // The event of its call comes first: that makes two turns.
     await until(async () => (await run.step("one"))?.turns === 2);
     await waitsFor(run, "generation");
     await run.pipeline.next();

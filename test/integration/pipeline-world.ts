@@ -1,6 +1,6 @@
 /**
- * Runs of pipelines inside workerd. Either the Workflow is the real one, or its steps are played here: `Steps` repeats
- * bodies, loses results and lets waits pass as a test wants it. Time passes where somebody sleeps.
+ * Runs of pipelines inside workerd. Either the Workflow is the real one, or its steps are simulated here: `Steps`
+ * repeats bodies, loses results and lets waits pass as a test needs it. A sleep advances the clock.
  */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -29,20 +29,20 @@ export const cell = (id: string) => ({
   body: { generation_type: "text" },
 });
 
-/** A step as the object of the runs is asked about it. */
+/** The entry with which a step registers at the object of the runs. */
 export function createEntry(name: string, change: Partial<StepEntry> = {}): StepEntry {
   const callId = name.padStart(64, "0");
   return { name, kind: "generate", operation: "cells.generate", callId, charged: true, needsSlot: true, ...change };
 }
 
-/** What it came to. */
-export function createNews(name: string, now: StepReport["now"], charged: StepReport["charged"] = null): StepReport {
+/** A step's report of where it stands. */
+export function createReport(name: string, now: StepReport["now"], charged: StepReport["charged"] = null): StepReport {
   return { name, generation: null, charged, now };
 }
 
-/** A GEN that charges once for each key, and ends its generations as it is told. */
+/** A GEN that charges once for each key, and gives its generations the status that the test sets. */
 export class Studio {
-  /** What was charged for: key to generation. */
+  /** The charges: key to generation. */
   readonly charged = new Map<string, number>();
   status = "completed";
   members: Record<string, unknown> = { result: "a text" };
@@ -63,7 +63,7 @@ export class Studio {
 
 let generations = 50_000;
 
-/** Who sleeps gives others a moment of real time, and then moves the clock. Call it after `createWorld`. */
+/** Lets a sleep give other work a moment of real time, and then advance the clock. Call it after `createWorld`. */
 export function letTimePass(): void {
   vi.spyOn(systemClock, "sleep").mockImplementation(async (ms, signal) => {
     for (let turn = 0; turn < 300 && !signal?.aborted; turn += 1) await scheduler.wait(1);
@@ -79,15 +79,15 @@ interface Wait {
 
 class MachineDied extends Error {}
 
-/** The steps of a Workflow, played. Results outlive the machine; a body is repeated when it fails. */
+/** The steps of a Workflow, simulated. Results outlive the machine; a body is repeated when it fails. */
 export class PlayedSteps implements Steps {
   readonly waits: Wait[] = [];
   readonly #results = new Map<string, string | Error>();
-  /** How often each body is run, though it has not failed: its machine died before the result was stored. */
+  /** How often each body is run though it has not failed, as if its machine had died before the result was stored. */
   bodies = 1;
-  /** What happens in a wait, instead of its time passing. */
+  /** Runs in a wait, instead of letting its time pass. */
   onWait: (wait: Wait) => Promise<void>;
-  /** The machine dies at the end of the next bodies: this many times. */
+  /** How many of the next bodies end with the death of their machine. */
   deaths = 0;
 
   constructor(onWait: (wait: Wait) => Promise<void>) {
@@ -134,7 +134,7 @@ let names = 0;
 
 type Work = (run: Run<{ readonly [member: string]: unknown }>) => Promise<unknown>;
 
-/** A pipeline of its own, and the object of its runs. */
+/** A pipeline that only this test uses, and the object of its runs. */
 export class OnePipeline {
   readonly definition: Pipeline;
 
@@ -155,7 +155,7 @@ export class OnePipeline {
     return env.PIPELINES.getByName(this.name);
   }
 
-  /** As if the owner had taken it out of the code. */
+  /** Removes the pipeline, as if the owner had taken it out of the code. */
   forget(): void {
     (PIPELINES as Pipeline[]).splice(PIPELINES.indexOf(this.definition), 1);
   }
@@ -165,7 +165,7 @@ export class OnePipeline {
     return startRun(this.definition, { raw, trigger, origin: ["manual", clientId, key] }, env);
   }
 
-  /** A run whose Workflow is played here. */
+  /** A run whose Workflow is simulated here. */
   async play(key = "1"): Promise<PlayedRun> {
     return new PlayedRun(this, (await this.start(key)).id);
   }
@@ -176,20 +176,20 @@ export class OnePipeline {
     return report;
   }
 
-  /** Milliseconds until it rings; null when none is set. */
+  /** Milliseconds until the alarm; null when none is set. */
   async alarmInMs(): Promise<number | null> {
     const at = await runInDurableObject(this.object as DurableObjectStub, (_, state) => state.storage.getAlarm());
     return at === null ? null : at - Date.now();
   }
 
-  ring(): Promise<boolean> {
+  runAlarm(): Promise<boolean> {
     return runDurableObjectAlarm(this.object as DurableObjectStub);
   }
 
-  /** The alarm rings when it is due. */
+  /** Runs the alarm when it is due. */
   async next(): Promise<void> {
     pass(Math.max(0, (await this.alarmInMs()) ?? Number.NaN));
-    await this.ring();
+    await this.runAlarm();
   }
 
   /** The machine dies, and another one takes over. */
@@ -215,13 +215,13 @@ export class PlayedRun {
     this.steps = new PlayedSteps(({ timeout }) => this.passBy(timeout));
   }
 
-  /** Time passes, and all alarms ring. */
+  /** Advances the clock and runs all due alarms. */
   async passBy(ms: number): Promise<void> {
     pass(ms);
-    await this.ringAll();
+    await this.runAllAlarms();
   }
 
-  async ringAll(): Promise<void> {
+  async runAllAlarms(): Promise<void> {
     const { steps } = await this.report();
     for (const { callId } of steps) {
       if (callId === null) continue;
@@ -233,7 +233,7 @@ export class PlayedRun {
     }
   }
 
-  /** From where it stands to its end; what it threw, or null. A machine that dies is followed by another one. */
+  /** Runs it from where it is to its end; returns the error, or null. When a machine dies, another one goes on. */
   async go(): Promise<Error | null> {
     const payload = { pipeline: this.pipeline.name, run: this.id };
     for (;;) {
@@ -250,7 +250,7 @@ export class PlayedRun {
     return this.pipeline.report(this.id);
   }
 
-  /** One step of it. */
+  /** One step of the run. */
   async step(name: string) {
     return (await this.report()).steps.find((step) => step.name === name);
   }

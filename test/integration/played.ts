@@ -1,9 +1,9 @@
-/** For runs that are played: nothing is started, woken or ended in the Workflows' own engine. `vi.mock` takes these. */
+/** Stand-ins for the Workflows' engine, for `vi.mock`: no run is started, woken or ended in the real one. */
 import type { Listener } from "../../src/generations/state.ts";
 
-/** Each run that was woken. */
+/** Each listener that was woken, in order. */
 export const woken: Listener[] = [];
-/** What happens when one is to be woken. */
+/** Runs when a run is to be woken; a test can make it fail. */
 export const waking: { wake: (listener: Listener) => Promise<void> } = { wake: async () => {} };
 
 export const wakers = {
@@ -13,7 +13,7 @@ export const wakers = {
   },
 };
 
-/** What the engine does, and what it was asked for. */
+/** The engine's behaviour, and the calls that it got. */
 export const engine = {
   launched: [] as string[],
   poked: [] as string[],
@@ -40,7 +40,7 @@ export const instances = {
   },
 };
 
-/** Before each test. */
+/** Resets all of it; to be called before each test. */
 export function calmDown(): void {
   woken.length = 0;
   waking.wake = async () => {};

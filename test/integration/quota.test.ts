@@ -47,7 +47,7 @@ describe("a charge of a client's quota", () => {
     await account().reserve({ callId: call.id, epoch: 0, credits: 0 }, { chargesPerDay: 1, creditsPerDay: null });
     await call.leaveBehind(accept(0, Date.now()), toDay(Date.now()));
     await call.object.report();
-    await call.ring();
+    await call.runAlarm();
 
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
     expect(gen.charged).toEqual([]);
@@ -61,7 +61,7 @@ describe("a charge of a client's quota", () => {
     expect((await account().usage()).calls).toEqual({ reserved: 1, spent: 0 });
 
     pass(60_000);
-    await call.ring();
+    await call.runAlarm();
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
   });
 
@@ -69,11 +69,11 @@ describe("a charge of a client's quota", () => {
     gen.posts = lost;
     const call = createCall(1, { mode: "once" });
     await call.submit(1_000);
-    await call.ring();
+    await call.runAlarm();
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 1 });
 
     await call.object.resolve(false);
-    await call.ring();
+    await call.runAlarm();
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
   });
 
@@ -85,7 +85,7 @@ describe("a charge of a client's quota", () => {
     await call.rests();
     pass(DAY_MS);
     gen.posts = answers(201, { generation_id: 9, status: "pending" });
-    await call.ring();
+    await call.runAlarm();
 
     expect((await yesterday.usage()).calls).toEqual({ reserved: 0, spent: 1 });
     expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
@@ -119,7 +119,7 @@ describe("a call that was not charged", () => {
       await until(async () => (await call.record())?.followUps.length === 0);
 
       pass(TEN_MINUTES_MS);
-      await call.ring();
+      await call.runAlarm();
       expect([...(await call.stored()).keys()]).toEqual([]);
       expect(await call.alarmInMs()).toBeNull();
     },
@@ -130,7 +130,7 @@ describe("a call that was not charged", () => {
     for (let n = 0; n < 3; n += 1) expect((await call.submit(1_000)).view).toMatchObject({ why: "quota" });
     await until(async () => (await call.record())?.followUps.length === 0);
     pass(TEN_MINUTES_MS);
-    await call.ring();
+    await call.runAlarm();
     expect([...(await call.stored()).keys()]).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe("a call that was not charged", () => {
     const denied = { ...UNLIMITED, chargesPerDay: 0 };
     for (let n = 0; n < 2; n += 1) await call.submit(1_000, { allowance: denied });
     pass(TEN_MINUTES_MS);
-    await call.ring();
+    await call.runAlarm();
     expect((await call.record())?.state).toMatchObject({ kind: "not_charged", why: "quota" });
 
     await call.submit(1_000);
@@ -153,7 +153,7 @@ describe("a call that was not charged", () => {
     const call = createCall(1);
     await call.submit(1_000);
     pass(TEN_MINUTES_MS);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.record()).not.toBeNull();
   });
 });
@@ -239,14 +239,14 @@ describe("a call whose price is asked for", () => {
     await call.rests();
     for (let hour = 0; hour < 3; hour += 1) {
       pass(HOUR_MS);
-      await call.ring();
+      await call.runAlarm();
     }
     expect([orders(), (await call.state())?.kind]).toEqual([0, "accepted"]);
     expect(await call.alarmInMs()).toBeGreaterThan(0);
 
     price = answers(200, { estimated_credits: 60 });
     pass(HOUR_MS);
-    await call.ring();
+    await call.runAlarm();
     expect([orders(), (await call.state())?.kind]).toEqual([1, "settled"]);
   });
 
@@ -256,7 +256,7 @@ describe("a call whose price is asked for", () => {
     await call.submit(0);
     await call.rests();
     pass(22 * HOUR_MS);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "not_charged", why: "refused" });
     expect(orders()).toBe(0);
   });
@@ -267,17 +267,17 @@ describe("a call whose price is asked for", () => {
     await call.submit(0);
     await call.rests();
     pass(89_000);
-    await call.ring();
+    await call.runAlarm();
     expect(estimates()).toBe(1);
     pass(1_000);
-    await call.ring();
+    await call.runAlarm();
     expect(estimates()).toBe(2);
   });
 
   it("is asked again by the machine that comes after one that died, if nobody waits for it", async () => {
     const call = createPriced({ async: true });
     await call.leaveBehind(accept(0, Date.now()));
-    await call.ring();
+    await call.runAlarm();
 
     expect([estimates(), orders(), (await call.state())?.kind]).toEqual([1, 1, "settled"]);
   });
@@ -308,6 +308,6 @@ it("a charged call that is under way is held while charges are paused, and goes 
 
   config.chargesPaused = false;
   pass(60_000);
-  await call.ring();
+  await call.runAlarm();
   expect([gen.charged.length, (await call.state())?.kind]).toEqual([1, "settled"]);
 });

@@ -13,17 +13,17 @@ import { FakeClock } from "../support/fake-clock.ts";
 const POLICY = { name: "web", scopes: ["read" as const], agents: "*" as const, origins: [], expiresAt: null };
 let paths = 0;
 
-/** GEN's answer to one path of its own, and a clock to move. */
+/** The cached answers to a path that only this test uses, and the clock. */
 class Shelf {
   readonly clock = new FakeClock();
-  /** Until when GEN is to be left alone. */
+  /** The time until which GEN must not be asked. */
   openUntil = 0;
   pausedUntil = 0;
   readonly #path = `/v1/agents?test=${paths++}`;
   asked = 0;
-  /** What the last reader's line would say. */
+  /** The log event of the latest request. */
   event: Pick<RequestEvent, "error_code" | "veto" | "attempts"> = { error_code: null, veto: null, attempts: [] };
-  /** What goes on behind the answers. */
+  /** The work that goes on after an answer. */
   readonly behind: Promise<unknown>[] = [];
   answer: (ctx: Context) => Response | Problem | Promise<Response | Problem> = () => Response.json({ agents: [] });
 
@@ -56,7 +56,7 @@ class Shelf {
     return answered instanceof Response ? answered : Response.json({}, { status: answered.status });
   }
 
-  /** A copy that is no longer fresh. */
+  /** Leaves a copy in the cache that is no longer fresh. */
   async stale(): Promise<void> {
     await this.read();
     await this.clock.advance(61_000);
@@ -64,7 +64,7 @@ class Shelf {
   }
 }
 
-/** As the forwarding of calls leaves it. */
+/** A request as the forwarding code hands it over. */
 const down = ({ event }: Context) => {
   event.attempts.push({ outcome: "503", ms: 5, waited_ms: 0 });
   return { code: "gen_unavailable", status: 503, retry: "yes", charged: "no", veto: "attempts-spent" } as const;
@@ -78,7 +78,7 @@ describe("an answer that seldom changes", () => {
     const second = await shelf.read();
 
     expect([first.headers.get("age"), second.headers.get("age")]).toEqual(["0", "59"]);
-    // Whoever keeps it takes off its age.
+    // A client that stores the answer subtracts its age.
     expect(second.headers.get("cache-control")).toBe("private, max-age=60");
     expect(await second.json()).toEqual(await first.json());
     expect(shelf.asked).toBe(1);

@@ -37,7 +37,7 @@ describe("a call that has ended", () => {
     expect((await call.submit(1_000)).view).toMatchObject({ kind: "answered", replayed: true });
 
     pass(1);
-    await call.ring();
+    await call.runAlarm();
     expect([...(await call.stored()).keys()]).toEqual(["record"]);
     expect((await call.submit(1_000)).view.kind).toBe("expired");
     expect(gen.charged).toHaveLength(1);
@@ -50,7 +50,7 @@ describe("a call that has ended", () => {
     expect(await call.alarmInMs()).toBe(DAY_MS);
 
     pass(DAY_MS);
-    await call.ring();
+    await call.runAlarm();
     expect(await call.alarmInMs()).toBe(29 * DAY_MS);
   });
 
@@ -60,11 +60,11 @@ describe("a call that has ended", () => {
     await until(async () => (await call.record())?.followUps.length === 0);
 
     pass(30 * DAY_MS - 1);
-    await call.ring();
+    await call.runAlarm();
     expect((await call.stored()).size).toBe(1);
 
     pass(1);
-    await call.ring();
+    await call.runAlarm();
     expect((await call.stored()).size).toBe(0);
     expect(await call.alarmInMs()).toBeNull();
     expect(await call.object.report()).toBeNull();
@@ -95,7 +95,7 @@ describe("an unknown call", () => {
     gen.posts = lost;
     const call = new Call({ mode: "once" });
     await call.submit(1_000);
-    await call.ring();
+    await call.runAlarm();
     return call;
   };
 
@@ -104,7 +104,7 @@ describe("an unknown call", () => {
     expect(await listed(call)).toBe(true);
 
     await call.object.resolve(true);
-    await call.ring();
+    await call.runAlarm();
     expect(await listed(call)).toBe(false);
   });
 
@@ -115,18 +115,18 @@ describe("an unknown call", () => {
     gen.posts = generated();
 
     expect((await call.submit(1_000)).view.kind).toBe("answered");
-    await call.ring();
+    await call.runAlarm();
     expect(await listed(call)).toBe(false);
   });
 
   it("is removed from the list when it is deleted itself, after 30 days", async () => {
     const call = await createUnknown();
     pass(30 * DAY_MS - 1);
-    await call.ring();
+    await call.runAlarm();
     expect(await listed(call)).toBe(true);
 
     pass(1);
-    await call.ring();
+    await call.runAlarm();
     expect(await listed(call)).toBe(false);
     expect((await call.stored()).size).toBe(0);
   });
@@ -149,7 +149,7 @@ describe("the list of an agent's open calls", () => {
 
     gen.posts = generated(7_401);
     pass(3_000);
-    await call.ring();
+    await call.runAlarm();
     await call.rests();
     expect(await readRows()).toEqual([]);
     expect(await env.GENERATIONS.getByName("generation:7401").claimant()).toBe(call.id);
@@ -191,7 +191,7 @@ describe("a generation", () => {
     gen.reads = answers(200, { id: 1, status: "completed" });
     const generation = new Generation();
     await generation.begin("call-1");
-    await generation.ring();
+    await generation.runAlarm();
     return generation;
   };
 
@@ -200,11 +200,11 @@ describe("a generation", () => {
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
 
     pass(7 * DAY_MS - 1);
-    await generation.ring();
+    await generation.runAlarm();
     expect(await generation.tracked()).toMatchObject({ phase: "settled" });
 
     pass(1);
-    await generation.ring();
+    await generation.runAlarm();
     expect((await generation.stored()).size).toBe(0);
     expect(await generation.alarmInMs()).toBeNull();
     expect(await generation.object.view()).toBeNull();
@@ -215,7 +215,7 @@ describe("a generation", () => {
     const generation = new Generation();
     await generation.begin("call-1");
     pass(24 * HOUR_MS);
-    await generation.ring();
+    await generation.runAlarm();
 
     expect(await generation.tracked()).toMatchObject({ phase: "gave-up" });
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS);
@@ -241,9 +241,9 @@ describe("the owner of a generation, post or conversation", () => {
     const generation = new Generation();
     await generation.begin("call-1");
     pass(24 * HOUR_MS);
-    await generation.ring();
+    await generation.runAlarm();
     pass(7 * DAY_MS);
-    await generation.ring();
+    await generation.runAlarm();
 
     expect(await generation.tracked()).toBeNull();
     expect(await generation.object.isOwnedBy("client")).toBe(true);
@@ -258,7 +258,7 @@ describe("the owner of a generation, post or conversation", () => {
     await until(async () => (await call.record())?.followUpFailures === 1);
     expect(await env.GENERATIONS.getByName("conversation:c-1").isOwnedBy("client")).toBe(false);
     pass(HOUR_MS);
-    await call.ring();
+    await call.runAlarm();
     expect(await env.GENERATIONS.getByName("conversation:c-1").isOwnedBy("client")).toBe(true);
   });
 });

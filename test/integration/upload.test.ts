@@ -9,7 +9,7 @@ interface Settings {
   readonly inspect?: (chunk: Uint8Array | null) => Problem | null;
 }
 
-/** An upload whose caller sends what a test writes. */
+/** An upload whose body the test writes. */
 function createUploadOf(first: string, { length = null, inspect = () => null }: Settings = {}) {
   const clock = new FakeClock();
   const caller = new IdentityTransformStream();
@@ -21,7 +21,7 @@ function createUploadOf(first: string, { length = null, inspect = () => null }: 
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** What GEN gets: the text, and whether it was whole. */
+/** The body that GEN gets: the text, and whether it was complete. */
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<{ text: string; whole: boolean }> {
   const reader = stream.getReader();
   let text = "";

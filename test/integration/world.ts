@@ -1,6 +1,6 @@
 /**
  * The Worker's objects inside workerd, with a stand-in for GEN behind `fetch` and a clock that a test moves. The clock
- * begins far in the future, so that no alarm rings by itself: a test rings it.
+ * begins far in the future, so that no alarm runs by itself: a test runs it.
  */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -15,7 +15,7 @@ import { UNLIMITED } from "../../src/money/price.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
-/** Each test begins after the one before it: what the isolate remembers of GEN is over by then. */
+/** Each test begins long after the one before it, when all that the isolate remembers of GEN has expired. */
 let start = Date.UTC(2100, 0, 1);
 
 interface Sent {
@@ -24,7 +24,7 @@ interface Sent {
   readonly key: string | null;
 }
 
-/** What GEN does with a request: an answer, or an error that is thrown as a broken connection is. */
+/** GEN's reaction to a request: an answer, or an error that is thrown like a broken connection. */
 export type Behaviour = (sent: Sent) => Response | Error | Promise<Response | Error>;
 
 export const answers = (status: number, body: unknown): Behaviour => {
@@ -33,7 +33,7 @@ export const answers = (status: number, body: unknown): Behaviour => {
 export const generated = (id = 9000): Behaviour => answers(201, { generation_id: id, status: "pending" });
 export const lost: Behaviour = () => new Error("Network connection lost.");
 
-/** GEN: POSTs are met in the order of a script, then as a default; everything read is met by `reads`. */
+/** GEN: POSTs are answered in the order of a script, then by a default; `reads` answers everything else. */
 export class Gen {
   readonly sent: Sent[] = [];
   readonly script: Behaviour[] = [];
@@ -82,7 +82,7 @@ export function pass(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
-/** The isolate remembers how its hosts did; a test begins with a healthy one. */
+/** The isolate remembers the health of GEN's hosts; a test begins with healthy ones. */
 export function heal(): void {
   const { health } = getIsolate(env).gen;
   for (let n = 0; n < 40; n += 1) {
@@ -91,13 +91,13 @@ export function heal(): void {
   }
 }
 
-/** An answer that does not come before it is let go. */
+/** An answer that is held back until the gate is opened. */
 export function createGate(): { open: () => void; passes: (behave: Behaviour) => Behaviour } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { open: resolve, passes: (behave) => async (sent) => promise.then(() => behave(sent)) };
 }
 
-/** Until it is so; promises and I/O run meanwhile. A test that waits in vain fails. */
+/** Waits until the condition holds, while promises and I/O run. Fails the test when it never does. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 1_000; turn += 1) {
     if (await isSo()) return;
@@ -106,10 +106,10 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
   throw new Error("It never came to be.");
 }
 
-/** What every call here asks GEN to make a text from. */
+/** The input with which every call here asks GEN for a text. */
 const DATA = { prompt: "A line" };
 
-/** A job of such a call, as GEN shows it in its cell and among its agent's. */
+/** A job of such a call, as GEN lists it under its cell and under its agent. */
 export function createJob(id: number | string, change: Readonly<Record<string, unknown>> = {}) {
   return { id, user_job_type: "text", created_at: new Date().toISOString(), data: DATA, ...change };
 }
@@ -121,7 +121,7 @@ function createName(): string {
   return String(names);
 }
 
-/** A durable call of its own: its key is nobody else's. */
+/** A durable call with a key that no other call has. */
 export class Call {
   readonly id = createName().padStart(64, "0");
   readonly #change: Partial<Submission>;
@@ -160,13 +160,13 @@ export class Call {
     };
   }
 
-  /** Takes it to its object, and returns when its first send has come to something. */
+  /** Submits the call to its object, and returns when its first send has an outcome. */
   async start(): Promise<void> {
     await this.submit(0, { async: true });
     await this.rests();
   }
 
-  /** Until nothing is under way, or due now. */
+  /** Waits until nothing is under way or due now. */
   async rests(): Promise<void> {
     await until(async () => {
       const state = await this.state();
@@ -174,7 +174,7 @@ export class Call {
     });
   }
 
-  /** Null once nothing is kept. */
+  /** The stored record; null once it was deleted. */
   async record(): Promise<CallRecord | null> {
     return ((await this.stored()).get("record") as CallRecord | undefined) ?? null;
   }
@@ -187,7 +187,7 @@ export class Call {
     return readStored(this.object);
   }
 
-  /** Puts it there as a machine has left it behind, and starts another machine. */
+  /** Stores the call in this state, as a machine that died would leave it, and starts another machine. */
   async leaveBehind(callState: CallState, quotaDay: string | null = null): Promise<void> {
     const { body, ...submission } = this.createSubmission();
     const record: CallRecord = {
@@ -209,12 +209,12 @@ export class Call {
     await this.evict();
   }
 
-  /** Milliseconds until it rings; null when none is set. */
+  /** Milliseconds until the alarm; null when none is set. */
   alarmInMs(): Promise<number | null> {
     return readAlarm(this.object);
   }
 
-  ring(): Promise<boolean> {
+  runAlarm(): Promise<boolean> {
     return runDurableObjectAlarm(this.object);
   }
 
@@ -253,7 +253,7 @@ export class Generation {
     return readAlarm(this.object);
   }
 
-  ring(): Promise<boolean> {
+  runAlarm(): Promise<boolean> {
     return runDurableObjectAlarm(this.object);
   }
 

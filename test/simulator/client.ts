@@ -18,7 +18,7 @@ export interface Send {
 
 export type Client = (call: string, send?: Send) => Promise<Answer>;
 
-/** Calls the simulator as a test reads best: `gen("POST /vidsheet?agent_id=42", { body })`. Objects go as JSON. */
+/** Calls the simulator in a short form: `gen("POST /vidsheet?agent_id=42", { body })`. Objects are sent as JSON. */
 export function clientOf({ urls, apiKey }: Simulator): Client {
   const bases: Record<Host, string> = {
     api: urls.api,

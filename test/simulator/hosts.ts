@@ -1,4 +1,7 @@
-/** GEN's hosts, each on a port of its own here. Named as in the Worker's operations table; `python` is publishing's second address. */
+/**
+ * GEN's hosts, each on its own port here. They are named as in the Worker's operations table; `python` is the second
+ * address of publishing.
+ */
 export const HOSTS = ["api", "agent", "agent-core", "python"] as const;
 export type Host = (typeof HOSTS)[number];
 

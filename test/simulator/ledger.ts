@@ -1,7 +1,7 @@
 import type { Outcome } from "./faults/outcome.ts";
 import type { Host } from "./hosts.ts";
 
-/** What was asked of the simulated GEN and what it took for it: the evidence that tests and the demo read. */
+/** The requests that the simulated GEN got and the credits that it took for them, for tests and the demo to read. */
 export interface RequestEntry {
   readonly at: number;
   readonly host: Host;
@@ -9,11 +9,11 @@ export interface RequestEntry {
   readonly path: string;
   readonly query: string;
   readonly headers: Record<string, string>;
-  /** The first 4 KiB. */
+  /** The first 4 KiB of the body. */
   body: string;
   bodyBytes: number;
   sha256: string;
-  /** Null while nothing was answered, and for ever if nothing is. */
+  /** Null until it is answered, and for ever if it never is. */
   status: number | null;
   readonly outcome: Outcome;
 }

@@ -1,6 +1,6 @@
 /**
- * What can be set about the simulated GEN: its times, and what GEN's documents leave open about idempotency keys.
- * The defaults follow `gen-api.md`, with minutes shortened to seconds so that a person can wait for them.
+ * The settings of the simulated GEN: its times, and the behaviour that GEN's documents leave open about idempotency
+ * keys. The defaults follow `gen-api.md`, with minutes shortened to seconds so that a person can wait for them.
  */
 export type Kind = "text" | "image" | "video" | "audio" | "render" | "job" | "run";
 
@@ -12,33 +12,36 @@ export interface Life {
 export type WebhookShape = "generation" | "flat" | "data" | "user_job" | "form" | "unknown";
 
 export interface Settings {
-  /** How long each kind stays pending, then processing. A run is working for both. */
+  /** How long each kind stays pending, then processing. A run is working for the sum of both. */
   generationMs: Record<Kind, Life>;
   /** Time between the checks of a charged call and its commit; what makes concurrent calls really overlap. */
   workMs: number;
-  /** A 4xx of GEN's own is remembered under the key and given again. */
+  /** Whether a 4xx of GEN's own is remembered under the key and given again. */
   replayOwn4xx: boolean;
-  /** A 5xx of GEN's own (an outcome with `own: true`) is remembered under the key and given again. */
+  /** Whether a 5xx of GEN's own (an outcome with `own: true`) is remembered under the key and given again. */
   replayOwn5xx: boolean;
-  /** Input and credits are checked before the key is looked up, so a repeat can be refused. */
+  /** Whether input and credits are checked before the key is looked up, so that a repeat can be refused. */
   validateBeforeKey: boolean;
-  /** Two sends at once under one key: the second waits for the first's answer, is refused, or charges too. */
+  /**
+   * What happens to a second send at the same time under one key: it waits for the first's answer, is refused, or
+   * charges, too.
+   */
   concurrentKey: "once" | "conflict" | "twice";
-  /** Actual cost in percent of the estimate, settled on completion. */
+  /** The actual cost in percent of the estimate, settled on completion. */
   settlementPercent: number;
   /** Requests a second over all hosts before 429 `rate_limited`; null as GEN says it is today. */
   rateLimitPerSecond: number | null;
-  /** False lets every request in without a key. */
+  /** False accepts every request without a key. */
   authRequired: boolean;
-  /** Backups: false answers 503, as a GEN that has them switched off. */
+  /** False answers backups with 503, like a GEN that has switched them off. */
   backupsEnabled: boolean;
-  /** A run stops at `awaiting_approval` instead of completing. */
+  /** Whether a run stops at `awaiting_approval` instead of completing. */
   runsNeedApproval: boolean;
   /** Further attempts of a webhook that was not answered with 2xx. */
   webhookRetries: number;
-  /** GEN's payload is published nowhere; each shape is one that a receiver must be able to read. */
+  /** The shape of the payload. GEN does not publish it, so a receiver must be able to read each of these. */
   webhookShape: WebhookShape;
-  /** False keeps counters only, for benches. */
+  /** False keeps counters only, for the benchmarks. */
   ledgerRequests: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface SimulationOptions {
   readonly firstId: number;
 }
 
-/** Everything that the simulated GEN knows, without its sockets. */
+/** The state of the simulated GEN, without its sockets. */
 export class Simulation {
   readonly apiKey: string;
   readonly clock: Clock;

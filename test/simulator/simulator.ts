@@ -11,13 +11,13 @@ import { FIRST_ID } from "./world/world.ts";
 export type { SimulatorControl } from "./control/control.ts";
 
 export interface SimulatorOptions {
-  /** Of the control server; GEN's hosts take the next four. 0 or none: free ports. */
+  /** The port of the control server; GEN's hosts take the next four. 0 or none: free ports. */
   port?: number;
-  /** Default `gen_pat_simulator_key`. */
+  /** The API key; default `gen_pat_simulator_key`. */
   apiKey?: string;
   settings?: Partial<Settings>;
   now?: () => number;
-  /** Of the first thing that is made. Default 9000. */
+  /** The id of the first thing that is made; default 9000. */
   firstId?: number;
 }
 
@@ -29,7 +29,7 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** Starts a simulated GEN on 127.0.0.1: a port for each of its hosts, and one for control that no fault touches. */
+/** Starts a simulated GEN on 127.0.0.1: a port for each of its hosts, and one for control, to which no faults apply. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, apiKey = "gen_pat_simulator_key", settings = {}, now = Date.now, firstId = FIRST_ID } = options;
   const sim = new Simulation({ apiKey, settings, now, firstId });

@@ -1,6 +1,6 @@
 /**
- * A durable call under a GEN that charges, forgets, loses answers and refuses as chance has it. What GEN really did is
- * known here, so that what the state machine says can be held against it. Time is a number: a day costs nothing.
+ * A durable call with a GEN that charges, forgets keys, loses answers and refuses at random. The model knows what GEN
+ * really did, so that a test can compare it with what the state machine says. Time is simulated.
  */
 
 import { selectNextAction } from "../../src/calls/next-action.ts";
@@ -43,8 +43,9 @@ export function status(code: number, errorCode: string | null, retryAfterMs: num
 }
 
 /**
- * GEN, as far as money goes. A key is remembered for 24 hours from the send that was carried out. A second send while
- * the first is at work finds nothing that could be repeated, and is carried out as well: nothing documented forbids it.
+ * GEN, as far as credits are concerned. A key is remembered for 24 hours from the send that was carried out. While a
+ * first send is at work, a second one under its key finds no answer to repeat and is carried out as well, since GEN
+ * documents nothing that forbids it.
  */
 class Gen {
   readonly charges = new Map<number, number>();
@@ -64,14 +65,14 @@ class Gen {
     this.advance(sentAt);
   }
 
-  /** Takes it, and says so at once: a repeat finds it at work. */
+  /** Accepts the send and answers at once that it is at work, so that a repeat finds it there. */
   begin(send: { epoch: number; sentAt: number; workMs: number }): void {
     this.take(send);
     const until = send.sentAt + GEN_MEMORY_MS;
     if (this.#mode === "keyed") this.#remembered.set(send.epoch, this.#remembered.get(send.epoch) ?? until);
   }
 
-  /** Under a key that it knows of. */
+  /** A send under a key that GEN remembers. */
   isAtWork(epoch: number): boolean {
     return this.#remembered.has(epoch) && this.#working.some((each) => each.epoch === epoch);
   }
@@ -100,18 +101,18 @@ const LATE: readonly CallEvent["kind"][] = [
   "untraced",
   "reserved",
 ];
-/** What a collecting call may hear at any time: its own search for evidence. */
+/** Events that a collecting call may get at any time from its own search for evidence. */
 const COLLECTORS_NEWS: readonly CallEvent["kind"][] = ["adopted", "not-found", "not-looked"];
 
 export class CallModel {
   readonly gen: Gen;
   readonly #terms: CallTerms;
   readonly #random: () => number;
-  /** What has happened, for a person who reads why a walk failed. */
+  /** The events so far, for the error message when a walk fails. */
   readonly story: string[] = [];
   now = 1_000_000;
   state: CallState;
-  /** Whether a person's word, and no proof, has ended it. */
+  /** Whether an operator's decision, and no proof, has ended the call. */
   resolved = false;
 
   constructor(terms: Pick<CallTerms, "mode" | "async">, random: () => number) {
@@ -129,7 +130,7 @@ export class CallModel {
     return selectAlarm({ state: this.state, followUps: [], followUpFailures: 0 } as unknown as CallRecord, this.now);
   }
 
-  /** One thing happens; while `healthy`, GEN carries out and answers whatever it gets. */
+  /** Applies one random event. While `healthy`, GEN carries out and answers every send. */
   step(healthy: boolean): void {
     if (!isLive(this.state)) this.#goOnAfterTheEnd();
     else if (!healthy && this.#chance(0.25)) this.#interfere();
@@ -153,7 +154,7 @@ export class CallModel {
     }
   }
 
-  /** What is at work can't be answered as done. */
+  /** GEN can't answer a send as done while it is at work. */
   #heed(outcome: Outcome): Outcome {
     return outcome === "done" && this.gen.isAtWork(this.state.epoch) ? "at-work" : outcome;
   }
@@ -175,7 +176,7 @@ export class CallModel {
 
   #conclude(outcome: Outcome): void {
     const at = this.now;
-    // A call that GEN has done, it does not put off: it answers from its memory.
+    // GEN answers a call that it has done from its memory, and does not put it off.
     const why = outcome === "at-work" ? outcome : this.#pick(["confirm", "not-ready"] as const);
     const askedMs = this.#random() ** 8 * 30 * HOUR_MS;
     const deferred = DEFERRED.has(outcome) && this.chargesInEpoch === 0;
@@ -194,7 +195,7 @@ export class CallModel {
   }
 
   #goOnAfterTheEnd(): void {
-    if (this.#chance(0.3)) this.#hearLateNews();
+    if (this.#chance(0.3)) this.#hearLateEvent();
     else if (isForPerson(this.state)) this.#askPerson();
     else this.#comeBack();
   }
@@ -215,9 +216,9 @@ export class CallModel {
   }
 
   #interfere(): void {
-    const what = this.#pick(["crash", "late-news", "hold", "person"] as const);
+    const what = this.#pick(["crash", "late-event", "hold", "person"] as const);
     if (what === "crash") this.#crash();
-    else if (what === "late-news") this.#hearLateNews();
+    else if (what === "late-event") this.#hearLateEvent();
     else if (what === "hold") this.#happen({ kind: "held", until: this.now + this.#random() * 30_000 });
     else this.#interfereLightly();
   }
@@ -234,14 +235,14 @@ export class CallModel {
     this.#happen({ kind: "crashed", at: this.now });
   }
 
-  /** News of a send or a search that is not under way. */
-  #hearLateNews(): void {
+  /** An event of a send or a search that is not under way. */
+  #hearLateEvent(): void {
     const { kind } = this.state;
     const expected = kind === "collecting" ? COLLECTORS_NEWS : [];
-    const news = LATE.filter((each) => !expected.includes(each));
+    const unexpected = LATE.filter((each) => !expected.includes(each));
     const deferral = { why: "not-ready", askedMs: 0 } as const;
     const facts = { at: this.now, random: 0.5, failure: failures.noCredits, ...deferral };
-    const event = { kind: this.#pick(news), ...facts } as CallEvent;
+    const event = { kind: this.#pick(unexpected), ...facts } as CallEvent;
     this.#happen(event);
   }
 
@@ -270,7 +271,7 @@ export class CallModel {
   }
 }
 
-/** What becomes of one send: what GEN does, and what is heard of it. */
+/** The outcome of one send: what GEN does, and what the Worker learns of it. */
 const OUTCOMES = [
   "done",
   "done-but-lost",

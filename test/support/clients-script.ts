@@ -1,4 +1,4 @@
-/** `npm run clients`, as a person runs it. */
+/** Runs `npm run clients` as a child process. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";

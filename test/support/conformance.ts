@@ -1,6 +1,6 @@
 /**
- * Holds the Worker's answers against `/openapi.json`: the operation is described, so are its status, its type of content
- * and its headers, and the body fits its schema. A body is looked at when the test reads it, a problem's at once.
+ * Checks the Worker's answers against `/openapi.json`: the operation, the status, the content type and the headers are
+ * described, and the body fits its schema. A body is checked when the test reads it, a problem's body at once.
  */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
@@ -15,7 +15,7 @@ addFormats.default(ajv);
 ajv.addSchema(document, "document");
 
 const HEADER_NAMES = Object.keys(document.components.headers ?? {});
-/** What stands before every operation, and so needs none. */
+/** Codes of problems that the router answers before an operation is found. */
 const WITHOUT_OPERATION = new Set([
   "bad_request",
   "internal",
@@ -32,7 +32,7 @@ const WITHOUT_OPERATION = new Set([
 export interface Asked {
   readonly method: string;
   readonly path: string;
-  /** GEN was told what to answer: what it said need not be what it would say. */
+  /** A test has scripted GEN's answer, which need not be one that GEN would give. */
   readonly isScripted: boolean;
 }
 
@@ -40,10 +40,10 @@ export class NotAsDescribed extends Error {
   override readonly name = "NotAsDescribed";
 }
 
-/** What has been held so far: the ids of operations, each with a status. */
+/** The operations with the statuses that were checked so far. */
 export const held = new Set<string>();
 
-/** The same answer. Throws when it is not as described; so does reading its body. */
+/** Returns the same answer. Throws when it is not as described; reading its body may throw, too. */
 export async function hold(response: Response, asked: Asked): Promise<Response> {
   const described = find(asked.method, asked.path);
   const isProblem = toType(response) === PROBLEM;
@@ -83,7 +83,7 @@ function anyProblem(): ResponseObject {
   return resolve(document, { $ref: "#/components/responses/Problem" }).node as unknown as ResponseObject;
 }
 
-/** The description of a status: its own, its class's, or the one of any problem. */
+/** The description of a status: its own, that of its class, or that of any problem. */
 function select(status: number, { operation, pointer }: Described) {
   const { responses } = operation;
   const own = [String(status), `${Math.floor(status / 100)}XX`].find((name) => name in responses);
@@ -107,7 +107,7 @@ function compareHeaders(response: Response, { headers = {} }: ResponseObject): s
   return faults;
 }
 
-/** Where the runtime or a proxy may set it. */
+/** Headers that the runtime or a proxy may set. */
 function isEverywhere(name: string): boolean {
   return name === "Content-Language";
 }
@@ -165,7 +165,7 @@ function complain(faults: readonly string[], response: Response, { method, path 
   );
 }
 
-/** Looks at a JSON body when it is read, and not before: it may never come, or break off. */
+/** Checks a JSON body when it is read, and not before, since it may never come or break off. */
 function watch(response: Response, look: (body: unknown) => void): Response {
   const [readJson, readText] = [response.json.bind(response), response.text.bind(response)];
   const isJson = toType(response)?.endsWith("json") === true;

@@ -1,6 +1,6 @@
 /**
- * The Worker under `wrangler dev`, on a state that outlives it: killed as a machine dies, all of its process group at
- * once and without a word, and started again on the same state and port.
+ * The Worker under `wrangler dev` on a state that survives it: its whole process group is killed at once, as when a
+ * machine dies, and it is started again on the same state and port.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -32,7 +32,7 @@ export interface CrashableWorker {
   readonly url: string;
   /** A client key with nearly every scope, and every agent. */
   readonly key: string;
-  /** `kill -9` of the whole process group; resolves once nobody answers any more. */
+  /** Sends `kill -9` to the whole process group; resolves once the port does not answer any more. */
   kill(): Promise<void>;
   /** Starts it again on the same state; resolves once it answers. */
   restart(): Promise<void>;
@@ -41,7 +41,7 @@ export interface CrashableWorker {
 
 export async function startCrashableWorker(vars: Readonly<Record<string, string>>): Promise<CrashableWorker> {
   const folder = await mkdtemp(join(tmpdir(), "gen-edge-crash-"));
-  // A copy: a build by somebody else would have wrangler load the Worker anew in the middle of a test.
+  // A copy of the bundle: wrangler would reload the Worker in the middle of a test when another test builds it.
   await mkdir(join(folder, "worker"));
   await cp(join(ROOT, "dist/index.js"), join(folder, "worker/index.js"));
   const state = join(folder, "state");

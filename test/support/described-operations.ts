@@ -3,7 +3,7 @@ import type { Document, Members, Operation } from "../../openapi/shape.ts";
 
 export interface Described {
   readonly operation: Operation;
-  /** JSON Pointer to it. */
+  /** The JSON Pointer to the operation. */
   readonly pointer: string;
 }
 
@@ -21,7 +21,7 @@ const METHODS: Readonly<Record<string, "get" | "post" | "put" | "patch" | "delet
   DELETE: "delete",
 };
 
-/** Null for a method and path that the document does not have. A fixed segment goes before a parameter. */
+/** Null for a method and path that the document does not have. A fixed segment is preferred to a parameter. */
 export function createFinder(document: Document): (method: string, path: string) => Described | null {
   const templates = Object.keys(document.paths)
     .map((path) => ({ path, segments: path.split("/") }))

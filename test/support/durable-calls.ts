@@ -1,4 +1,4 @@
-/** Durable calls as a client makes them, and what becomes of them: at the Worker's surface and in the simulator's ledger. */
+/** Makes durable calls as a client does, and shows their results at the Worker and in the simulator's ledger. */
 import { randomUUID } from "node:crypto";
 import type { MoneyEntry, RequestEntry } from "../simulator/ledger.ts";
 import { json, type Stack } from "./stack.ts";
@@ -7,7 +7,7 @@ export interface GenerateOptions {
   readonly key?: string;
   readonly prefer?: string;
   readonly body?: unknown;
-  /** Another client than the stack's own. */
+  /** The key of another client than the stack's own. */
   readonly as?: string;
   readonly signal?: AbortSignal;
 }
@@ -24,17 +24,17 @@ export interface CallBody {
 export const TEXT = { generation_type: "text", data: { prompt: "A line", model: "m" } };
 export const VIDEO = { generation_type: "video_from_text", data: { prompt: "A film", model: "m" } };
 
-/** A cell of the simulator's world, as a path at the Worker and at GEN. */
+/** A cell of the simulator's world, with its path at the Worker and at GEN. */
 export function cell(id: string | number, agent: string | number = 42): { path: string; url: string } {
   const sheets: Record<string, string> = { 42: "101", 43: "102", 44: "103", agent_456: "sheet_123" };
   const path = `/v1/vidsheet/${sheets[agent]}/cells/${id}/generate`;
   return { path, url: `${path}?agent_id=${agent}` };
 }
 
-/** Runs out with the test. */
+/** As long as a test may take. */
 const DEADLINE_MS = 20_000;
 
-/** Reads again and again until it fits; the last thing read is in the error. */
+/** Reads until the value fits; an error shows the last value. */
 export async function eventually<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
   const endsAt = Date.now() + DEADLINE_MS;
   for (;;) {
@@ -62,27 +62,27 @@ export function durableCalls(stack: () => Pick<Stack, "call" | "gen">) {
     generate,
     requestsTo,
     read,
-    /** What GEN took for the calls to one path. */
+    /** The charges that GEN made for the calls to one path. */
     chargesTo(path: string): MoneyEntry[] {
       const keys = new Set(requestsTo(path).map((request) => request.headers["idempotency-key"]));
       return stack()
         .gen.control.ledger()
         .charges.filter(({ idempotency_key }) => idempotency_key !== null && keys.has(idempotency_key));
     },
-    /** Until GEN has received a request there. */
+    /** Waits until GEN has received a request at that path. */
     received: (path: string, count = 1) =>
       eventually(
         () => requestsTo(path).length,
         (length) => length >= count,
       ),
-    /** Until the call is in that state. */
+    /** Waits until the call is in that state. */
     reaches: (location: string | null, state: string) =>
       eventually(
         () => read(location),
         (call) => call.state === state,
       ),
     totals: () => stack().gen.control.ledger().totals,
-    /** The status of a generation at GEN, asked past the Worker. */
+    /** The status of a generation, asked of GEN directly. */
     async statusAtGen(id: string | number): Promise<string> {
       const { gen } = stack();
       const response = await fetch(`${gen.urls.api}/generations/${id}`, { headers: { "x-api-key": gen.apiKey } });

@@ -1,4 +1,4 @@
-/** A reader of Server-Sent Events over fetch, which unlike EventSource can send headers and shows every field. */
+/** A reader of Server-Sent Events over `fetch`. Unlike `EventSource` it can send headers and shows every field. */
 export interface ServerEvent {
   readonly id: string;
   readonly event: string;
@@ -9,11 +9,11 @@ export interface EventStream {
   readonly response: Response;
   /** Every event so far. */
   readonly events: readonly ServerEvent[];
-  /** The next event that fits, seen or to come; throws when the stream ends before. */
+  /** The next event that fits, among those that came and those that will; throws when the stream ends before. */
   next(fits?: (event: ServerEvent) => boolean): Promise<ServerEvent>;
   /** Resolves with every event once the server has ended the stream. */
   ended(): Promise<readonly ServerEvent[]>;
-  /** Goes away. */
+  /** Closes the connection. */
   leave(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Time and chance, decided by a test: a clock that stands still until it is moved, and then runs what falls due in
- * order. No real timer is involved, so a day takes as long as a millisecond, and every run is the same.
+ * A clock and random numbers that a test controls. The clock stands still until it is moved, and then runs what falls
+ * due in order. No real timer is used, so a day takes no longer than a millisecond, and every run is the same.
  */
 import { setImmediate as drainMicrotasks } from "node:timers/promises";
 import type { Clock } from "../../src/resilience/clock.ts";
@@ -10,14 +10,14 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** One number for ever, numbers in a row (an error when they run out), or a generator. */
+/** One number for all calls, a list of numbers (an error when they run out), or a generator. */
 export type Chance = number | readonly number[] | (() => number);
 
 export class FakeClock implements Clock {
   /** Every sleep that was started, in milliseconds. */
   readonly sleeps: number[] = [];
   readonly #random: () => number;
-  /** By time; those of one time in the order in which they were set. */
+  /** Ordered by time; timers of the same time by the order in which they were set. */
   readonly #timers: Timer[] = [];
   #now: number;
 
@@ -30,7 +30,7 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
-  /** A method that needs its clock, as any implementation may: torn off and called alone, it throws. */
+  /** These methods need their clock as `this`, as any implementation may: detached, they throw. */
   random(): number {
     return this.#random();
   }
@@ -59,12 +59,12 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Timers that were set and neither ran nor were called off. */
+  /** Timers that have neither run nor been cancelled. */
   get pendingTimers(): number {
     return this.#timers.length;
   }
 
-  /** Moves on by `ms`; whatever falls due on the way runs at its own time, promises included. */
+  /** Advances by `ms`; what falls due on the way runs at its own time, promises included. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await drainMicrotasks();
@@ -72,7 +72,7 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
-  /** Moves on until the work has settled, and not further. */
+  /** Advances until the work has settled, and not further. */
   async settle<T>(work: Promise<T>): Promise<T> {
     let settled = false;
     const mark = () => {
@@ -104,7 +104,7 @@ function toGenerator(chance: Chance): () => number {
   };
 }
 
-/** Numbers from 0 up to, never including, 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 up to, never including, 1; the same for the same seed (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

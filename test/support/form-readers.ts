@@ -1,4 +1,4 @@
-/** Three parsers, none of which knows of another, and the habits of a fourth: what each reads of a form. */
+/** Three independent form parsers and the behaviour of a fourth: what each of them reads in a form. */
 import busboy from "busboy";
 import { parseContentType } from "../../src/http/body/content-type.ts";
 import { readForm } from "../../src/http/forms/read-form.ts";
@@ -54,8 +54,9 @@ const RACK_BOUNDARY = /^multipart\/.*boundary="?([^";,]+)"?/is;
 const RACK_NAME = /Content-Disposition:[^:]*;\s*name=("(?:\\"|[^"])*"|[^\s()<>,;:\\"/[\]?=]+)/i;
 
 /**
- * Names and contents as Rack 2, GEN's likely parser, finds them: a head ends at the first blank line of CRLF, a name is what
- * stands behind the last `; name=`. No parser: only for what others have read. Null for another format.
+ * Names and contents as Rack 2, GEN's likely parser, finds them: a head ends at the first blank line of CRLF, and a
+ * name is the value of the last `; name=`. This is no full parser: use it only for forms that the others have read.
+ * Null for another format.
  */
 export function readLikeRack({ contentType, bytes }: Form): [name: string, content: string][] | null {
   const boundary = RACK_BOUNDARY.exec(contentType)?.[1]?.replace(/[.+=]/g, "\\$&");

@@ -1,11 +1,11 @@
-/** A request whose headers come, and of whose body only a part. */
+/** A request whose headers are sent, and only a part of its body. */
 import { once } from "node:events";
 import { connect } from "node:net";
 
 export interface HalfSent {
-  /** Sends some more of the body. */
+  /** Sends more of the body. */
   write(text: string): void;
-  /** Of the answer, once it is there. */
+  /** The status of the answer, once it has come. */
   status(): Promise<number>;
   close(): void;
 }

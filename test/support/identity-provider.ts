@@ -1,4 +1,4 @@
-/** A sign-in service: publishes its keys over a real socket, or whatever a test has it answer, and signs tokens. */
+/** A sign-in service: publishes its keys over a real socket, or gives the answer that a test sets, and signs tokens. */
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AUDIENCE, createIssuer, type Issuer } from "./issuer.ts";
@@ -8,7 +8,7 @@ export interface IdentityProvider extends Issuer {
   readonly vars: Readonly<Record<string, string>>;
   /** How often its keys were asked for. */
   readonly asked: () => number;
-  /** From now on, instead of its keys; null: its keys again. */
+  /** Sets the answer to all further requests for the keys; null restores the keys. */
   answer(listener: RequestListener | null): void;
   close(): void;
 }

@@ -1,4 +1,7 @@
-/** An issuer of JSON Web Tokens: keys, the set of their public parts, and tokens that are right unless a test says otherwise. */
+/**
+ * An issuer of JSON Web Tokens: its keys, its public key set, and its tokens, which are valid unless a test changes
+ * them.
+ */
 import { createHmac } from "node:crypto";
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 
@@ -12,17 +15,17 @@ export interface Signing {
 
 export interface Issuer {
   readonly name: string;
-  /** As it is published. */
+  /** The public key set, as it is published. */
   keySet(): { keys: JWK[] };
-  /** From now on tokens are signed by a new key, and its public part is published. */
+  /** Signs all further tokens with a new key, and publishes its public part. */
   rotate(kid: string): Promise<void>;
-  /** A token of one hour for the audience; `undefined` takes a claim away. */
+  /** A token of one hour for the audience; a claim that is `undefined` is left out. */
   sign(claims?: Readonly<Record<string, unknown>>, signing?: Signing): Promise<string>;
-  /** What an attacker makes who knows the public key alone: an HMAC with it. */
+  /** A forgery by an attacker who knows only the public key: an HMAC with it. */
   forgeHmac(claims?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
-/** `now`: milliseconds since the epoch, as the one who checks the tokens has it. */
+/** `now` gives milliseconds since the epoch, by the verifier's clock. */
 export async function createIssuer(name: string, now: () => number, alg = "RS256"): Promise<Issuer> {
   let current: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey };
   const published: JWK[] = [];
@@ -61,7 +64,7 @@ export async function createIssuer(name: string, now: () => number, alg = "RS256
   };
 }
 
-/** Header and payload as a token has them, not signed. */
+/** Header and payload of a token, without a signature. */
 export function joinParts(header: unknown, payload: unknown): string {
   return [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
 }

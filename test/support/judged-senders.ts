@@ -1,4 +1,4 @@
-/** The same senders with the scheme that has to take what they sign: for tests of verification alone. */
+/** The senders of `senders.ts` with the schemes that verify them, for tests of verification alone. */
 import { github } from "../../src/webhooks/schemes/github.ts";
 import { hmacSha256 } from "../../src/webhooks/schemes/hmac-sha256.ts";
 import { linear } from "../../src/webhooks/schemes/linear.ts";
@@ -19,7 +19,7 @@ export interface JudgedSender extends Sender {
   readonly scheme: Scheme;
 }
 
-/** One that signs its time, as the scheme for any sender can. */
+/** A sender that signs its time, as the configurable scheme allows. */
 const TIMED: Partial<Sender> = {
   timestampHeader: "x-timestamp",
   timed: true,
@@ -46,7 +46,7 @@ export function send(sender: Sender, changes: Partial<Mail> = {}): RawDelivery {
   return { headers: new Headers(headers), url, body: new Uint8Array(Buffer.from(body)) };
 }
 
-/** The same delivery under other headers; null takes one away. */
+/** The same delivery with these headers changed; null removes one. */
 export function withHeaders(delivery: RawDelivery, changes: Record<string, string | null>): RawDelivery {
   const headers = new Headers(delivery.headers);
   for (const [name, value] of Object.entries(changes)) {

@@ -1,4 +1,4 @@
-/** Multipart bodies as text, a character a byte. */
+/** Multipart bodies as text, in which each character is one byte. */
 export const part = (head: string, content = "value", boundary = "b") =>
   `--${boundary}\r\n${head}\r\n\r\n${content}\r\n`;
 

@@ -1,4 +1,4 @@
-/** Runs of pipelines as a client starts and follows them, and the webhooks that start them. */
+/** Starts and follows runs of pipelines as a client does, and sends the webhooks that start them. */
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { createGenToken } from "../../src/webhooks/gen-token.ts";
@@ -12,7 +12,7 @@ export const SOURCE_SECRET = `whsec_${Buffer.from("a sender's thirty-two byte se
 
 const GEN_SECRET = "a-secret-of-some-length";
 
-/** A stack whose GEN has done its work before it is asked for it, and tells the Worker of what ends later. */
+/** A stack whose GEN ends every job within milliseconds, and sends the Worker its webhooks. */
 export async function startQuickStack(vars: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const secrets = { STANDARD_WEBHOOKS_WEBHOOK_SECRET: SOURCE_SECRET, GEN_WEBHOOK_SECRET: GEN_SECRET };
   const stack = await startStack({ ...secrets, ...vars });
@@ -27,7 +27,7 @@ export async function startQuickStack(vars: Readonly<Record<string, string>> = {
 }
 
 const QUICK = { pendingMs: 1, processingMs: 1 };
-/** Videos and renders without an end but the one that a test gives them. */
+/** Settings with which videos and renders run until a test ends them. */
 export const ENDLESS = { generationMs: { video: { pendingMs: 300_000 }, render: { pendingMs: 300_000 } } };
 
 export interface StepBody {
@@ -51,7 +51,7 @@ export interface RunBody {
   readonly steps: readonly StepBody[];
 }
 
-/** For sheet 101 of agent 42: a script that is given, a video that is made of it, and its render. */
+/** An input for sheet 101 of agent 42: a script, a video made from it, and its render. */
 export const IDEA = {
   agent_id: 42,
   sheet: 101,
@@ -59,7 +59,7 @@ export const IDEA = {
   generate: { Video: { generation_type: "video_from_text", data: { prompt: "A film of: {{Script}}" } } },
 };
 
-/** Fills the videos of agent 42's sheet. Two of its three rows have a script. */
+/** An input that fills the videos of agent 42's sheet. Two of its three rows have a script. */
 export const FILL = {
   agent_id: 42,
   sheet: 101,
@@ -69,7 +69,7 @@ export const FILL = {
 
 export interface StartOptions {
   readonly key?: string;
-  /** Another client than the stack's own. */
+  /** The key of another client than the stack's own. */
   readonly as?: string;
 }
 
@@ -84,13 +84,13 @@ export function pipelineRuns(stack: () => Pick<Stack, "call" | "gen">) {
   const read = async (location: string, client?: string): Promise<RunBody> => {
     return (await (await stack().call(location, { headers: as(client) })).json()) as RunBody;
   };
-  /** Until the run fits. */
+  /** Waits until the run fits. */
   const reaches = (location: string, fits: (run: RunBody) => boolean) => eventually(() => read(location), fits);
   return {
     start,
     read,
     reaches,
-    /** Starts a run, and its address. */
+    /** Starts a run and returns its address. */
     async begin(name: string, input: unknown, options: StartOptions = {}): Promise<string> {
       const response = await start(name, input, options);
       const location = response.headers.get("location");
@@ -101,9 +101,9 @@ export function pipelineRuns(stack: () => Pick<Stack, "call" | "gen">) {
     stop: (location: string, client?: string) => {
       return stack().call(`${location}/stop`, { method: "POST", headers: as(client) });
     },
-    /** What GEN took, without what it gave back, a generation an entry. */
+    /** GEN's charges without those that it gave back, one for each generation. */
     charges: (): readonly MoneyEntry[] => stack().gen.control.ledger().charges,
-    /** Sends a webhook, signed; the same id again is the same delivery. */
+    /** Sends a signed webhook; the same id makes it the same delivery. */
     async deliver(payload: unknown, id = `msg_${randomUUID()}`, secret = SOURCE_SECRET): Promise<Response> {
       const body = JSON.stringify(payload);
       const at = new Date();

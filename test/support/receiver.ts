@@ -1,4 +1,4 @@
-/** A receiver of notifications: a Node server that fails as often as it is told, and keeps what it got. */
+/** A receiver of notifications: a Node server that fails as often as a test says, and records what it got. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -6,10 +6,10 @@ import { Webhook } from "standardwebhooks";
 
 export interface Received {
   readonly id: string;
-  /** Whether the Standard Webhooks library takes its signature. */
+  /** Whether the Standard Webhooks library accepts the signature. */
   readonly genuine: boolean;
   readonly type: string;
-  /** As it came. */
+  /** The body as it came. */
   readonly body: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** When it came, in milliseconds since the epoch. */
@@ -21,13 +21,13 @@ export interface Receiver {
   readonly secret: string;
   /** In the order in which they came. */
   readonly got: readonly Received[];
-  /** How the next ones are answered; without it, with 204. */
+  /** The answers to the next messages; without any, 204. */
   script(...statuses: number[]): void;
   close(): Promise<void>;
 }
 
 export async function startReceiver(): Promise<Receiver> {
-  // Its 24 bytes make base64 without signs: it can stand in a request id, too.
+  // Its 24 bytes encode to base64 without `+` and `/`, so that a request id can contain it, too.
   const secret = `whsec_${Buffer.from("twenty-four random bytes").toString("base64")}`;
   const got: Received[] = [];
   const statuses: number[] = [];

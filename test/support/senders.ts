@@ -1,4 +1,7 @@
-/** The services that send webhooks, signing as their guides say. Nothing here is the Worker's: other HMACs, other words. */
+/**
+ * The services that send webhooks, signing as their guides say. It uses nothing of the Worker: its HMACs and helpers
+ * are its own.
+ */
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 
@@ -6,9 +9,9 @@ export interface Mail {
   readonly body: string | Uint8Array;
   readonly secret: string;
   readonly sentAtMs: number;
-  /** What makes its event another one. */
+  /** A part of the body that differs for each event. */
   readonly id: string;
-  /** Where it goes: Twilio signs it. */
+  /** The URL that it is sent to: Twilio signs it. */
   readonly url: string;
 }
 
@@ -20,7 +23,7 @@ export interface Sender {
   /** Whether a time is signed, in a header or in the body. */
   readonly timed: boolean;
   readonly format: "json" | "form";
-  /** What it takes for "it has come". Without a body here: the runs, as JSON. */
+  /** The acknowledgement that it expects. Where no body is given: the runs, as JSON. */
   readonly acknowledged: { readonly status: number; readonly body?: string; readonly contentType?: string | null };
   /** Headers that the sender adds and does not sign. */
   readonly beside: Readonly<Record<string, string>>;
@@ -34,7 +37,7 @@ export interface Post {
   readonly body: string | Uint8Array;
 }
 
-/** A delivery as it leaves the sender: sent now, of an event of its own. */
+/** A delivery as the sender makes it: sent now, of a new event. */
 export function write(sender: Sender, url: string, changes: Partial<Mail> = {}): Post {
   const now = { secret: sender.secret, sentAtMs: Date.now(), id: randomUUID(), url, ...changes };
   const mail = { body: sender.toBody(now.sentAtMs, now.id), ...now };
@@ -163,14 +166,14 @@ export const SENDERS = {
 
 export type SourceName = keyof typeof SENDERS;
 
-/** The library signs text alone. */
+/** The library signs text only. */
 function signStandard(secret: string, { id, sentAtMs, body }: Pick<Mail, "id" | "sentAtMs" | "body">): string {
   if (typeof body === "string") return new Webhook(secret).sign(id, new Date(sentAtMs), body);
   const key = Buffer.from(secret.replace("whsec_", ""), "base64");
   return `v1,${hmac("base64", key, `${id}.${seconds(sentAtMs)}.`, body)}`;
 }
 
-/** For forms whose fields come once each. */
+/** Signs forms in which each field comes once. */
 export function signTwilio(secret: string, url: string, form: string): string {
   const fields = [...new URLSearchParams(form)].sort(([a], [b]) => (a < b ? -1 : 1));
   return createHmac("sha1", secret)

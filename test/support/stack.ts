@@ -1,10 +1,10 @@
-/** The whole of it: the simulated GEN, the built Worker in front of it, and a client that may do everything. */
+/** The complete stack: the simulated GEN, the built Worker in front of it, and a client with every scope. */
 import type { Outcome } from "../simulator/faults/outcome.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { hold } from "./conformance.ts";
 import { type RunningWorker, startWorker, type WorkerOptions } from "./worker.ts";
 
-/** GEN's key in every test: it must turn up nowhere but in what GEN receives. */
+/** GEN's key in every test: it must appear nowhere but in what GEN receives. */
 export const CANARY_KEY = "gen_pat_canary_2f81c6d0a94b";
 
 export interface ProblemBody {
@@ -30,9 +30,9 @@ export interface Stack {
   readonly worker: RunningWorker;
   /** A client key with every scope and agent. */
   readonly key: string;
-  /** Calls the Worker as that client. Its answer must be as `/openapi.json` says. */
+  /** Calls the Worker as that client. The answer must be as `/openapi.json` describes it. */
   call(path: string, init?: RequestInit): Promise<Response>;
-  /** Scripts what becomes of the next requests that GEN receives. */
+  /** Scripts the outcomes of the next requests that GEN receives. */
   script(...outcomes: Outcome[]): void;
   close(): Promise<void>;
 }
@@ -73,7 +73,7 @@ export async function startStack(
   };
 }
 
-/** Whether a test has made up what GEN says. */
+/** Whether a test has scripted what GEN says. */
 function isInvented(outcome: Outcome): boolean {
   if (typeof outcome !== "object") return false;
   const { status = 500, doneThen = "pass" } = outcome;

@@ -1,26 +1,26 @@
-/** Pipelines for tests, in the place of `src/app/pipelines.ts`: see `test-bundle.ts`. */
+/** Pipelines for tests, used in place of `src/app/pipelines.ts`: see `test-bundle.ts`. */
 import * as v from "valibot";
 import { SOURCES } from "../../src/app/webhooks.ts";
 import { definePipeline, type Pipeline, type WebhookDelivery, webhook } from "../../src/pipelines/define.ts";
 
-/** What a delivery of `hmac-sha256` may ask of these pipelines. */
-export interface Wish {
-  /** Which pipelines are to take it; without it, `echo`. */
+/** What the payload of a delivery of `hmac-sha256` may ask of these pipelines. */
+export interface TestOrder {
+  /** The pipelines that take the delivery; `echo` by default. */
   readonly for?: "picky" | "both" | "renders" | "nobody";
-  /** What `picky` is to make of it: a count that fits, one that does not, or something that is no input at all. */
+  /** What `picky` makes of it: a count that fits, one that does not, or something that is no input at all. */
   readonly make?: "count" | "text" | "bigint" | "circle" | "nothing" | "error" | "when-error";
   readonly note?: unknown;
 }
 
-const wishOf = ({ payload }: WebhookDelivery): Wish => (payload ?? {}) as Wish;
+const orderOf = ({ payload }: WebhookDelivery): TestOrder => (payload ?? {}) as TestOrder;
 
-/** Takes every source's deliveries and gives back what it was given. */
+/** Takes the deliveries of every source and returns its input. */
 const echo = definePipeline({
   name: "echo",
   description: "Gives back what it was given.",
   triggers: Object.keys(SOURCES).map((source) =>
     webhook(source, {
-      when: (delivery) => [undefined, "both"].includes(wishOf(delivery).for),
+      when: (delivery) => [undefined, "both"].includes(orderOf(delivery).for),
       input: ({ eventType, payload }) => ({ eventType, payload }),
     }),
   ),
@@ -28,20 +28,20 @@ const echo = definePipeline({
   run: (run) => run.step("echo", async () => run.input),
 });
 
-/** Wants a number and gets what the delivery wishes. */
+/** Expects a number, and gets the value that the delivery asks for. */
 const picky = definePipeline({
   name: "picky",
   description: "Takes numbers only.",
-  triggers: [webhook("hmac-sha256", { when: wantsPicky, input: (delivery) => make(wishOf(delivery)) })],
+  triggers: [webhook("hmac-sha256", { when: wantsPicky, input: (delivery) => make(orderOf(delivery)) })],
   input: v.object({ count: v.number() }),
   run: async ({ input }) => input.count,
 });
 
-/** Spends credits, once for each delivery. */
+/** Spends credits once for each delivery. */
 const renders = definePipeline({
   name: "renders",
   description: "Generates a text.",
-  triggers: [webhook("hmac-sha256", { when: (delivery) => wishOf(delivery).for === "renders" })],
+  triggers: [webhook("hmac-sha256", { when: (delivery) => orderOf(delivery).for === "renders" })],
   input: v.unknown(),
   agent: () => "42",
   run: (run) =>
@@ -55,12 +55,12 @@ const renders = definePipeline({
 export const PIPELINES: readonly Pipeline[] = [echo, picky, renders];
 
 function wantsPicky(delivery: WebhookDelivery): boolean {
-  const { for: whom, make: what } = wishOf(delivery);
+  const { for: whom, make: what } = orderOf(delivery);
   if (what === "when-error") throw new TypeError("when: not what was expected");
   return whom === "picky" || whom === "both";
 }
 
-function make({ make: what, note }: Wish): unknown {
+function make({ make: what, note }: TestOrder): unknown {
   switch (what) {
     case "bigint":
       return { count: 1n };

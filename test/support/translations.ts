@@ -3,7 +3,7 @@ import type { Messages } from "../../src/problems/messages.ts";
 
 const FOLDER = new URL("../../translations/", import.meta.url);
 
-/** Each language's file, as it is deployed: nothing of its form is taken for granted. */
+/** The content of each language's file, as it is deployed; its form is not assumed. */
 export const TRANSLATIONS: ReadonlyMap<string, Messages> = new Map(
   readdirSync(FOLDER).map((file) => [
     file.replace(/\.json$/, ""),

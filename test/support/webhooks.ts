@@ -1,4 +1,4 @@
-/** Other services' webhooks, delivered to a running Worker, and the runs that they start. */
+/** Delivers other services' webhooks to a running Worker, and shows the runs that they start. */
 import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
@@ -7,12 +7,12 @@ import type { Stack } from "./stack.ts";
 
 export const SOURCE_NAMES = Object.keys(SENDERS) as SourceName[];
 
-/** The Worker's variable of a source's secret. */
+/** The name of the Worker's variable with a source's secret. */
 export function toVariable(source: string): string {
   return `${source.toUpperCase().replaceAll("-", "_")}_WEBHOOK_SECRET`;
 }
 
-/** Every source's secret, under its variable. */
+/** The secrets of all sources, by their variables. */
 export function allSecrets(select: (sender: Sender) => string, suffix = ""): Record<string, string> {
   return Object.fromEntries(SOURCE_NAMES.map((name) => [toVariable(name) + suffix, select(SENDERS[name])]));
 }
@@ -37,7 +37,7 @@ export function post({ url, headers, body }: Post, init: RequestInit = {}): Prom
   return fetch(url, { method: "POST", headers, body: Buffer.from(body), ...init });
 }
 
-/** The path as it stands, which `fetch` would tidy up. */
+/** Sends the path unchanged, which `fetch` would normalise. */
 export async function postRaw(origin: string, path: string): Promise<{ status: number; body: string }> {
   const { hostname, port } = new URL(origin);
   const sent = request({ hostname, port, path, method: "POST" }).end("{}");
@@ -49,7 +49,7 @@ export function webhooks(stack: () => Pick<Stack, "call" | "worker">) {
   const toPost = (source: SourceName, changes: Partial<Mail> = {}): Post =>
     write(SENDERS[source], `${stack().worker.url}/webhooks/${source}`, changes);
   const read = async <T>(path: string): Promise<T> => (await (await stack().call(path)).json()) as T;
-  /** All runs of a pipeline, at most a hundred, the latest first. */
+  /** The runs of a pipeline, the latest first, at most a hundred. */
   const runs = async (pipeline: string, source?: SourceName): Promise<readonly RunBody[]> => {
     const { runs: all } = await read<{ runs: RunBody[] }>(`/pipelines/${pipeline}/runs?limit=100`);
     return all.filter(({ trigger }) => source === undefined || trigger.source === source);
@@ -57,7 +57,10 @@ export function webhooks(stack: () => Pick<Stack, "call" | "worker">) {
   return {
     toPost,
     deliver: (source: SourceName, changes: Partial<Mail> = {}) => post(toPost(source, changes)),
-    /** What a delivery has started; throws when it was not acknowledged in its sender's way. Who is not told: the latest. */
+    /**
+     * The runs that a delivery has started; throws when it was not acknowledged in its sender's way. For a sender that
+     * gets no list of runs: the latest run.
+     */
     async started(response: Response, source: SourceName = "hmac-sha256"): Promise<readonly StartedRun[]> {
       const { status, body, contentType = "application/json" }: Sender["acknowledged"] = SENDERS[source].acknowledged;
       const text = await response.text();

@@ -1,13 +1,15 @@
-/** How much more work twice the input is: two for what is linear, four for what is quadratic. */
+/**
+ * Measures the ratio of the work on twice the input to the work on the input: 2 if it is linear, 4 if it is quadratic.
+ */
 
-/** What the clock can tell apart. */
+/** The shortest duration that the clock measures well. */
 const ENOUGH_MS = 4;
-/** So long the best round is looked for: what else the machine does makes single ones slow. */
+/** How long rounds are repeated to find the best one: other work on the machine makes single rounds slow. */
 const MAX_ROUNDS_MS = 5_000;
 
 /**
- * `prepare` makes the input of a size and returns the work on it. The best round counts on both sides; there are no more of
- * them once the ratio is below `limit`.
+ * `prepare` makes an input of a size and returns the work on it. The best round counts on both sides; the rounds end
+ * once the ratio is below `limit`.
  */
 export async function measureWorkRatio(
   prepare: (size: number) => () => unknown,

@@ -1,6 +1,6 @@
 /**
- * The Worker as it is deployed: the built bundle in workerd, reached over real sockets. No development proxy, no
- * mocked fetch: what it sends goes out on the network.
+ * The Worker as it is deployed: the built bundle in workerd, reached over real sockets. There is no development proxy
+ * and no mocked fetch.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -23,23 +23,23 @@ export interface RunningWorker {
   readonly url: string;
   /** Every structured line it has written so far. */
   readonly lines: readonly LogLine[];
-  /** All it has written, as it was written. */
+  /** All of its output, unchanged. */
   readonly output: () => string;
   /** Waits until a line fits. */
   waitForLine(fits: (line: LogLine) => boolean): Promise<LogLine>;
   /** Puts a client into the directory and returns its key. */
   addClient(policy?: Partial<Policy>): Promise<string>;
   removeClient(key: string): Promise<void>;
-  /** Puts a policy there that tokens name. */
+  /** Stores a policy that tokens can name. */
   putPolicy(name: string, policy?: Partial<Policy>): Promise<void>;
-  /** Puts any record into the directory, however wrong. */
+  /** Stores any record in the directory, even a malformed one. */
   putRecord(key: string, value: unknown): Promise<void>;
-  /** A cron trigger fires; resolves when its tasks have ended. */
+  /** Fires a cron trigger; resolves when its tasks have ended. */
   fire(cron: string, scheduledAt: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Requests a minute; so many that no test meets them by chance. */
+/** The requests a minute of each rate limit: so many that no test reaches them by accident. */
 const GENEROUS = { RATE_LOW: 100_000, RATE_STANDARD: 100_000, RATE_HIGH: 100_000, RATE_FAILED: 100_000 };
 
 export type RateLimits = Readonly<Partial<typeof GENEROUS>>;
@@ -53,9 +53,9 @@ const EVERYTHING: Policy = {
 };
 
 export interface WorkerOptions {
-  /** Instead of the built one. */
+  /** A bundle to use instead of the built one. */
   readonly bundle?: string;
-  /** A module in front of the bundle, which it finds as `./bundle.js`: takes the place of a class. */
+  /** A module in front of the bundle, which it imports as `./bundle.js`; it can replace a class. */
   readonly front?: string;
   readonly rateLimits?: RateLimits;
 }

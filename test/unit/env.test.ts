@@ -14,7 +14,7 @@ function catchProblems(env: unknown): readonly string[] {
   return [];
 }
 
-/** The names of the variables that are complained about, in the order of the complaints. */
+/** The names of the variables with a problem, in the order of the error's lines. */
 const findWrong = (env: unknown) => catchProblems(env).map((problem) => problem.split(" ")[0]);
 
 describe("the configuration", () => {

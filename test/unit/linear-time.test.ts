@@ -33,9 +33,9 @@ import { findGenerationId } from "../../src/webhooks/gen-payload.ts";
 import { judge, NOW, SENDERS, send, withHeaders } from "../support/judged-senders.ts";
 import { measureWorkRatio } from "../support/work-ratio.ts";
 
-/** Twice the input is at most this much more work. */
+/** The largest allowed ratio of the work on twice the input to the work on the input. */
 const MAX_RATIO = 3;
-/** Characters or pieces: what is quadratic takes a second for it, and what is cubic some minutes. */
+/** Characters or pieces: quadratic work on so many takes about a second, cubic work some minutes. */
 const SIZE = 2_000;
 
 type Case = readonly [what: string, prepare: (size: number) => () => unknown];
@@ -51,7 +51,7 @@ function reads<Input>(what: string, make: (size: number) => Input, read: (input:
 }
 
 const blanks = (size: number) => " ".repeat(size);
-/** What only some parsers take for a blank: no header is trimmed of it. */
+/** Characters that only some parsers treat as white space: headers are not trimmed of them. */
 const oddBlanks = (size: number) => "\u00a0".repeat(size);
 const pieces = (size: number, make: (index: number) => string, separator = "") =>
   Array.from({ length: size }, (_, index) => make(index)).join(separator);
@@ -111,7 +111,7 @@ const BODIES: readonly Case[] = [
     (n) => "a[b]  ".repeat(n),
     (name) => findInFields([[name, ""]]),
   ),
-  reads("JSON for a wish", (n) => `{"generation_type":"text","data":${object(n)}}`, parseGenerationRequest),
+  reads("JSON for a generation", (n) => `{"generation_type":"text","data":${object(n)}}`, parseGenerationRequest),
   reads(
     "JSON for a price",
     (n) => ({ operation: "cells.generate", search: "", json: `{"generation_type":"text","data":${object(n)}}` }),
@@ -239,7 +239,7 @@ const GEN: readonly Case[] = [
   ),
 ];
 
-/** What a signature is looked for in, and then what is signed. */
+/** The header in which each source's signature is found. */
 const SIGNATURE_HEADERS = {
   "standard-webhooks": "webhook-signature",
   github: "x-hub-signature-256",
@@ -296,7 +296,7 @@ const WEBHOOKS: readonly Case[] = [
   ),
 ];
 
-/** One answer of GEN with these headers. */
+/** One attempt that GEN answers with these headers. */
 function answered(headers: Record<string, string>) {
   answer = new Response(null, { headers });
   const init = { method: "GET", headers: {}, body: null };

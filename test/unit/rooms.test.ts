@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-/** What `npm run check` holds the imports of `src` to: docs/architecture.md draws it. */
+/** The lint rules that `npm run check` applies to the imports of `src`; docs/architecture.md draws them. */
 interface Rule {
   readonly includes: readonly string[];
   readonly linter: {
@@ -15,7 +15,7 @@ interface Rule {
 
 const ROOT = new URL("../../", import.meta.url);
 const SRC = new URL("src/", ROOT);
-/** One entry a line, and no seam. */
+/** Tables may be long: they have one entry a line and can't be split well. */
 const TABLES: readonly string[] = ["gen/operations.ts", "problems/english.ts"];
 const MAX_LINES = 300;
 const MAX_FILES_OF_HTTP = 12;
@@ -26,7 +26,7 @@ const files = entries.filter((entry) => entry.isFile()).map((entry) => `${entry.
 const rooms = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const names = rooms.map(({ name }) => name);
 
-/** The rooms that the files of a room may not import: a pattern names some of them in braces. */
+/** The folders that the files of a folder may not import: a pattern lists some of them in braces. */
 function listForbidden(room: string): string[] {
   const rules = overrides.filter(({ includes }) => includes.includes(`src/${room}/**`));
   const groups = rules.flatMap(({ linter }) => linter.rules.style?.noRestrictedImports?.options.patterns ?? []);

@@ -1,4 +1,4 @@
-/** Request bodies: what GEN's operations take, the same bent, and bombs. */
+/** Request bodies: valid ones for GEN's operations, the same with changes, and bodies that are expensive to read. */
 import { bytes, type Part } from "../plan.ts";
 import type { Random } from "../random.ts";
 import { makeForm } from "./forms.ts";
@@ -27,7 +27,7 @@ export function makeBody(random: Random): MadeBody {
   ])();
 }
 
-/** Small enough to be carried out by the simulated GEN, often. */
+/** Small enough that the simulated GEN can carry it out often. */
 function makeOrder(random: Random): Record<string, unknown> {
   const type = random.pick([
     "text",
@@ -64,7 +64,7 @@ function makeOrder(random: Random): Record<string, unknown> {
   return Object.fromEntries(fields.filter(([share]) => random.chance(share)).map(([, name, make]) => [name, make()]));
 }
 
-/** As GEN's guides have it. */
+/** Bodies as GEN's guides show them. */
 export function makePlainOrder(random: Random): Record<string, unknown> {
   const data = { prompt: `p${random.int(1, 3)}` };
   const actions = [{ action: "generate", cell_id: 10_111, generation_type: "text", data }];
@@ -96,7 +96,7 @@ function bendJson(text: string, random: Random): string {
 
 function makeFormBody(random: Random): MadeBody {
   const { contentType, text } = makeForm(random);
-  // What is too large to be taken apart is watched on its way.
+  // Bodies that are too large to be parsed are checked while they stream.
   const isLarge = contentType.startsWith("multipart") && random.chance(0.05);
   return { headers: [["Content-Type", contentType]], parts: [bytes(isLarge ? enlarge(text) : text)] };
 }
@@ -130,12 +130,12 @@ const PART_HEADERS = [
   "\r\n",
 ];
 
-/** Fields that are all different. */
+/** Fields with different names. */
 export function makeManyFields(count: number): string {
   return Array.from({ length: count }, (_, index) => `f${index}=1`).join("&");
 }
 
-/** What costs its sender little and its reader much. */
+/** Bodies that cost their sender little and their reader much. */
 function makeBomb(random: Random): MadeBody {
   const of = (head: string, piece: string, times: number, tail = ""): MadeBody => ({
     headers: [JSON_TYPE],

@@ -1,13 +1,13 @@
-/** Forms as clients write them, and as those do who want two parsers to read two things. */
+/** Forms as clients write them, and forms that are meant to be read differently by two parsers. */
 import type { Random } from "../random.ts";
 
 export interface MadeForm {
   readonly contentType: string;
-  /** A character a byte. */
+  /** Text in which each character is one byte. */
   readonly text: string;
 }
 
-/** What clients write, and what they don't. */
+/** Variants that clients write, and variants that they don't. */
 interface Choice<T> {
   readonly plain: readonly T[];
   readonly odd: readonly T[];
@@ -15,7 +15,7 @@ interface Choice<T> {
 
 type Pick = <T>(choice: Choice<T>) => T;
 
-/** Half of the forms have nothing odd in them. */
+/** Half of the forms have no odd variant. */
 export function makeForm(random: Random): MadeForm {
   const oddness = random.pick([0, 0.15]);
   const pick: Pick = ({ plain, odd }) => random.pick(random.chance(oddness) ? odd : plain);

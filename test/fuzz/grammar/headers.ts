@@ -4,7 +4,7 @@ import { APP_ORIGIN, type Credential, type World } from "../world.ts";
 import type { Header } from "./shot.ts";
 import { toText } from "./values.ts";
 
-/** Few, so that keys are used again, by the same client and by others. */
+/** Few keys, so that they are used again by the same client and by others. */
 const KEYS = 40;
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -113,7 +113,7 @@ const OPTIONAL: readonly (readonly [share: number, name: string, make: Make])[] 
   [
     0.05,
     "Host",
-    // Addresses that are none are not the Worker's to judge: the runtime's router in front of its static files fails on them.
+    // Malformed addresses are left out: the runtime's router for static files fails on them, before the Worker.
     (random) => random.pick(["evil.example", "127.0.0.1:1", "[::1]", "x".repeat(60)]),
   ],
   [0.05, "X-Forwarded-Host", () => "evil.example"],
@@ -150,13 +150,13 @@ export function makeKey(random: Random): string {
   ])();
 }
 
-/** Most often one that lets in: behind the door is more to break. */
+/** A key or token, most often a valid one, since more code can be reached with it. */
 export function pickCredential({ credentials }: World, random: Random): Credential {
   const good = credentials.filter(({ isGood }) => isGood);
   return random.chance(0.85) ? random.pick(good) : random.pick(credentials);
 }
 
-/** One that may order something. */
+/** A client that may make charged calls. */
 export function pickPaying({ credentials }: World, random: Random): Credential {
   return random.pick(credentials.filter(({ name }) => ["all", "confined", "bounded", "user"].includes(name)));
 }
@@ -165,7 +165,7 @@ export function toPlainHeaders({ text, isToken }: Credential): Header[] {
   return [isToken ? ["Authorization", `Bearer ${text}`] : ["X-API-Key", text]];
 }
 
-/** How long the caller of a charged call stays. */
+/** How long the caller of a charged call waits. */
 export function makePreference(random: Random): Header[] {
   const preference = random.pick([null, null, "wait=1", "respond-async", "return=representation, wait=3"]);
   return preference === null ? [] : [["Prefer", preference]];
@@ -198,7 +198,7 @@ export function toCredentialHeaders({ text, isToken }: Credential, random: Rando
   ]);
 }
 
-/** One character another. */
+/** Changes one character. */
 export function mutate(text: string, random: Random): string {
   const at = random.int(0, Math.max(0, text.length - 1));
   return text.slice(0, at) + random.text("0aZ_-.=%\u00e9", 1) + text.slice(at + 1);

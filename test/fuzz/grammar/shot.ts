@@ -1,4 +1,4 @@
-/** One request, before it is bytes. Texts are Latin-1: what is above can't stand in a header. */
+/** One request before it is written as bytes. Texts are Latin-1, since a header can't hold other characters. */
 import { bytes, type Part, sizeOf } from "../plan.ts";
 import type { Random } from "../random.ts";
 
@@ -20,7 +20,7 @@ export function withHeaders(shot: Shot, ...headers: readonly Header[]): Shot {
   return { ...shot, headers: [...shot.headers.filter(([name]) => !names.has(name.toLowerCase())), ...headers] };
 }
 
-/** As HTTP, its body with a length or in chunks. */
+/** Writes the request as HTTP, with a Content-Length or in chunks. */
 export function render(shot: Shot, random: Random, chunked = random.chance(0.15)): Part[] {
   const length = sizeOf(shot.body);
   const isEmpty = length === 0 && (shot.method === "GET" || shot.method === "HEAD");
@@ -39,7 +39,7 @@ export function renderHead(method: string, target: string, headers: readonly Hea
   return `${method} ${target} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
 }
 
-/** Each part is a chunk of its own; an empty one would end the body. */
+/** Each part is one chunk; an empty part would end the body. */
 function toChunked(parts: readonly Part[]): Part[] {
   const chunks = parts.flatMap((part): Part[] => {
     if (part.kind === "pause" || part.bytes.length === 0) return part.kind === "pause" ? [part] : [];

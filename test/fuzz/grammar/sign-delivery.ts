@@ -1,11 +1,11 @@
-/** Signs webhooks as their senders do, so that what is wrong with one is what a case has made wrong. */
+/** Signs webhooks as their senders do, so that a delivery is wrong only in what the case has changed. */
 import { createHmac } from "node:crypto";
 import type { Header } from "./shot.ts";
 
 export interface Delivery {
   readonly body: Buffer;
   readonly secret: string;
-  /** As the Worker sees it: Twilio signs it. */
+  /** The URL as the Worker sees it, which Twilio signs. */
   readonly url: string;
   readonly id: string;
 }
@@ -15,7 +15,7 @@ type Sign = (delivery: Delivery, seconds: string) => readonly Header[];
 const mac = (secret: string | Buffer, ...parts: readonly (string | Buffer)[]) =>
   parts.reduce((hmac, part) => hmac.update(part), createHmac("sha256", secret));
 
-/** A source that stands not here is sent unsigned. */
+/** Signs for the sources listed here. Deliveries of others are sent unsigned. */
 const SIGNS: ReadonlyMap<string, Sign> = new Map<string, Sign>(
   Object.entries({
     "standard-webhooks": ({ body, secret, id }, seconds) => {

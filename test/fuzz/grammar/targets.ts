@@ -1,4 +1,4 @@
-/** Request targets made of the routes, and what is done to them. */
+/** Request targets made from the routes, and changes to them. */
 import type { Random } from "../random.ts";
 import type { Route } from "../routes.ts";
 import { HOSTILE, toId, toPlainId, toText } from "./values.ts";
@@ -66,7 +66,7 @@ export function makeTarget({ pattern, methods }: Route, random: Random): string 
   return random.chance(0.08) ? distort(target, random) : target;
 }
 
-/** Of agent 42, with ids that are there. */
+/** Targets for agent 42, with ids that exist. */
 export function makePlainTarget({ pattern }: Route, random: Random): string {
   const path = pattern.replace(/:(\w+)/g, (_, name: string) => toPlainId(name, random));
   return pattern.includes(":agent") ? path : `${path}?agent_id=42`;

@@ -1,4 +1,4 @@
-/** Tickets to watch: right ones, for something else, over, and changed by one character. */
+/** Tickets to watch: valid ones, expired ones, ones for something else, and ones with one character changed. */
 import { createTicket } from "../../../src/access/ticket.ts";
 import type { Random } from "../random.ts";
 import { TICKET_SECRET } from "../secrets.ts";
@@ -38,7 +38,7 @@ async function makeTicket(id: string, random: Random): Promise<string> {
   return random.chance(0.7) ? ticket : mutate(ticket, random);
 }
 
-/** Only such are ever signed. */
+/** Replaces other characters: only ASCII is ever signed. */
 function toAscii(subject: string): string {
   return subject.replace(/[^\x20-\x7e]/g, "?");
 }

@@ -1,7 +1,7 @@
-/** Values that stand in requests: ids that exist in the simulated GEN, and what nobody should send. */
+/** Values for requests: ids that exist in the simulated GEN, and values that no client should send. */
 import type { Random } from "../random.ts";
 
-/** The simulated GEN's world at the start, by the parameter's name. */
+/** Ids of the simulated GEN's first world, by the parameter's name. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   agent: ["42", "42", "42", "agent_456", "43", "44", "45", "46"],
   sheet: ["101", "101", "sheet_123", "102"],
@@ -20,7 +20,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   slug: ["short-video"],
 };
 
-/** Ids are given from 9000 on: what earlier cases have made is found, too. */
+/** Ids are given from 9000 on, so that what earlier cases have made is found, too. */
 const MADE_FROM = 9_000;
 
 export const HOSTILE: readonly string[] = [
@@ -73,7 +73,7 @@ export const HOSTILE: readonly string[] = [
   "\u0080",
 ];
 
-/** A path parameter. Destroying goes for what cases have made: the world must last. */
+/** A path parameter. Deletes use ids that cases have made, so that the first world stays. */
 export function toId(name: string, random: Random, destroys: boolean): string {
   const made = () => String(MADE_FROM + random.int(0, 60));
   return random.weighted<() => string>([
@@ -85,7 +85,7 @@ export function toId(name: string, random: Random, destroys: boolean): string {
   ])();
 }
 
-/** One that is there, most often, and agent 42's. */
+/** An id that most often exists and belongs to agent 42. */
 export function toPlainId(name: string, random: Random): string {
   const [first, ...others] = KNOWN[name] ?? [];
   const ofAgent = [first, ...others.filter((id) => /^\d+$/.test(id) && name !== "agent" && name !== "sheet")];
@@ -100,7 +100,7 @@ export function toText(random: Random): string {
     [1, () => random.text("!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~", random.int(1, 20))],
     [1, () => random.text("\u0080\u00a0\u00bf\u00c3\u00e9\u00f0\u00ff", random.int(1, 10))],
     [0.5, () => "x".repeat(random.pick([300, 2_000, 9_000]))],
-    // What a careless expression goes through again and again.
+    // Texts on which a careless regular expression takes quadratic time.
     [0.3, () => random.pick(["{{", ",wait=", "W/", "a;", "."]) + random.pick([" ", "\u00a0", "1"]).repeat(4_000)],
   ])();
 }

@@ -1,4 +1,4 @@
-/** Webhooks: signed right, then often made wrong by one byte; and payloads that their sender would never write. */
+/** Webhooks: correctly signed, then often changed by one byte, and payloads that their sender would never write. */
 import { bytes } from "../plan.ts";
 import type { Random } from "../random.ts";
 import { SOURCE_SECRETS } from "../secrets.ts";
@@ -12,7 +12,7 @@ import { HOSTILE, toText } from "./values.ts";
 const SOURCES = Object.keys(SOURCE_SECRETS);
 const JSON_TYPE: Header = ["Content-Type", "application/json"];
 const DEPTH = 100_000;
-/** What stands where an event's id is wanted. */
+/** Values in the place of an event's id. */
 const IDS = [
   "7",
   "-0",
@@ -37,7 +37,7 @@ export function makeSourceWebhook(random: Random): Shot {
   return random.chance(0.5) ? shot : spoil(shot, body, random);
 }
 
-/** GEN's own: the address is the key. */
+/** GEN's own webhooks: the token is in the address. */
 export function makeGenWebhook({ genToken }: World, random: Random): Shot {
   const token = random.chance(0.8) ? genToken : mutate(genToken, random);
   const agent = random.chance(0.9) ? "42" : random.pick(HOSTILE);
@@ -91,7 +91,7 @@ function makePayload(source: string, random: Random): Buffer {
   return Buffer.from(text, "latin1");
 }
 
-/** One byte of the body or of a header; or a header too few, or twice. */
+/** Changes one byte of the body or of a header, or leaves out or repeats a header. */
 function spoil(shot: Shot, body: Buffer, random: Random): Shot {
   const [name, value] = random.pick(shot.headers);
   return random.pick<() => Shot>([

@@ -1,4 +1,7 @@
-/** What is no longer a request but bytes: lies about lengths, halves, drips, several at once, and no HTTP at all. */
+/**
+ * Bytes that are no proper request: wrong lengths, parts of requests, slow ones, several at once, and text that is not
+ * HTTP.
+ */
 import { bytes, type Ending, type Part, sizeOf } from "../plan.ts";
 import type { Random } from "../random.ts";
 import { hasHeader, render, renderHead, type Shot } from "./shot.ts";
@@ -14,7 +17,7 @@ export interface Wire {
 const GIB = 1_024 ** 3;
 const DRIP_MS = 250;
 
-/** A whole request, as it should be sent. */
+/** A complete request, as it should be sent. */
 export function sendWhole(shot: Shot, random: Random): Wire {
   const { method } = shot;
   return { what: "", parts: render(shot, random), methods: [method], isBroken: isOddHttp(shot), ending: "read" };
@@ -22,7 +25,7 @@ export function sendWhole(shot: Shot, random: Random): Wire {
 
 const TARGET = /^\/[\w\-.~!$&'()*+,;=:@/?%[\]]*$/;
 
-/** What RFC 9112 does not allow in a target or a header is the platform's to refuse. */
+/** A request that RFC 9112 does not allow may be refused by the platform. */
 function isOddHttp({ target, headers, method }: Shot): boolean {
   const odd = headers.some(
     ([name, value]) =>
@@ -163,7 +166,7 @@ function drip(head: Part, times: number): Part[] {
   return [head, ...pieces.flat()];
 }
 
-/** `OPTIONS *` is not among them: the runtime's router of static assets answers it with a 500, and the Worker never sees it. */
+/** `OPTIONS *` is left out: the runtime's router of static assets answers it with a 500, before the Worker sees it. */
 function oddLine({ method, target }: Shot, random: Random): string {
   return random.pick([
     `${method}  ${target} HTTP/1.1\r\n`,

@@ -1,14 +1,14 @@
-/** What is wrong with what came back for a case; nothing, if the Worker has kept its promises. */
+/** Lists what is wrong with the answers to a case; empty if the Worker has kept its promises. */
 import type { Exchange } from "../exchange.ts";
 import type { Answer } from "../http-reader.ts";
 import type { Plan } from "../plan.ts";
 import { CANARIES } from "../secrets.ts";
 import { judgeProblem } from "./judge-problem.ts";
 
-/** The machine may be busy with other work. */
+/** Extra time, since the machine may be busy with other work. */
 export const SLACK_MS = 3_000;
 
-/** Failures that are GEN's, or of the way to it. */
+/** Failures of GEN's, or of the connection to it. */
 const OF_GEN = new Set([
   "gen_key_rejected",
   "gen_unreachable",
@@ -23,7 +23,7 @@ const OF_GEN = new Set([
 export interface Circumstances {
   readonly plan: Plan;
   readonly isGenWell: boolean;
-  /** Whether the Worker's log says that it has answered: the platform drops answers to bodies that nobody has read. */
+  /** Whether the Worker's log has an answer: the platform drops answers to requests whose body was not read. */
   readonly isAnswered: () => Promise<boolean>;
 }
 
@@ -50,7 +50,7 @@ function judgeAnswer(answer: Answer, { plan, isGenWell, method }: Circumstances 
     return [...faults, ...judgeStatus(answer.status, isGenWell)];
   const type = answer.headers.get("content-type");
   if (type !== "application/problem+json") {
-    // A price, and a question that a person must answer, are passed on as they are.
+    // A price quote and a request for a confirmation are passed on as they are.
     return [402, 428].includes(answer.status) ? faults : [...faults, `status ${answer.status} as ${type}`];
   }
   const judged = judgeProblem(answer);
@@ -74,7 +74,7 @@ function judgeHead({ status, headers }: Answer, plan: Plan): string[] {
   return faults;
 }
 
-/** workerd answers what is no HTTP by itself, without the Worker. */
+/** workerd itself answers what is not HTTP, without the Worker. */
 function isPlatformRefusal({ status, headers }: Answer, { isBroken }: Plan): boolean {
   return isBroken && !headers.has("x-request-id") && [400, 405, 408, 413, 414, 426, 431, 501, 505].includes(status);
 }

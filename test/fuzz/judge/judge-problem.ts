@@ -25,7 +25,7 @@ const MEMBERS: Readonly<Record<string, Check>> = {
   attempts: (value) => Number.isInteger(value),
 };
 
-/** Whether a problem is JSON and says all that it must. */
+/** Whether a problem is JSON with all required members. */
 export function judgeProblem(answer: Answer): JudgedProblem {
   const problem = parse(answer.body);
   if (problem === null) return { faults: ["a problem that is no JSON object"], code: null, detail: "" };

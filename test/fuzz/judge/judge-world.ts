@@ -1,4 +1,4 @@
-/** What can be seen only beside the answers: the Worker's log, what GEN was sent, what was charged. */
+/** Checks what shows only outside of the answers: the Worker's log, what GEN was sent, and what was charged. */
 import type { MoneyEntry, RequestEntry } from "../../simulator/ledger.ts";
 import { CANARY_KEY } from "../../support/stack.ts";
 import { CANARIES } from "../secrets.ts";
@@ -6,17 +6,17 @@ import type { World } from "../world.ts";
 
 const FORBIDDEN_HEADERS = ["authorization", "cookie", "x-forwarded-host", "x-http-method-override", "origin"];
 const UNCAUGHT = /"message":"uncaught"/;
-/** The platform's own words: of an answer that is broken off on purpose, because GEN's was, and of late alarms. */
+/** Messages of the platform: about answers that are broken off on purpose, because GEN's was, and about late alarms. */
 const NOISE =
   /^Uncaught exception: \S+: failed: remote\.jsg\.Error: (?:cut|idle|sink-gone|refused|GEN's answer broke off\.)$|^NOSENTRY/;
 const GEN_KEY = /^[0-9a-f]{64}$/;
-/** A second agent, as any parser might read it, in what a client of agent 42 sends. */
+/** A second agent, in any parser's reading, in a request of a client of agent 42. */
 const FOREIGN_AGENT = /agent_id["'\]\s\\]*[=:]\s*["']?(?:43|agent_456)\b/;
-/** The same in a part, wherever a parser ends its head: at the first blank line, or at one of CRLF alone. */
+/** The same in a part, whether a parser ends its head at the first blank line or only at one of CRLF. */
 const FOREIGN_PART =
   /agent_id[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n(?:43|agent_456)\b|agent_id(?:(?!\r\n\r\n)[\s\S])*\r\n\r\n(?:43|agent_456)\b/;
 
-/** Keeps its place: each time it looks at what is new. */
+/** Remembers its position, and checks only what is new each time. */
 export class WorldJudge {
   readonly #world: World;
   readonly #secrets: readonly string[];
@@ -35,7 +35,7 @@ export class WorldJudge {
     return this.#charges;
   }
 
-  /** Requests under this trace come from a client confined to agent 42. */
+  /** Requests with these traces come from a client confined to agent 42. */
   watchConfined(traceId: string): void {
     this.#confined.add(traceId);
   }
@@ -79,7 +79,7 @@ export class WorldJudge {
     return faults;
   }
 
-  /** Every charge is an intent of ours, and no intent is charged twice. */
+  /** Every charge belongs to an intent of ours, and no intent is charged twice. */
   #judgeCharge(charge: MoneyEntry): string[] {
     this.#charges += 1;
     const { idempotency_key: key, operation, purpose } = charge;

@@ -58,7 +58,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
 };
 
-/** Answers `/__simulator/…`; a verb that can't be carried out is 400 with the reason. */
+/** Answers `/__simulator/…`; a verb that can't be carried out is answered with 400 and the reason. */
 export async function serveControl(
   control: SimulatorControl,
   request: IncomingMessage,
@@ -76,7 +76,7 @@ export async function serveControl(
   }
 }
 
-/** Credits may also come as GEN shows them. */
+/** Accepts credits also in the form in which GEN shows them. */
 function organizationChange(body: Record<string, unknown>): OrganizationChange {
   return { ...body, ...(body.available_credit as OrganizationChange | undefined) };
 }

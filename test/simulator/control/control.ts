@@ -23,7 +23,7 @@ export interface GenerationChange {
   readonly reason?: string;
 }
 
-/** Everything that a test may do to the simulated GEN; the same verbs as over HTTP. */
+/** All that a test may do to the simulated GEN; the same verbs are available over HTTP. */
 export interface SimulatorControl {
   addFaults(script: FaultScript): void;
   clearFaults(): void;
@@ -79,7 +79,7 @@ function setOrganization(sim: Simulation, id: Id, { name, generic, aura }: Organ
   if (aura !== undefined) organization.aura = aura;
 }
 
-/** Ends a running generation at once; a settled one only changes its word. */
+/** Ends a running generation at once; a settled one only changes its status. */
 function setGeneration(sim: Simulation, id: Id, { status, reason }: GenerationChange): Job | undefined {
   sim.clock.runDue();
   const job = sim.world.jobs.get(String(id));

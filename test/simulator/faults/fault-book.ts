@@ -5,7 +5,7 @@ import { drawFrom, type RandomMix } from "./random-mix.ts";
 export interface FaultRule {
   readonly match?: Match;
   readonly outcomes: readonly Outcome[];
-  /** The list begins again when it is used up. */
+  /** The list starts again when it is used up. */
   readonly repeat?: boolean;
 }
 
@@ -20,7 +20,10 @@ interface LiveRule {
   used: number;
 }
 
-/** The faults to come. Scripted rules go first, in the order given; each matching request uses up one outcome. */
+/**
+ * The scripted and random faults. Scripted rules go first, in the order given; each matching request uses up one
+ * outcome.
+ */
 export class FaultBook {
   #rules: LiveRule[] = [];
   #mixes: { source: FaultScript["random"]; matches: (target: Target) => boolean; draw: () => Outcome }[] = [];

@@ -1,6 +1,6 @@
 import type { Host } from "../hosts.ts";
 
-/** Which requests a fault is for; what is left out matches all. */
+/** The requests that a fault is for; a member that is left out matches all. */
 export interface Match {
   readonly method?: string;
   /** A prefix of the path (with `/v1`), or a regular expression if it has any of `^ $ * + ? ( ) [ ] |`. */

@@ -1,14 +1,19 @@
-/** What becomes of one request. An object without `status` is the normal answer, shaped; with one it is answered instead of the work. */
+/**
+ * The outcome of one request. An object without `status` shapes the normal answer; one with `status` is answered
+ * instead of the work.
+ */
 export type Outcome = "pass" | "reset" | "hang" | "done_but_lost" | ShapedOutcome;
 
 export interface ShapedOutcome {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text goes as it is (HTML if it begins with `<`), anything else as JSON. */
+  /** Text is sent as it is (as HTML if it begins with `<`), anything else as JSON. */
   readonly body?: unknown;
-  /** The body is this many bytes of filler. */
+  /** The body is filler of this many bytes. */
   readonly bodyBytes?: number;
-  /** GEN itself answers so, not a proxy in front: remembered under the key if the settings say that GEN does. */
+  /**
+   * GEN itself answers so, and no proxy in front of it: the answer is remembered under the key if the settings say so.
+   */
   readonly own?: boolean;
   /** Waits before the headers; null never answers. */
   readonly delayHeadersMs?: number | null;
@@ -18,15 +23,15 @@ export interface ShapedOutcome {
   readonly cutBodyAfterBytes?: number;
   /** Sends the body chunked instead of with a Content-Length. */
   readonly chunked?: boolean;
-  /** Does the work (commits, charges), then this. */
+  /** Does the work (commits and charges), then has this outcome. */
   readonly doneThen?: Outcome;
 }
 
-/** An outcome taken apart: is the work done, what is answered, how it goes over the wire. */
+/** An outcome in its parts: whether the work is done, what is answered, and how the answer is sent. */
 export interface Plan {
   readonly work: boolean;
   readonly ending: "answer" | "reset" | "close" | "hang";
-  /** The answer given instead of the work's own. */
+  /** The answer that is given instead of the work's own. */
   readonly instead: ShapedOutcome | undefined;
   readonly shape: ShapedOutcome;
 }

@@ -2,7 +2,7 @@ import type { Outcome } from "./outcome.ts";
 
 export interface RandomMix {
   readonly seed: number;
-  /** Shares are of one; what they leave over passes. */
+  /** Shares from 0 to 1; the rest passes. */
   readonly mix: readonly { readonly outcome: Outcome; readonly share: number }[];
 }
 
@@ -19,7 +19,7 @@ export function drawFrom({ seed, mix }: RandomMix): () => Outcome {
   };
 }
 
-/** Tommy Ettinger's generator: 32 bits of state, good enough for shares of faults. */
+/** Tommy Ettinger's Mulberry32: 32 bits of state are enough for shares of faults. */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

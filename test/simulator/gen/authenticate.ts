@@ -3,7 +3,7 @@ import { shelf } from "../world/world.ts";
 import type { User } from "./call.ts";
 import { GenError } from "./gen-error.ts";
 
-/** A second person's key: the same rights, idempotency keys of its own. */
+/** A second person's key: it has the same rights, and idempotency keys of its own. */
 export const OTHER_KEY = "gen_pat_simulator_other";
 const OWNER: User = { id: 1, email: "owner@gen-simulator.invalid" };
 const OTHER: User = { id: 2, email: "other@gen-simulator.invalid" };

@@ -21,12 +21,12 @@ export interface Call {
   readonly header: (name: string) => string | undefined;
   readonly user: User;
   readonly fields: Fields;
-  /** What the wire saw of the body. */
+  /** The body as it was received. */
   readonly body: { readonly bytes: number; readonly sha256: string; readonly head: string };
-  /** The route was asked for under a name that GEN gave up (`/avatars`). */
+  /** Whether the route was asked for under a former name (`/avatars`). */
   readonly legacy: boolean;
 }
 
-/** Checks are made first; what changes the world or takes credits is returned as a function and runs after `workMs`. */
+/** Checks are made first. The function that is returned changes the world or takes credits, and runs after `workMs`. */
 export type Commit = () => Reply;
 export type Handler = (call: Call) => Reply | Commit | Promise<Reply>;

@@ -11,7 +11,7 @@ export function change(sheet: Sheet, { undo, redo }: Pick<ChangeSet, "undo" | "r
   return set;
 }
 
-/** Sets members of one thing, undoably. Names that are not given stay. */
+/** Sets members of one thing, undoably. Other members stay. */
 export function assign<T extends object>(sheet: Sheet, target: T, next: Partial<T>): ChangeSet {
   const before = Object.fromEntries(Object.keys(next).map((name) => [name, target[name as keyof T]]));
   return change(sheet, {

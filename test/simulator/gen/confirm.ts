@@ -7,7 +7,9 @@ export interface Doomed {
   readonly agentId: unknown;
 }
 
-/** Deletes made with a token need a person: 428 until `confirm_token` comes along. */
+/**
+ * A delete made with a token needs a person's confirmation: it is answered with 428 until `confirm_token` comes along.
+ */
 export function confirm(call: Call, doomed: Doomed, token = call.query.get("confirm_token") ?? undefined): void {
   const { sim, user } = call;
   const now = sim.clock.now();

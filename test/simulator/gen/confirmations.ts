@@ -8,7 +8,7 @@ export interface Destruction {
   readonly userId: number;
   readonly agentId: string;
   readonly target: string;
-  /** What would go; a token is void once this has changed. */
+  /** The content that would be deleted; a token is void once it has changed. */
   readonly content: unknown;
   readonly token: string | undefined;
   readonly now: number;
@@ -18,7 +18,7 @@ export interface Destruction {
 export class Confirmations {
   #tokens = new Map<string, { bound: string; expires: number }>();
 
-  /** Returns if the token fits, else throws the 428 with a new one. */
+  /** Returns if the token fits, otherwise throws the 428 with a new token. */
   require(destruction: Destruction): void {
     const { operation, content, token, now } = destruction;
     const bound = bindingOf(destruction);

@@ -3,7 +3,7 @@ import type { Id } from "../world/id.ts";
 import type { Agent, Organization } from "../world/world.ts";
 import { GenError } from "./gen-error.ts";
 
-/** What credits are taken for. */
+/** A charge: which agent pays how much, and for what. */
 export interface Purchase {
   readonly agent: Agent;
   readonly amount: number;
@@ -43,7 +43,7 @@ export function giveBackCredits(sim: Simulation, purchase: Purchase): void {
   if (purchase.amount > 0) moveCredits(sim, purchase, true);
 }
 
-/** Settling may take the balance below zero: the work is already done. */
+/** Settling may bring the balance below zero, since the work is already done. */
 export function settleCredits(sim: Simulation, purchase: Purchase, difference: number): void {
   if (difference !== 0)
     moveCredits(sim, { ...purchase, amount: Math.abs(difference), purpose: "settlement" }, difference < 0);

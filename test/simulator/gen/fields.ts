@@ -1,6 +1,6 @@
 import type { Fields } from "./gen-error.ts";
 
-/** Parses a body as GEN does: JSON, form and multipart; `user_job[data]` nests. Throws on what is not readable. */
+/** Parses a body as GEN does: JSON, form or multipart; `user_job[data]` nests. Throws on an unreadable body. */
 export async function parseFields(contentType: string | undefined, body: Buffer): Promise<Fields> {
   if (body.length === 0) return {};
   const type = contentType ?? "";
@@ -33,7 +33,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The object under `name`, or the bare body, as GEN takes both. */
+/** The object under `name`, or the bare body: GEN accepts both. */
 export function wrapped(fields: Fields, name: string): Fields {
   const inner = fields[name];
   return isFields(inner) ? inner : fields;

@@ -2,7 +2,7 @@ import type { Reply } from "./reply.ts";
 
 export type Fields = Record<string, unknown>;
 
-/** A refusal of GEN's. `extra` are the further members of its body. */
+/** A refusal of GEN's. `extra` holds the further members of its body. */
 export class GenError extends Error {
   readonly status: number;
   readonly code: string;
@@ -16,7 +16,7 @@ export class GenError extends Error {
   }
 }
 
-/** How a family of GEN's words its errors. */
+/** The form of the errors of a family of routes. */
 export type Dialect = "rails" | "publishing" | "fastapi";
 
 export const invalid = (message: string, extra: Fields = {}): GenError =>

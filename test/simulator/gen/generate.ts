@@ -9,7 +9,7 @@ import { startJob } from "./job-life.ts";
 import type { InSheet } from "./lookup.ts";
 import { GENERATION_TYPES, PRICES } from "./prices.ts";
 
-/** Input that was checked: what will be made, and for how many credits. */
+/** Checked input: what will be made, and its price in credits. */
 export interface Wanted {
   readonly type: string;
   readonly kind: Kind;
@@ -17,7 +17,7 @@ export interface Wanted {
   readonly amount: number;
 }
 
-/** Checks `{generation_type, data}`; 422 says what is wrong. */
+/** Checks `{generation_type, data}`; a 422 says what is wrong. */
 export function parseWanted(fields: Fields): Wanted {
   const { generation_type: type, data = {} } = fields;
   const known = typeof type === "string" && Object.hasOwn(GENERATION_TYPES, type) ? GENERATION_TYPES[type] : undefined;

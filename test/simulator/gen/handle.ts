@@ -11,13 +11,13 @@ import { checkRateLimit } from "./rate-limit.ts";
 import type { Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
 
-/** An answer that GEN itself gives instead of the work's, or after it: it goes through the memory of keys. */
+/** An answer that GEN itself gives instead of the work's, or after it: it is remembered under the key. */
 export interface OwnAnswer {
   readonly reply: Reply;
   readonly afterWork: boolean;
 }
 
-/** GEN's application: one request, one reply. Refusals are replies in the host's own words. */
+/** GEN's application: one request, one reply. Refusals are replies in the host's own form. */
 export async function handle(sim: Simulation, received: Received, own?: OwnAnswer): Promise<Reply> {
   const place = placeOf(received);
   if (!place.found) return own?.reply ?? unknownPath(received);

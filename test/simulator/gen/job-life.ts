@@ -16,7 +16,7 @@ export interface NewJob {
   readonly container?: Container | undefined;
 }
 
-/** Takes the credits, then begins the life of a generation or user job. Throws when the credits are not there. */
+/** Takes the credits, then starts a generation or user job. Throws when there are too few credits. */
 export function startJob(sim: Simulation, { agent, type, kind, data, amount, operation, key, container }: NewJob): Job {
   const id = sim.world.nextId();
   takeCredits(sim, { agent, amount, operation, purpose: type, key, subject: { generation_id: id } });
@@ -49,13 +49,13 @@ export function continueJob(sim: Simulation, job: Job, amount: number, key: stri
   live(sim, job, sim.clock.now());
 }
 
-/** What it costs from now on: the difference is taken, or given back. */
+/** Changes the price from now on: the difference is taken, or given back. */
 export function repriceJob(sim: Simulation, job: Job, cost: number): void {
   settleCredits(sim, purchaseOf(sim, job), cost - job.cost);
   job.cost = cost;
 }
 
-/** Ends a job early or puts it where a test wants it. Failed and stopped ones get their credits back in full. */
+/** Ends a job early or sets the status that a test asks for. Failed and stopped jobs get their credits back in full. */
 export function endJob(sim: Simulation, job: Job, status: JobStatus, reason: string | null = null): void {
   if (status === "completed") {
     complete(sim, job);

@@ -1,7 +1,7 @@
 import type { Job } from "../world/job.ts";
 import { outputUrl } from "./job-life.ts";
 
-/** `GET /generations/{g}`. Costs are text, as GEN sends them. */
+/** The body of `GET /generations/{g}`. Costs are text, as GEN sends them. */
 export function generationView(job: Job): Record<string, unknown> {
   return {
     id: job.id,
@@ -14,7 +14,7 @@ export function generationView(job: Job): Record<string, unknown> {
   };
 }
 
-/** `GET /user_jobs/{id}`. */
+/** The body of `GET /user_jobs/{id}`. */
 export function userJobView(job: Job): Record<string, unknown> {
   const failed = job.status === "failed";
   return {

@@ -5,12 +5,12 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export interface Remembered {
   readonly fingerprint: string;
   readonly expires: number;
-  /** The first send, still at work. */
+  /** The first send, which is still at work. */
   running: Promise<Reply> | undefined;
   reply: Reply | undefined;
 }
 
-/** Idempotency keys: 24 hours, counted from the first send. */
+/** The memory of idempotency keys: 24 hours, counted from the first send. */
 export class KeyMemory {
   #known = new Map<string, Remembered>();
 

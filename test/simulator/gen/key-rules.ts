@@ -6,7 +6,7 @@ const busy = () => new GenError(409, "generation_busy", "The generation is being
 const agentOf = (fields: Record<string, unknown>, query: URLSearchParams) =>
   String(query.get("agent_id") ?? fields.agent_id);
 
-/** Charged generations: per user and agent, a changed request conflicts. */
+/** Charged generations: keys are per user and agent, and a changed request conflicts. */
 export const CHARGED: KeyRule = {
   place: "header",
   maxLength: 255,
@@ -17,7 +17,7 @@ export const CHARGED: KeyRule = {
 
 export const CONTINUE: KeyRule = { ...CHARGED, scope: ({ user }) => `continue ${user.id}`, busy };
 
-/** While the first is at work GEN's contract has 202 `generation_pending` here, not a conflict. */
+/** While the first send is at work, GEN's contract has 202 `generation_pending` here, not a conflict. */
 export const ACTIONS: KeyRule = {
   ...CHARGED,
   scope: ({ user, fields, query }) => `actions ${user.id} ${agentOf(fields, query)}`,
@@ -32,7 +32,10 @@ export const ACTIONS: KeyRule = {
     Array.isArray(fields.actions) && fields.actions.some((action) => action?.action === "generate"),
 };
 
-/** Rows, duplicates, columns: per sheet and endpoint. What a changed body does is not documented: the first resource again. */
+/**
+ * Rows, duplicates and columns: keys are per sheet and endpoint. GEN does not document what a changed body does; here
+ * it gets the first resource again.
+ */
 export const SHEET_RESOURCE: KeyRule = {
   ...CHARGED,
   scope: ({ user, path }) => `sheet ${user.id} ${path}`,
@@ -41,7 +44,7 @@ export const SHEET_RESOURCE: KeyRule = {
 
 export const CHARACTER: KeyRule = { ...SHEET_RESOURCE, scope: ({ user }) => `characters ${user.id}` };
 
-/** Posts: unique per agent, no window given. */
+/** Posts: keys are unique per agent, without a documented time limit. */
 export const POST: KeyRule = {
   ...CHARGED,
   maxLength: 128,
@@ -51,7 +54,7 @@ export const POST: KeyRule = {
   forever: true,
 };
 
-/** Keys in the body: backups, analysis and idea jobs. */
+/** Keys in the body: backups, analysis jobs and idea jobs. */
 export const BODY: KeyRule = {
   ...CHARGED,
   place: "body",

@@ -4,18 +4,18 @@ import { errorReply, GenError, invalid } from "./gen-error.ts";
 import type { Remembered } from "./key-memory.ts";
 import type { Reply } from "./reply.ts";
 
-/** How one operation uses idempotency keys: a row of the table in `gen-api.md`. */
+/** The rules of one operation for idempotency keys: a row of the table in `gen-api.md`. */
 export interface KeyRule {
   readonly place: "header" | "body";
   readonly maxLength: number;
-  /** Keys are compared inside this. */
+  /** Keys are compared within this scope. */
   readonly scope: (call: Call) => string;
-  /** The same key with another request. */
+  /** The answer to the same key with another request. */
   readonly changed: "conflict" | "replay";
-  /** What a second send gets while the first is at work, where the settings say that it is refused. */
+  /** The answer to a second send while the first is at work, where the settings say that it is refused. */
   readonly busy: () => GenError | Reply;
   readonly required?: (call: Call) => boolean;
-  /** Marks an answer given again. */
+  /** Marks an answer that is given again. */
   readonly mark?: (reply: Reply) => Reply;
   readonly forever?: boolean;
 }
@@ -29,13 +29,13 @@ export function keyOf(call: Call, place: "header" | "body"): string | undefined 
 export interface KeyedWork {
   readonly call: Call;
   readonly rule: KeyRule;
-  /** Does the checks alone; throws what they refuse. */
+  /** Runs the checks alone; throws their refusal. */
   readonly check: () => void;
-  /** Does all of it; refusals come as replies. */
+  /** Runs the checks and the work; refusals are replies. */
   readonly run: () => Promise<Reply>;
 }
 
-/** Looks the key up, runs the work at most once per key (or as the settings say), remembers the answer. */
+/** Looks the key up, runs the work at most once per key (or as the settings say), and remembers the answer. */
 export async function runKeyed({ call, rule, check, run }: KeyedWork): Promise<Reply> {
   const { sim } = call;
   const key = keyOf(call, rule.place);
@@ -64,7 +64,7 @@ export async function runKeyed({ call, rule, check, run }: KeyedWork): Promise<R
   return reply;
 }
 
-/** Undefined when the settings let the second send do the work too. */
+/** Undefined when the settings let the second send do the work, too. */
 function givenAgain(
   known: Remembered,
   rule: KeyRule,

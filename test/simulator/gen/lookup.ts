@@ -6,7 +6,7 @@ import { organizationOf, requireCredits } from "./credits.ts";
 import { isFields } from "./fields.ts";
 import { GenError, notFound } from "./gen-error.ts";
 
-/** The agent that the query or body names: unknown or missing is 422. */
+/** The agent that the query or body names; 422 if it is unknown or missing. */
 export function namedAgent(call: Call): Agent {
   const { query, fields } = call;
   const inner = Object.values(fields).find((value) => isFields(value) && value.agent_id !== undefined);
@@ -16,7 +16,7 @@ export function namedAgent(call: Call): Agent {
   return allowed(call, agent);
 }
 
-/** The agent in the path: unknown is 404. */
+/** The agent in the path; 404 if it is unknown. */
 export function pathAgent(call: Call): Agent {
   const agent = call.sim.world.agents.get(call.params.agent ?? "");
   if (!agent) throw notFound("agent_not_found", "Agent");

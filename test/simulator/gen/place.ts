@@ -5,7 +5,7 @@ import type { Dialect } from "./gen-error.ts";
 import { html, type Reply } from "./reply.ts";
 import { type Found, routerOf } from "./router.ts";
 
-/** Where a path leads: which application, which route, in whose words errors come. */
+/** The target of a path: the application, the route, and the form of its errors. */
 export interface Place {
   readonly found: Found | undefined;
   readonly path: string;
@@ -51,7 +51,10 @@ function presentName(path: string): string {
 
 const APPLICATION = /^\/(admin|sidekiq|rails|cable|users|auth)(\/|$)/;
 
-/** What no route knows: Rails' HTML page, FastAPI's `detail`; outside `/v1` the application or the documentation. */
+/**
+ * The answer to an unknown route: Rails' HTML page, FastAPI's `detail`; outside `/v1` the application or the
+ * documentation.
+ */
 export function unknownPath({ host, path }: { host: Host; path: string }): Reply {
   if (host !== "api") return { status: 404, json: { detail: "Not Found" } };
   if (path.startsWith("/v1/")) return html(404, "The page you were looking for doesn't exist (404)");

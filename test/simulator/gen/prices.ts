@@ -5,7 +5,7 @@ type Data = Record<string, unknown>;
 interface GenerationType {
   readonly kind: Kind;
   readonly credits: (data: Data) => number;
-  /** Members of `data` of which one must be there. */
+  /** Members of `data`, of which at least one is required. */
   readonly needs: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { GenError } from "./gen-error.ts";
 
 const windows = new WeakMap<Simulation, { second: number; count: number }>();
 
-/** A fixed window of one second, only if the settings have a limit. */
+/** A fixed window of one second, used only if the settings have a limit. */
 export function checkRateLimit(sim: Simulation): void {
   const limit = sim.settings.rateLimitPerSecond;
   if (limit === null) return;

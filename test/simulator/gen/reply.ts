@@ -1,11 +1,11 @@
-/** What GEN would answer, before it goes over the wire. At most one of `json`, `text`, `fillerBytes`. */
+/** An answer of GEN's before it is sent. It has at most one of `json`, `text` and `fillerBytes`. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly text?: string;
   readonly fillerBytes?: number;
-  /** Says "send this again later" (202 pending, 402, 428): never remembered under a key. */
+  /** The answer asks for the same request again later (202 pending, 402, 428): it is never remembered under a key. */
   readonly transient?: boolean;
 }
 

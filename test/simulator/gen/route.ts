@@ -1,7 +1,7 @@
 import type { Call, Commit, Handler } from "./call.ts";
 import type { KeyRule } from "./keyed.ts";
 
-/** One operation. A keyed one must leave every change to its commit: its checks may run twice. */
+/** One operation. A keyed one must make every change in its commit, since its checks may run twice. */
 export type Route =
   | Handler
   | { readonly handle: (call: Call) => Commit; readonly key: KeyRule }

@@ -13,7 +13,7 @@ export interface Found {
 
 export type Router = (method: string, path: string) => Found | undefined;
 
-/** A tree by path segment; a word goes before a parameter. `HEAD` is found as `GET`. */
+/** A tree by path segment; a fixed segment is preferred to a parameter. `HEAD` is found as `GET`. */
 export function routerOf(tables: readonly Routes[]): Router {
   const root = newNode();
   for (const table of tables) for (const [name, route] of Object.entries(table)) insert(root, name, route);

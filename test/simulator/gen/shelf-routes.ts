@@ -10,11 +10,11 @@ export interface ShelfSpec {
   readonly path: string;
   readonly family: string;
   readonly verbs: readonly ("list" | "create" | "read" | "update" | "delete")[];
-  /** Checks access; what it returns is written into new items and picks those listed. */
+  /** Checks access; the fields that it returns are written into new items and select the items of a list. */
   readonly owner?: (call: Call) => Fields;
-  /** The code of its 404. */
+  /** The error code of its 404. */
   readonly missing?: string;
-  /** What creating and updating refuse with when `needs` is absent or blank. */
+  /** A member without which creating and updating are refused; it must not be blank. */
   readonly needs?: string;
   readonly createFailed?: string;
   readonly updateFailed?: string;
@@ -22,7 +22,7 @@ export interface ShelfSpec {
   readonly deleteStatus?: 200 | 204;
 }
 
-/** List, create, read, update and delete for a family without a behaviour of its own. */
+/** The routes to list, create, read, update and delete a family of items without behaviour of its own. */
 export function shelfRoutes(spec: ShelfSpec): Routes {
   const { path, verbs } = spec;
   const all: [string, string, (call: Call) => Reply][] = [

@@ -5,7 +5,7 @@ import type { Job } from "../world/job.ts";
 const TIMEOUT_MS = 10_000;
 const RETRY_AFTER_MS = 1_000;
 
-/** Tells the agent's webhook of a change. GEN waits for nobody: failures only show in the ledger. */
+/** Tells the agent's webhook of a change. GEN does not wait for the receiver: failures only show in the ledger. */
 export function sendJobWebhook(sim: Simulation, job: Job): void {
   const url = sim.world.agents.get(String(job.agentId))?.automation.webhook_url;
   if (url) void deliver(sim, url, job, { attempt: 1, status: job.status });

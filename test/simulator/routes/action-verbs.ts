@@ -23,7 +23,7 @@ interface Numbered {
   readonly index: number;
 }
 
-/** Checks one action; the step does it. Targets are `{type: "cell" | "row", id, sheet_id}`. */
+/** Checks one action; its step carries it out. Targets are `{type: "cell" | "row", id, sheet_id}`. */
 export function planAction(call: Call, agent: Agent, { action }: Numbered): Step {
   const sheet = sheetOfAction(call, agent, action);
   const target = targetOf(action);
@@ -60,7 +60,7 @@ export function planAction(call: Call, agent: Agent, { action }: Numbered): Step
   }
 }
 
-/** What a `generate` will take; edits take nothing themselves. */
+/** The credits that a `generate` will take; edits take none themselves. */
 export function creditsFor(action: Fields): number {
   return action.action === "generate" ? wantedOf(action).amount : 0;
 }
@@ -103,7 +103,7 @@ function addRow(call: Call, sheet: Sheet, model?: Parameters<typeof makeRow>[2])
   return rowView(call.sim, row);
 }
 
-/** A generation whose source is still being made has to wait: 202, nothing is taken. */
+/** A generation whose source is still being made has to wait: it is answered with 202 and not charged. */
 function planGenerate(call: Call, spot: Spot, action: Fields): Step {
   const { world } = call.sim;
   const wanted = wantedOf(action);
@@ -132,7 +132,7 @@ function isRunningJob(job: Parameters<typeof isRunning>[0] | undefined): boolean
   return job !== undefined && isRunning(job);
 }
 
-/** Its confirm token stands inside the action. */
+/** The confirm token of a delete is a member of the action. */
 function planDelete(call: Call, agent: Agent, { sheet, action }: { sheet: Sheet; action: Fields }): Step {
   const row = rowIn(sheet, targetOf(action).id);
   const token = typeof action.confirm_token === "string" ? action.confirm_token : undefined;

@@ -35,7 +35,7 @@ export const actionRoutes: Routes = {
   },
 };
 
-/** All or nothing: an action that can't be done refuses the batch before anything is written. */
+/** All or nothing: one impossible action refuses the batch before anything is changed. */
 function runActions(call: Call): Commit {
   const agent = namedAgent(call);
   const actions = parseActions(call.fields);

@@ -58,7 +58,7 @@ function monitoringPaid(call: Call): boolean {
   return organizationOf(call.sim, pathAgent(call)).generic > 0;
 }
 
-/** The same name again is the same watchlist: sources are merged. */
+/** A watchlist of the same name is the same watchlist: their sources are merged. */
 function createWatchlist(call: Call): Reply {
   const { agent_id } = byAgent(call);
   const name = text(call.fields.name);

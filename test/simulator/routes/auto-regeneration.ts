@@ -13,7 +13,7 @@ export interface Regeneration {
   readonly start: () => Job;
 }
 
-/** Cells with a default job, in rows whose ingredients an update changes, are made again: an edit that spends. */
+/** Cells with a default job whose sources an update changes are generated again: such an edit spends credits. */
 export function planRegeneration(call: Call, agent: Agent, actions: readonly Fields[]): Regeneration[] {
   const spots = new Map<unknown, Spot>();
   for (const action of actions) {

@@ -53,7 +53,7 @@ function workspaceOf({ sim, query, fields }: Call): Organization {
   return organization;
 }
 
-/** A price quote: the body of the 402 that is a success. */
+/** A price quote, which is the body of a 402 that is a success. */
 export function quote(call: Call, organization: Organization): Fields {
   const { amount_usd, credits = amount_usd === undefined ? 1_200 : Number(amount_usd) * CREDITS_PER_USD } = call.fields;
   if (!(Number(credits) > 0)) throw invalid("amount_usd or credits must be positive");
@@ -75,7 +75,7 @@ export function quote(call: Call, organization: Organization): Fields {
   };
 }
 
-/** Converges: a repeat says `idempotent: true` and adds nothing. */
+/** The operation converges: a repeat says `idempotent: true` and adds nothing. */
 function settle(call: Call): Reply {
   const organization = workspaceOf(call);
   const session = shelf(call.sim.world, "checkouts").get(String(call.fields.checkout_session_id));

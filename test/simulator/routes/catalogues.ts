@@ -7,7 +7,7 @@ import { shelf } from "../world/world.ts";
 
 const byAgent = (call: Call) => ({ agent_id: pathAgent(call).id });
 
-/** Lists that are the same for everybody, and small parts of an agent's setup. */
+/** Lists that are the same for all users, and small parts of an agent's setup. */
 export const catalogueRoutes: Routes = {
   "GET /templates/projects": ({ sim, query }) =>
     ok({ projects: [...shelf(sim.world, "templates").values()], page: Number(query.get("page") ?? 1), total_pages: 1 }),

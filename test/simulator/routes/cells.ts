@@ -27,7 +27,7 @@ function updateCell(call: Call): Reply {
   return ok(cellView(call.sim, cell));
 }
 
-/** Saving a value here never spends; only the sheet actions regenerate what depends on it. */
+/** Saving a value here never spends credits; only the sheet actions regenerate what depends on it. */
 export function changeCell(sheet: Sheet, cell: Cell, fields: Fields): void {
   if (!("value" in fields) && !("additional_attributes" in fields)) throw invalid("spreadsheet_cell.value is required");
   if (cell.cell_role === "stats") throw invalid("A stats cell is GEN's own");

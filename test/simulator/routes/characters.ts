@@ -17,7 +17,10 @@ const NAMES: Record<Family, string> = {
   talking_characters: "talking_character",
 };
 
-/** Also under `/avatars`, with the older names in its errors. The profile photos of an agent are another thing. */
+/**
+ * The characters of an agent, also under `/avatars` with the former names in the errors. The profile photos of an agent
+ * are other routes.
+ */
 export const characterRoutes: Routes = {
   "GET /characters": ({ sim }) => ok({ characters: [...shelf(sim.world, "characters").values()] }),
   "POST /characters": keyed(CHARACTER, createCharacter),

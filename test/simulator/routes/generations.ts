@@ -46,7 +46,7 @@ function generate(call: Call, spot: Spot, wanted: Wanted): Commit {
   };
 }
 
-/** The agent in the body, where given, must be the generation's own. */
+/** The agent in the body must be the generation's own, if it is given. */
 function ownJob(call: Call): Job {
   const job = jobOf(call, "not_found");
   if (call.fields.agent_id === undefined && !call.query.has("agent_id")) return job;

@@ -56,7 +56,7 @@ export function organizationView({ id, name, generic, aura, role }: Organization
   return { id, name, role, available_credit: { generic: generic.toFixed(1), aura } };
 }
 
-/** Unknown is 422 `organization_not_found`, also in the path. */
+/** An unknown organization is 422 `organization_not_found`, also in the path. */
 function pathOrganization({ sim, params }: Call): Organization {
   const organization = sim.world.organizations.get(params.organization ?? "");
   if (!organization) throw new GenError(422, "organization_not_found", "Organization not found");
@@ -82,7 +82,7 @@ function updateOrganization(call: Call): Reply {
   return ok(organizationView(organization));
 }
 
-/** The token is shown once, and opens the API like the first one. */
+/** The token is shown once, and is a valid API key. */
 function createToken(call: Call): Reply {
   const name = innerFields(call.fields).name ?? "token";
   const item = addItem(call, "persisted_tokens", { name, revoked: false });

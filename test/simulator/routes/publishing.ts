@@ -25,7 +25,7 @@ export const publishingRoutes: Routes = {
     ok({ asset_id: call.sim.world.nextId(), media_url: "https://cdn.gen-simulator.invalid/asset.mp4" }),
 };
 
-/** On python only. What it answers with must never be forwarded. */
+/** A route of python only. Its answer holds secrets and must never be forwarded. */
 export const platformRoutes: Routes = {
   "POST /platform/get_authorization_url": () =>
     ok({ authorization_url: "https://social.gen-simulator.invalid/authorize" }),
@@ -67,7 +67,7 @@ interface Unfit {
   readonly error: string;
 }
 
-/** Videos need media everywhere; TikTok lets an unaudited app post for the owner alone. */
+/** Videos need media on every platform; TikTok lets an unaudited app post only for the owner. */
 function unfitness(platform: string, { media_url, media_urls, privacy_level }: Fields): Unfit[] {
   const failed = "platform_validation_failed";
   if (!PLATFORMS.includes(platform)) return [{ platform, field: "platform", code: failed, error: "Unknown platform" }];
@@ -86,7 +86,7 @@ function dueOf(call: Call, { schedule_type, scheduled_time }: Fields): number {
     : Date.parse(String(scheduled_time ?? "")) || call.sim.clock.now() + 3_600_000;
 }
 
-/** `accepted → publishing → published` by the clock, as a job's life. */
+/** Moves a post by the clock: `accepted → publishing → published`. */
 function statusOf({ sim }: Call, post: Item): string {
   const { pendingMs, processingMs } = sim.settings.generationMs.job;
   const sinceMs = sim.clock.now() - Number(post.due);

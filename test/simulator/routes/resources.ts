@@ -24,7 +24,10 @@ export const resourceRoutes: Routes = {
   "POST /direct_upload": directUpload,
 };
 
-/** An upload of any size: the wire counted it and kept only its first 4 KiB, where the first part's headers are. */
+/**
+ * An upload of any size: the server counted its bytes and kept only the first 4 KiB, which hold the first part's
+ * headers.
+ */
 function upload(call: Call): Reply {
   const { head, bytes, sha256 } = call.body;
   if (!call.header("content-type")?.startsWith("multipart/form-data"))

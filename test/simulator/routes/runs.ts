@@ -18,7 +18,7 @@ export const runRoutes: Routes = {
   "POST /agent/runs/:id/stop": stop,
 };
 
-/** No key is documented: a repeat is another run. A busy conversation queues the message. */
+/** GEN documents no key here: a repeat is another run. A busy conversation queues the message. */
 function run(call: Call): Commit {
   const agent = namedAgent(call);
   const message = text(call.fields.message);

@@ -19,7 +19,7 @@ function step(call: Call, direction: "undo" | "redo"): Reply {
   return ok({ change_set_id: stepBack(sheet, direction, call.fields.change_set_id).id });
 }
 
-/** Takes the last change back (or makes it again). An older one that others came after is a conflict. */
+/** Takes the last change back (or makes it again). A change that others followed is a conflict. */
 export function stepBack(sheet: Sheet, direction: "undo" | "redo", wanted: unknown): ChangeSet {
   const [from, to] = direction === "undo" ? [sheet.done, sheet.undone] : [sheet.undone, sheet.done];
   const set = from.at(-1);

@@ -91,7 +91,7 @@ function estimate(call: Call): Reply {
   return ok({ estimate_id: id, estimated_credits: amount, items: [{ user_job_type: type, credits: amount }] });
 }
 
-/** Only a job that has not begun can be changed. It costs what it will make now. */
+/** A job can be changed only before it has begun. It then costs what it will make now. */
 function updateJob(call: Call): Reply {
   const job = ownJob(call);
   if (job.status !== "pending") throw new GenError(422, "job_status_invalid", `A ${job.status} job can't be changed`);

@@ -64,7 +64,7 @@ export const voiceRoutes: Routes = {
   "POST /eleven_labs_job": (call) => sample(call, namedAgent(call), "job"),
 };
 
-/** A key that does not begin with `sk_` is one that the provider refuses. */
+/** The provider refuses a key that does not begin with `sk_`. */
 function connectProvider(call: Call): Reply {
   const agent = pathAgent(call);
   const key = text(call.fields.api_key);

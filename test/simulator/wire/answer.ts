@@ -6,7 +6,7 @@ import { genHeaders } from "./gen-headers.ts";
 
 const FILLER = Buffer.alloc(65_536, "gen-simulator filler. ");
 
-/** Sends a reply, shaped as the outcome wants it: late, in chunks, stalling, cut. */
+/** Sends a reply as the outcome shapes it: late, in chunks, stalling or cut. */
 export async function sendAnswer(response: ServerResponse, reply: Reply, shape: ShapedOutcome): Promise<void> {
   if (shape.delayHeadersMs) await sleep(shape.delayHeadersMs);
   const body = bodyOf(reply);
@@ -40,7 +40,7 @@ async function sendShaped(response: ServerResponse, payload: Payload, shape: Sha
   else response.write("", () => response.socket?.destroy());
 }
 
-/** Never more than one filler block ahead of the reader. */
+/** Sends at most one filler block more than the reader has taken. */
 async function writeRange(response: ServerResponse, { body, bytes }: Payload, from: number, to: number): Promise<void> {
   for (let at = from; at < to && !response.destroyed; ) {
     const block = body ? body.subarray(at, to) : FILLER.subarray(0, Math.min(FILLER.length, to - at, bytes - at));

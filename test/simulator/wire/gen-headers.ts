@@ -1,6 +1,6 @@
 let requests = 0;
 
-/** Headers as GEN's stack sets them: none of them may reach the Worker's callers. */
+/** Headers as GEN's servers set them: none of them may reach the Worker's callers. */
 export function genHeaders(): Record<string, string> {
   return {
     server: "nginx (gen-simulator)",

@@ -44,7 +44,9 @@ export class Listener {
     await closed;
   }
 
-  /** Refuses connections, for `ms` or until `open()`. Real time: a refused port knows no simulated clock. */
+  /**
+   * Refuses connections for `ms` or until `open()`. It counts real time, since the network knows no simulated clock.
+   */
   async refuse(ms?: number): Promise<void> {
     await this.close();
     if (ms !== undefined) this.#timer = setTimeout(() => void this.open(), ms);

@@ -5,7 +5,7 @@ import type { Host } from "../hosts.ts";
 const HEAD_BYTES = 4_096;
 const NO_BODY = { content: undefined, bytes: 0, sha256: "", head: "" };
 
-/** One request as it came over the wire. */
+/** One request as it was received. */
 export interface Received {
   readonly host: Host;
   readonly method: string;

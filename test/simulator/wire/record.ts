@@ -5,7 +5,7 @@ import type { RequestEntry } from "../ledger.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Line, ReceivedBody } from "./receive.ts";
 
-/** A request's line in the ledger, written as it goes. */
+/** A request's entry in the ledger, written while the request is served. */
 export interface Recording {
   body(body: ReceivedBody): void;
   status(status: number | null): void;
@@ -45,7 +45,7 @@ export function recordRequest(sim: Simulation, { host, method, path, search, req
   };
 }
 
-/** All as received, a repeated one joined. */
+/** All headers as received; a repeated one is joined. */
 function headersOf(raw: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let index = 0; index < raw.length; index += 2) {

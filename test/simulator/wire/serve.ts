@@ -8,7 +8,7 @@ import { sendAnswer } from "./answer.ts";
 import { receive, requestLine } from "./receive.ts";
 import { recordRequest } from "./record.ts";
 
-/** One request to one of GEN's hosts: its fault, the work, the answer, the ledger. */
+/** Serves one request to one of GEN's hosts: its fault, the work, the answer, the ledger. */
 export async function serve(
   sim: Simulation,
   host: Host,

@@ -3,7 +3,7 @@ import type { Id } from "./id.ts";
 
 export type JobStatus = "pending" | "processing" | "completed" | "failed" | "stopped";
 
-/** A generation, a render or a user job: for GEN they are one thing with one id. */
+/** A generation, a render or a user job: for GEN all of them are jobs in one space of ids. */
 export interface Job {
   readonly id: number;
   readonly agentId: Id;
@@ -15,16 +15,16 @@ export interface Job {
   status: JobStatus;
   result: unknown;
   failedReason: string | null;
-  /** Credits taken for the present life and not given back. */
+  /** Credits that were taken for the current start of the job and not given back. */
   cost: number;
   creditOutcome: "charged" | "refunded" | "not_charged";
-  /** The key of the call that began the present life. */
+  /** The key of the call that last started the job. */
   idempotencyKey: string | null;
-  /** Counts status changes: a life overtaken by a stop, a continue or a force is void. */
+  /** Counts status changes: a scheduled change is void once a stop, a continue or a forced status came before it. */
   revision: number;
 }
 
-/** Where in a sheet the result goes. */
+/** The cell or layer that gets the result. */
 export interface Container {
   readonly sheetId: Id;
   readonly rowId: Id;

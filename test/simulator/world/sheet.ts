@@ -48,7 +48,7 @@ export interface Sheet {
   readonly uuid: string;
   status: string;
   readonly createdAt: string;
-  /** Counts every change; confirm tokens and undo are bound to it. */
+  /** Counts every change; confirm tokens and undo refer to it. */
   revision: number;
   columns: Column[];
   rows: Row[];

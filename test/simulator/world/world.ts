@@ -7,7 +7,7 @@ export type Role = "owner" | "manager" | "editor" | "none";
 export interface Organization {
   readonly id: number;
   name: string;
-  /** What the API spends. */
+  /** The credits that the API spends. */
   generic: number;
   aura: number;
   readonly role: Role;
@@ -39,9 +39,9 @@ export interface World {
   readonly agents: Map<string, Agent>;
   readonly sheets: Map<string, Sheet>;
   readonly jobs: Map<string, Job>;
-  /** Families without a behaviour of their own, by name. */
+  /** Items of families without behaviour of their own, by family name. */
   readonly shelves: Map<string, Map<string, Item>>;
-  /** Ids of things made from now on, counted up. */
+  /** The next id, counted up for each thing that is made. */
   nextId(): number;
 }
 

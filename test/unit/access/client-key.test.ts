@@ -6,7 +6,7 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const KEY = { id: "abcDEF0123", secret: "0123456789ABCDEFGHIJabcdefghijZz" };
 const TEXT = formatClientKey(KEY);
 
-/** The check by another implementation of CRC-32: six digits, the largest first. */
+/** Computes the check with another implementation of CRC-32: six digits, the most significant first. */
 function computeCheck(text: string): string {
   let check = "";
   for (let rest = crc32(text); check.length < 6; rest = Math.floor(rest / 62)) check = DIGITS[rest % 62] + check;
@@ -52,7 +52,7 @@ describe("a client key", () => {
   });
 });
 
-/** Those of the texts that are taken for a key, though they are not the one that was made. */
+/** The texts that are accepted as a key, though they are not the key that was made. */
 const findTaken = (texts: readonly string[]) => texts.filter((text) => text !== TEXT && parseClientKey(text) !== null);
 
 const PLACES = [...TEXT].map((_, at) => at);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FailedAttempts, toNetwork } from "../../../src/access/failed-attempts.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
-/** A binding that allows so many in all, and what it was asked. */
+/** A binding that allows `allowed` attempts in all, and the names that it was asked about. */
 function createAttempts(allowed: number) {
   const clock = new FakeClock();
   const asked: string[] = [];

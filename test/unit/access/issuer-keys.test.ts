@@ -13,7 +13,7 @@ beforeAll(async () => {
   issuer = await createIssuer(ISSUER, () => NOW);
 });
 
-/** A verifier, the clock that decides what it keeps, and what it asked the issuer for. */
+/** A verifier, the clock that its cache uses, and the requests that it sent to the issuer. */
 function createVerifier(answer: () => Response | Promise<Response>) {
   const clock = new FakeClock({ startsAt: NOW });
   const asked: RequestInit[] = [];
@@ -29,14 +29,14 @@ function createVerifier(answer: () => Response | Promise<Response>) {
     defaultPolicy: null,
   };
   const verifier = new JwtVerifier(config, clock, fetchKeys);
-  /** A token of now: the clock of a test runs far ahead. */
+  /** A token of the current time: the clock of a test runs far ahead. */
   const sign = (kid?: string) => issuer.sign({ exp: clock.now() / 1_000 + 600 }, kid === undefined ? {} : { kid });
   return {
     clock,
     asked,
     verdict: async () => verifier.verify(await sign(), 60_000),
     ask: async (kid?: string) => (await verifier.verify(await sign(kid), 60_000)).kind,
-    /** Moves the clock until there is a verdict. */
+    /** Advances the clock until there is a verdict. */
     async waitFor(budgetMs: number) {
       const token = await sign();
       return (await clock.settle(verifier.verify(token, budgetMs))).kind;

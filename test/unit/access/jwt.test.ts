@@ -66,7 +66,7 @@ describe("a token of the issuer", () => {
     ["its audience among several", { aud: ["another", AUDIENCE] }],
     ["an end 29 s ago", { exp: SECONDS - 29 }],
     ["a beginning in 30 s", { nbf: SECONDS + 30 }],
-    // Only its issuer can write that, and `nbf` is what says when a token begins.
+    // Only the issuer can write `iat`, and `nbf` says when a token begins: a future `iat` is harmless.
     ["a time of issue that is still to come", { iat: SECONDS + 600 }],
   ])("may have %s", async (_, claims) => {
     expect(await verify(await sign(claims))).toMatchObject({ kind: "verified" });

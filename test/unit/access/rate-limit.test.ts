@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allowsClient, allowsTicket, type RateBindings } from "../../../src/access/rate-limit.ts";
 
-/** Bindings that refuse, and what they were asked. */
+/** Bindings that refuse everything, and the names that they were asked about. */
 function createBindings(success = false) {
   const asked: string[] = [];
   const limiter = (name: string) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { TtlCache } from "../../../src/access/ttl-cache.ts";
 
-/** A store of one record, and what of it is remembered. */
+/** A store of one record, and the cache in front of it. */
 function createRemembered() {
   const store = new Map([["web", "first"]]);
   const load = vi.fn(async (name: string) => store.get(name) ?? null);

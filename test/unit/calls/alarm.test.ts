@@ -10,7 +10,7 @@ const TERMS = { mode: "keyed", async: true, quietMs: 60_000, lostQuietMs: 3_000 
 
 const at = (state: CallState): CallRecord => ({ state, followUps: [], followUpFailures: 0 }) as unknown as CallRecord;
 
-/** What becomes of a call that GEN fails in turn in each of these ways, at fractions of chance. */
+/** The call after GEN has failed in each of these ways in turn, with fractional random numbers. */
 function* createStates(): Generator<{ state: CallState; now: number }> {
   let state = accept(0, START);
   let now = START;

@@ -194,7 +194,7 @@ describe("what a caller is told", () => {
     const { submission: kept } = createRecord(sending);
     const record = createRecord(sending, { submission: { ...kept, async: true } });
     expect(toView(record, null).kind).toBe("accepted");
-    // Somebody else waits for the same call.
+    // Another caller waits for the same call.
     expect(toView(record, null, false).kind).toBe("pending");
   });
 

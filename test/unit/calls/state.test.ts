@@ -19,7 +19,7 @@ const KEYED: CallTerms = { mode: "keyed", async: false, quietMs: 60_000, lostQui
 const ONCE: CallTerms = { ...KEYED, mode: "once" };
 const ASYNC: CallTerms = { ...KEYED, async: true };
 
-/** A call and its clock: each verb is one event, now. */
+/** A call and its clock: each method applies one event at the current time. */
 class Life {
   now = START;
   state: CallState = accept(0, START);
@@ -33,7 +33,7 @@ class Life {
     return new Life(terms).does({ kind: "reserved" }).sends();
   }
 
-  /** One send whose outcome is open has been made, 1 s after the call was accepted. */
+  /** One send with an open outcome was made, 1 s after the call was accepted. */
   static collecting(failure: Failure = failures.lost): Life {
     return Life.sending().after(1_000).fails(failure);
   }
@@ -81,7 +81,7 @@ class Life {
     return selectNextAction(this.state, this.now);
   }
 
-  /** Milliseconds until the next duty. */
+  /** Milliseconds until the next action. */
   get waitMs(): number {
     return selectDueAt(this.live) - this.now;
   }
@@ -121,7 +121,7 @@ const events = {
   "resolved: not charged": { kind: "resolved", at: START, charged: false },
 } as const satisfies Record<string, CallEvent>;
 
-/** Every edge that leads somewhere else. What is not here leaves the call where it is. */
+/** Every transition to another state. An event that is not listed leaves the state as it is. */
 const EDGES: Record<keyof typeof places, Partial<Record<keyof typeof events, CallState["kind"]>>> = {
   accepted: { reserved: "reserved", crashed: "not_charged", "wait over": "not_charged", cancelled: "not_charged" },
   reserved: { sent: "sending", crashed: "not_charged", "wait over": "not_charged", cancelled: "not_charged" },
@@ -426,7 +426,7 @@ describe("the quiet time", () => {
 });
 
 describe("evidence", () => {
-  /** `count` sends, each answered with a whole 500, this far apart. */
+  /** `count` sends, each answered with a whole 500, `apartMs` apart. */
   function with500s(count: number, apartMs: number): Life {
     const life = Life.collecting(failures.broken);
     for (let n = 1; n < count; n += 1) life.after(apartMs).sends().fails(failures.broken);
@@ -602,7 +602,7 @@ describe("an accepted call", () => {
   });
 });
 
-/** Reproducible: a failing seed is named, with all that happened. */
+/** Random walks with a seed: the error names the failing seed and all events. */
 describe.each([
   { mode: "keyed", async: false },
   { mode: "keyed", async: true },

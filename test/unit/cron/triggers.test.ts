@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { PIPELINES } from "../../../src/app/pipelines.ts";
 
-/** Cron triggers of an account on the free plan. */
+/** The number of cron triggers that an account on the free plan may have. */
 const FREE_TRIGGERS = 5;
 
 const config = fileURLToPath(new URL("../../../wrangler.toml", import.meta.url));

@@ -7,10 +7,10 @@ function createLimits(limitMs: number, callerSignal: AbortSignal | null = new Ab
   return { clock, limits: new AttemptLimits({ limitMs, callerSignal: callerSignal && (() => callerSignal), clock }) };
 }
 
-/** Whether it has rung. */
-function listen(limits: AttemptLimits): { rung: number; stop: () => void } {
-  const heard = { rung: 0, stop: limits.soon(() => (heard.rung += 1)) };
-  return heard;
+/** Counts how often the listener is called. */
+function listen(limits: AttemptLimits): { calls: number; stop: () => void } {
+  const listened = { calls: 0, stop: limits.soon(() => (listened.calls += 1)) };
+  return listened;
 }
 
 describe("an attempt whose headers are there", () => {
@@ -38,13 +38,13 @@ describe("an attempt whose headers are there", () => {
     const { clock, limits } = createLimits(10_000);
     await clock.advance(70);
     limits.release();
-    const heard = listen(limits);
+    const listened = listen(limits);
     await clock.advance(29);
-    expect(heard.rung).toBe(0);
+    expect(listened.calls).toBe(0);
     await clock.advance(1);
-    expect(heard.rung).toBe(1);
+    expect(listened.calls).toBe(1);
     await clock.advance(20_000);
-    expect(heard.rung).toBe(1);
+    expect(listened.calls).toBe(1);
   });
 
   it.each([
@@ -54,21 +54,21 @@ describe("an attempt whose headers are there", () => {
     const { clock, limits } = createLimits(10_000, callerSignal);
     await clock.advance(ms);
     limits.release();
-    const heard = listen(limits);
+    const listened = listen(limits);
     await clock.advance(49);
-    expect(heard.rung).toBe(0);
+    expect(listened.calls).toBe(0);
     await clock.advance(1);
-    expect(heard.rung).toBe(1);
+    expect(listened.calls).toBe(1);
   });
 
   it.each([20, 300])("does not call a listener that was removed, after %d ms", async (ms) => {
     const { clock, limits } = createLimits(10_000);
     await clock.advance(ms);
     limits.release();
-    const heard = listen(limits);
-    heard.stop();
+    const listened = listen(limits);
+    listened.stop();
     await clock.advance(20_000);
-    expect(heard.rung).toBe(0);
+    expect(listened.calls).toBe(0);
   });
 });
 

@@ -6,7 +6,7 @@ import { systemClock } from "../../../src/resilience/clock.ts";
 
 const KEY = "gen_pat_9f8e7d6c5b4a39281706";
 
-/** A GEN that gives back what it is told to, and remembers the key it was sent. */
+/** A GEN that answers as the test says, and records the key that it was sent. */
 let server: Server;
 let answer = { status: 200, body: "" };
 let sentKey: string | undefined;
@@ -23,7 +23,7 @@ afterAll(() => {
   server.close();
 });
 
-/** What one attempt makes of GEN's answer. */
+/** The outcome of one attempt at GEN's answer. */
 async function run(status: number, body: string, more: Partial<AttemptTask> = {}) {
   answer = { status, body };
   return attempt({

@@ -8,7 +8,7 @@ import {
   isTurnedAway,
 } from "../../../src/gen/failure.ts";
 
-/** GEN's answer with that status; with GEN's own code unless told otherwise. */
+/** GEN's answer with that status, and with a code of GEN's unless the test says otherwise. */
 const answered = (status: number, more: { code?: string | null; retryAfterMs?: number | null } = {}): Failure => ({
   kind: "status",
   status,

@@ -5,7 +5,7 @@ import { createRandom } from "../../support/fake-clock.ts";
 
 const match = createMatcher(OPERATIONS);
 
-/** What was found, in short: the operation's name, its parameters and the path to GEN. */
+/** The match in short: the operation's name, its parameters and the path to GEN. */
 function describeMatch(found: Match) {
   return found.kind === "found" ? { name: found.operation.name, params: found.params, path: found.path } : found.kind;
 }

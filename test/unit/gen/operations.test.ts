@@ -149,7 +149,7 @@ describe("an operation", () => {
   });
 });
 
-// Written by hand from GEN's documentation, by its resources, so that a line lost from the table is noticed.
+// Written by hand from GEN's documentation, by resource: a line that is lost from the table fails a test.
 
 const DOCUMENTED = `GET /me
   GET /workspaces

@@ -5,7 +5,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** What the sender does, step by step: text is sent, a number is a pause in milliseconds. */
+/** The sender's steps: a text is sent, a number is a pause in milliseconds. */
 type Step = string | number | "break" | "hang";
 
 function send(clock: FakeClock, steps: readonly Step[], onCancel = () => {}): ReadableStream<Uint8Array> {

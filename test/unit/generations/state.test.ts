@@ -5,7 +5,7 @@ import { HOUR_MS } from "../../support/call-model.ts";
 const START = 1_000_000;
 const MINUTE_MS = 60_000;
 
-/** A generation that was started now, and the clock beside it. */
+/** A generation that was started now, and its clock. */
 class Life {
   now = START;
   tracked: Tracked = begin({
@@ -39,12 +39,12 @@ class Life {
     return this.hears({ kind: "continued", at: this.now, callId });
   }
 
-  hears(news: TrackerEvent): Life {
-    this.tracked = apply(this.tracked, news);
+  hears(event: TrackerEvent): Life {
+    this.tracked = apply(this.tracked, event);
     return this;
   }
 
-  /** Until the next poll. */
+  /** Milliseconds until the next poll. */
   get waitMs(): number {
     return this.tracked.nextPollAt - this.now;
   }

@@ -16,17 +16,17 @@ function report(found: Found, at: number): GenReport {
   return { at, checks, credits: null };
 }
 
-/** What is told over these checks, at 1, 2, 3 and so on. */
+/** The events that these checks raise, at the times 1, 2, 3 and so on. */
 function watch(...checks: Found[]) {
-  const news: string[] = [];
+  const events: string[] = [];
   let state: WatchState = HEALTHY;
   for (const [index, found] of checks.entries()) {
     const after = apply(state, report(found, index + 1));
-    const told = selectNews(state, after);
-    if (told !== null) news.push(`${told} at ${index + 1}`);
+    const event = selectNews(state, after);
+    if (event !== null) events.push(`${event} at ${index + 1}`);
     state = after;
   }
-  return { news, state };
+  return { events, state };
 }
 
 describe("GEN's health", () => {
@@ -37,18 +37,18 @@ describe("GEN's health", () => {
     ["what could not be judged", [BUSY, BUSY, SILENT]],
     ["a bad check, and then one that can't be judged", [POOR, SILENT, SILENT]],
   ])("raises no event: %s", (_, checks) => {
-    expect(watch(...checks).news).toEqual([]);
+    expect(watch(...checks).events).toEqual([]);
   });
 
   it("turns bad at the second bad check in a row, once", () => {
     expect(watch(DOWN, DOWN, DOWN, DOWN)).toEqual({
-      news: ["gen.unhealthy at 2"],
+      events: ["gen.unhealthy at 2"],
       state: { kind: "unhealthy", bad: ["reachable"], since: 2 },
     });
   });
 
   it("turns bad whatever is bad, one thing after the other", () => {
-    expect(watch(REJECTED, POOR).news).toEqual(["gen.unhealthy at 2"]);
+    expect(watch(REJECTED, POOR).events).toEqual(["gen.unhealthy at 2"]);
   });
 
   it("does not turn bad by one check that two turns of the watch have shared", () => {
@@ -60,11 +60,14 @@ describe("GEN's health", () => {
   });
 
   it("turns good at the first good check, once", () => {
-    expect(watch(DOWN, DOWN, GOOD, GOOD)).toEqual({ news: ["gen.unhealthy at 2", "gen.healthy at 3"], state: HEALTHY });
+    expect(watch(DOWN, DOWN, GOOD, GOOD)).toEqual({
+      events: ["gen.unhealthy at 2", "gen.healthy at 3"],
+      state: HEALTHY,
+    });
   });
 
   it("raises an event at each turn", () => {
-    expect(watch(DOWN, DOWN, GOOD, DOWN, DOWN, GOOD).news).toEqual([
+    expect(watch(DOWN, DOWN, GOOD, DOWN, DOWN, GOOD).events).toEqual([
       "gen.unhealthy at 2",
       "gen.healthy at 3",
       "gen.unhealthy at 5",
@@ -73,20 +76,23 @@ describe("GEN's health", () => {
   });
 
   it("stays bad while what was bad can't be judged", () => {
-    expect(watch(POOR, POOR, SILENT, DOWN, SILENT).news).toEqual(["gen.unhealthy at 2"]);
-    expect(watch(REJECTED, REJECTED, BUSY, DOWN, BUSY).news).toEqual(["gen.unhealthy at 2"]);
-    expect(watch(POOR, POOR, SILENT, GOOD).news).toEqual(["gen.unhealthy at 2", "gen.healthy at 4"]);
+    expect(watch(POOR, POOR, SILENT, DOWN, SILENT).events).toEqual(["gen.unhealthy at 2"]);
+    expect(watch(REJECTED, REJECTED, BUSY, DOWN, BUSY).events).toEqual(["gen.unhealthy at 2"]);
+    expect(watch(POOR, POOR, SILENT, GOOD).events).toEqual(["gen.unhealthy at 2", "gen.healthy at 4"]);
   });
 
   it("is good again though something that was never bad can't be judged", () => {
-    expect(watch(DOWN, DOWN, SILENT).news).toEqual(["gen.unhealthy at 2", "gen.healthy at 3"]);
+    expect(watch(DOWN, DOWN, SILENT).events).toEqual(["gen.unhealthy at 2", "gen.healthy at 3"]);
   });
 
   it("is good again when the limit of credits was taken away", () => {
-    expect(watch(POOR, POOR, { reachable: true, key: true }).news).toEqual(["gen.unhealthy at 2", "gen.healthy at 3"]);
+    expect(watch(POOR, POOR, { reachable: true, key: true }).events).toEqual([
+      "gen.unhealthy at 2",
+      "gen.healthy at 3",
+    ]);
   });
 
   it("does not count a check that could not be judged as a good one", () => {
-    expect(watch(POOR, SILENT, POOR).news).toEqual(["gen.unhealthy at 3"]);
+    expect(watch(POOR, SILENT, POOR).events).toEqual(["gen.unhealthy at 3"]);
   });
 });

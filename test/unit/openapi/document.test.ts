@@ -10,7 +10,7 @@ import { en } from "../../../src/problems/english.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 const text = JSON.stringify(createDocument());
-/** As its readers get it. */
+/** The document as a client reads it. */
 const document = JSON.parse(text) as ReturnType<typeof createDocument>;
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>

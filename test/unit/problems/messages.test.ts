@@ -4,7 +4,7 @@ import { en } from "../../../src/problems/english.ts";
 import { LANGUAGES } from "../../../src/problems/messages.ts";
 import { TRANSLATIONS } from "../../support/translations.ts";
 
-/** Texts that are rightly the same as in English. */
+/** Texts that are correctly the same as in English. */
 const SAME_AS_ENGLISH = new Set(["de page.credits"]);
 const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = { "retry.after": ["{seconds}"] };
 const STATUS_NUMBER = new RegExp(`(?<!\\d)(${Object.keys(STATUS_CODES).join("|")})(?!\\d)`);

@@ -7,7 +7,7 @@ import type { FailedCall } from "../../../src/gen/public-error.ts";
 import type { Problem } from "../../../src/problems/problem.ts";
 import { toProblem } from "../../../src/problems/to-problem.ts";
 
-/** One operation of each kind that the table of errors tells apart. */
+/** One operation of each kind that the table of errors distinguishes. */
 const READ: OperationName = "sheets.get";
 const READ_BY_PATH: OperationName = "agents.get";
 const ORGANIZATION: OperationName = "organizations.get";
@@ -44,7 +44,7 @@ interface Call extends Partial<Omit<FailedCall, "kind">> {
   readonly ownKey?: boolean;
 }
 
-/** What a caller is told; unless said otherwise, of a read that failed once. */
+/** The problem that a caller gets; by default after a read that failed once. */
 function tell(failure: Failure | null, { operation = READ, ownKey = false, ...more }: Call = {}): Problem {
   const failed: FailedCall = {
     kind: "failure",
@@ -235,8 +235,8 @@ describe("the table of errors", () => {
 
 const readRetryAfter = (failure: Failure) => (failure.kind === "status" ? failure.retryAfterMs : null);
 
-/** GEN's status for each code as its guide gives it, and the face that was chosen for it. */
-const FACES: Record<GenErrorCode, readonly [said: number, status: number, code?: string]> = {
+/** GEN's status for each code, as its guide gives it, and the status and code that a caller gets for it. */
+const PUBLIC_ERRORS: Record<GenErrorCode, readonly [said: number, status: number, code?: string]> = {
   unauthorized: [401, 502, "gen_key_rejected"],
   payment_required: [402, 402],
   permission_denied: [403, 403],
@@ -286,7 +286,7 @@ const FACES: Record<GenErrorCode, readonly [said: number, status: number, code?:
   tiktok_private_only: [422, 422],
 };
 
-const CODES = Object.entries(FACES).map(([code, [status, shown, name]]) => ({
+const CODES = Object.entries(PUBLIC_ERRORS).map(([code, [status, shown, name]]) => ({
   code,
   said: status,
   told: { status: shown, code: name ?? code },

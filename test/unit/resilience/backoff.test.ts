@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Backoff } from "../../../src/resilience/backoff.ts";
 import { createRandom } from "../../support/fake-clock.ts";
 
-/** The ceilings of so many waits in a row. */
+/** The ceilings of `count` waits in a row. */
 function readCeilings(first: Backoff, count: number): number[] {
   const ceilings: number[] = [];
   for (let backoff = first; ceilings.length < count; backoff = backoff.next()) ceilings.push(backoff.ceilingMs);

@@ -4,7 +4,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 
 const LONG_MS = 60_000;
 
-/** The fake one must not promise more than the real one. */
+/** Both clocks are tested: the fake one must not promise more than the real one. */
 const CLOCKS: readonly (readonly [string, () => Clock])[] = [
   ["the system's clock", () => systemClock],
   ["the clock of the tests", () => new FakeClock()],
@@ -54,7 +54,7 @@ describe("a sleep", () => {
 
 type Listener = Parameters<AbortSignal["addEventListener"]>[1];
 
-/** A signal that knows how many listen to it. */
+/** A signal that counts its listeners. */
 function createCountedSignal() {
   const { signal } = new AbortController();
   const listeners = new Set<Listener>();

@@ -11,7 +11,7 @@ function take(health: HostHealth, now: number, by = "a") {
 
 type Attempts = { readonly failures?: number; readonly successes?: number };
 
-/** Attempts of one client that begin and end at `now`, for as long as there is leave for them. */
+/** Attempts of one client that begin and end at `now`, as long as they are permitted. */
 function record(health: HostHealth, by: string, { failures = 0, successes = 0 }: Attempts, now = 0): void {
   for (let each = 0; each < failures + successes; each += 1) {
     const permit = health.begin(now, by);

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const read = (headers: Record<string, string>) => parseRetryAfter(new Headers(headers), NOW);
 
-/** As in a Worker: the oldest form of a date names no zone. */
+/** A Worker's time zone is UTC: the oldest form of a date names no zone. */
 beforeAll(() => {
   vi.stubEnv("TZ", "UTC");
 });

@@ -20,13 +20,13 @@ interface Settings {
   readonly clock?: FakeClock;
   readonly random?: Chance;
   readonly health?: HostHealth;
-  /** What each attempt meets; the last one for all that follow. */
+  /** The outcome of each attempt; the last one is repeated. */
   readonly outcomes?: readonly Judgement[];
   readonly attemptMs?: number;
   readonly budgetMs?: number;
   readonly maxAttempts?: number;
   readonly subrequests?: number;
-  readonly lane?: string;
+  readonly pauseGroup?: string;
   readonly by?: string;
   readonly attemptTimeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -36,13 +36,13 @@ interface Started {
   readonly clock: FakeClock;
   readonly health: HostHealth;
   readonly report: Promise<RetryReport<Judgement>>;
-  /** When each attempt started, from the start of the task, and the limit it was given. */
+  /** When each attempt started, counted from the start of the task, and its time limit. */
   readonly attempts: { readonly startedMs: number; readonly limitMs: number }[];
-  /** What was reported of each attempt: how long it took, and the wait before it. */
+  /** The report of each attempt: how long it took, and the wait before it. */
   readonly records: { readonly ms: number; readonly waitedMs: number }[];
 }
 
-/** Starts a task on a clock that stands still. */
+/** Starts a task on a clock that does not move by itself. */
 function start(settings: Settings = {}): Started {
   const clock = settings.clock ?? new FakeClock({ random: settings.random ?? 0 });
   const health = settings.health ?? new HostHealth(ATTEMPT_TIMEOUT_MS);
@@ -65,7 +65,7 @@ function start(settings: Settings = {}): Started {
     }),
     health,
     by: settings.by ?? "a",
-    pauseGroup: settings.lane ?? "read",
+    pauseGroup: settings.pauseGroup ?? "read",
     backoff: new Backoff(250, 2_000),
     maxAttempts: settings.maxAttempts ?? 8,
     attemptTimeoutMs: settings.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
@@ -74,20 +74,20 @@ function start(settings: Settings = {}): Started {
   return { clock, health, report, attempts, records };
 }
 
-/** Starts a task and moves the clock on to its end. */
+/** Starts a task and advances the clock to its end. */
 async function run(settings: Settings = {}) {
   const started = start(settings);
   return { ...started, report: await started.clock.settle(started.report) };
 }
 
-/** Like every real clock: nothing wakes at the very millisecond. */
+/** Like a real clock, this one wakes no sleep at the exact millisecond. */
 class LateClock extends FakeClock {
   override sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return super.sleep(ms + 2, signal);
   }
 }
 
-/** Time that passes inside an attempt; unlike a sleep it is not the loop's doing. */
+/** Time that passes inside an attempt. Unlike a sleep it is not counted among the retry loop's sleeps. */
 const pass = (clock: FakeClock, ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
 
 function createHealth(record: { failures?: number; successes?: number }, clock: FakeClock): HostHealth {
@@ -97,27 +97,27 @@ function createHealth(record: { failures?: number; successes?: number }, clock: 
   return health;
 }
 
-/** An attempt of somebody else that begins and ends now. */
+/** An attempt of another task that begins and ends now. */
 function recordOne(health: HostHealth, failed: boolean, clock: FakeClock, by = "a"): void {
   const permit = health.begin(clock.now(), by);
   if (permit === null) throw new Error("The circuit is open already.");
   health.record(permit, failed, clock.now());
 }
 
-/** A host that was well for long: its throttle is full, and its circuit has forgotten. */
+/** A host that was well for long: its throttle is full, and its circuit has no failures. */
 async function createWell(clock: FakeClock): Promise<HostHealth> {
   const health = createHealth({ successes: 10 }, clock);
   await clock.advance(10_000);
   return health;
 }
 
-/** So many failures of others that two more open the circuit, and leave the throttle open. */
+/** Failures of other clients: two more open the circuit, while the throttle still allows retries. */
 function nearlyOpenCircuit(health: HostHealth, clock: FakeClock): void {
   for (let each = 0; each < 10; each += 1) recordOne(health, true, clock, "x");
   for (let each = 0; each < 8; each += 1) recordOne(health, true, clock, "y");
 }
 
-/** What other requests do to the circuit when the host goes down while a task sleeps. */
+/** Failures of other requests that open the circuit while a task sleeps. */
 function openCircuit(health: HostHealth, clock: FakeClock): void {
   nearlyOpenCircuit(health, clock);
   while (health.openForMs(clock.now(), "y") === 0) recordOne(health, true, clock, "y");
@@ -341,7 +341,10 @@ describe("Retry-After", () => {
   });
 
   it("is obeyed, too, when another request received it meanwhile", async () => {
-    const { clock, health, report, attempts, records } = start({ outcomes: [pausedFor(500), OK], lane: "generate" });
+    const { clock, health, report, attempts, records } = start({
+      outcomes: [pausedFor(500), OK],
+      pauseGroup: "generate",
+    });
     await clock.advance(400);
     health.pauses.pause("generate", 3_000, clock.now());
 
@@ -383,18 +386,18 @@ describe("Retry-After", () => {
   });
 
   it("holds back the next task of its pause group before its first attempt", async () => {
-    const first = await run({ outcomes: [pausedFor(3_000)], maxAttempts: 1, lane: "generate" });
+    const first = await run({ outcomes: [pausedFor(3_000)], maxAttempts: 1, pauseGroup: "generate" });
 
-    const { report, clock } = await run({ clock: first.clock, health: first.health, lane: "generate" });
+    const { report, clock } = await run({ clock: first.clock, health: first.health, pauseGroup: "generate" });
 
     expect(report.outcome).toBe(OK);
     expect(clock.sleeps).toEqual([3_000]);
   });
 
   it("holds back no other pause group", async () => {
-    const first = await run({ outcomes: [pausedFor(3_000)], maxAttempts: 1, lane: "generate" });
+    const first = await run({ outcomes: [pausedFor(3_000)], maxAttempts: 1, pauseGroup: "generate" });
 
-    const { clock, attempts } = await run({ clock: first.clock, health: first.health, lane: "read" });
+    const { clock, attempts } = await run({ clock: first.clock, health: first.health, pauseGroup: "read" });
 
     expect(attempts).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
@@ -658,13 +661,13 @@ interface Traffic {
   readonly requests: number;
   readonly everyMs: number;
   readonly seed: number;
-  /** They ask in turn. */
+  /** The clients, which ask in turn. */
   readonly clients?: number;
-  /** What an attempt meets and how long it takes, by a number from 0 to 1 that is drawn for it, and the time. */
+  /** The outcome of an attempt and its duration, from a random number from 0 to 1 and the time. */
   readonly meet: (chance: number, nowMs: number) => { readonly outcome: Judgement; readonly ms: number };
 }
 
-/** Requests that arrive one after the other, each with a budget of 10 s, at one host and one isolate. */
+/** Requests that arrive one after the other at one host in one isolate, each with a budget of 10 s. */
 async function simulate({ requests, everyMs, seed, clients = 1, meet }: Traffic) {
   const random = createRandom(seed);
   const clock = new FakeClock({ random });

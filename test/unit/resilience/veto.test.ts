@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { computeWaitMs, type NextAttempt, selectVeto, type Veto } from "../../../src/resilience/veto.ts";
 
-/** A retry that nothing speaks against. */
+/** A retry that no veto stops. */
 const ALLOWED: NextAttempt = {
   failure: { retryable: true, repeatable: true },
   attempts: 1,
@@ -14,7 +14,7 @@ const ALLOWED: NextAttempt = {
   remainingMs: 10_000,
 };
 
-/** From the top of the ladder: what brings a veto about, and what mends it. */
+/** The vetoes in their order: the facts that cause each, and the facts that remove it. */
 const LADDER: readonly { veto: Veto; wrong: Partial<NextAttempt>; mended: Partial<NextAttempt> }[] = [
   {
     veto: "not-retryable",
@@ -33,7 +33,7 @@ const LADDER: readonly { veto: Veto; wrong: Partial<NextAttempt>; mended: Partia
   { veto: "no-time", wrong: { waitMs: 9_501 }, mended: { waitMs: 9_500 } },
 ];
 
-/** An attempt that everything speaks against, but for the uppermost steps of the ladder. */
+/** An attempt that every veto stops, except the first ones of the ladder. */
 function mendUpper(steps: number): NextAttempt {
   const wrong = LADDER.map((step) => step.wrong).reverse();
   const mended = LADDER.slice(0, steps).map((step) => step.mended);

@@ -7,7 +7,7 @@ import { field, file, named, part, toBytes, whole } from "../../../support/multi
 const MULTIPART = "multipart/form-data; boundary=b";
 const LONG = "A".repeat(70);
 const OF_LONG = `multipart/form-data; boundary=${LONG}`;
-/** Below this, what is measured is the machine. */
+/** Below this duration the measurement shows the machine's noise only. */
 const FLOOR_MS = 50;
 const ROUNDS = 5;
 

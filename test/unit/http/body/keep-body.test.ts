@@ -7,7 +7,7 @@ const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART_TYPE = "multipart/form-data; boundary=b";
 
-/** What GEN gets of a body, or the reason why it gets nothing. */
+/** The body as GEN gets it, or the reason why it is refused. */
 async function keep(contentType: string, text: string): Promise<string | undefined> {
   const type = parseContentType(contentType);
   if (type === null) throw new Error(contentType);

@@ -5,7 +5,7 @@ import { field, file, named, part, toBytes, whole } from "../../../support/multi
 
 const LONG = "x".repeat(5_000);
 
-/** The fields that are seen in a body that comes in chunks, and null in their place when it is not canonical. */
+/** The fields that are seen in a body that comes in chunks; null when the body is not canonical. */
 function watch(chunks: Iterable<Uint8Array>, boundary = "b"): (readonly [string, string | null])[] | null {
   const fields: (readonly [string, string | null])[] = [];
   const { push, end } = createCanonicalWatch(boundary, (each) => fields.push(each));

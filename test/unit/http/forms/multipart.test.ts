@@ -7,7 +7,7 @@ import { field, file, named, part, toBytes, whole } from "../../../support/multi
 const read = (text: string, boundary = "b") => readMultipart(toBytes(text), boundary);
 const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
-/** In short: name, file name, type, content. */
+/** Each part in short: name, file name, type, content. */
 const list = (parts: readonly FormPart[] | null) =>
   parts?.map(({ name, filename, contentType, content }) => [name, filename, contentType, toText(content)]) ?? null;
 

@@ -1,4 +1,4 @@
-/** What vendors publish as examples: had we misread what they sign, our own tests would misread it, too. */
+/** The examples that vendors publish. If we had misread what they sign, our own signers would have the same mistake. */
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { github } from "../../../../src/webhooks/schemes/github.ts";
