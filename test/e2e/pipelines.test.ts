@@ -185,7 +185,7 @@ describe("a client", () => {
     }
   });
 
-  it("confined to agent 42 starts runs for 42, not for 43, and sees its own runs alone", async () => {
+  it("starts runs for agent 42 alone when it is confined to that, and sees its own runs alone", async () => {
     const key = await stack.worker.addClient({ agents: ["42"], scopes: ["pipelines"] });
     const others = await runs.begin("idea-to-video", IDEA);
     const own = await runs.begin("idea-to-video", IDEA, { as: key });

@@ -180,7 +180,7 @@ describe("stopping a generation", () => {
     expect(await generation.tracked()).toMatchObject({ status });
   });
 
-  it("reports when GEN wants to be asked again when GEN turns it away", async () => {
+  it("says when to ask again when GEN turns it away", async () => {
     const generation = await begin();
     gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "1" } });
     expect(await generation.object.stop("call-1")).toEqual({ kind: "turned-away", askedMs: 1_000 });

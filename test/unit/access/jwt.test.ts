@@ -16,10 +16,10 @@ const CONFIG: JwtConfig = {
 };
 
 let issuer: Issuer;
-let stranger: Issuer;
+let otherIssuer: Issuer;
 beforeAll(async () => {
   issuer = await createIssuer(ISSUER, () => NOW);
-  stranger = await createIssuer(ISSUER, () => NOW);
+  otherIssuer = await createIssuer(ISSUER, () => NOW);
 });
 
 function createVerifier(config: Partial<JwtConfig> = {}) {
@@ -98,7 +98,7 @@ describe("a bad token", () => {
 
   it("is refused when it is signed by another issuer's key of the same id", async () => {
     const why = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
-    expect(await verify(await stranger.sign())).toEqual({ kind: "refused", why });
+    expect(await verify(await otherIssuer.sign())).toEqual({ kind: "refused", why });
   });
 
   it("is refused when its claims were changed after it was signed", async () => {
@@ -108,12 +108,12 @@ describe("a bad token", () => {
   });
 
   it.each([
-    ["a key of its own", async () => ({ jwk: stranger.keySet().keys[0] })],
+    ["a key of its own", async () => ({ jwk: otherIssuer.keySet().keys[0] })],
     ["an address of keys", async () => ({ jku: "https://evil.example/jwks.json" })],
     ["an address of certificates", async () => ({ x5u: "https://evil.example/certs.pem" })],
   ])("is refused when it brings along %s, which is neither used nor fetched", async (_, header) => {
     const { verify: check, asked } = createVerifier();
-    const token = await stranger.sign({}, { header: await header() });
+    const token = await otherIssuer.sign({}, { header: await header() });
     expect(await check(token)).toMatchObject({ kind: "refused" });
     expect(asked).toEqual([CONFIG.jwksUrl]);
   });
@@ -154,7 +154,7 @@ describe("a bad token", () => {
   it.each([{ kid: undefined }, { kid: "" }, { kid: "__proto__" }, { kid: "../key-1" }, { kid: ["key-1"] }])(
     "is refused with another key id, though the signature is good: %j",
     async (header) => {
-      const [, payload, signature] = (await stranger.sign()).split(".");
+      const [, payload, signature] = (await otherIssuer.sign()).split(".");
       const [made] = joinParts({ alg: "RS256", ...header }, {}).split(".");
       expect(await verify([made, payload, signature].join("."))).toMatchObject({ kind: "refused" });
     },

@@ -50,18 +50,18 @@ describe("a call", () => {
     ["a 503 that names a time", answered(503, { retryAfterMs: 1_000 })],
     ["a 503 that names no wait at all", answered(503, { retryAfterMs: 0 })],
     ["another continuation in its way", answered(409, { code: "generation_busy" })],
-  ])("was turned away by %s", (_what, failure) => {
+  ])("is turned away by %s", (_what, failure) => {
     expect(isTurnedAway(failure)).toBe(true);
     expect(isAmbiguous(failure)).toBe(false);
   });
 
-  it("was refused by any 4xx with a code that is not about the key, and not carried out", () => {
+  it("is refused by any 4xx with a code that is not about the key, and not carried out", () => {
     const refused = STATUSES.filter((status) => isRefused(answered(status)));
     expect(refused).toEqual(STATUSES.filter((status) => status < 500 && ![408, 425, 429].includes(status)));
     expect(refused.filter((status) => isAmbiguous(answered(status)))).toEqual([]);
   });
 
-  it("was refused by any 4xx without a code, too, but a conflict that nobody explains", () => {
+  it("is refused by any 4xx without a code, too, except a 409", () => {
     const refused = STATUSES.filter((status) => isRefused(answered(status, { code: null })));
     expect(refused).toEqual(STATUSES.filter((status) => status < 500 && ![408, 409, 425, 429].includes(status)));
   });

@@ -244,7 +244,7 @@ describe("backing off", () => {
     expect(attempts.every(({ startedMs }) => startedMs === 0)).toBe(true);
   });
 
-  it("rolls the dice for each wait anew", async () => {
+  it("draws a new random number for each wait", async () => {
     const { clock } = await run({ outcomes: [FAILED, FAILED, FAILED, OK], random: [0.2, 0.8, 0.5] });
 
     expect(clock.sleeps).toEqual([50, 400, 500]);

@@ -137,13 +137,13 @@ describe("Slack", () => {
   const sender = SENDERS.slack;
   const say = (body: string, changes = {}) => judge(sender, send(sender, { body, ...changes }));
 
-  it("hears its challenge again", async () => {
+  it("is sent back its challenge", async () => {
     const body = '{"type":"url_verification","token":"t","challenge":"3eZbrw1aBm2rZgRN"}';
     const contentType = "text/plain; charset=utf-8";
     expect(await say(body)).toEqual({ kind: "challenge", body: "3eZbrw1aBm2rZgRN", contentType });
   });
 
-  it("hears no challenge of a stranger, nor an old one", async () => {
+  it("is not sent back a challenge that it has not signed, or an old one", async () => {
     const body = '{"type":"url_verification","challenge":"x"}';
     expect(await say(body, { secret: sender.otherSecret })).toEqual(bad);
     expect(await say(body, { sentAtMs: NOW - 301_000 })).toEqual({ kind: "refused", why: "stale" });
