@@ -1,4 +1,4 @@
-/** Finds the client of a key, and the policy that a token names: both stand in the store, and are remembered for 60 s. */
+/** Looks up clients by key, and the policies that tokens name. Both are in KV and are cached for 60 s. */
 import * as v from "valibot";
 import type { Clock } from "../resilience/clock.ts";
 import { hashSecret, parseClientKey } from "./client-key.ts";
@@ -13,23 +13,29 @@ type Authentication =
 interface Found {
   readonly client: Client;
   readonly secretHash: string;
-  /** While the secret is changed: the one that is still good, and until when. Milliseconds since the epoch. */
+  /** The previous secret, valid until `until` (milliseconds since the epoch) while clients change over. */
   readonly former: { readonly secretHash: string; readonly until: number };
-  /** The secret that was seen to have this hash: hashing is most of what a check costs. */
+  /**
+   * The secret that was last verified against this hash. Hashing is most of the cost of a check, so a repeated key
+   * skips it.
+   */
   proven: string;
 }
 
-/** No secret is this, and nothing has this hash: what is not there is compared all the same, so that it takes as long. */
+/**
+ * Placeholders that match no real secret or hash. A missing client is compared all the same, so that timing does not
+ * reveal it.
+ */
 const NO_SECRET = "-".repeat(32);
 const NO_HASH = "-".repeat(64);
 const NO_FORMER = { secretHash: NO_HASH, until: 0 };
 
 const ENCODER = new TextEncoder();
 
-/** Stands in for a client that is not there. */
+/** Compared in place of a client that does not exist. */
 const NOBODY = { secretHash: NO_HASH, former: NO_FORMER, proven: NO_SECRET };
 
-/** The store does not answer: nobody new can be let in, and nobody is a stranger for it. */
+/** KV is down: unknown keys get 503, not 401. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
@@ -53,7 +59,8 @@ export class ClientDirectory {
     let found = await this.#clients.get(parsed.id, now);
     let isHeld = await isHolder(found ?? NOBODY, parsed.secret, now);
     if (!isHeld) {
-      // It may have been made, or its secret changed, since. An id that is unknown costs as much as one that is not.
+      // The client may have been created, or its secret rotated, since it was cached. Known and unknown ids take the
+      // same path and time.
       const renewed = await this.#clients.renew(parsed.id, now);
       if (renewed !== found) isHeld = await isHolder(renewed ?? NOBODY, parsed.secret, now);
       found = renewed;
@@ -62,7 +69,7 @@ export class ClientDirectory {
     return isExpired(found.client.policy, now) ? { kind: "expired" } : { kind: "client", client: found.client };
   }
 
-  /** The client of a key that was good a moment ago, at once. Null says nothing: `authenticate` finds out. */
+  /** The client of a recently verified key, from the cache alone. Null means "not known here": call `authenticate`. */
   recall(key: string): Client | null {
     const parsed = parseClientKey(key);
     const now = this.#clock.now();
@@ -72,13 +79,13 @@ export class ClientDirectory {
     return found && isProven && !isExpired(found.client.policy, now) ? found.client : null;
   }
 
-  /** Whether this very key has been good here before, however long ago: its holder is no stranger who guesses. */
+  /** Whether this key has been verified in this isolate before, however long ago. Its holder is not guessing keys. */
   hasSeen(key: string): boolean {
     const parsed = parseClientKey(key);
     return parsed !== null && isSame((this.#clients.last(parsed.id) ?? NOBODY).proven, parsed.secret);
   }
 
-  /** Null when there is none of this name, or it has expired. */
+  /** Null when the policy does not exist or has expired. */
   async findPolicy(name: string): Promise<Policy | null> {
     if (!v.is(PolicySchema.entries.name, name)) return null;
     const now = this.#clock.now();
@@ -104,7 +111,10 @@ function toFound(id: string, stored: unknown): Found | null {
   return { client: { kind: "key", id, policy }, secretHash, former: former ?? NO_FORMER, proven: NO_SECRET };
 }
 
-/** What is kept for a policy is kept under its name: two of one name would share it. */
+/**
+ * The stored name must match the key. Users' remembered responses are stored by policy name, so two policies with one
+ * name would share them.
+ */
 function toPolicy(name: string, stored: unknown): Policy | null {
   return stored === null ? null : v.parse(v.strictObject({ ...PolicySchema.entries, name: v.literal(name) }), stored);
 }
@@ -119,7 +129,7 @@ async function isHolder(found: Omit<Found, "client">, secret: string, now: numbe
   return true;
 }
 
-/** In constant time. Both are of one length. */
+/** Constant-time comparison. Both texts have the same length. */
 function isSame(a: string, b: string): boolean {
   return crypto.subtle.timingSafeEqual(ENCODER.encode(a), ENCODER.encode(b));
 }

@@ -1,6 +1,7 @@
 /**
- * Client keys: `ge_<id>_<secret><check>`. The id finds the record, the secret proves the holder, the check (a CRC-32,
- * as in GitHub's tokens) lets junk be refused before any look-up, and lets scanners of leaked keys find them.
+ * Client keys: `ge_<id>_<secret><check>`. The id finds the record, the secret authenticates. The check is a CRC-32, as
+ * in GitHub's tokens: malformed keys are refused without a lookup, and scanners for leaked keys can recognise real
+ * ones.
  */
 
 import crc32 from "crc-32";
@@ -25,7 +26,7 @@ export function formatClientKey(key: ClientKey): string {
   return `ge_${key.id}_${key.secret}${computeCheck(key)}`;
 }
 
-/** Null for anything that this code did not make. */
+/** Null for text that is not a well-formed key with a correct check. */
 export function parseClientKey(text: string): ClientKey | null {
   const [, id, secret, check] = SHAPE.exec(text) ?? [];
   if (!id || !secret) return null;
@@ -36,7 +37,7 @@ function computeCheck({ id, secret }: ClientKey): string {
   return toBase62(crc32.str(`${id}_${secret}`) >>> 0, CHECK_CHARS);
 }
 
-/** What is kept instead of the secret: its SHA-256, as hex. The secret is random, so no salt and no stretching. */
+/** The stored form of the secret: SHA-256, as hex. The secret is random, so it needs no salt and no key stretching. */
 export function hashSecret(secret: string): Promise<string> {
   return sha256Hex(secret);
 }

@@ -1,6 +1,7 @@
 /**
- * Failed attempts to get in, counted per address: by the Workers binding, so approximately and per Cloudflare location. Who was
- * refused is remembered in the isolate for a period: to refuse it again costs nothing, no count and no look-up.
+ * Limits failed authentication attempts per network. The Workers rate-limiting binding counts them: approximately, and
+ * per Cloudflare location. A network that was refused is remembered in the isolate for one period, so refusing it again
+ * costs no count and no lookup.
  */
 import type { Clock } from "../resilience/clock.ts";
 import { type Limiter, RATE_PERIOD_SECONDS } from "./rate-limit.ts";
@@ -10,22 +11,25 @@ const MAX_KEPT = 10_000;
 export class FailedAttempts {
   readonly #limiter: Limiter | undefined;
   readonly #clock: Clock;
-  /** Networks, and until when each is refused; the oldest first. */
+  /** Network → time until which it is refused. In insertion order, so the oldest can be dropped first. */
   readonly #refused = new Map<string, number>();
 
-  /** A deployment without the binding has no limit. */
+  /** Without the binding there is no limit. */
   constructor(limiter: Limiter | undefined, clock: Clock) {
     this.#limiter = limiter;
     this.#clock = clock;
   }
 
-  /** Whether it has failed too often a moment ago. Without Cloudflare in front nobody has an address. */
+  /**
+   * Whether this network is currently refused. Without Cloudflare in front there is no address: then all callers share
+   * one count.
+   */
   isRefused(address: string | null): boolean {
     const until = this.#refused.get(toNetwork(address));
     return until !== undefined && this.#clock.now() < until;
   }
 
-  /** Counts one more; false when that is too many from there. */
+  /** Counts one failed attempt. False when the network has exceeded its limit. */
   async allow(address: string | null): Promise<boolean> {
     if (this.isRefused(address)) return false;
     const network = toNetwork(address);
@@ -42,7 +46,10 @@ export class FailedAttempts {
   }
 }
 
-/** One household or server has a /64 of IPv6 to choose from. An IPv4 address in IPv6's clothes is one of IPv4. */
+/**
+ * The network that an address belongs to. A household or server controls a whole IPv6 /64, so a /64 counts as one. An
+ * IPv4-mapped IPv6 address counts as its IPv4 address.
+ */
 export function toNetwork(address: string | null): string {
   if (address === null) return "unknown";
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];

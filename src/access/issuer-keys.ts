@@ -1,10 +1,10 @@
 /**
- * The keys that an issuer publishes (a JWK Set, RFC 7517), kept for ten minutes. A token of none asks for them again,
- * at most once a minute, whoever sends it. They come from the configured address alone: bounded in size and time, and a
- * redirect is not followed. What could not be fetched lets nobody in.
+ * The issuer's published keys (a JWK Set, RFC 7517), cached for ten minutes. A token that matches no cached key
+ * triggers a new fetch, at most once a minute in total. Keys come only from the configured URL: the fetch is bounded in
+ * size and time and follows no redirects. Without keys nobody is let in.
  *
- * Each request that needs them fetches for itself: in Workers what one request waits for dies with it, so another
- * must not wait for the same.
+ * Each request fetches for itself. In Workers a request's I/O ends with that request, so no other request may wait for
+ * it.
  */
 import { type CryptoKey, createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from "jose";
 import { parseJsonBytes } from "../encoding/json.ts";
@@ -13,19 +13,19 @@ import type { Clock } from "../resilience/clock.ts";
 
 const KEEP_MS = 10 * 60_000;
 const COOLDOWN_MS = 60_000;
-/** After a fetch that failed nobody asks for this long. */
+/** How long to wait after a failed fetch. */
 const REST_MS = 5_000;
 const MAX_FETCH_MS = 5_000;
 const MAX_BYTES = 256 * 1_024;
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
-/** The keys could not be had: nothing is known about the token. */
+/** The keys could not be fetched, so the token was neither accepted nor rejected. */
 export class KeysUnavailable extends Error {
   override readonly name = "KeysUnavailable";
 }
 
-/** The network's part, given so that a test can stand in for it. */
+/** The `fetch` to use; tests pass their own. */
 export type FetchKeys = (url: string, init: RequestInit) => Promise<Response>;
 
 export class IssuerKeys {
@@ -42,7 +42,10 @@ export class IssuerKeys {
     this.#fetch = fetchKeys;
   }
 
-  /** The key that a token needs. Throws `KeysUnavailable`, or an error of jose: there is none, or more than one. */
+  /**
+   * The key that verifies the token. Throws `KeysUnavailable`, or one of jose's errors when no key or several keys
+   * match.
+   */
   async find(header: JWSHeaderParameters, token: FlattenedJWSInput, maxMs: number): Promise<CryptoKey> {
     const now = this.#clock.now();
     const keys = this.#kept !== null && now < this.#kept.until ? this.#kept.keys : await this.#load(maxMs);
@@ -54,7 +57,7 @@ export class IssuerKeys {
     }
   }
 
-  /** Fetches them anew, unless that was done a moment ago. Throws `KeysUnavailable`. */
+  /** Fetches the keys again; false when they were fetched less than a minute ago. Throws `KeysUnavailable`. */
   async renew(maxMs: number): Promise<boolean> {
     if (!this.#mayAskAgain) return false;
     await this.#load(maxMs);

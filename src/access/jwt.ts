@@ -1,8 +1,8 @@
 /**
- * JSON Web Tokens (RFC 7519) of the product's own sign-in, so that a browser need not hold a key. Signature, issuer,
- * audience and times are checked against the issuer's published keys; the algorithms are fixed here, never taken from
- * the token, and no key or address that a token brings along is used. The policy is named by a claim that its users
- * can't edit: no claim, no entry, unless a default policy is set on purpose.
+ * JSON Web Tokens (RFC 7519) from the product's own sign-in, so that a browser need not hold a key. Signature, issuer,
+ * audience and times are checked against the issuer's published keys. The allowed algorithms are fixed here. Keys and
+ * URLs inside a token (`jwk`, `jku`, `x5u`) are ignored. A claim that users can't edit names the policy; a token
+ * without that claim is refused, unless a default policy is configured.
  */
 
 import {
@@ -23,13 +23,15 @@ import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
 type JwtVerdict =
   | { readonly kind: "verified"; readonly userId: string; readonly policyName: string }
   | { readonly kind: "refused"; readonly why: string }
-  /** The issuer's keys could not be fetched: nobody is let in, and nobody is told that the token is bad. */
+  /** The issuer's keys could not be fetched: the caller gets 503, not 401. */
   | { readonly kind: "unavailable"; readonly why: string };
 
-/** Signatures by public keys alone: a secret that both sides know, or none, is never right. */
+/** Asymmetric algorithms only: no shared secrets (`HS256`) and never `none`. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "Ed25519"];
 const LEEWAY_SECONDS = 30;
-/** Of those published, for a token that names none: each is a signature to check, for somebody who is still unknown. */
+/**
+ * The most published keys to try for a token without `kid`. Each is a signature check for an unauthenticated caller.
+ */
 const MAX_KEYS = 8;
 
 export class JwtVerifier {
@@ -43,7 +45,7 @@ export class JwtVerifier {
     this.#keys = new IssuerKeys(config.jwksUrl, clock, fetchKeys);
   }
 
-  /** `maxMs`: the longest that a fetch of the keys may take. */
+  /** `maxMs`: how long fetching the keys may take at most. */
   async verify(token: string, maxMs: number): Promise<JwtVerdict> {
     try {
       return await this.#admit(await this.#check(token, maxMs));
@@ -53,7 +55,10 @@ export class JwtVerifier {
     }
   }
 
-  /** A token that names no key may be signed by one that was published since the keys were fetched. */
+  /**
+   * A token without `kid` may be signed with a key that was published after the last fetch: fetch once more, then
+   * retry.
+   */
   async #check(token: string, maxMs: number): Promise<JWTPayload> {
     try {
       return await this.#checkOnce(token, maxMs);
@@ -94,7 +99,7 @@ export class JwtVerifier {
   }
 }
 
-/** Which key it is, the token does not say: each that fits its algorithm. */
+/** For a token without `kid`: tries every key that fits its algorithm. */
 async function tryEach(token: string, keys: AsyncIterable<CryptoKey>, options: JWTVerifyOptions): Promise<JWTPayload> {
   let tried = 0;
   for await (const key of keys) {
@@ -129,7 +134,10 @@ function readClaim(payload: JWTPayload, claim: string): unknown {
   return value;
 }
 
-/** A user's subject may be an address: it stands in logs and rows as a hash only. No id of a key holds a `_`. */
+/**
+ * `sub` may be an email address, so logs and stored rows hold only a hash of it. Ids of client keys contain no `_`, so
+ * the two kinds can't collide.
+ */
 async function toUserId(issuer: string, subject: string): Promise<string> {
   return `user_${(await sha256Hex(JSON.stringify([issuer, subject]))).slice(0, 32)}`;
 }

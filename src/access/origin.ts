@@ -1,23 +1,26 @@
 /**
- * What an origin is, in policies and in the `Origin` header alike: a scheme, a host, perhaps a port, in the one spelling
- * in which browsers and app shells send it, since it is compared letter by letter. No wildcards; `null` is nobody's.
+ * An origin, in policies and in the `Origin` header: scheme, host and optional port. Origins are compared as exact
+ * text, so only the spelling that browsers and app shells send is valid. There are no wildcards, and the origin `null`
+ * matches nothing.
  */
 const MAX_CHARS = 300;
 
-/** The host of an app or an extension (`moz-extension://<uuid>`) is opaque, and keeps its capitals. */
+/** Hosts of apps and extensions (`moz-extension://<uuid>`) are opaque and may contain capitals. */
 const ORIGIN = /^[a-z][a-z0-9+.-]{0,30}:\/\/(?:[A-Za-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
 export function isOrigin(text: string): boolean {
   return text.length <= MAX_CHARS && ORIGIN.test(text) && toOrigin(text) === text;
 }
 
-/** What somebody may have meant by a text that is no origin; null when that can't be told. */
+/** The valid origin that a misspelt one probably means; null when there is no good guess. */
 export function guessOrigin(text: string): string | null {
   const guess = toOrigin(text);
   return guess !== null && guess !== text && isOrigin(guess) ? guess : null;
 }
 
-/** In lower case and punycode, without a default port; a scheme that has no origin in the URL standard, as it is written. */
+/**
+ * Lower case, punycode, no default port. For schemes without an origin in the URL standard: scheme and host as written.
+ */
 function toOrigin(text: string): string | null {
   const url = URL.parse(text);
   if (url === null) return null;

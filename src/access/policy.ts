@@ -3,7 +3,10 @@ import * as v from "valibot";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { Operation, Scope } from "../gen/operation.ts";
 
-/** The last two open no operation of GEN: `pipelines` starts what the owner has written, `operator` looks after the Worker itself. */
+/**
+ * `pipelines` and `operator` allow no GEN operation: `pipelines` starts the deployment's pipelines, `operator` manages
+ * the Worker itself.
+ */
 export const SCOPES = [
   "read",
   "edit",
@@ -19,59 +22,64 @@ export const TIERS = ["low", "standard", "high"] as const;
 
 export type Tier = (typeof TIERS)[number];
 
-/** Strict: a bound that is misspelt, or newer than this code, must not be no bound. */
+/**
+ * Strict: a policy with a misspelt bound, or one that this version does not know, is rejected rather than applied
+ * without that bound.
+ */
 export const PolicySchema = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
   scopes: v.array(v.picklist(SCOPES)),
-  /** The agents it may name; `*` for all. */
+  /** The agents it may use; `*` for all. */
   agents: v.union([v.literal("*"), v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/)))]),
-  /** The origins (`origin.ts`) that may use it. A browser from anywhere else is refused. What is none is nobody's. */
+  /**
+   * The origins (`origin.ts`) it may be used from; a browser elsewhere is refused. An invalid entry matches nothing.
+   */
   origins: v.array(v.string()),
   /** Milliseconds since the epoch, or null for never. */
   expiresAt: v.nullable(v.number()),
-  /** Of the operations that its scopes open, these alone. */
+  /** Restricts its scopes to these operations. */
   operations: v.optional(v.array(v.string())),
-  /** The sheets it may name. */
+  /** The sheets it may use. */
   sheets: v.optional(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/)))),
-  /** GEN's `generation_type`s it may order, and `render`. */
+  /** The `generation_type`s of GEN that it may request, and `render`. */
   generationTypes: v.optional(v.array(v.string())),
   models: v.optional(v.array(v.string())),
-  /** Of what it generates. */
+  /** The longest video or song it may generate. */
   maxDurationSeconds: v.optional(v.number()),
-  /** The GEN account it works with: `acme` for `GEN_API_KEY_ACME`. None: `GEN_API_KEY`. */
+  /** The GEN account it uses: `acme` for `GEN_API_KEY_ACME`. Default: the account of `GEN_API_KEY`. */
   account: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/))),
-  /** How many requests a minute it may make: the binding of this name in wrangler.toml. */
+  /** Its rate limit: the binding for this tier in wrangler.toml. */
   tier: v.optional(v.picklist(TIERS)),
-  /** Charged calls a day (UTC). */
+  /** Charged calls per day (UTC). */
   chargesPerDay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-  /** Credits that one call may cost, by GEN's estimate. What GEN does not estimate is refused. */
+  /** Credits that one call may cost, by GEN's estimate. A call that GEN can't estimate is refused. */
   maxCredits: v.optional(v.pipe(v.number(), v.minValue(0))),
-  /** Credits a day (UTC), by the same estimates. */
+  /** Credits per day (UTC), by GEN's estimates. */
   creditsPerDay: v.optional(v.pipe(v.number(), v.minValue(0))),
-  /** Its charged calls are refused until it is resumed. */
+  /** While true, its charged calls are refused. */
   paused: v.optional(v.boolean()),
 });
 
 export type Policy = v.InferOutput<typeof PolicySchema>;
 
-/** Where a policy stands that tokens name. Ids of clients hold no colon. */
+/** The KV key of a policy that tokens name. Client ids contain no colon, so the two can't collide. */
 export function toPolicyKey(name: string): string {
   return `policy:${name}`;
 }
 
-/** The GEN account of whoever has this policy. */
+/** The GEN account that this policy uses. */
 export function toAccount({ account = DEFAULT_ACCOUNT }: Policy): string {
   return account;
 }
 
-/** Somebody whose key was checked, or a user whose token was. */
+/** An authenticated caller: by client key, or by JWT. */
 export interface Client {
   readonly kind: "key" | "user";
   readonly id: string;
   readonly policy: Policy;
 }
 
-/** Whether it may look after the Worker itself. */
+/** Whether it may manage the Worker itself. */
 export function isOperator({ policy }: Client): boolean {
   return policy.scopes.includes("operator");
 }
@@ -87,14 +95,15 @@ const BOUNDS = [
   "creditsPerDay",
 ] as const satisfies readonly (keyof Policy)[];
 
-/** Whether it bounds anything beyond scopes and agents, a quota included. */
+/** Whether the policy has any bound beyond scopes and agents. Quotas count. */
 export function isBounded(policy: Partial<Policy>): boolean {
   return BOUNDS.some((bound) => policy[bound] !== undefined);
 }
 
 /**
- * Whether by an id alone it may reach only what its own calls have made. Users share one policy, and a client that is
- * bound must not reach by an id what it could not have made.
+ * Whether, when a request names a resource by id alone, the client may reach only what its own calls created. True for
+ * users, because they share one policy, and for every bounded client, because an id must not lead it to what it could
+ * not have created.
  */
 export function reachesOwnOnly({ kind, policy }: Client): boolean {
   return kind === "user" || policy.agents !== "*" || isBounded(policy);
@@ -106,7 +115,7 @@ export function isOriginAllowed(policy: Policy, origin: string | null): boolean 
   return origin === null || policy.origins.includes(origin);
 }
 
-/** Administration is never for a browser, whoever holds the key. */
+/** `admin` operations are refused from browsers, whatever the policy says. */
 export function selectDenial(policy: Policy, operation: Operation, origin: string | null): Denial | null {
   if (!policy.scopes.includes(operation.scope)) return "scope_required";
   return operation.scope === "admin" && origin !== null ? "origin_not_allowed" : null;

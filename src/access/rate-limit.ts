@@ -1,11 +1,11 @@
 /**
- * Rate limits by the Workers binding: one binding a tier, counted per client once it is known; before that, only
- * failed attempts count, per address (`failed-attempts.ts`). The binding counts per Cloudflare location and approximately: it
- * is for peace, not for money. Money has quotas.
+ * Rate limits by the Workers rate-limiting bindings, one per tier, counted per authenticated client. Before
+ * authentication only failed attempts count, per network (`failed-attempts.ts`).
+ * Approximate, per location: limits abuse. Spending is bounded exactly by quotas.
  */
 import type { Policy, Tier } from "./policy.ts";
 
-/** What is used of the binding. */
+/** The part of the binding that is used. */
 export interface Limiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
@@ -19,13 +19,13 @@ const BINDINGS = { low: "RATE_LOW", standard: "RATE_STANDARD", high: "RATE_HIGH"
   keyof RateBindings
 >;
 
-/** The end of a ticket, which is like no other's. */
+/** A ticket ends with its MAC, which is unique to it. */
 const TICKET_MAC_CHARS = 64;
 
-/** The period of all of them in wrangler.toml, in seconds. */
+/** The period of all these bindings in wrangler.toml. */
 export const RATE_PERIOD_SECONDS = 60;
 
-/** False when the client has asked too often. A deployment without the binding has no limit. */
+/** False when the client is over its limit. Without the binding there is no limit. */
 export async function allowsClient(
   clientId: string,
   { tier = "standard" }: Pick<Policy, "tier">,
@@ -34,7 +34,10 @@ export async function allowsClient(
   return (await env[BINDINGS[tier]]?.limit({ key: clientId }))?.success ?? true;
 }
 
-/** The same of a ticket, which does not say its client's tier: who watches with it leaves its client's own rate alone. */
+/**
+ * The rate limit of a ticket. A ticket does not carry its client's tier, so it gets the standard one, counted apart
+ * from its client.
+ */
 export function allowsTicket(ticket: string, env: RateBindings): Promise<boolean> {
   return allowsClient(`ticket:${ticket.slice(-TICKET_MAC_CHARS)}`, {}, env);
 }

@@ -1,6 +1,7 @@
 /**
- * Tickets to watch: an `EventSource` can't send headers, so what it may see stands in its URL, signed. A ticket opens
- * one generation's events for an hour, and nothing else. Only its HMAC is secret, so what it says can be read.
+ * Watch tickets. An `EventSource` can't send headers, so the permission is a signed token in the URL. A ticket opens
+ * the events of one generation for an hour, and nothing else. Its content is signed, not encrypted: it holds no
+ * secrets.
  */
 import { importHmacKey } from "../encoding/hash.ts";
 import { fromHex, toHex } from "../encoding/hex.ts";
@@ -9,21 +10,21 @@ import { parseJson } from "../encoding/json.ts";
 export const TICKET_MS = 3_600_000;
 
 export interface Ticket {
-  /** The subject's name: `generation:9000`. */
+  /** The watched job: `generation:9000`. */
   readonly subject: string;
   readonly clientId: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** Base64url of the JSON, a dot, the HMAC-SHA-256 as 64 hex digits. */
+/** Format: base64url of the JSON, a dot, HMAC-SHA-256 as 64 hex digits. */
 export async function createTicket(secret: string, { subject, clientId, expiresAt }: Ticket): Promise<string> {
   const text = toBase64Url(JSON.stringify([subject, clientId, expiresAt]));
   const mac = await crypto.subtle.sign("HMAC", await importHmacKey(secret, "sign"), toMessage(text));
   return `${text}.${toHex(new Uint8Array(mac))}`;
 }
 
-/** Null for a ticket that is not ours, or over. In constant time: `verify` compares so. */
+/** Null for a ticket with a wrong signature or one that has expired. `verify` compares in constant time. */
 export async function readTicket(secret: string, ticket: string, now: number): Promise<Ticket | null> {
   const [, text, digits] = /^([A-Za-z0-9_-]{1,2048})\.([0-9a-f]{64})$/.exec(ticket) ?? [];
   if (text === undefined || digits === undefined) return null;
@@ -34,7 +35,7 @@ export async function readTicket(secret: string, ticket: string, now: number): P
   return now < expiresAt ? { subject, clientId, expiresAt } : null;
 }
 
-/** Signed for this purpose alone: the same secret may serve another one day. */
+/** The prefix separates this use of the secret from any later one. */
 function toMessage(text: string) {
   return new TextEncoder().encode(`watch-ticket:${text}`);
 }

@@ -1,11 +1,11 @@
 /**
- * Records of a store, remembered in the isolate for 60 s: what was taken back stops within three minutes, the store's
- * own delay included. What is not there is remembered for 10 s, so that guessing costs the store little.
+ * An in-memory cache of store records, 60 s each. With KV's own delay, a revocation takes effect within three minutes.
+ * Absent records are cached for 10 s, so that guessing names costs the store little.
  */
 const KEEP_MS = 60_000;
 const KEEP_ABSENT_MS = 10_000;
 const MAX_KEPT = 1_000;
-/** The store is asked again for one name at most so often. */
+/** The shortest time between two forced reads of one name. */
 const RENEW_MS = 5_000;
 
 export class TtlCache<T> {
@@ -16,13 +16,13 @@ export class TtlCache<T> {
     this.#load = load;
   }
 
-  /** What is remembered, without asking the store. Null also for what is remembered not to be there. */
+  /** From the cache alone. Null when nothing is cached, or the record is known to be absent. */
   recall(name: string, now: number): T | null {
     const kept = this.#kept.get(name);
     return kept && now < kept.until ? kept.found : null;
   }
 
-  /** What was found last, however long ago. */
+  /** The last value read, even if it is stale. */
   last(name: string): T | null {
     return this.#kept.get(name)?.found ?? null;
   }
@@ -32,7 +32,7 @@ export class TtlCache<T> {
     return kept && now < kept.until ? kept.found : this.#renew(name, now);
   }
 
-  /** As the store has it now: what is remembered does not fit. What was read a moment ago is not read again. */
+  /** Reads again, because the cached value did not fit. A value read less than 5 s ago is returned as it is. */
   async renew(name: string, now: number): Promise<T | null> {
     const kept = this.#kept.get(name);
     return kept && now < kept.since + RENEW_MS ? kept.found : this.#renew(name, now);
