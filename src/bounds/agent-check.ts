@@ -1,6 +1,6 @@
 /**
- * Which agent a request is for, and whether its client may use it. Applies to every client, because two different
- * `agent_id` are ambiguous whoever sends them; what a client confined to some agents may reach is checked on top.
+ * Which agent a request is for, and whether its client may use it. The check for ambiguity applies to every client: two
+ * different `agent_id` are an error whoever sends them. A client confined to some agents is checked further.
  */
 
 import type { Policy } from "../access/policy.ts";
@@ -8,7 +8,7 @@ import type { Operation } from "../gen/operation.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse } from "../problems/problem.ts";
 import { type AgentField, type AgentMention, findInQuery } from "./agent-id.ts";
 
-/** Any id that GEN might give. It stands in the log line, so it is bounded. */
+/** Any id that GEN may issue. It goes into the log line, so its length is bounded. */
 const AGENT_ID = /^[\w.:-]{1,128}$/;
 
 export type FindMentions = (field: AgentField) => AgentMention[];
@@ -18,14 +18,14 @@ interface AgentQuestion {
   readonly params: Readonly<Record<string, string>>;
   /** The query with its `?`, or nothing. */
   readonly search: string;
-  /** Each time the body names an agent in this field. */
+  /** Finds every mention of an agent in this field of the body. */
   readonly inBody: FindMentions;
   readonly policy: Policy;
-  /** Whether the thing that the path names is known to be the client's. */
+  /** Whether the resource in the path is known to belong to the client. */
   readonly owns: boolean;
 }
 
-/** The agent's id, or null when the request names none and need not. */
+/** The agent's id, or null when the request names none and needs none. */
 export function checkAgent(question: AgentQuestion): Result<string | null> {
   const { inBody, params, policy, search } = question;
   const query = search.slice(1);
@@ -41,7 +41,7 @@ export function checkAgent(question: AgentQuestion): Result<string | null> {
   return denied ? { ok: false, problem: denied } : ok(agent);
 }
 
-/** Each of path, query and body may name the agent, once: two in one place are a list to some parser. */
+/** Path, query and body may each name the agent once. Some parsers read two mentions in one place as a list. */
 export function checkPlaces(places: readonly (readonly AgentMention[])[]): Problem | null {
   const mentions = places.flat();
   if (mentions.some(({ kind }) => kind === "bracketed")) {
@@ -59,7 +59,7 @@ function toAgent(mention: AgentMention | undefined): string | null {
   return mention?.kind === "plain" ? mention.value : null;
 }
 
-/** A copy, too, may go to the client's own agents alone. */
+/** The target of a copy must be one of the client's own agents, too. */
 export function checkOwn(mentions: readonly AgentMention[], { agents }: Policy): Problem | null {
   const isForeign = agents !== "*" && mentions.some((mention) => !agents.includes(toAgent(mention) ?? ""));
   return isForeign ? refuse("agent_not_allowed") : null;
@@ -81,7 +81,8 @@ function checkConfined(
       if (!owns) return NOT_FOUND;
       return agent === null || agents.includes(agent) ? null : refuse("agent_not_allowed");
     case "account":
-      // With an id it is a thing of somebody's; without, it is of all agents.
+      // With an id in the path it is a resource that may exist for somebody else: 404. Without, it concerns all agents:
+      // 403.
       return operation.path.includes("/:") ? NOT_FOUND : refuse("agent_not_allowed");
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Finds the agent a request names: `agent_id` in the query or in the body, each time it is named. With two different ones, or
- * one in brackets or another spelling (`agent_id[]`, `user_job[agent_id]`, `Agent_Id`, or nested in JSON), two parsers would
- * read two agents, and a client confined to one could reach another. Pure: text in, mentions out.
+ * Finds every mention of `agent_id` in a query or a body. If a request names two agents, or names one in brackets or in
+ * another spelling (`agent_id[]`, `user_job[agent_id]`, `Agent_Id`, nested in JSON), two parsers may read two different
+ * agents, and a client confined to one could reach another. Pure.
  */
 import { scanJsonMembers } from "../encoding/json-members.ts";
 import { toPlainNames } from "./field-name.ts";
@@ -11,17 +11,20 @@ export type AgentMention =
   | { readonly kind: "bracketed" }
   | { readonly kind: "not-scalar" };
 
-/** `target_agent_id` is where a copy of a sheet goes. */
+/** `target_agent_id` is the agent that a copied sheet goes to. */
 export type AgentField = "agent_id" | "target_agent_id";
 
-/** Of a query without its `?`. Older parsers split at `;` too. */
+/** Takes a query without its `?`. Older parsers also split at `;`. */
 export function findInQuery(query: string, field: AgentField | "conversation_id" = "agent_id"): AgentMention[] {
-  // The ampersand in front keeps the parser from dropping a question mark that belongs to the name.
+  // The leading `&` keeps the parser from dropping a `?` that is part of the first name.
   const pairs = new URLSearchParams(`&${query.replaceAll(";", "&")}`);
   return [...pairs].flatMap(([name, value]) => toMention(name, value, field));
 }
 
-/** Of a JSON text that has passed `JSON.parse`. `everywhere`: at any depth, in lists too, and in spellings of forms. */
+/**
+ * Takes JSON text that has passed `JSON.parse`. `everywhere`: searches all depths, arrays included, and also the
+ * spellings used in forms.
+ */
 export function findInJson(text: string, field: AgentField = "agent_id", everywhere = false): AgentMention[] {
   if (!everywhere && !text.includes(field) && !text.includes("\\u")) return [];
   return scanJsonMembers(text, everywhere).flatMap((member): AgentMention[] => {
@@ -32,7 +35,10 @@ export function findInJson(text: string, field: AgentField = "agent_id", everywh
   });
 }
 
-/** Whether whatever names an agent, at any depth and in any spelling, names this one. The JSON must have passed `JSON.parse`. */
+/**
+ * Whether every mention of an agent, at any depth and in any spelling, names this one. The JSON must have passed
+ * `JSON.parse`.
+ */
 export function namesOnly(agent: string, { search, json }: { search: string; json: string | null }): boolean {
   return (["agent_id", "target_agent_id"] as const).every((field) => {
     const inQuery = findInQuery(search.slice(1), field);
@@ -44,7 +50,7 @@ export function namesOnly(agent: string, { search, json }: { search: string; jso
   });
 }
 
-/** Of the fields of a form: a file in that place is no agent, nor is a text too long to be an id. */
+/** Takes the fields of a form. A null value is a file, or a text too long to be an id: neither names an agent. */
 export function findInFields(
   fields: readonly (readonly [name: string, value: string | null])[],
   field: AgentField = "agent_id",
@@ -54,7 +60,7 @@ export function findInFields(
   );
 }
 
-/** Whether a field's name means the wanted one to any parser. */
+/** Whether some parser may take this field's name for the wanted one. */
 function toMention(name: string, value: string, field: string): AgentMention[] {
   if (name === field) return [{ kind: "plain", value }];
   const wanted = field.replaceAll("_", "");

@@ -1,6 +1,6 @@
 /**
- * How many generations one call may start: a quota counts each of them. Pure, and null for what can't be counted for
- * certain: sheet actions that GEN goes on from by itself, and jobs that spend for as long as they live.
+ * How many generations one call may start; a quota counts each. Null when that can't be determined: sheet actions after
+ * which GEN regenerates dependent cells by itself, and jobs that keep spending while they exist. Pure.
  */
 
 import { parseJson } from "../encoding/json.ts";
@@ -19,17 +19,17 @@ export function countCharges({ operation, search, json }: SpendingCall): number 
   }
 }
 
-/** GEN's verbs. Only `generate` costs credits by itself. */
+/** GEN's sheet actions. Only `generate` costs credits directly. */
 const VERBS = new Set(["create", "update", "generate", "duplicate", "delete", "reorder", "undo", "redo", "export"]);
-/** Of a larger target it is not known how many cells it has. */
+/** Larger targets hold an unknown number of cells. */
 const SINGLE_TARGETS = new Set(["cell", "layer"]);
 
-/** What depends on an edit is generated anew unless the request forbids it, and how much that is only GEN knows. */
+/** Unless `auto_regenerate` is false, GEN regenerates whatever depends on an edit; only GEN knows how much that is. */
 function countActions(json: string): number | null {
   const { actions, auto_regenerate: regenerates } = (parseJson(json) ?? {}) as Record<string, unknown>;
   const verbs = findPlain(json, ["actions", "auto_regenerate", "action"]);
   if (verbs === null || regenerates !== false || !Array.isArray(actions)) return null;
-  // Each member stands once where it belongs: then every parser reads these actions and no others.
+  // Each name must occur once, at its place: then all parsers read the same actions.
   const expected = [...actions.map(() => "action:3"), "actions:1", "auto_regenerate:1"];
   if (verbs.toSorted().join() !== expected.toSorted().join()) return null;
   if (!actions.every((each) => VERBS.has(each?.action))) return null;
@@ -46,7 +46,7 @@ function isSingle(target: unknown): boolean {
   );
 }
 
-/** Monitoring costs credits until it is ended; so may what is not known. */
+/** Monitoring jobs cost credits until they are ended. Unknown job types might, too. */
 function endsByItself(json: string): boolean {
   const places = findPlain(json, ["user_job", "user_job_type"]);
   const body = (parseJson(json) ?? {}) as { user_job_type?: unknown; user_job?: { user_job_type?: unknown } };
@@ -56,7 +56,7 @@ function endsByItself(json: string): boolean {
   return typeof type === "string" && (type === "publish_content" || findTraits(type) !== null);
 }
 
-/** Where members of these names stand, as `name:depth`; null when one stands there in another spelling. */
+/** The places of members with these names, as `name:depth`. Null when a name occurs in another spelling. */
 function findPlain(json: string, names: readonly string[]): string[] | null {
   const plain = new Set(names.map(toPlain));
   const found = scanJsonMembers(json, true).filter(({ name }) => plain.has(toPlain(name)) || /[[\].]/.test(name));

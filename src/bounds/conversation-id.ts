@@ -8,7 +8,7 @@ const MAX_ID_CHARS = 256;
 interface NamingTexts {
   /** The query with its `?`, or nothing. */
   readonly search: string;
-  /** An urlencoded body, or nothing. */
+  /** A form-urlencoded body, or empty. */
   readonly form: string;
   /** A body that has passed `JSON.parse`; null for any other. */
   readonly json: string | null;
@@ -17,8 +17,8 @@ interface NamingTexts {
 type Conversation = { readonly kind: "none" | "unclear" } | { readonly kind: "named"; readonly id: string };
 
 /**
- * The conversation that a request goes on with, by `conversation_id` in its query or its body. Unclear: named more than
- * once, or in a way that parsers might read differently. Pure.
+ * The conversation that a request continues, by `conversation_id` in its query or body. `unclear`: named more than
+ * once, or in a way that parsers may read differently. Pure.
  */
 export function findConversation({ search, form, json }: NamingTexts): Conversation {
   const inForms = [search.slice(1), form].flatMap((text) => findInQuery(text, NAME));
@@ -29,7 +29,7 @@ export function findConversation({ search, form, json }: NamingTexts): Conversat
   return isClear ? { kind: "named", id } : { kind: "unclear" };
 }
 
-/** Null in the place of one that can't be read for certain. A member that is `null` names none. */
+/** Null stands for a mention that is ambiguous. A member with the value `null` is no mention. */
 function findInJson(json: string): (string | null)[] {
   return scanJsonMembers(json, true)
     .filter(({ name, start }) => isConversation(name) && !json.startsWith("null", start))

@@ -1,8 +1,8 @@
 const PLAIN = /^[a-z0-9_]*$/;
 
 /**
- * What a field's name may mean to some parser: brackets nest, blanks and control characters are dropped, escapes are decoded
- * once more, letters lose their case, dots and dashes become underscores.
+ * The names that some parser may read from this field name: brackets nest, blanks and control characters are dropped,
+ * percent escapes are decoded once more, case is ignored, dots and dashes become underscores.
  */
 export function toPlainNames(name: string): string[] {
   if (PLAIN.test(name)) return [name];
@@ -26,8 +26,8 @@ function decode(name: string): string {
 }
 
 /**
- * Fields by which frameworks take a request for another one: of another method (Rails, Laravel, Spring, ASP.NET), with
- * another body (older Django REST), in another charset (RFC 7578, section 4.6).
+ * Fields with which frameworks override the request: its method (Rails, Laravel, Spring, ASP.NET), its body (older
+ * Django REST) or its charset (RFC 7578, section 4.6).
  */
 const OVERRIDES: ReadonlySet<string> = new Set([
   "_method",

@@ -1,7 +1,7 @@
 /**
- * Reads what a generation is asked to be: `{"generation_type": …, "data": {"model": …, "duration": …}}`. Pure. Null for
- * every body that two parsers could read as two requests: a member that stands twice or elsewhere, a name in another
- * spelling, `data` that is no object, anything beside type, data and agent.
+ * Reads a generation request: `{"generation_type": …, "data": {"model": …, "duration": …}}`. Pure. Null for every body
+ * that two parsers could read differently: a member that occurs twice or in the wrong place, a name in another
+ * spelling, `data` that is no object, any member beside type, data and agent.
  */
 
 import { parseJson } from "../encoding/json.ts";
@@ -11,7 +11,7 @@ import type { OperationName } from "../gen/operations.ts";
 export interface GenerationRequest {
   readonly type: string;
   readonly model: string | null;
-  /** As it is written. */
+  /** As written in the request. */
   readonly duration: string | null;
 }
 
@@ -22,12 +22,15 @@ export function isGenerating(operation: string): boolean {
   return GENERATING.has(operation);
 }
 
-/** Parsers merge the query with the body, and older ones split it at semicolons: nothing but the agent may stand there. */
+/**
+ * Some parsers merge the query into the body, and older ones split it at semicolons. So the query may hold nothing but
+ * the agent.
+ */
 export function namesAgentOnly(search: string): boolean {
   return !search.includes(";") && [...new URLSearchParams(search).keys()].every((name) => name === "agent_id");
 }
 
-/** The depth at which each may stand, once. */
+/** The depth at which each name may occur, once. */
 const PLACES: ReadonlyMap<string, number> = new Map([
   ["generation_type", 1],
   ["data", 1],
@@ -38,18 +41,18 @@ const PLAIN = new Set([...PLACES.keys()].map(toPlain));
 
 export interface SpendingCall {
   readonly operation: string;
-  /** The query with its `?`, or nothing. */
+  /** The query with its `?`, or empty. */
   readonly search: string;
-  /** The body, if it is JSON; null for none and for any other. */
+  /** The body if it is JSON, else null. */
   readonly json: string | null;
 }
 
-/** Null, too, where the operation is no generating one, and where the query says more than the agent. */
+/** Null, too, when the operation generates nothing, or the query holds more than the agent. */
 export function readCallRequest({ operation, search, json }: SpendingCall): GenerationRequest | null {
   return isGenerating(operation) && json !== null && namesAgentOnly(search) ? parseGenerationRequest(json) : null;
 }
 
-/** What a generation request may hold: of any other member it is not known what GEN makes of it. */
+/** The members a generation request may have. How GEN reads any other is unknown. */
 const MEMBERS: ReadonlySet<string> = new Set(["agent_id", "generation_type", "data"]);
 
 /** The text must have passed `JSON.parse`. */
@@ -58,7 +61,8 @@ export function parseGenerationRequest(json: string): GenerationRequest | null {
   const found = findScalars(json);
   const { data } = (parseJson(json) ?? {}) as { data?: unknown };
   if (!found?.get("generation_type") || !isObjectOrNone(data)) return null;
-  // At its depth another object could stand beside `data`, with what is allowed in it for show.
+  // Another object at the same depth could hold these names, with permitted values as a decoy: they must be in `data`
+  // itself.
   const inData = ["model", "duration"].filter((name) => found.has(name));
   if (inData.some((name) => found.get(name) === null || !Object.hasOwn(data ?? {}, name))) return null;
   return {
@@ -68,7 +72,7 @@ export function parseGenerationRequest(json: string): GenerationRequest | null {
   };
 }
 
-/** Each by its name; null in its place when it is no string and no number. */
+/** Values by name. A value is null when it is neither a string nor a number. */
 function findScalars(json: string): ReadonlyMap<string, string | null> | null {
   const found = new Map<string, string | null>();
   for (const { name, depth, scalar } of scanJsonMembers(json, true)) {
@@ -85,12 +89,12 @@ function isObjectOrNone(value: unknown): value is object | undefined {
   return value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
 }
 
-/** `generationType`, `Duration `, `data[model]`: to some parser they are the plain names. */
+/** Some parsers read `generationType`, `Duration ` or `data[model]` as the plain names. */
 function isDisguised(name: string): boolean {
   return /[[\].]/.test(name) || (PLAIN.has(toPlain(name)) && !PLACES.has(name));
 }
 
-/** What is left of a name that some parser may take for another one. */
+/** The name without what some parsers ignore: case, blanks, NUL, underscores, dashes. */
 export function toPlain(name: string): string {
   return name.replace(/[\s\0_-]+/g, "").toLowerCase();
 }

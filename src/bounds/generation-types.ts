@@ -1,16 +1,16 @@
 /**
- * What GEN charges for, by the type of a generation: closed, because a bound that meets what it does not know bounds
- * nothing. Source: the generation types and their `data` in GEN's reference of October 2026.
+ * How GEN charges for each generation type. The list is closed: a bound can't hold for a type whose rules are unknown.
+ * Source: the generation types and their `data` in GEN's reference of October 2026.
  */
 interface GenerationTraits {
   /**
-   * `named`: the request says it in `data.duration`. `own`: it follows from what is put in, whatever a request names.
-   * `none`: there is no such thing.
+   * `named`: the request gives it as `data.duration`. `own`: it follows from the inputs, whatever the request says.
+   * `none`: the type has no duration.
    */
   readonly length: "named" | "own" | "none";
-  /** Whether `data.model` chooses one. */
+  /** Whether `data.model` selects a model. */
   readonly model: boolean;
-  /** Whether GEN's estimate says its price. A rendering has no `data` to be priced by. */
+  /** Whether GEN's estimate covers it. A `render` has no `data` to estimate from. */
   readonly price: boolean;
 }
 
@@ -37,7 +37,7 @@ const BY_TYPE: ReadonlyMap<string, GenerationTraits> = new Map(Object.entries(GE
 
 export const KNOWN_TYPES: readonly string[] = [...BY_TYPE.keys()];
 
-/** Null for a type that is not known: a policy must list it by its name. */
+/** Null for an unknown type: a policy must list it by name to allow it. */
 export function findTraits(type: string): GenerationTraits | null {
   return BY_TYPE.get(type) ?? null;
 }

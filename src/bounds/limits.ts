@@ -1,6 +1,6 @@
 /**
- * What a policy bounds beyond its scopes: operations by name, sheets, and what may be generated, so that a leaked key
- * can't order the dearest videos. Pure, and strict: what can't be seen for certain is refused.
+ * What a policy bounds beyond its scopes: operations, sheets, and what may be generated, so that a leaked key can't
+ * order the most expensive videos. Pure and strict: what can't be verified is refused.
  */
 
 import { isBounded, type Policy } from "../access/policy.ts";
@@ -22,19 +22,18 @@ export type LimitDenial =
   | "price_unknown"
   | "charges_paused";
 
-/** What a request is about to do. */
 export interface Intent {
   readonly operation: Operation;
   readonly params: Readonly<Record<string, string>>;
-  /** The query with its `?`, or nothing. */
+  /** The query with its `?`, or empty. */
   readonly search: string;
-  /** The body, if it is JSON; null for none and for any other. */
+  /** The body if it is JSON, else null. */
   readonly json: string | null;
-  /** Whether there is a body in another format, of which nothing is read here. */
+  /** Whether there is a body that is not JSON; it is not inspected here. */
   readonly isUnread?: boolean;
 }
 
-/** Whether GEN takes credits for it, at once or later. */
+/** Whether GEN charges credits for it, at once or later. */
 export function isSpending({ charged, spendsLater }: Operation): boolean {
   return charged || spendsLater;
 }
@@ -48,7 +47,10 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
   return isBounded(policy) ? selectSpendingDenial(policy, intent) : null;
 }
 
-/** An operation that spends later is within none of these; one that the policy lists by its name is within that bound. */
+/**
+ * An operation that spends later satisfies none of these bounds. A type that the policy lists by name satisfies the
+ * type bound.
+ */
 function selectSpendingDenial(policy: Policy, intent: Intent): LimitDenial | null {
   const { generationTypes: listed = [], chargesPerDay } = policy;
   const { spendsLater, name: operation } = intent.operation;
@@ -66,7 +68,7 @@ function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "creditsPerDa
   return creditsPerDay !== undefined || maxCredits !== undefined;
 }
 
-/** `listed`: types that the policy names on purpose, known here or not. */
+/** `listed`: types that the policy allows by name, known here or not. */
 function isEstimable(call: SpendingCall, listed: readonly string[]): boolean {
   const asked = readCallRequest(call);
   return asked !== null && (findTraits(asked.type)?.price ?? listed.includes(asked.type));
@@ -77,22 +79,23 @@ function isTyped({ generationTypes, models, maxDurationSeconds }: Policy): boole
 }
 
 /**
- * What a run of a pipeline will do stands in its code and its input: nothing of it can be held against a bound. Its
- * charges are no client's, and go to the default account.
+ * Code and input decide what a pipeline run does, so it can't be checked against a client's bounds. Its charges count
+ * for no client and go to the default account. So a client with bounds, or with an account of its own, can't start
+ * runs.
  */
 export function selectRunDenial(policy: Policy): LimitDenial | null {
   if (policy.paused) return "charges_paused";
   return mayStartRuns(policy) ? null : "operation_not_allowed";
 }
 
-/** The same of a policy that is still to be made. */
+/** The same check for a policy that is not stored yet. */
 export function mayStartRuns(policy: Partial<Policy>): boolean {
   return !isBounded(policy) && policy.account === undefined;
 }
 
 /**
- * Paths of sheets that name none (`/vidsheet/actions`) name none that is allowed; what spends outside of sheets spends
- * in none that is allowed. Which generation is continued is checked by its owner.
+ * A sheet path without a sheet (`/vidsheet/actions`) is not in an allowed sheet, nor is spending outside of sheets.
+ * `generations.continue` is let through here: the owner of the generation is checked elsewhere.
  */
 function isInSheets(sheets: readonly string[], { operation, params }: Intent): boolean {
   const { name, path, agent } = operation;
@@ -110,7 +113,7 @@ function isGenerationAllowed(policy: Policy, call: SpendingCall): boolean {
   return maxDurationSeconds === undefined || isShort(asked, maxDurationSeconds, isListed);
 }
 
-/** Where a type has no model, or is not known, only who has listed it on purpose gets it. */
+/** A type without a model, or an unknown type, is allowed only if the policy lists it by name. */
 function isModelAllowed({ type, model }: GenerationRequest, models: readonly string[], isListed: boolean): boolean {
   const isChosen = findTraits(type)?.model ?? false;
   if (model === null) return isListed && !isChosen;
@@ -118,8 +121,9 @@ function isModelAllowed({ type, model }: GenerationRequest, models: readonly str
 }
 
 /**
- * A length must be named where GEN goes by it: its default is not ours to know. Where it goes by something else, or the
- * type is not known, a named one bounds nothing, and only who has listed the type on purpose gets it.
+ * Where GEN uses `data.duration`, the request must give it, because GEN's default is unknown. Where the length follows
+ * from something else, or the type is unknown, a given duration limits nothing: then the policy must list the type by
+ * name.
  */
 function isShort({ type, duration }: GenerationRequest, maxSeconds: number, isListed: boolean): boolean {
   const length = findTraits(type)?.length ?? "own";

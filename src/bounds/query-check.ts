@@ -1,13 +1,13 @@
 /**
- * A query goes on as it came. From a client confined to some agents, it must be one that every parser takes apart alike: older
- * ones split at semicolons, and escapes that are none, or no UTF-8, are read in several ways.
+ * The query is forwarded unchanged. From a client confined to some agents it must be one that every parser splits the
+ * same way: no semicolons, no invalid percent escapes, valid UTF-8.
  */
 
 import type { Policy } from "../access/policy.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
 import { isOverride } from "./field-name.ts";
 
-/** `search`: the query with its `?`, or nothing. */
+/** `search`: the query with its `?`, or empty. */
 export function checkQuery(search: string, { agents }: Policy): Problem | null {
   if (search === "") return null;
   if (agents !== "*" && !isUnambiguous(search)) return refuse("bad_request", { reason: "query_ambiguous" });
