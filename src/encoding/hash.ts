@@ -1,6 +1,6 @@
 import { toHex } from "./hex.ts";
 
-/** SHA-256 as 64 hexadecimal digits. A text is hashed as UTF-8. */
+/** SHA-256 as 64 hex digits. Strings are hashed as UTF-8. */
 export async function sha256Hex(content: string | Uint8Array): Promise<string> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
@@ -8,7 +8,7 @@ export async function sha256Hex(content: string | Uint8Array): Promise<string> {
 
 export type HmacKey = Awaited<ReturnType<typeof importHmacKey>>;
 
-/** A secret as a key for HMAC (RFC 2104). A text is taken as UTF-8. */
+/** Imports a secret as an HMAC key (RFC 2104). Strings are taken as UTF-8. */
 export function importHmacKey(
   secret: string | Uint8Array,
   usage: "sign" | "verify",

@@ -1,6 +1,6 @@
 import { createScanner, type SyntaxKind } from "jsonc-parser";
 
-/** The tokens of `SyntaxKind` that matter here. It is a const enum, which this build can't read; the types check the numbers. */
+/** Token kinds of `SyntaxKind`, a const enum that this build can't import. The type annotations check the numbers. */
 const OPEN_BRACE: SyntaxKind.OpenBraceToken = 1;
 const CLOSE_BRACE: SyntaxKind.CloseBraceToken = 2;
 const OPEN_BRACKET: SyntaxKind.OpenBracketToken = 3;
@@ -27,21 +27,21 @@ export function sliceJsonValue(text: string, start: number): string {
 /** A member of a JSON object, as it stands in the text: names decoded, repeated ones each for itself. */
 interface JsonMember {
   readonly name: string;
-  /** 1: of the outermost object. 2: of an object that is a member of it; and so on, lists counted too. */
+  /** 1: in the outermost object; 2: one level further in, and so on. Arrays count as levels. */
   readonly depth: number;
-  /** Which object it is of, counted from the start of the text. */
+  /** The number of the object it belongs to, counted from the start of the text. */
   readonly object: number;
   /** The value when it is a string or a number (as written), else null. */
   readonly scalar: string | null;
-  /** Where the value stands in the text. For objects and arrays, where it begins. */
+  /** Position of the value in the text. For objects and arrays, of the opening bracket only. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The members of the two outermost levels of objects, or of all. `JSON.parse` keeps the last of two members with one name and
- * another parser may keep the first, so whoever must know what GEN will read has to see both. The text must have
- * passed `JSON.parse`. Not recursive: depth costs nothing.
+ * The members of the two outermost levels of objects, or of all levels. `JSON.parse` keeps the last of two members with
+ * one name, other parsers may keep the first; code that must know what GEN will read has to see both. The text must
+ * have passed `JSON.parse`. Not recursive, so deep nesting is safe.
  */
 export function scanJsonMembers(text: string, everywhere = false): JsonMember[] {
   const scanner = createScanner(text, true);
@@ -80,7 +80,7 @@ export function scanJsonMembers(text: string, everywhere = false): JsonMember[] 
   return members;
 }
 
-/** Whether a name stands twice in one object, however each is escaped. Of all members of a text. */
+/** Whether some object has two members with one name, compared after decoding escapes. Pass all members of a text. */
 export function hasRepeatedName(members: readonly JsonMember[]): boolean {
   const names = new Set(members.map(({ object, name }) => `${object}:${name}`));
   return names.size < members.length;

@@ -1,6 +1,6 @@
 /**
- * JSON whose whole numbers keep their digits. A double holds them up to 2^53: one beyond is read as a BigInt and written
- * as the same number again, so that what is passed on is what came, and code that wants a number is given no wrong one.
+ * JSON that keeps all digits of whole numbers. Doubles are exact up to 2^53; larger whole numbers are read as BigInt
+ * and written as the same number, so nothing is rounded when a value is passed on.
  */
 
 /** ES2026, not yet in TypeScript's library. */
@@ -14,7 +14,7 @@ declare global {
   }
 }
 
-/** Anything that JSON can hold. A whole number beyond 2^53 is a BigInt: `String` gives its digits. */
+/** Any JSON value. Whole numbers beyond 2^53 are BigInt: `String` gives their digits. */
 export type Json =
   | null
   | boolean
@@ -24,7 +24,7 @@ export type Json =
   | readonly Json[]
   | { readonly [member: string]: Json | undefined };
 
-/** Whole numbers beyond 2^53 have as many digits. What has none is read without a look at each value. */
+/** Whole numbers beyond 2^53 have at least 16 digits. Text without such a run skips the slower path. */
 const LONG = /\d{16}/;
 
 /** The value of a JSON text; null for what is not JSON. */
@@ -36,19 +36,19 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The same of bytes in UTF-8. */
+/** Takes UTF-8 bytes; null for what is not JSON. */
 export function parseJsonBytes(bytes: Uint8Array): unknown {
   return parseJson(new TextDecoder().decode(bytes));
 }
 
-/** Reads all that `JSON.parse` reads; throws a `SyntaxError` for the rest. */
+/** Accepts what `JSON.parse` accepts, else throws a `SyntaxError`. */
 export function parseJsonOrThrow(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!LONG.test(text)) return value;
   try {
     return JSON.parse(text, (_, each, { source }) => keepDigits(each, source));
   } catch {
-    // Nested some thousand deep: a reviver is called recursively.
+    // The reviver is recursive: nesting of some thousand levels overflows the stack.
     return value;
   }
 }
@@ -67,7 +67,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** As `JSON.stringify` does, and throws as it does; also for a BigInt that would not be read as one again. */
+/** Like `JSON.stringify`, and throws like it; throws also for a BigInt that would not be read back as one. */
 export function writeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -76,14 +76,13 @@ export function writeJson(value: unknown): string | undefined {
   }
 }
 
-/** The same of what may be nothing at all, which JSON writes as `null`. */
+/** Like `writeJson`, with `null` for undefined. */
 export function writeJsonOrNull(value: unknown): string {
   return writeJson(value) ?? "null";
 }
 
 /**
- * Null for what JSON can't hold: a circle, nothing at all, a BigInt that a double holds, or lists nested too deep to be
- * written.
+ * Null for what JSON can't hold: cycles, undefined, a BigInt small enough to be a number, nesting too deep to write.
  */
 export function toJsonText(value: unknown): string | null {
   try {
@@ -93,7 +92,7 @@ export function toJsonText(value: unknown): string | null {
   }
 }
 
-/** An object of these members. Those that are `written` are JSON already: they go on as they came, behind the others. */
+/** A JSON object. `written` members are JSON text already: they are copied unchanged, after the others. */
 export function writeObject(
   members: Readonly<Record<string, unknown>>,
   written: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 /**
- * Bytes as text. Null for what is not UTF-8. A byte order mark is no part of the text, unless what is read is passed on
- * as it came.
+ * Decodes UTF-8; null for invalid bytes. Drops a byte order mark unless `keepsMark` is set, for text that is passed on
+ * unchanged.
  */
 export function decodeUtf8(bytes: Uint8Array, { keepsMark = false } = {}): string | null {
   try {
