@@ -6,7 +6,7 @@ import type { Objects } from "./objects/gate.ts";
 import type { Log } from "./observability/log.ts";
 import type { Clock } from "./resilience/clock.ts";
 
-/** What an isolate keeps between its events, for every room above `gen`: made once from its environment. */
+/** State that an isolate keeps between events, for every folder above `gen`. Created once from the environment. */
 export interface Isolate {
   /** The bindings, but for the durable objects. Variables and secrets are read from `config`. */
   readonly env: Env;
@@ -17,7 +17,10 @@ export interface Isolate {
   readonly gen: GenState;
 }
 
-/** To ask GEN about something of an account; of one that is configured no more, by the default one's key: it costs nothing. */
+/**
+ * What asking GEN needs. For an account that is no longer configured the default account's key is used; asking costs
+ * nothing.
+ */
 export function toAskEnvironment({ config, clock, gen }: Isolate, account: string): AskEnvironment {
   return { config: config.gen, clock, account: gen.accounts.get(account) ?? defaultAccount(gen) };
 }

@@ -1,15 +1,15 @@
 /**
- * Reads the Worker's variables and secrets, once, into a `Config`. The only file that reads `env`. Every number has a
- * default; only `GEN_API_KEY` is needed. All that is wrong is reported together, so that it is mended together.
+ * Parses the Worker's variables and secrets into a `Config`, once. The only file that reads `env`. Every number has a
+ * default; only `GEN_API_KEY` is required. All mistakes are reported in one error.
  */
 import * as v from "valibot";
 import { DEFAULT_ACCOUNT } from "./gen/account.ts";
 import type { GenConfig } from "./gen/config.ts";
 
-/** The version in package.json; a test holds the two together. */
+/** Must equal the version in package.json; a test checks it. */
 export const VERSION = "0.1.0";
 
-/** How GEN sees the Worker (RFC 9110, section 10.1.5). */
+/** The `User-Agent` of requests to GEN (RFC 9110, section 10.1.5). */
 export const USER_AGENT = `gen-edge/${VERSION}`;
 
 export interface Config {
@@ -17,22 +17,22 @@ export interface Config {
   readonly httpBudgetMs: number;
   readonly maxWaitMs: number;
   readonly maxSubrequests: number;
-  /** Within which a webhook is acknowledged: its body read, its runs started. */
+  /** Time limit for acknowledging a webhook: reading its body and starting its runs. */
   readonly webhookBudgetMs: number;
-  /** What one task of a cron trigger may take. */
+  /** Time limit of one cron task. */
   readonly cronBudgetMs: number;
-  /** GEN is unhealthy with as many credits or fewer; null: credits are not judged. */
+  /** GEN counts as unhealthy at this many credits or fewer. Null: credits are not checked. */
   readonly lowCredits: number | null;
   readonly calls: CallsConfig;
   readonly webhooks: WebhooksConfig | null;
-  /** Variables whose names begin with `PIPELINE_`: the pipelines' own. */
+  /** The pipelines' own variables, named `PIPELINE_…`. */
   readonly pipelineVariables: Readonly<Record<string, string>>;
-  /** The secrets of other services' webhooks, by their names: `TYPEFORM_WEBHOOK_SECRET`, `…_NEXT`. */
+  /** Secrets of other services' webhooks, by variable name: `TYPEFORM_WEBHOOK_SECRET`, `…_NEXT`. */
   readonly sourceSecrets: Readonly<Record<string, string>>;
   readonly notify: NotifyConfig | null;
-  /** Null when `JWT_JWKS_URL` is not set: then only client keys let in. */
+  /** Null when `JWT_JWKS_URL` is not set: only client keys are accepted. */
   readonly jwt: JwtConfig | null;
-  /** Null when `TICKET_SECRET` is not set: then there are no tickets to watch. */
+  /** Null when `TICKET_SECRET` is not set: no watch tickets are issued. */
   readonly ticketSecret: string | null;
   readonly chargesPaused: boolean;
 }
@@ -40,9 +40,9 @@ export interface Config {
 interface CallsConfig {
   /** One send of a durable call. It outlives its caller's wait. */
   readonly timeoutMs: number;
-  /** After a send that GEN may still be at work on. */
+  /** Pause after a send that GEN may still be working on. */
   readonly quietMs: number;
-  /** After one whose connection broke. */
+  /** Pause after a send whose connection was lost. */
   readonly lostQuietMs: number;
 }
 
@@ -56,16 +56,16 @@ export interface JwtConfig {
   readonly jwksUrl: string;
   readonly issuer: string;
   readonly audience: string;
-  /** A claim's name, or a JSON Pointer (RFC 6901) to one further inside: `/app_metadata/gen_policy`. */
+  /** A claim's name, or a JSON Pointer (RFC 6901) to a nested one: `/app_metadata/gen_policy`. */
   readonly policyClaim: string;
-  /** The policy of tokens that name none; null: they are refused. */
+  /** The policy of tokens that name none. Null: such tokens are refused. */
   readonly defaultPolicy: string | null;
 }
 
-/** Null when `NOTIFY_URL` is not set: then nobody is notified. */
+/** Null when `NOTIFY_URL` is not set: no notifications are sent. */
 export interface NotifyConfig {
   readonly url: string;
-  /** `whsec_` and base64. Every message is signed with each: two while one is being changed. */
+  /** `whsec_` and base64. Every message is signed with each secret; there are two while one is being rotated. */
   readonly secrets: readonly string[];
 }
 
@@ -106,7 +106,7 @@ function isSafeUrl(value: string): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && local);
 }
 
-/** `whsec_` and the base64 of 24 to 64 bytes, as the Standard Webhooks specification has it. */
+/** `whsec_` and the base64 of 24 to 64 bytes (Standard Webhooks specification). */
 function isSigningSecret(value: string): boolean {
   const [, text] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
   if (text === undefined || text.length % 4 !== 0) return false;
@@ -120,7 +120,7 @@ function signingSecret() {
   return v.optional(v.pipe(v.string(message), v.trim(), v.check(isSigningSecret, message)));
 }
 
-/** Keys of more accounts, and those that follow while a key is changed. */
+/** Keys of further accounts, and next keys during a rotation. */
 const MORE_KEYS = /^GEN_API_KEY_\w+$/;
 
 const KEY_SHAPE = /^[\x21-\x7e]{8,512}$/;
@@ -196,7 +196,7 @@ const Variables = v.pipe(
   ),
 );
 
-/** Throws a `ConfigError` that names every variable that is missing or wrong. No value stands in it. */
+/** Throws a `ConfigError` that names every missing or wrong variable, without their values. */
 export function parseConfig(env: unknown): Config {
   const parsed = v.safeParse(Variables, env);
   const wrongKeys = Object.entries(pick(env, MORE_KEYS)).filter(([, key]) => !KEY_SHAPE.test(key.trim()));
@@ -239,7 +239,7 @@ export function parseConfig(env: unknown): Config {
   };
 }
 
-/** `GEN_API_KEY`, `GEN_API_KEY_<NAME>` for more accounts, and behind each `_NEXT` while it is changed. */
+/** `GEN_API_KEY`; `GEN_API_KEY_<NAME>` for further accounts; either with `_NEXT` while it is rotated. */
 function toKeys(apiKey: string, others: Readonly<Record<string, string>>): GenConfig["keys"] {
   const keys: Record<string, string[]> = { [DEFAULT_ACCOUNT]: [apiKey] };
   const add = (account: string, key: string) => {
@@ -255,7 +255,7 @@ function toKeys(apiKey: string, others: Readonly<Record<string, string>>): GenCo
   return keys;
 }
 
-/** As a policy names it: `acme-corp` for `GEN_API_KEY_ACME_CORP`. */
+/** The account's name in policies: `acme-corp` for `GEN_API_KEY_ACME_CORP`. */
 function toAccountSlug(name: string): string {
   return name.toLowerCase().replaceAll("_", "-");
 }

@@ -1,4 +1,4 @@
-/** Where the rooms are put together: each trigger is one call, and each durable class is given what it uses. */
+/** The Worker's entry: each trigger is one call, and each durable class is given its dependencies. */
 import { DurableCall as DurableCallObject } from "./calls/durable-call.ts";
 import { OpenCalls as OpenCallsObject } from "./calls/open-calls.ts";
 import { handleCron } from "./cron/handle-cron.ts";
@@ -24,7 +24,7 @@ export class OpenCalls extends withIsolate(OpenCallsObject) {}
 export class PipelineRun extends withIsolate(PipelineRunWorkflow) {}
 export class PipelineRuns extends withIsolate(PipelineRunsObject) {}
 
-/** The class as the runtime makes it: with its state and the environment alone. */
+/** The runtime constructs classes with state and environment only; this adds the isolate. */
 function withIsolate<Ctx, Made extends object>(Class: new (ctx: Ctx, env: Env, isolate: HttpIsolate) => Made) {
   // biome-ignore lint/suspicious/noExplicitAny: a class that extends a parameter must take any arguments (TS2545).
   const Base: new (...given: any[]) => object = Class;

@@ -14,12 +14,12 @@ import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
 import { checkSecrets } from "./webhooks/source.ts";
 
-/** Stands in for a configuration that can't be read: such an isolate answers, but calls nobody. */
+/** Used when the configuration is invalid: such an isolate answers requests, but calls nobody. */
 const NO_CONFIG = { GEN_API_KEY: "not-configured" };
 
 let isolate: HttpIsolate | undefined;
 
-/** Made at the first event; the Worker and the Durable Objects of one isolate share it. */
+/** Created at the first event. The Worker and the Durable Objects in one isolate share it. */
 export function getIsolate(env: Env): HttpIsolate {
   isolate ??= createIsolate(env);
   return isolate;
@@ -37,7 +37,10 @@ function createIsolate(env: Env): HttpIsolate {
   }
 }
 
-/** What no log line may hold. Of a signing secret the part that is secret, with or without its prefix. */
+/**
+ * Values to redact from log lines. Of a signing secret, the part after `whsec_`, so that it is found with and without
+ * the prefix.
+ */
 function toSecrets({ gen, notify, sourceSecrets, webhooks, ticketSecret }: Config): string[] {
   const own = [webhooks?.secret, ticketSecret].filter((secret) => typeof secret === "string");
   const signing = [...Object.values(sourceSecrets), ...(notify?.secrets ?? [])];
