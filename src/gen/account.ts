@@ -1,18 +1,18 @@
 /**
- * A GEN account: the key in use, and the next one while it is changed. When GEN refuses one of them, the other is tried,
- * once; if that one is good, it is in use from then on, so a key can be changed without a pause.
+ * A GEN account: its key in use and, during a rotation, the next key. When GEN refuses one of them the other is tried
+ * once. If that one is accepted it becomes the key in use, so keys can be rotated without downtime.
  */
 import type { Log } from "../observability/log.ts";
 import { type AttemptTask, attempt, type Outcome } from "./attempt.ts";
 import { isKeyRejection } from "./failure.ts";
 import { KeyGuard } from "./key-guard.ts";
 
-/** The account of whoever names none. */
+/** The account of clients whose policy names none. */
 export const DEFAULT_ACCOUNT = "default";
 
 export type Accounts = ReadonlyMap<string, GenAccount>;
 
-/** What GEN has refused to do. */
+/** The call whose key GEN refused. */
 export interface RefusedCall {
   readonly requestId: string | null;
   readonly operation: string;
@@ -24,14 +24,14 @@ export class GenAccount {
   readonly #log: Log;
   #keys: readonly string[];
 
-  /** One key, or two. */
+  /** `keys`: one, or two during a rotation. */
   constructor(name: string, keys: readonly string[], log: Log) {
     this.name = name;
     this.#keys = keys;
     this.#log = log;
   }
 
-  /** The one in use first. */
+  /** The key in use comes first. */
   get keys(): readonly string[] {
     return this.#keys;
   }
@@ -42,13 +42,19 @@ export class GenAccount {
     this.#log("warn", { message: "gen_key_fell_over", account: this.name });
   }
 
-  /** GEN refuses its key. A line of its own, at error level: an operator has to act, and an alert can be set on it. */
+  /**
+   * Logs that GEN refuses this account's key. A separate line at error level, so that an alert can be set on it: an
+   * operator must act.
+   */
   alert({ requestId, operation }: RefusedCall): void {
     this.#log("error", { message: "gen_key_rejected", account: this.name, request_id: requestId, operation });
   }
 }
 
-/** One attempt under the account's key, and one more under its other key if GEN refuses the first. A stream is sent once. */
+/**
+ * One attempt with the account's key, and one more with its other key if GEN refuses the first. A streamed body can be
+ * sent only once.
+ */
 export async function attemptAs(account: GenAccount, task: Omit<AttemptTask, "apiKey">): Promise<Outcome> {
   const [apiKey = "", other] = account.keys;
   const outcome = await attempt({ ...task, apiKey });
@@ -62,7 +68,7 @@ export function isRefusedKey(outcome: Outcome): boolean {
   return outcome.kind === "failure" && isKeyRejection(outcome.failure);
 }
 
-/** GEN itself has spoken, be it to refuse: a broken connection says nothing of a key. */
+/** Whether GEN itself answered, even with an error. A broken connection says nothing about a key. */
 function isGenAnswer(outcome: Outcome): boolean {
   return outcome.kind !== "failure" || (outcome.failure.kind === "status" && outcome.failure.error.code !== null);
 }

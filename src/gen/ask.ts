@@ -1,4 +1,4 @@
-/** One question of the Worker's own to GEN, outside any caller's request: asked once, its answer read whole. */
+/** One request of the Worker's own to GEN, outside any caller's request: sent once, the answer read whole. */
 import type { Clock } from "../resilience/clock.ts";
 import { attemptAs, type GenAccount } from "./account.ts";
 import type { Outcome } from "./attempt.ts";
@@ -10,11 +10,11 @@ const TIMEOUT_MS = 10_000;
 interface GenQuestion {
   readonly host: Host;
   readonly method: "GET" | "POST";
-  /** Behind `/v1`, encoded, with its query. */
+  /** The path after `/v1`, encoded, with its query. */
   readonly path: string;
   /** JSON text. */
   readonly body?: string;
-  /** Statuses that are an answer though they look like a failure. */
+  /** Error statuses that count as an answer. */
   readonly alsoAnswers?: readonly number[];
 }
 
@@ -22,7 +22,7 @@ export interface AskEnvironment {
   readonly config: GenConfig;
   readonly clock: Clock;
   readonly account: GenAccount;
-  /** Until the answer is whole. 10 s where it is not given. */
+  /** Time limit for the whole answer. Default: 10 s. */
   readonly timeoutMs?: number;
 }
 

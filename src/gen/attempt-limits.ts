@@ -1,6 +1,6 @@
 /**
- * Breaks an attempt off: at its limit, or once its caller has left. To look at a request's signal costs more than the
- * rest of an attempt, and most attempts end before anybody could leave: it is looked at 100 ms into the attempt.
+ * Aborts an attempt at its time limit, or when its caller disconnects. Reading a request's signal costs more than the
+ * rest of an attempt, and most attempts end before a caller could disconnect, so it is read only after 100 ms.
  */
 import type { Clock } from "../resilience/clock.ts";
 
@@ -8,7 +8,7 @@ const LISTEN_AFTER_MS = 100;
 const QUICK_MS = 50;
 
 export interface AttemptTerms {
-  /** Until the headers. */
+  /** Until the response headers. */
   readonly limitMs: number;
   /** Starts the limit only once this resolves: a streamed upload has an idle limit of its own. */
   readonly sent?: Promise<void>;
@@ -22,7 +22,7 @@ export class AttemptLimits {
   readonly #terms: AttemptTerms;
   #caller: AbortSignal | null = null;
   #stopTimer = () => {};
-  /** Whether the first timer has rung, or there was none. */
+  /** Whether the first timer has fired, or there was none. */
   #isLate = true;
   #released = false;
   #onLate: (() => void) | null = null;
@@ -60,7 +60,7 @@ export class AttemptLimits {
 
   readonly abort = (): void => this.#controller.abort();
 
-  /** Calls back once, in 100 ms at the latest; the returned function calls it off. A timer that runs anyway is used. */
+  /** Calls `run` once, within 100 ms; the returned function cancels it. Uses the first timer if it is still running. */
   readonly soon = (run: () => void): (() => void) => {
     if (this.#isLate) return this.#terms.clock.after(QUICK_MS, run);
     this.#onLate = run;
@@ -69,7 +69,10 @@ export class AttemptLimits {
     };
   };
 
-  /** The headers are there: nothing breaks the body off but its reader. The first timer is left to ring: to stop it costs. */
+  /**
+   * The headers have arrived: from now on only the reader of the body can abort. The first timer is left to fire,
+   * because clearing it costs time.
+   */
   release(): void {
     this.#released = true;
     this.#stopTimer();

@@ -1,6 +1,6 @@
 /**
- * One attempt at GEN: one fetch, one outcome. Never follows a redirect, so the key goes to GEN's hosts and nowhere
- * else; never throws; clears its timer at the headers, because a live one was seen to cut a body still streaming.
+ * One attempt at GEN: one fetch, one outcome. Never throws. Never follows a redirect, so the key goes to GEN's hosts
+ * only. Clears its timer at the headers, because a live one was seen to cut off a body that was still streaming.
  */
 
 import { parseRetryAfter } from "../resilience/retry-after.ts";
@@ -9,7 +9,9 @@ import { parseErrorBody } from "./error-body.ts";
 import type { Failure } from "./failure.ts";
 import { readBody } from "./read-body.ts";
 
-/** What the runtime has asked for, and takes off by itself. Another coding would be passed on as garbage. */
+/**
+ * Encodings that the runtime requests and decodes by itself. A body in another one would reach the caller undecoded.
+ */
 const DECODED: ReadonlySet<string> = new Set(["", "gzip", "br", "identity"]);
 const MAX_ERROR_BODY_BYTES = 64 * 1_024;
 const MAX_ERROR_BODY_MS = 2_000;
@@ -18,9 +20,9 @@ const MAX_WHOLE_BODY_BYTES = 1_024 * 1_024;
 export type Soon = AttemptLimits["soon"];
 
 export type Outcome =
-  /** The answer, its body unread; `abort` breaks it off, read by whomever; `soon` calls back in 100 ms at the latest. */
+  /** The answer with its body unread. `abort` stops the body, whoever reads it; `soon` calls back within 100 ms. */
   | { readonly kind: "answer"; readonly response: Response; readonly abort: () => void; readonly soon: Soon }
-  /** The answer, its body read whole. */
+  /** The answer with its whole body. */
   | { readonly kind: "whole-answer"; readonly response: Response; readonly body: Uint8Array<ArrayBuffer> }
   | { readonly kind: "failure"; readonly failure: Failure }
   | { readonly kind: "caller-gone" };
@@ -32,12 +34,12 @@ export interface AttemptTask extends AttemptTerms {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: Uint8Array | ReadableStream | string | null;
   };
-  /** GEN's key. Here alone it is put into a request, and taken out of whatever GEN says. */
+  /** GEN's key. It is added to requests only here, and removed from GEN's error texts here. */
   readonly apiKey: string;
-  /** When the whole work must have ended: bounds the bodies that are read here. Milliseconds since the epoch. */
+  /** When all work must have ended; bounds the bodies that are read here. Milliseconds since the epoch. */
   readonly endsAt: number;
   readonly readWhole: boolean;
-  /** Statuses that are an answer though they look like a failure. */
+  /** Error statuses that count as an answer. */
   readonly alsoAnswers: readonly number[];
 }
 
@@ -99,7 +101,7 @@ async function accept(response: Response, task: AttemptTask, { abort, soon }: At
   }
 }
 
-/** Lets the connection go: a body nobody reads holds one of the six a Worker may have waiting. */
+/** Frees the connection: an unread body occupies one of the six that a Worker may have open. */
 function discard(body: { cancel(): Promise<void> } | null): void {
   body?.cancel().catch(() => {});
 }
@@ -108,7 +110,7 @@ function failed(failure: Failure): Outcome {
   return { kind: "failure", failure };
 }
 
-/** An outcome in a word, for the log. */
+/** The outcome in one word, for the log. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case "answer":

@@ -2,14 +2,15 @@ import { scanJsonMembers } from "../encoding/json-members.ts";
 
 const NAME = "idempotency_key";
 
-/** The idempotency key that stands in a JSON body, or null. The text must have passed `JSON.parse`. */
+/** The idempotency key in a JSON body, or null. The text must have passed `JSON.parse`. */
 export function readBodyKey(text: string): string | null {
   return findBodyKeys(text)[0]?.scalar ?? null;
 }
 
 /**
- * The same JSON text with `idempotency_key` set; every other byte stays as it was. Some of GEN's operations take
- * their key in the body. Null when the body is no object, or has the member twice.
+ * The JSON text with `idempotency_key` set and every other byte unchanged, for operations that take their key in the
+ * body. Null when the body is no object, when it has the member twice, or when the member is neither a string nor a
+ * number.
  */
 export function setBodyKey(text: string, key: string): string | null {
   const member = JSON.stringify(key);

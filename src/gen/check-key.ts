@@ -1,6 +1,7 @@
 /**
- * What a 401 `unauthorized` of GEN means: its key, or something else that the operation needs (a social account's session, a
- * voice provider's key, one host's own rules). An account is closed for all only after `GET /me` has said the same.
+ * Finds out what GEN's 401 `unauthorized` means: that it refuses the Worker's key, or that something else is missing
+ * that the operation needs (a social account's session, a voice provider's key, rules of one host). An account is
+ * blocked for everybody only after `GET /me` was refused, too.
  */
 import type { RefusedCall } from "./account.ts";
 import { type AskEnvironment, ask } from "./ask.ts";
@@ -9,7 +10,7 @@ import { type Failure, isRefused } from "./failure.ts";
 
 const MAX_CHECK_MS = 5_000;
 
-/** Asks once, whoever else is refused meanwhile, and within `maxMs`. An answer that says nothing of the key leaves all as it is. */
+/** Checks once, however many calls are refused meanwhile, within `maxMs`. An inconclusive answer changes nothing. */
 export async function checkKey(refused: RefusedCall, env: AskEnvironment, maxMs = MAX_CHECK_MS): Promise<void> {
   const { account, clock } = env;
   if (!account.guard.beginCheck(clock.now())) return;
@@ -18,7 +19,7 @@ export async function checkKey(refused: RefusedCall, env: AskEnvironment, maxMs 
   learnOfKey(me, refused, env);
 }
 
-/** `me`: what came of `GET /me`. */
+/** `me`: the outcome of `GET /me`. */
 export function learnOfKey(
   me: Outcome,
   refused: RefusedCall,
@@ -31,12 +32,12 @@ export function learnOfKey(
   account.alert(refused);
 }
 
-/** Of `GET /me`, which needs nothing but the key: a 401 in GEN's words is about it, whatever its code. */
+/** For `GET /me`, which needs only the key: a 401 with any GEN error code is about the key. */
 export function isKeyRefused(failure: Failure): boolean {
   return failure.kind === "status" && failure.status === 401 && failure.error.code !== null;
 }
 
-/** Null: it can't be told. What refuses without a code of GEN's is not GEN. */
+/** Null: inconclusive. A refusal without a GEN error code does not come from GEN. */
 function judge(me: Outcome): "accepted" | "rejected" | null {
   if (me.kind !== "failure") return "accepted";
   const { failure } = me;

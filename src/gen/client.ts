@@ -1,6 +1,6 @@
 /**
- * Calls GEN: builds the request, tries it inside the deadline, reports the answer or the failure. What callers are
- * told about a failure is decided elsewhere.
+ * Calls GEN: builds the request, attempts it within the deadline, reports the answer or the failure. Elsewhere it is
+ * decided what callers are told about a failure.
  */
 import { Backoff } from "../resilience/backoff.ts";
 import type { Clock } from "../resilience/clock.ts";
@@ -30,7 +30,10 @@ const MIN_CHECK_MS = 500;
 export type CallBody =
   | { readonly kind: "none" }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  /** Too large to keep: it is sent once. `sent` resolves when its last byte has gone; `isSpoilt`: its sender broke it off. */
+  /**
+   * Too large to keep, so it can be sent only once. `sent` resolves after its last byte; `isSpoilt`: its sender aborted
+   * it.
+   */
   | {
       readonly kind: "stream";
       readonly stream: ReadableStream;
@@ -40,9 +43,9 @@ export type CallBody =
 
 export interface GenCall {
   readonly operation: Operation;
-  /** Behind `/v1`, encoded. */
+  /** The path after `/v1`, encoded. */
   readonly path: string;
-  /** The query with its `?`, or nothing. */
+  /** The query with its `?`, or empty. */
   readonly search: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: CallBody;
@@ -52,17 +55,17 @@ export type GenResult =
   | {
       readonly kind: "answer";
       readonly response: Response;
-      /** Null when it is still to be read; then `abort` breaks it off. */
+      /** Null while it is unread; then `abort` stops it. */
       readonly body: Uint8Array<ArrayBuffer> | null;
       readonly abort: () => void;
       readonly soon: Soon;
     }
-  /** The thing to delete was gone when the call was repeated: the first try had done it. */
+  /** A repeated DELETE found nothing: an earlier attempt had deleted it. */
   | { readonly kind: "already-deleted" }
   | { readonly kind: "caller-gone" }
   | {
       readonly kind: "failure";
-      /** Null when not one attempt was made. */
+      /** Null when no attempt was made. */
       readonly failure: Failure | null;
       readonly veto: Veto;
       /** At least one attempt may have been carried out. */
@@ -74,9 +77,9 @@ interface CallEnvironment {
   readonly config: GenConfig;
   readonly state: GenState;
   readonly account: GenAccount;
-  /** The client for whom it is called: what it alone sees fail holds up nobody else. */
+  /** The client of this call. Failures that only this client sees must not block others. */
   readonly by: string;
-  /** Null for what no request waits for. */
+  /** Null for work outside of a request. */
   readonly requestId: string | null;
   readonly deadline: Deadline;
   readonly clock: Clock;
@@ -118,7 +121,7 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
   return { kind: "failure", failure, veto, ambiguous, retryAfterMs: retryAfterMs ?? toRetryAfterMs(failure) };
 }
 
-/** With what is left of the caller's time and subrequests: without enough of it the next one who is refused checks. */
+/** Uses what is left of the caller's time and subrequests. If that is too little, the next refused call checks. */
 async function checkKeyInTime(operation: Operation, env: CallEnvironment): Promise<void> {
   const { deadline, requestId } = env;
   const leftMs = deadline.remaining(env.clock.now());
@@ -148,7 +151,7 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
   };
 }
 
-/** An answer that was not whole when all the time was over has been broken off here. */
+/** An answer that was still incomplete at the deadline was cut off by this Worker, not by the host. */
 function selectBlame({ body }: GenCall, { kind }: Failure, { clock, deadline }: CallEnvironment): Blame {
   if (body.kind === "stream" && body.isSpoilt()) return "caller";
   const isOver = kind === "timeout" || (kind === "cut" && deadline.remaining(clock.now()) === 0);

@@ -1,24 +1,24 @@
-/** How GEN is reached, and what an isolate remembers of it. */
+/** How to reach GEN, and what an isolate remembers about it. */
 import type { HostHealth } from "../resilience/host-health.ts";
 import type { Accounts } from "./account.ts";
 import type { Host } from "./operation.ts";
 
 export interface GenConfig {
-  /** The keys of each account by its name, the one in use first: one, or two while it is changed. */
+  /** The keys of each account, by account name, the one in use first. Two during a rotation. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly baseUrls: Readonly<Record<Host, string>>;
   readonly attemptTimeoutMs: number;
   readonly maxAttempts: number;
   readonly backoffBaseMs: number;
 }
 
-/** Every key of every account: what nobody may be told. */
+/** Every key of every account, for redaction. */
 export function listKeys({ keys }: GenConfig): string[] {
   return Object.values(keys).flat();
 }
 
-/** What outlives one request in an isolate. */
+/** State that an isolate keeps across requests. */
 export interface GenState {
   readonly health: Readonly<Record<Host, HostHealth>>;
   readonly accounts: Accounts;

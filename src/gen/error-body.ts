@@ -1,7 +1,8 @@
 /**
- * Reads an error body in all the shapes GEN's hosts give it: `{error, error_code}`, `{detail: {error, error_code}}`,
- * `{detail: "…"}`, `{detail: [{msg}]}`, `{code, message}`. Anything else (HTML, nothing, half a body) has no code.
- * It trusts nothing: lengths are bounded, a code must look like one, and GEN's words may hold even the key it was sent.
+ * Reads an error body in every shape that GEN's hosts use: `{error, error_code}`, `{detail: {error, error_code}}`,
+ * `{detail: "…"}`, `{detail: [{msg}]}`, `{code, message}`. Anything else (HTML, an empty or truncated body) has no
+ * code. The body is untrusted: lengths are bounded, codes must look like codes, and secrets are redacted, because GEN
+ * may echo the key it was sent.
  */
 
 import * as v from "valibot";
@@ -16,7 +17,7 @@ const MAX_MEMBERS_CHARS = 8_192;
 const Body = v.record(v.string(), v.unknown());
 const Code = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,63}$/));
 
-/** FastAPI hosts send no code: there the status alone says what it is. */
+/** FastAPI hosts send no code, so the status stands in for it. */
 const CODE_BY_STATUS: Readonly<Record<number, string>> = {
   401: "unauthorized",
   402: "payment_required",
@@ -55,7 +56,7 @@ export function parseErrorBody(status: number, body: string, secrets: readonly s
   };
 }
 
-/** Names and values alike. Taking a secret out can break the JSON around it: then nothing is passed on. */
+/** Redacts names and values. If redaction breaks the JSON, nothing is passed on. */
 function clean(members: Record<string, unknown>, secrets: readonly string[]): Record<string, unknown> {
   const text = toJsonText(members);
   if (text === null || text.length > MAX_MEMBERS_CHARS) return {};

@@ -1,14 +1,14 @@
 /**
- * GEN's error codes and the public face that someone chose for each: the status a caller sees and, where GEN's
- * own name would mislead, the code. Source: GEN's error guide and the reference of each resource.
- * `passText` marks the codes whose text from GEN helps the caller to correct the input; no other text is passed on.
+ * GEN's error codes and the public error of each: its status and, where GEN's own name would mislead, its code. Source:
+ * GEN's error guide and the reference of each resource.
+ * `passText` marks codes whose text from GEN helps the caller to correct the input; other texts are not passed on.
  */
 export interface CatalogueEntry {
   readonly status: number;
   /** The public code, when it is not GEN's own. */
   readonly code?: string;
   readonly passText?: true;
-  /** The status when the thing that was not found stood in the path. */
+  /** The status when the path named what was not found. */
   readonly statusInPath?: number;
 }
 
@@ -70,7 +70,7 @@ export type GenErrorCode = keyof typeof GEN_ERRORS;
 
 type PublicCode<C extends GenErrorCode> = (typeof GEN_ERRORS)[C] extends { readonly code: infer P } ? P : C;
 
-/** Every code that a GEN error can have on the outside. */
+/** Every public code that a GEN error can have. */
 export type GenPublicCode = { [C in GenErrorCode]: PublicCode<C> }[GenErrorCode];
 
 export function isGenErrorCode(code: string): code is GenErrorCode {

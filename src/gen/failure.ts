@@ -2,10 +2,12 @@ import type { Shown } from "../resilience/host-health.ts";
 import type { Operation } from "./operation.ts";
 
 /**
- * What went wrong with one attempt, as a fact. What a caller is told about it is decided elsewhere, once.
- * `status`: GEN, or something in front of it, answered with an error. `timeout`: no headers within the attempt's
- * limit. `lost`: the connection was refused, reset or broke; the three can't be told apart. `cut`: the headers came,
- * the body did not end. `unreadable`: an answer that can't be GEN's (a redirect, a page, a body past its bound).
+ * What went wrong in one attempt. `public-error.ts` decides what a caller is told.
+ * `status`: GEN, or a proxy before it, answered with an error.
+ * `timeout`: no headers within the attempt's limit.
+ * `lost`: the connection was refused, reset or broken; these can't be told apart.
+ * `cut`: headers arrived, but the body did not end.
+ * `unreadable`: an answer that can't be GEN's (a redirect, an HTML page, a body over its size limit).
  */
 export type Failure =
   | {
@@ -19,15 +21,17 @@ export type Failure =
   | { readonly kind: "cut"; readonly status: number }
   | { readonly kind: "unreadable"; readonly status: number };
 
-/** What an error body of GEN says, whichever of its shapes it has. All null: nothing of GEN's was found in it. */
+/** The content of a GEN error body. With no code and no text, nothing of GEN's was found in it. */
 export interface GenError {
   readonly code: string | null;
   readonly text: string | null;
-  /** GEN's further members that a caller can act on: `errors`, `x402_credit_purchase` and their like. */
+  /** Further members that a caller can act on, such as `errors` and `x402_credit_purchase`. */
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** Of 4xx. Any 5xx but "not implemented" and "version not supported" may pass: an unknown one is a 500 (RFC 9110 15). */
+/**
+ * The 4xx that may succeed later. Of 5xx all but 501 and 505 may: an unknown 5xx counts as 500 (RFC 9110, section 15).
+ */
 const PASSING_STATUS = new Set([408, 425, 429]);
 const LASTING_STATUS = new Set([501, 505]);
 
@@ -45,8 +49,8 @@ export function isRetryable(failure: Failure): boolean {
 }
 
 /**
- * GEN said that it did nothing now: a 429, a 503 that names a time, or a continuation that another one is in the way of.
- * A bare 503 can come from a router after a commit.
+ * GEN did not start the call: 429, 503 with `Retry-After`, or `generation_busy` (another continuation is running). A
+ * bare 503 does not count: a router may send one after GEN has committed.
  */
 export function isTurnedAway(failure: Failure): boolean {
   if (failure.kind !== "status") return false;
@@ -55,9 +59,9 @@ export function isTurnedAway(failure: Failure): boolean {
 }
 
 /**
- * A 4xx is a refusal, whoever gives it and whatever its body (RFC 9110 15.5): the call was not carried out, nothing was
- * charged. Not so when it may pass by itself, when it is a conflict that nobody explains, and when it is the key that
- * conflicts: something is, or was, under way under it.
+ * A 4xx is a refusal, from whomever and with any body (RFC 9110, section 15.5): the call was not carried out and
+ * nothing was charged. Exceptions: statuses that may pass, a 409 without a code, and a conflict about the idempotency
+ * key, because a call under that key is or was in progress.
  */
 export function isRefused(failure: Failure): boolean {
   if (failure.kind !== "status") return false;
@@ -70,7 +74,7 @@ function isBusy({ code }: GenError): boolean {
   return code === "generation_busy";
 }
 
-/** Whether the call may have been carried out, though it failed. */
+/** Whether the call may have been carried out although it failed. */
 export function isAmbiguous(failure: Failure): boolean {
   return !isTurnedAway(failure) && !isRefused(failure);
 }
@@ -80,7 +84,7 @@ export function isRepeatable(operation: Pick<Operation, "replay">, failure: Fail
   return operation.replay !== "unsafe" || isTurnedAway(failure);
 }
 
-/** What GEN asked to wait, in milliseconds. */
+/** The wait that GEN asked for, in milliseconds. */
 export function toRetryAfterMs(failure: Failure | null): number | null {
   return failure?.kind === "status" ? failure.retryAfterMs : null;
 }
@@ -96,12 +100,15 @@ export function isCoded(failure: Failure): boolean {
   return failure.kind === "status" && failure.error.code !== null;
 }
 
-/** GEN may have refused the Worker's own key (`check-key.ts`). An uncoded 401 is some proxy's, another code means something else. */
+/**
+ * Whether GEN may have refused the Worker's own key (`check-key.ts` finds out). A 401 without a code is a proxy's; with
+ * another code it means something else.
+ */
 export function isKeyRejection(failure: Failure | null): boolean {
   return failure?.kind === "status" && failure.status === 401 && failure.error.code === "unauthorized";
 }
 
-/** GEN's refusal of the Worker's key, as it is remembered. */
+/** Stands for a key refusal that is remembered rather than received. */
 export const KEY_REJECTION: Failure = {
   kind: "status",
   status: 401,

@@ -1,8 +1,8 @@
 import { sha256Hex } from "../encoding/hash.ts";
 
 /**
- * The key under which a call is sent to GEN. GEN keeps keys per user, and all clients of the Worker are one user to
- * it: so the key is a hash of the client and the key the client chose. 64 hex digits fit every limit GEN documents.
+ * The idempotency key sent to GEN: a hash of the client and the client's own key. GEN scopes keys per user, and all
+ * clients of the Worker are one user to GEN. 64 hex digits fit every limit that GEN documents.
  */
 export function deriveGenKey(clientId: string, callerKey: string): Promise<string> {
   return sha256Hex(`${clientId}\n${callerKey}`);

@@ -1,10 +1,11 @@
 const REMEMBER_MS = 30_000;
-/** A check whose end nobody has heard of in this time is over: its request, and the Worker's work with it, may be gone. */
+/** A check that has not reported in this time is given up: its request may have ended, and its work with it. */
 const CHECK_MS = 10_000;
 
 /**
- * Remembers, for 30 s in this isolate, what `GET /me` has said of an account's key. Refused: asking again can't help before an
- * operator has acted, and a key that fails over and over looks like an attack. Taken: a refusal elsewhere is about something else.
+ * Remembers, for 30 s per isolate, what `GET /me` said about an account's key. Refused: no further calls, because only
+ * an operator can fix it, and a key that keeps failing looks like an attack. Accepted: no further checks, because
+ * refusals elsewhere are about something else.
  */
 export class KeyGuard {
   #rejectedUntil = 0;
@@ -14,7 +15,7 @@ export class KeyGuard {
     return now < this.#rejectedUntil;
   }
 
-  /** Whether the key is to be checked now: one check at a time, and none while its end is remembered. */
+  /** Whether to check the key now. One check at a time, and none while the last result is remembered. */
   beginCheck(now: number): boolean {
     if (now < this.#uncheckedUntil) return false;
     this.#uncheckedUntil = now + CHECK_MS;

@@ -1,6 +1,6 @@
 /**
- * Finds the operation of a request. A path is taken apart once and put together again from the table's own segments
- * and re-encoded parameters: what the table does not name can't be reached, whatever the path was made of.
+ * Finds the operation of a request. The path is parsed once, and the forwarded path is rebuilt from the table's fixed
+ * segments and re-encoded parameters, so nothing outside the table can be reached.
  */
 import { decodeName } from "./id.ts";
 import type { Operation } from "./operation.ts";
@@ -10,13 +10,13 @@ export type Match =
       readonly kind: "found";
       readonly operation: Operation;
       readonly params: Readonly<Record<string, string>>;
-      /** GEN's path behind `/v1`, encoded. */
+      /** GEN's path after `/v1`, encoded. */
       readonly path: string;
     }
   /** The path exists, the method does not. */
   | { readonly kind: "other-method"; readonly allow: readonly string[] }
   | { readonly kind: "none" }
-  /** A segment that no id of GEN's can be: dot segments, encoded separators, control characters. */
+  /** A segment that can't be an id of GEN's: dot segments, encoded separators, control characters. */
   | { readonly kind: "malformed" };
 
 type Matcher = (method: string, path: string) => Match;
@@ -46,7 +46,10 @@ function createNode(): Node {
   return { fixed: new Map(), variable: null, entries: new Map() };
 }
 
-/** The error guide calls sheets `/autocontentengine`, newer pages `/vidsheet`: both work, each forwarded as received. */
+/**
+ * GEN's error guide calls sheets `/autocontentengine`, newer pages `/vidsheet`. Both work; each is forwarded as
+ * received.
+ */
 function toPaths(path: string): string[] {
   if (!path.startsWith("/vidsheet")) return [path];
   return SHEET_ALIASES.map((alias) => path.replace("/vidsheet", alias));
@@ -87,7 +90,7 @@ function match(root: Node, method: string, path: string): Match {
   return allow.length > 0 ? { kind: "other-method", allow: toAllow(allow) } : { kind: "none" };
 }
 
-/** Every node the segments lead to, fixed segments before parameters. */
+/** Every node that the segments lead to, fixed segments before parameters. */
 function find(node: Node, segments: readonly string[], at: number, values: readonly string[]): Found[] {
   const segment = segments[at];
   if (segment === undefined) return node.entries.size > 0 ? [{ node, values }] : [];

@@ -1,23 +1,27 @@
-/** GEN's hosts, by the configuration variable that holds the base URL. `api` also serves publishing. */
+/** GEN's hosts, one per base-URL variable. `api` also serves publishing. */
 export type Host = "api" | "agent" | "agent-core";
 
-/** What a client must have been given to reach an operation. */
+/** The scope that a client needs for an operation. */
 export type Scope = "read" | "edit" | "generate" | "publish" | "ideas" | "admin";
 
 /**
- * Whether a call may be sent again after a failure that leaves its outcome open.
- * `safe`: always, a repeat finds or converges. `keyed`: under the same key and bytes only, GEN documents a key.
- * `unsafe`: never, a repeat could do it twice.
+ * Whether a call may be sent again after a failure that leaves its outcome unknown.
+ * `safe`: always; a repeat ends in the same state.
+ * `keyed`: only with the same idempotency key and the same bytes; GEN documents a key for it.
+ * `unsafe`: never; a repeat could do it twice.
  */
 export type Replay = "safe" | "keyed" | "unsafe";
 
-/** Where GEN takes an idempotency key. `natural`: it needs none. `none`: none is documented. */
+/** Where GEN takes an idempotency key. `natural`: needs none, a repeat converges. `none`: no key is documented. */
 export type KeyPlace = "header" | "body" | "natural" | "none";
 
 /**
- * How a request says which agent it is for. `path`: `:agent` in the path. `param`: `agent_id` in query or body.
- * `id`: it names a thing of one agent without naming the agent. `account`: it shows or changes the whole account.
- * `catalogue`: the same for everybody, it belongs to no agent.
+ * How a request says which agent it is for.
+ * `path`: `:agent` in the path.
+ * `param`: `agent_id` in query or body.
+ * `id`: names a resource of one agent, not the agent itself.
+ * `account`: shows or changes the whole account.
+ * `catalogue`: the same for everybody, belongs to no agent.
  */
 export type AgentPlace = "path" | "param" | "id" | "account" | "catalogue";
 
@@ -26,14 +30,14 @@ export interface Operation {
   /** Stable name, `resource.verb`, for logs and policies. */
   readonly name: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** GEN's path behind `/v1`, parameters as `:name`. */
+  /** GEN's path after `/v1`, parameters as `:name`. */
   readonly path: string;
   readonly host: Host;
   readonly scope: Scope;
   readonly replay: Replay;
-  /** Whether GEN takes credits for it. */
+  /** Whether GEN charges credits for it. */
   readonly charged: boolean;
-  /** It costs nothing now: it changes what GEN charges for later, or starts what spends by itself. */
+  /** Costs nothing now, but changes what GEN charges for later, or starts something that keeps spending. */
   readonly spendsLater: boolean;
   readonly key: KeyPlace;
   readonly agent: AgentPlace;

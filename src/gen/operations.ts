@@ -1,10 +1,10 @@
 import type { AgentPlace, Host, KeyPlace, Operation, Replay, Scope } from "./operation.ts";
 
 /**
- * Every operation of GEN that may be forwarded, and all that the rest of the code knows about one. What is not
- * listed is refused; `/platform/*` never is listed, it answers with social networks' own tokens.
- * Source: GEN's reference and OpenAPI document of October 2026, with what their newer versions leave out.
- * `/autocontentengine/…`, the old name of `/vidsheet/…`, is the matcher's business.
+ * Every operation of GEN that may be forwarded, with all properties the rest of the code uses. Unlisted ones are
+ * refused. `/platform/*` must never be listed: it answers with social networks' tokens. Source: GEN's reference and
+ * OpenAPI document of October 2026, plus what their newer versions leave out. `/autocontentengine/…`, the old name of
+ * `/vidsheet/…`, is handled by `match.ts`.
  */
 
 type Row<Name extends string, P extends Path> = Operation & { readonly name: Name; readonly path: P };
@@ -18,7 +18,7 @@ const REPEAT = {
   unsafe: { replay: "unsafe", key: "none" },
 } as const satisfies Record<string, { replay: Replay; key: KeyPlace }>;
 
-/** A read, or a write that sets or removes: free, and a repeat ends the same. */
+/** A read, or a write that sets or removes something: not charged, and a repeat ends in the same state. */
 const settled =
   (host: Host, method: "GET" | "PUT" | "PATCH" | "DELETE", spendsLater = false) =>
   <const Name extends string, const P extends Path>(
@@ -29,7 +29,7 @@ const settled =
     key: "none" | "natural" = "none",
   ): Row<Name, P> => ({ name, method, path, host, scope, replay: "safe", charged: false, spendsLater, key, agent });
 
-/** A POST is unsafe to repeat, unless it says what makes a repeat harmless: GEN's key, or that it converges. */
+/** A POST is unsafe to repeat unless GEN takes a key for it or says that repeats converge. */
 const posted =
   (host: Host, charged: boolean, spendsLater = false) =>
   <const Name extends string, const P extends Path>(
@@ -40,7 +40,7 @@ const posted =
     repeat: keyof typeof REPEAT = "unsafe",
   ): Row<Name, P> => ({ name, method: "POST", path, host, scope, ...REPEAT[repeat], charged, spendsLater, agent });
 
-/** One builder a method; `pay` is a POST that GEN takes credits for, and what is `later` is free now. */
+/** One builder per method. `pay`: a POST that GEN charges for. `later`: costs nothing now and spends later. */
 const on = (host: Host) => ({
   get: settled(host, "GET"),
   put: settled(host, "PUT"),
@@ -56,8 +56,8 @@ const agent = on("agent");
 const core = on("agent-core");
 
 /**
- * `/avatars` with `talking_loops` is the old name of the same operations. A creation may clone a voice: charged.
- * Source: the deprecated names in GEN's OpenAPI document.
+ * `/avatars` with `talking_loops` is the old name of the same operations. Creating one may clone a voice, so it is
+ * charged. Source: the deprecated names in GEN's OpenAPI document.
  */
 // biome-ignore format: one line an operation
 const characters = <const Of extends string>(of: Of, talking: string) => [
@@ -76,7 +76,7 @@ const characters = <const Of extends string>(of: Of, talking: string) => [
   api.del(  `/${of}/:character/${talking}/:talking`, `${of}.talking.delete`, "edit",     "param"),
 ] as const;
 
-/** Columns: path, name, scope, agent, and of a POST what makes a repeat harmless. */
+/** Columns: path, name, scope, agent; for a POST also what makes a repeat harmless. */
 // biome-ignore format: one line an operation
 export const OPERATIONS = [
   // Discovery
@@ -173,7 +173,7 @@ export const OPERATIONS = [
   api.post( "/organizations/:organization/user_organizations",         "members.add",          "admin", "account"),
   api.del(  "/organizations/:organization/user_organizations/:member", "members.remove",       "admin", "account"),
 
-  // Billing: `pay` is real money here, the other POSTs only make a link or a quote
+  // Billing: `pay` is real money here; the other POSTs only create a link or a quote
   api.get( "/credit_balance",              "credits.balance",      "read",  "account"),
   api.get( "/credit_plans",                "credits.plans",        "read",  "catalogue"),
   api.get( "/credit_transactions",         "credits.transactions", "read",  "account"),
@@ -183,7 +183,7 @@ export const OPERATIONS = [
   api.post("/x402_credit_purchase",        "credits.x402.quote",   "admin", "account"),
   api.pay( "/x402_credit_purchase/settle", "credits.x402.settle",  "admin", "account",  "natural"),
 
-  // Sheets: GEN quotes a price for what it builds of an idea
+  // Sheets: building a sheet from an idea is charged at a price that GEN quotes
   api.post(      "/vidsheet",                              "sheets.create",           "edit", "param"),
   api.later.post("/vidsheet/from_idea",                    "sheets.create_from_idea", "edit", "param"),
   api.get(       "/vidsheet/build_quote",                  "sheets.build_quote",      "read", "param"),
@@ -194,7 +194,7 @@ export const OPERATIONS = [
   api.post(      "/vidsheet/:sheet/clone",                 "sheets.clone",            "edit", "param"),
   api.post(      "/vidsheet/:sheet/validate_video_layout", "sheets.validate_layout",  "read", "param", "safe"),
 
-  // Sheet actions: they regenerate what depends on an edit, so even an edit may spend
+  // Sheet actions: GEN regenerates what depends on an edit, so even an edit may spend
   api.pay("/vidsheet/actions",       "sheets.act",           "generate", "param",    "header"),
   api.get("/vidsheet/action_schema", "sheets.action_schema", "read",     "catalogue"),
   api.pay("/vidsheet/:sheet/ask",    "sheets.ask",           "generate", "param"),
@@ -282,7 +282,7 @@ export const OPERATIONS = [
   api.post( "/asset_folders",               "folders.create",   "edit", "param"),
   api.patch("/asset_folders/:folder",       "folders.update",   "edit", "param"),
   api.del(  "/asset_folders/:folder",       "folders.delete",   "edit", "param"),
-  // It takes no agent: the upload belongs to none until a resource is made of it.
+  // Takes no agent: an upload belongs to none until it becomes a resource.
   api.post( "/direct_upload",               "uploads.create",   "edit", "catalogue"),
 
   // Sounds, places
@@ -291,8 +291,8 @@ export const OPERATIONS = [
   api.get("/aura/proxy-locations/countries", "places.countries",   "read", "catalogue"),
   api.get("/aura/proxy-locations/cities",    "places.cities",      "read", "catalogue"),
 
-  // User jobs: one POST for publishing, monitoring and generating, told apart in its body only. A PUT makes of a pending
-  // job another one, with another price
+  // User jobs: one POST for publishing, monitoring and generating; only the body tells them apart. A PUT can turn a
+  // pending job into another one with another price
   api.get(      "/user_jobs",           "user_jobs.list",          "read",     "param"),
   api.pay(      "/user_jobs",           "user_jobs.create",        "publish",  "param"),
   api.post(     "/user_jobs/estimate",  "user_jobs.estimate",      "read",     "param", "safe"),
@@ -328,7 +328,7 @@ export const OPERATIONS = [
   agent.get(  "/agent/conversations/:conversation/messages", "conversations.messages", "ideas", "id"),
   agent.get(  "/agent/conversations/:conversation/runs",     "conversations.runs",     "ideas", "id"),
 
-  // Conversations: preferences, messages that wait: of each a run will be made
+  // Conversations: preferences, and queued messages: each will become a run
   agent.get(        "/agent/conversations/:conversation/session-preferences", "conversations.preferences.get", "ideas", "id"),
   agent.patch(      "/agent/conversations/:conversation/session-preferences", "conversations.preferences.set", "ideas", "id"),
   agent.get(        "/agent/conversations/:conversation/pending",             "conversations.pending.list",    "ideas", "id"),
@@ -338,7 +338,7 @@ export const OPERATIONS = [
   // Ideas
   agent.get( "/agent/ideas",                      "ideas.list",               "ideas", "param"),
   agent.get( "/agent/ideas/:idea",                "ideas.get",                "ideas", "id"),
-  // It moves the idea on to the next status: twice is two steps.
+  // Moves the idea to the next status: a repeat would move it two steps.
   agent.post("/agent/ideas/:idea/status",         "ideas.advance_status",     "ideas", "id"),
   agent.put( "/agent/ideas/:idea/status/:status", "ideas.set_status",         "ideas", "id"),
   agent.post("/ideas/:idea/expand",               "ideas.expand",             "ideas", "id",    "natural"),
@@ -359,16 +359,16 @@ export const OPERATIONS = [
   agent.pay("/analyze/clip_moments", "analyses.clip_moments", "ideas", "param"),
   agent.get("/analyze/jobs/:job",    "analyses.get",          "ideas", "id"),
 
-  // Song mixes: a request has no field for an agent
+  // Song mixes: requests have no field for an agent
   agent.pay("/audio/mixes", "mixes.create", "ideas", "account"),
 
-  // Agent profile: the old way to the core of an agent, so changes need the same scope
+  // Agent profile: the old endpoint for an agent's core, so changes need the same scope
   agent.get( "/agent/profile", "profile.get",     "ideas", "param"),
   agent.post("/agent/profile", "profile.create",  "admin", "param"),
   agent.put( "/agent/profile", "profile.replace", "admin", "param"),
   agent.del( "/agent/profile", "profile.delete",  "admin", "param"),
 
-  // Recurring jobs: GEN charges for the runs they start later; only a test run starts now
+  // Recurring jobs: GEN charges for the runs they start later; only a test run starts at once
   agent.get(        "/agents/:agent/recurring-jobs",                "recurring.list",            "ideas", "path"),
   agent.later.post( "/agents/:agent/recurring-jobs",                "recurring.create",          "ideas", "path"),
   agent.later.patch("/agents/:agent/recurring-jobs",                "recurring.update_by_name",  "ideas", "path"),
@@ -382,7 +382,7 @@ export const OPERATIONS = [
   agent.later.post( "/agents/:agent/recurring-jobs/:job/duplicate", "recurring.duplicate",       "ideas", "path"),
   agent.pay(        "/agents/:agent/recurring-jobs/:job/test-run",  "recurring.test_run",        "ideas", "path"),
 
-  // Watchlists: like recurring jobs they spend later, so the same scope
+  // Watchlists: they spend later, like recurring jobs, so they need the same scope
   core.get(        "/agents/:agent/watchlists",                     "watchlists.list",           "read",  "path"),
   core.later.post( "/agents/:agent/watchlists",                     "watchlists.create",         "ideas", "path", "natural"),
   core.get(        "/agents/:agent/watchlists/:list",               "watchlists.get",            "read",  "path"),
@@ -406,7 +406,7 @@ type NamesIn<P extends string> = P extends `${string}:${infer Name}/${infer Rest
     ? Name
     : never;
 
-/** What a path of this operation must be given: `{ sheet, cell }` for `/vidsheet/:sheet/cells/:cell`. */
+/** The parameters in this operation's path: `{ sheet, cell }` for `/vidsheet/:sheet/cells/:cell`. */
 export type PathParams<Name extends OperationName> = Readonly<
   Record<NamesIn<Extract<(typeof OPERATIONS)[number], { name: Name }>["path"]>, string>
 >;

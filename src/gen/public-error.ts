@@ -1,6 +1,6 @@
 /**
- * What a failed call is called on the outside: the table "Errors" of the design, in one place. It leaks nothing: GEN's
- * texts pass only for codes whose text helps to correct the input.
+ * The public error of a failed call: the only place that maps failures to public codes. GEN's texts are passed on only
+ * for codes whose text helps to correct the input.
  */
 import type { GenResult } from "./client.ts";
 import { type CatalogueEntry, GEN_ERRORS, type GenPublicCode, isGenErrorCode } from "./error-catalogue.ts";
@@ -11,7 +11,7 @@ export type FailedCall = Extract<GenResult, { kind: "failure" }>;
 
 export interface CallFacts {
   readonly operation: Operation;
-  /** Whether the caller chose the idempotency key, and so can send the same one again. */
+  /** Whether the caller chose the idempotency key, so that it can repeat the call with it. */
   readonly ownKey: boolean;
 }
 
@@ -31,9 +31,9 @@ export interface PublicError {
   readonly code: FaultCode | GenPublicCode;
   readonly status: number;
   readonly retry: "yes" | "no" | "same_key";
-  /** GEN's own sentence, where it helps to correct the input. */
+  /** GEN's own text, where it helps to correct the input. */
   readonly genText?: string;
-  /** Further members of GEN's answer. */
+  /** Further members of GEN's error body. */
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
@@ -48,7 +48,9 @@ export function toPublicError(failed: FailedCall, facts: CallFacts): PublicError
   return mayHaveHappened(failure) || facts.operation.replay === "keyed" ? OUTCOME_UNKNOWN : fault;
 }
 
-/** Not one attempt was made: GEN had asked for a pause, it is down, or the request's own body took all the time. */
+/**
+ * No attempt was made: GEN had asked for a pause, the circuit is open, or reading the request's body took all the time.
+ */
 function selectUntried({ veto, retryAfterMs }: FailedCall, { method }: Operation): PublicError {
   if (veto !== "no-time") return busy("gen_unavailable");
   if (retryAfterMs !== null) return busy("gen_rate_limited");
@@ -62,7 +64,7 @@ const BAD_RESPONSE: PublicError = { code: "gen_bad_response", status: 502, retry
 
 type StatusFailure = Extract<Failure, { kind: "status" }>;
 
-/** What is wrong at GEN or on the way to it; null when GEN refused this very request. */
+/** A fault at GEN or on the way to it; null when GEN refused this particular request. */
 function selectFault(failure: Failure): PublicError | null {
   switch (failure.kind) {
     case "timeout":
@@ -77,7 +79,7 @@ function selectFault(failure: Failure): PublicError | null {
   }
 }
 
-/** Without a code of GEN's these come from a firewall or a proxy. */
+/** Without a GEN error code these come from a firewall or a proxy. */
 const UNCODED = new Set([401, 403, 404]);
 
 function selectStatusFault(failure: StatusFailure): PublicError | null {
@@ -87,7 +89,7 @@ function selectStatusFault(failure: StatusFailure): PublicError | null {
   if (status >= 500 || status === 425) return isRetryable(failure) ? busy("gen_unavailable") : BAD_RESPONSE;
   if (status === 401 && error.code !== null) return { code: "gen_key_rejected", status: 502, retry: "no" };
   if (status === 407 || (UNCODED.has(status) && error.code === null)) return BAD_RESPONSE;
-  // It may be this very call that it conflicts with.
+  // The call it conflicts with may be an earlier attempt of this one.
   if (status === 409 && error.code === null) return unknownRefusal(status, error);
   return null;
 }
@@ -96,7 +98,10 @@ function busy(code: "gen_rate_limited" | "gen_unavailable"): PublicError {
   return { code, status: 503, retry: "yes" };
 }
 
-/** Not refused, not turned away: GEN, or a machine on the way, may have been at work when the answer failed. */
+/**
+ * Neither refused nor turned away: GEN, or a proxy on the way, may have been working on the call when the answer
+ * failed.
+ */
 function mayHaveHappened(failure: Failure): boolean {
   return failure.kind === "unreadable" ? failure.status < 300 : isAmbiguous(failure);
 }
@@ -119,7 +124,7 @@ function isNamedInPath(code: string, operation: Operation): boolean {
   return operation.path.includes(code === "organization_not_found" ? ":organization" : ":agent");
 }
 
-/** A code that GEN added since: it falls into the row of its status. */
+/** A code that is not in the catalogue: the status decides. */
 function unknownRefusal(status: number, error: GenError): PublicError {
   const byStatus: Readonly<Record<number, GenPublicCode>> = {
     402: "payment_required",
@@ -130,7 +135,7 @@ function unknownRefusal(status: number, error: GenError): PublicError {
   return { code, status, retry: "no", ...(status === 402 ? passMembers(error, { status }) : {}) };
 }
 
-/** GEN's lists of what to correct go with its text; its offer to pay goes with a 402. */
+/** Members that list corrections go with a passed-on text; the offer to buy credits goes with a 402. */
 function passMembers({ members }: GenError, entry: CatalogueEntry): Pick<PublicError, "members"> {
   if (!entry.passText && entry.status !== 402) return {};
   return Object.keys(members).length > 0 ? { members } : {};

@@ -4,16 +4,16 @@ const FIRST_BYTES = 4_096;
 
 type ReadBody =
   | { readonly kind: "whole"; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** Longer than the bound. The rest is still to be read, or cancelled, by the caller. */
+  /** Over the size limit. The caller must read or cancel the rest. */
   | {
       readonly kind: "too-long";
       readonly bytes: Uint8Array<ArrayBuffer>;
       readonly rest: ReadableStream<Uint8Array>;
     }
-  /** The sender stopped, or the time was over. */
+  /** The sender stopped, or the time limit was reached. */
   | { readonly kind: "cut"; readonly bytes: Uint8Array<ArrayBuffer>; readonly timedOut: boolean };
 
-/** Reads a body into memory, at most `maxBytes` and for at most `maxMs`. Never throws. */
+/** Reads a body into memory, at most `maxBytes` and `maxMs`. Never throws. */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null,
   bounds: { maxBytes: number; maxMs: number; clock: Clock },
@@ -46,7 +46,9 @@ export async function readBody(
   }
 }
 
-/** One buffer that doubles: a body may come a byte at a time, and a list of its chunks would be far larger than it. */
+/**
+ * One buffer that doubles when full. A body may arrive byte by byte, and a list of chunks would need far more memory.
+ */
 function append(kept: Uint8Array<ArrayBuffer>, length: number, chunk: Uint8Array): Uint8Array<ArrayBuffer> {
   let roomy = kept;
   if (length + chunk.byteLength > kept.byteLength) {
