@@ -1,6 +1,6 @@
 /**
- * Exponential backoff with full jitter: each wait is anywhere between nothing and a ceiling that doubles, so that
- * callers who failed together don't come back together. Immutable: `next` is a new value.
+ * Exponential backoff with full jitter: each wait is random between 0 and a ceiling that doubles, so that callers that
+ * failed together don't retry together. Immutable: `next` returns a new value.
  */
 export class Backoff {
   readonly baseMs: number;
@@ -25,7 +25,7 @@ export class Backoff {
     return new Backoff(this.baseMs, this.capMs, this.retries + 1);
   }
 
-  /** The same number of retries from a larger first step. GEN's guide asks for one second after a 429. */
+  /** The same retry count with a larger base. GEN's guide asks for one second after a 429. */
   atLeast(baseMs: number): Backoff {
     return baseMs <= this.baseMs ? this : new Backoff(baseMs, this.capMs, this.retries);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** Wakes all who wait for a change. */
+/** Wakes everything that waits for a change. */
 export class ChangeSignal {
   #next = Promise.withResolvers<void>();
 
@@ -9,7 +9,7 @@ export class ChangeSignal {
     this.#next = Promise.withResolvers<void>();
   }
 
-  /** Until it rings, at most `ms`. */
+  /** Waits for the next `notify`, at most `ms`. */
   async wait(ms: number, clock: Clock): Promise<void> {
     const timer = new AbortController();
     await Promise.race([this.#next.promise, clock.sleep(ms, timer.signal)]);

@@ -1,7 +1,7 @@
 /**
- * Refuses attempts at a host that is down. It opens by the rate of failures, not by failures in a row: five in a row
- * happen every few seconds at 30 % failures, and opening on them halves the success rate. One per isolate and host, and one
- * for each of its clients.
+ * A circuit breaker: refuses attempts at a host that is down. It opens by failure rate, not by consecutive failures:
+ * five in a row happen every few seconds at a 30 % failure rate, and opening on them would halve the success rate. One
+ * per isolate and host, and one for each client.
  */
 export const WINDOW_MS = 10_000;
 const SLICE_MS = 1_000;
@@ -16,13 +16,13 @@ interface Slice {
   failures: number;
 }
 
-/** Leave to make one attempt. Its outcome counts only while the circuit is as it was when leave was given. */
+/** Permission for one attempt. Its outcome counts only if the circuit has not changed state since. */
 export interface Permit {
   readonly era: number;
 }
 
 export class Circuit {
-  /** Grows whenever the circuit opens, closes, or sends a probe. */
+  /** Incremented whenever the circuit opens, closes or sends a probe. */
   #era = 0;
   #slices: Slice[] = [];
   #openUntil = 0;
@@ -30,12 +30,12 @@ export class Circuit {
   #probeUntil = 0;
   readonly #probeLeaseMs: number;
 
-  /** A probe that never reports (its caller went away, and the Worker's work with it) frees its place after `probeLeaseMs`. */
+  /** `probeLeaseMs`: when a probe that never reports is given up. Its request may have ended, and its work with it. */
   constructor(probeLeaseMs: number) {
     this.#probeLeaseMs = probeLeaseMs;
   }
 
-  /** Milliseconds until an attempt may be made; 0 when it may be made now. */
+  /** Milliseconds until an attempt is allowed; 0 when it is allowed now. */
   openForMs(now: number): number {
     if (this.#openMs === 0) return 0;
     return Math.max(0, this.#openUntil - now, this.#probeUntil - now);
@@ -45,7 +45,7 @@ export class Circuit {
     return this.#openMs > 0;
   }
 
-  /** Asks for leave to make one attempt; null when there is none. While the circuit is open, the attempt is its probe. */
+  /** Requests permission for one attempt; null when refused. While the circuit is open, the attempt is its probe. */
   begin(now: number): Permit | null {
     if (this.openForMs(now) > 0) return null;
     if (this.#openMs > 0) {
@@ -56,13 +56,13 @@ export class Circuit {
   }
 
   record(permit: Permit, failed: boolean, now: number): void {
-    if (permit.era !== this.#era) return; // From before it opened, or of a probe that was given up.
+    if (permit.era !== this.#era) return; // Started before the circuit opened, or a probe that was given up.
     if (this.#openMs === 0) this.#recordWhileClosed(failed, now);
     else if (failed) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS), now);
     else this.#close();
   }
 
-  /** The attempt has shown nothing of the host: a probe's place is the next one's. */
+  /** The attempt says nothing about the host. If it was a probe, the next attempt may be the probe. */
   release(permit: Permit): void {
     if (permit.era === this.#era) this.#probeUntil = 0;
   }

@@ -1,15 +1,15 @@
 /**
- * Time and chance, passed in to all that waits or rolls dice, so that tests decide both. The only file that reads
- * `Date.now()`, `Math.random()` and the timers. In production the clock of a Worker moves at I/O only.
+ * Time and randomness, passed to everything that needs them so that tests control both. The only file that uses
+ * `Date.now()`, `Math.random()` and timers. In production a Worker's clock advances only at I/O.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** From 0 up to, never including, 1. */
+  /** From 0 (included) to 1 (excluded). */
   random(): number;
-  /** Runs once after `ms`; the returned function calls it off. */
+  /** Runs once after `ms`; the returned function cancels it. */
   after(ms: number, run: () => void): () => void;
-  /** Resolves after `ms`, or as soon as the signal aborts. It never rejects. */
+  /** Resolves after `ms`, or as soon as the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * What one invocation may still spend: time, and subrequests (a Worker has a fixed allowance: 50 to the outside on
- * the free plan). Made when the work enters and passed to all that waits. `signal` aborts when nobody waits any more.
+ * What one invocation may still use: time, and subrequests (a Worker has a fixed allowance: 50 external ones on the
+ * free plan). Created when work enters and passed to everything that waits. `signal` aborts when the caller has
+ * disconnected.
  */
 export class Deadline {
   readonly endsAt: number;
@@ -37,7 +38,7 @@ export class Deadline {
 
 const MIN_ATTEMPT_MS = 1_000;
 
-/** How long one attempt may take until its headers: a third of what remains, at least 1 s, at most `maxMs`. */
+/** Time limit for one attempt's headers: a third of what remains, at least 1 s, at most `maxMs`. */
 export function computeAttemptLimitMs(remainingMs: number, maxMs: number): number {
   const share = Math.min(Math.max(remainingMs / 3, MIN_ATTEMPT_MS), maxMs);
   return Math.min(share, remainingMs);

@@ -2,24 +2,24 @@ import { Circuit, type Permit as CircuitPermit, WINDOW_MS } from "./circuit.ts";
 import { Pauses } from "./pauses.ts";
 import { RetryThrottle } from "./retry-throttle.ts";
 
-/** So many clients are remembered. */
+/** How many clients are remembered. */
 const MAX_CLIENTS = 1_000;
-/** The circuit of all hears of so many failures of one client in its window: half of what opens it. */
+/** How many failures of one client the shared circuit counts per window: half of what opens it. */
 const MAX_HEARD = 10;
 
 interface Own {
   readonly circuit: Circuit;
   readonly throttle: RetryThrottle;
-  /** When the circuit of all has heard of failures of this client. */
+  /** When the shared circuit counted failures of this client. */
   heardAt: readonly number[];
 }
 
-/** Leave for one attempt, by the circuit of all and by its client's own. */
+/** Permission for one attempt, from the shared circuit and from the client's own. */
 export interface Permit {
-  /** The client for whom it is made. */
+  /** The client of the attempt. */
   readonly by: string;
   readonly ofAll: CircuitPermit;
-  /** Null: its own circuit is open, and does not count. */
+  /** Null: the client's own circuit is open but overruled, because others succeed. */
   readonly ofOwn: CircuitPermit | null;
 }
 
@@ -43,20 +43,20 @@ interface Sight {
 }
 
 /**
- * What one isolate remembers of one host. It is lost with the isolate; nothing depends on it but load. What a single client sees
- * fail may be its own doing (a sheet that GEN can't read, say): its own throttle holds back its retries, and its own circuit its
- * attempts, unless the host is seen to be well by others. The throttle and the circuit of all hear of so little of one client's failures
- * that without another's they hold back nobody.
+ * What one isolate remembers about one host. It may be lost at any time; only load depends on it. Failures that a
+ * single client sees may be its own doing (a sheet that GEN can't read, say). So each client has a throttle for its
+ * retries and a circuit for its attempts; its circuit is overruled while other clients succeed. The shared throttle and
+ * the shared circuit count so few failures of one client that it alone can never block the others.
  */
 export class HostHealth {
   readonly pauses = new Pauses();
   readonly #attemptTimeoutMs: number;
   readonly #circuit: Circuit;
   readonly #throttle = new RetryThrottle();
-  /** Holds back attempts after others that had too little time, and no others. */
+  /** Limits retries that follow an attempt with too little time, and no others. */
   readonly #hastyThrottle = new RetryThrottle();
   readonly #own = new Map<string, Own>();
-  /** The latest success, and the latest of another client than that one's. */
+  /** The latest success, and the latest success of any other client. */
   #well: Sight | null = null;
   #otherWell: Sight | null = null;
 
@@ -65,7 +65,7 @@ export class HostHealth {
     this.#circuit = new Circuit(attemptTimeoutMs);
   }
 
-  /** Milliseconds until an attempt may be made for this client; 0 when it may be made now. */
+  /** Milliseconds until this client may make an attempt; 0 when it may now. */
   openForMs(now: number, by: string): number {
     const ownMs = this.#isWellForOthers(by, now) ? 0 : (this.#own.get(by)?.circuit.openForMs(now) ?? 0);
     return Math.max(this.#circuit.openForMs(now), ownMs);
@@ -96,7 +96,7 @@ export class HostHealth {
     return ofAll && { by, ofAll, ofOwn: this.#ownOf(by).circuit.begin(now) };
   }
 
-  /** `isHasty`: after an attempt that had too little time to show anything of the host. */
+  /** `isHasty`: the previous attempt had too little time to say anything about the host. */
   allowsRetry(by: string, isHasty = false): boolean {
     if (!this.#throttle.allowsRetry || (isHasty && !this.#hastyThrottle.allowsRetry)) return false;
     return this.#own.get(by)?.throttle.allowsRetry ?? true;
@@ -106,15 +106,15 @@ export class HostHealth {
     const own = this.#ownOf(by);
     if (ofOwn) own.circuit.record(ofOwn, failed, now);
     own.throttle.record(failed);
-    // A probe is always heard.
+    // The result of a probe always counts.
     if (!failed || this.#circuit.isOpen || isHeard(own, now)) this.#circuit.record(ofAll, failed, now);
-    // Who is held back itself takes no more from the others.
+    // A client that its own throttle already stops no longer drains the shared one.
     if (!failed || own.throttle.allowsRetry) this.#throttle.record(failed);
     if (!failed) this.#hastyThrottle.record(false);
     if (!failed) this.#see({ by, at: now });
   }
 
-  /** It was broken off too early to show anything of the host. */
+  /** The attempt was aborted too early to say anything about the host. */
   recordHasty(permit: Permit): void {
     this.release(permit);
     const { throttle } = this.#ownOf(permit.by);
@@ -122,7 +122,7 @@ export class HostHealth {
     if (throttle.allowsRetry) this.#hastyThrottle.record(true);
   }
 
-  /** Its client has left, or has spoilt it: it has shown nothing. */
+  /** The client disconnected or aborted its upload: the attempt says nothing about the host. */
   release({ by, ofAll, ofOwn }: Permit): void {
     this.#circuit.release(ofAll);
     if (ofOwn) this.#ownOf(by).circuit.release(ofOwn);
@@ -149,7 +149,7 @@ export class HostHealth {
   }
 }
 
-/** Whether the circuit of all hears of one more failure. */
+/** Whether the shared circuit counts one more failure of this client. */
 function isHeard(own: Own, now: number): boolean {
   own.heardAt = own.heardAt.filter((at) => at > now - WINDOW_MS);
   if (own.heardAt.length >= MAX_HEARD) return false;

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 
-/** What the work comes to; `late` when the time is over before. Then it goes on, and may still succeed. */
+/** The result of the work, or `late` at the deadline. Late work continues and may still succeed. */
 export async function inTime<T>(
   work: Promise<T>,
   by: { readonly clock: Clock; readonly deadline: Deadline; readonly waitUntil: (work: Promise<unknown>) => void },

@@ -1,8 +1,8 @@
 const MAX_PAUSE_MS = 30_000;
 
 /**
- * Lanes of a host that have asked for a pause with `Retry-After`. A pause holds back that group alone, for at most
- * 30 s. One per isolate and host.
+ * Pauses that a host asked for with `Retry-After`, by group of operations. A pause holds back only its group, for at
+ * most 30 s. One per isolate and host.
  */
 export class Pauses {
   readonly #until = new Map<string, number>();

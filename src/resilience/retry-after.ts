@@ -3,9 +3,9 @@ const MAX_MS = 24 * 60 * 60 * 1_000;
 const DATE = /^\s*[a-z]{3,9},? (?:\d\d[ -][a-z]{3}[ -]\d{2,4} [\d:]{8} GMT|[a-z]{3} [ \d]\d [\d:]{8} \d{4})\s*$/i;
 
 /**
- * How long a server asks to wait, in milliseconds, or null when it does not say. Reads `Retry-After` as seconds or as
- * a date (RFC 9110, section 10.2.3) and the finer `retry-after-ms`. A date in the past is no wait; more than a day
- * counts as a day; anything else is not an instruction.
+ * How long a server asks to wait, in milliseconds; null when it does not say. Reads `retry-after-ms` first, then
+ * `Retry-After` as seconds or as a date (RFC 9110, section 10.2.3). A past date is no wait; more than a day counts as a
+ * day; anything else is ignored.
  */
 export function parseRetryAfter(headers: Headers, now: number): number | null {
   const ms = parseNumber(headers.get("retry-after-ms"));
@@ -21,7 +21,7 @@ function parseNumber(raw: string | null): number | null {
   return raw !== null && /^\s*\d+(\.\d+)?\s*$/.test(raw) ? Number(raw) : null;
 }
 
-/** Whole seconds for the `Retry-After` of an answer: rounded up, at least one. */
+/** The `Retry-After` of a response: whole seconds, rounded up, at least 1. */
 export function toRetryAfterSeconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1_000));
 }

@@ -1,6 +1,6 @@
 /**
- * Stops retries, never first attempts, while a host fails more than it answers: gRPC's retry throttling (gRFC A6).
- * One per isolate and host, and one for each client that sees failures.
+ * Stops retries, never first attempts, while a host fails more often than it succeeds: gRPC's retry throttling (gRFC
+ * A6). One per isolate and host, and one for each client.
  */
 const MAX_TOKENS = 40;
 const START_TOKENS = 30;

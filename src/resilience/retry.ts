@@ -1,6 +1,6 @@
 /**
- * Attempts in a row, inside a deadline. It knows neither GEN nor HTTP: `attempt` makes one attempt, `judge` says what
- * its outcome means. No wait is started that can't end, with a useful attempt after it, inside what is left.
+ * Repeats attempts within a deadline. Knows neither GEN nor HTTP: `attempt` makes one attempt, `judge` says what its
+ * outcome means. Never starts a wait that would leave too little time for a useful attempt after it.
  */
 import type { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
@@ -9,23 +9,23 @@ import type { HostHealth, Shown } from "./host-health.ts";
 import { computeWaitMs, selectVeto, type Veto } from "./veto.ts";
 
 /**
- * Whose failure it is. `time`: the attempt was broken off for want of it, which shows nothing of the host if there was little.
- * `caller`: who has left, or has spoilt what was being sent.
+ * What caused the failure. `time`: the attempt was aborted for lack of time; if it had little, that says nothing about
+ * the host. `caller`: the caller disconnected or aborted its upload.
  */
 export type Blame = "host" | "time" | "caller";
 
-/** What an outcome means for the loop. Null: it is the answer. */
+/** What an outcome means for the loop. Null: it is an answer. */
 export type Judgement = null | {
   readonly retryable: boolean;
   readonly repeatable: boolean;
-  /** What the server asked for, or null. */
+  /** The wait that the server asked for, or null. */
   readonly retryAfterMs: number | null;
   /** The first step of the backoff after this failure. */
   readonly backoffBaseMs: number;
   readonly blame: Blame;
 };
 
-/** An attempt that had less, because its caller has little time, and was not answered, shows nothing of the host. */
+/** An attempt that timed out with less time than this says nothing about the host. */
 const SHOWING_MS = 5_000;
 
 interface RetryTask<Outcome> {
@@ -34,9 +34,9 @@ interface RetryTask<Outcome> {
   readonly onAttempt: (outcome: Outcome, ms: number, waitedMs: number) => void;
   readonly deadline: Deadline;
   readonly health: HostHealth;
-  /** The client for whom it is done. */
+  /** The client of the call. */
   readonly by: string;
-  /** The class of operation that a `Retry-After` pauses. */
+  /** The group of operations that a `Retry-After` pauses. */
   readonly pauseGroup: string;
   readonly backoff: Backoff;
   readonly maxAttempts: number;
@@ -45,12 +45,12 @@ interface RetryTask<Outcome> {
 }
 
 export interface RetryReport<Outcome> {
-  /** The last attempt's outcome; null when not one attempt was allowed. */
+  /** The last attempt's outcome; null when no attempt was made. */
   readonly outcome: Outcome | null;
   readonly attempts: number;
-  /** What ended it; null after an answer, and when the caller left. */
+  /** Why no further attempt was made; null after an answer and when the caller disconnected. */
   readonly veto: Veto | null;
-  /** How long a caller should wait before asking again, as far as it is known. */
+  /** How long a caller should wait before trying again; null when unknown. */
   readonly retryAfterMs: number | null;
 }
 
@@ -88,7 +88,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
 
     if (waitMs > 0) {
       await clock.sleep(waitMs, deadline.signal ?? undefined);
-      // Things may have changed meanwhile: another request may have been told to pause, or have opened the circuit.
+      // Check everything again: meanwhile another request may have been told to pause, or have opened the circuit.
       waitedMs += waitMs;
       continue;
     }

@@ -1,6 +1,7 @@
 /**
- * Why no further attempt was made. The first that applies is named, in the log line and in the problem: the failure's
- * class, the operation's, the number of attempts, the Worker's subrequests, the retry throttle, the circuit, the time.
+ * Why no further attempt was made. The first reason that applies is named in the log line and in the problem. In order:
+ * the failure can't be retried, the operation can't be repeated, attempts are used up, subrequests are used up, retry
+ * throttle, circuit, time.
  */
 export type Veto =
   | "not-retryable"
@@ -11,12 +12,12 @@ export type Veto =
   | "circuit-open"
   | "no-time";
 
-/** An attempt with less time than this is not worth a wait. */
+/** Don't wait for an attempt that would have less time than this. */
 const USEFUL_ATTEMPT_MS = 500;
-/** After a wait that was: timers run late, and what was waited for is done. */
+/** Enough after a wait: timers fire late, and the wait is already spent. */
 const MIN_ATTEMPT_MS = 100;
 
-/** What the decision to attempt once more is made of. Before the first attempt `failure` is null. */
+/** Input of the decision to make another attempt. Before the first attempt `failure` is null. */
 export interface NextAttempt {
   readonly failure: { readonly retryable: boolean; readonly repeatable: boolean } | null;
   readonly attempts: number;
@@ -25,7 +26,7 @@ export interface NextAttempt {
   readonly throttleAllows: boolean;
   readonly circuitOpenForMs: number;
   readonly waitMs: number;
-  /** The wait for this attempt is over. */
+  /** Whether the wait for this attempt is over. */
   readonly rested: boolean;
   readonly remainingMs: number;
 }
@@ -43,8 +44,8 @@ export function selectVeto(next: NextAttempt): Veto | null {
 }
 
 /**
- * How long to wait before the next attempt: as long as the server asked, with jitter behind it so that those who were
- * paused together don't come back together. Jitter alone never costs an attempt: it shrinks to the room that is left.
+ * How long to wait before the next attempt: as long as the server asked, plus jitter so that callers that were paused
+ * together don't return together. Jitter alone never prevents an attempt: it shrinks to the time that is left.
  */
 export function computeWaitMs(wait: { pauseMs: number; jitterMs: number; remainingMs: number }): number {
   const roomMs = Math.max(0, wait.remainingMs - USEFUL_ATTEMPT_MS - wait.pauseMs);
