@@ -1,6 +1,6 @@
 /**
- * What belongs to the client whose call has made it, though GEN goes by its id alone: in which answers it is named, and
- * under which names it is looked for when a path names it. Pure.
+ * Which resources belong to the client whose call created them, although GEN addresses them by id alone: in which
+ * answers GEN names them, and under which names to look up the owner when a path names one. Pure.
  */
 import { findConversation } from "../bounds/conversation-id.ts";
 import { parseJson } from "../encoding/json.ts";
@@ -18,10 +18,10 @@ type Name = Pick<Belonging | TrackedJob, "kind" | "id">;
 type Kind = Name["kind"];
 type Params = Readonly<Record<string, string>>;
 
-/** A generation is a user job, under one id; which of the two it is followed as depends on what GEN's answer called it. */
+/** A generation is also a user job, under the same id. It is tracked under the kind that GEN's answer named. */
 const JOB: readonly Kind[] = ["generation", "user_job"];
 
-/** By the parameter that names it; a `:job`, by the operation. */
+/** Kinds by path parameter. What `:job` means depends on the operation. */
 const KINDS: Readonly<Record<string, readonly Kind[]>> = {
   generation: JOB,
   run: ["run"],
@@ -36,7 +36,10 @@ const JOBS: { readonly [Name in OperationName]?: readonly Kind[] } = {
   "analyses.get": ["analysis"],
 };
 
-/** The names under which the thing in the path may be recorded; null when the path names none, or its agent too. */
+/**
+ * The names under which the resource in the path may be recorded; null when the path names no resource by id, or also
+ * its agent.
+ */
 export function selectNames({ name, agent, path }: Operation, params: Params): Name[] | null {
   const jobs = JOBS[name as OperationName];
   const isById = agent === "id" || (agent === "account" && path.includes("/:"));
@@ -67,7 +70,10 @@ interface Making {
   readonly body: Uint8Array | null;
 }
 
-/** What a call has made, by GEN's answer to it. One that only repeats what was sent has made nothing. */
+/**
+ * The resources that a call created, from GEN's answer. An answer that only repeats the id that was sent created
+ * nothing.
+ */
 export function findMade({ operation, search, body }: Making, answer: unknown): Belonging[] {
   const made = MADE[operation];
   if (made === undefined || typeof answer !== "object" || answer === null) return [];

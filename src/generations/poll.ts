@@ -1,4 +1,4 @@
-/** Asks GEN once how a job is doing. */
+/** Asks GEN once for the status of a job. */
 import * as v from "valibot";
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { parseJson } from "../encoding/json.ts";

@@ -4,7 +4,7 @@ import { toTrackerName } from "./tracked-job.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
 
-/** The notification that a job has ended, or was given up. */
+/** The notification that a job has ended, or that tracking gave up. */
 export function toSettled({ job, phase, status, agentId, callId, body, endedAt, startedAt }: Tracked): Notification {
   const fits = body !== null && new TextEncoder().encode(body).length <= MAX_BODY_BYTES;
   return {

@@ -1,34 +1,34 @@
 /**
- * What is known of one generation, user job or run, and when to ask GEN again. Pure. Late or repeated news never
- * reopens a settled one; only `continue` does, which is a new charge under the same id.
+ * The tracked state of one generation, user job or run, and when to poll GEN next. Pure. Late or repeated news never
+ * reopens a settled job; only `continue` does, which is a new charge under the same id.
  */
 import type { TrackedJob } from "./tracked-job.ts";
 
-/** A pipeline's run that waits for something to end. */
+/** A pipeline run that waits for this job to end. */
 export interface Listener {
-  /** The instance of the Workflow. */
+  /** The id of the Workflow instance. */
   readonly run: string;
-  /** The type of the event that it waits for. */
+  /** The type of the event it waits for. */
   readonly event: string;
 }
 
 export interface Tracked {
   readonly job: TrackedJob;
-  /** The clients whose calls yielded it: only they may see it, if they are confined to some agents. */
+  /** The clients whose calls created it. A client confined to some agents may see only jobs it owns. */
   readonly owners: readonly string[];
   readonly agentId: string | null;
-  /** The GEN account that it was started with. */
+  /** The GEN account it was started with. */
   readonly account: string;
   /** The durable call that started it. */
   readonly callId: string;
-  /** Runs that are still to be told of its end. */
+  /** Runs that were not yet told that it has ended. */
   readonly listeners: readonly Listener[];
   readonly phase: "running" | "settled" | "gave-up";
-  /** GEN's word for where it stands. */
+  /** GEN's status. */
   readonly status: string;
-  /** Grows by one with each change: the id of its event. */
+  /** Incremented with each change; used as the id of the event. */
   readonly revision: number;
-  /** GEN's last answer: JSON, as it came. */
+  /** GEN's last answer: JSON text, unchanged. */
   readonly body: string | null;
   /** Times in milliseconds since the epoch. */
   readonly startedAt: number;
@@ -38,11 +38,11 @@ export interface Tracked {
   readonly lastPollAt: number | null;
   readonly nextPollAt: number;
   readonly polls: number;
-  /** Polls in a row that failed. */
+  /** Consecutive failed polls. */
   readonly failures: number;
 }
 
-/** As it was stored, by this version or an earlier one, which called the job `subject`. */
+/** Reads a stored row. An earlier version stored `job` as `subject`. */
 export function toTracked(stored: Tracked & { readonly subject?: TrackedJob }): Tracked {
   const { subject, ...tracked } = stored;
   return subject === undefined ? tracked : { ...tracked, job: subject };
@@ -61,7 +61,7 @@ const SLOW_AFTER_MS = 30 * 60_000;
 const SLOW_POLL_MS = 60_000;
 const MAX_FAILED_POLL_MS = 5 * 60_000;
 const GIVE_UP_MS = 24 * 3_600_000;
-/** News that come in a row cost one poll. */
+/** Hints in quick succession cause one poll. */
 const HINT_SPACING_MS = 1_000;
 
 const ENDED = new Set(["completed", "failed", "stopped"]);
@@ -104,7 +104,8 @@ export function apply(tracked: Tracked, news: TrackerEvent): Tracked {
     case "failed":
       return fail(tracked, news);
     case "hinted":
-      // Moves it even when it is due: whoever is asking GEN right now sees that there is newer news.
+      // Changes `nextPollAt` even when a poll is due, so that a poll in progress notices that a hint arrived after it
+      // started.
       return { ...tracked, nextPollAt: Math.max(news.at, (tracked.lastPollAt ?? 0) + HINT_SPACING_MS) };
   }
 }
@@ -136,7 +137,7 @@ function fail(tracked: Tracked, { at, retryAfterMs }: Extract<TrackerEvent, { ki
   return giveUpIfOld({ ...tracked, failures, lastPollAt: at, nextPollAt }, at);
 }
 
-/** The period of polls: 2 s growing to 15 s; a minute for what runs for more than half an hour. */
+/** The polling period: 2 s growing to 15 s; one minute for jobs that have run for more than half an hour. */
 export function toPeriodMs(tracked: Tracked, at: number): number {
   if (at - tracked.startedAt > SLOW_AFTER_MS) return SLOW_POLL_MS;
   return Math.min(FIRST_POLL_MS * GROWTH ** tracked.polls, MAX_POLL_MS);

@@ -2,13 +2,13 @@ import { parseJsonBytes } from "../encoding/json.ts";
 import { isName, toId } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 
-/** Something at GEN that has a life of its own: a generation, a user job or a run. The same life, three names. */
+/** A long-running job at GEN: a generation, a user job or a run. All three are tracked the same way. */
 export interface TrackedJob {
   readonly kind: "generation" | "user_job" | "run";
   readonly id: string;
 }
 
-/** The name of a job's object; the same of whatever else is kept there by a kind of its own. */
+/** The name of the job's Durable Object. Resources without an end (posts, conversations) are named the same way. */
 export function toTrackerName({ kind, id }: { readonly kind: string; readonly id: string }): string {
   return `${kind}:${id}`;
 }
@@ -21,8 +21,8 @@ export function isStoppable({ kind }: TrackedJob): boolean {
 const MEMBERS = { generation: "generation_id", user_job: "user_job_id", run: "run_id" } as const;
 
 /**
- * What each operation's answer names (GEN's reference). Of no other answer an id is believed: one that repeats what was
- * sent would make its client the owner of whatever it names.
+ * The kind of job that each operation's answer names (GEN's reference). Ids in other answers are not trusted: an answer
+ * that repeats an id from the request would make the caller the owner of that job.
  */
 const STARTED: Partial<Record<OperationName, TrackedJob["kind"]>> = {
   "cells.generate": "generation",
@@ -41,7 +41,10 @@ const STARTED: Partial<Record<OperationName, TrackedJob["kind"]>> = {
   "recurring.test_run": "run",
 };
 
-/** Of these GEN's reference says that the answer names it. What the others answer is printed nowhere. */
+/**
+ * Operations whose answers must name the job, according to GEN's reference. For the others it does not document the
+ * answer.
+ */
 const NAMES_IT: readonly OperationName[] = [
   "cells.generate",
   "cells.render",
@@ -64,13 +67,13 @@ export function startsJobs(operation: OperationName): boolean {
 interface Started {
   readonly operation: OperationName;
   readonly params: Readonly<Record<string, string>>;
-  /** The request's. */
+  /** The body of the request. */
   readonly body: Uint8Array | null;
 }
 
 /**
- * What a call has started, by GEN's answer to it . Null when the answer does not hold what GEN's would: it is
- * not GEN's, or what was started is not known. What GEN names and can be no name here is not followed.
+ * The jobs that a call started, from GEN's answer. Null when the answer lacks what GEN's answer would hold: it is not
+ * from GEN, or the started job is unknown. Ids that can't be names here are left out, so those jobs are not tracked.
  */
 export function findStarted({ operation, params, body }: Started, answer: unknown): TrackedJob[] | null {
   const content = toContent(answer);
@@ -87,7 +90,7 @@ export function findStarted({ operation, params, body }: Started, answer: unknow
   return NAMES_IT.includes(operation) && !isQueued ? null : [];
 }
 
-/** The results of sheet actions: `{index, result: {user_job_id}}` of each generation. */
+/** Reads the results of sheet actions: `{index, result: {user_job_id}}` per generation. */
 function findNested(results: unknown, request: Uint8Array | null): TrackedJob[] | null {
   if (!Array.isArray(results)) return null;
   const ids = results.flatMap((entry) => toId(toContent(toContent(entry).result).user_job_id) ?? []);

@@ -1,7 +1,7 @@
 /**
- * Follows one generation, user job or run to its end: one poller for any number of watchers. One per job. What GEN
- * accepted is found here again, though the answer was lost, the client left or the machine died. Of things without an
- * end of their own it only knows whose they are.
+ * Tracks one generation, user job or run until it ends, with one poller for any number of watchers. One object per job.
+ * A job that GEN accepted is found again here although the answer was lost, the client disconnected or the machine
+ * failed. For resources without an end (posts, conversations) it stores only the owners.
  */
 import { DurableObject } from "cloudflare:workers";
 import { type Isolate, toAskEnvironment } from "../context.ts";
@@ -18,12 +18,12 @@ import { isStoppable, type TrackedJob, toTrackerName } from "./tracked-job.ts";
 import { wakeRun } from "./wake-run.ts";
 import { Watchers } from "./watchers.ts";
 
-/** Between two tries to tell a run of the end. */
+/** Time between two attempts to tell a run that the job has ended. */
 const TELL_MS = 10_000;
 /** After an alarm whose work was not done. */
 const STUMBLE_MS = 30_000;
 const KEEP_MS = 7 * 24 * 3_600_000;
-/** Since its owner last asked for it: posts go out, and conversations are taken up again, after weeks. */
+/** How long owners are kept after the last use: posts are published, and conversations continued, weeks later. */
 const KEEP_OWNED_MS = 90 * 24 * 3_600_000;
 
 interface Beginning {
@@ -32,7 +32,7 @@ interface Beginning {
   readonly agentId: string | null;
   readonly account: string;
   readonly callId: string;
-  /** `continue`: a settled generation lives again. */
+  /** True for `continue`, which reopens a settled generation. */
   readonly reopens: boolean;
   readonly listener: Listener | null;
 }
@@ -46,17 +46,17 @@ interface TrackedView {
   readonly account: string;
   /** GEN's last answer as JSON; null before the first. */
   readonly body: string | null;
-  /** Whole seconds since GEN said so. */
+  /** Whole seconds since GEN gave that answer. */
   readonly ageSeconds: number;
-  /** Not older than the period of polls: as good as asking. */
+  /** Not older than the polling period: asking GEN now would gain nothing. */
   readonly fresh: boolean;
 }
 
 type Stopped =
   | { readonly kind: "stopped" }
-  /** For good. */
+  /** Final. */
   | { readonly kind: "not-stopped"; readonly why: "ended" | "another-call" | "unstoppable" }
-  /** GEN did not do it now; `askedMs`: what it asks to wait, if it does. */
+  /** GEN did not stop it now. `askedMs`: the wait that GEN asked for, if any. */
   | { readonly kind: "turned-away"; readonly askedMs: number | null };
 
 export class GenerationTracker extends DurableObject<Env> {
@@ -86,18 +86,21 @@ export class GenerationTracker extends DurableObject<Env> {
     await this.#tell();
   }
 
-  /** The durable call that started it; null when it is not tracked. */
+  /** The durable call that started the job; null when it is not tracked. */
   async claimant(): Promise<string | null> {
     return this.#tracked?.callId ?? null;
   }
 
-  /** Gives it to the first call that asks: one whose answer was lost. False when it is another's. */
+  /**
+   * Assigns the job to the first call that claims it: a call whose answer was lost. False when it belongs to another
+   * call.
+   */
   async claim(beginning: Beginning): Promise<boolean> {
     if (this.#tracked === null) await this.begin(beginning);
     return this.#tracked?.callId === beginning.callId;
   }
 
-  /** Writes down whose it is, of a thing that has no end to be followed to: a post, a conversation. */
+  /** Records an owner of a resource that has no end to track: a post, a conversation. */
   async own(clientId: string): Promise<void> {
     this.ctx.storage.kv.put("owners", [...new Set([...this.#owners, clientId])]);
     await this.ctx.storage.setAlarm(this.#isolate.clock.now() + KEEP_OWNED_MS);
@@ -114,7 +117,7 @@ export class GenerationTracker extends DurableObject<Env> {
     return this.#tracked && toView(this.#tracked, this.#isolate.clock.now());
   }
 
-  /** Waits until it has ended, at most `waitMs`. */
+  /** Waits for the job to end, at most `waitMs`. */
   async settled(waitMs: number): Promise<TrackedView | null> {
     const { clock } = this.#isolate;
     const endsAt = clock.now() + waitMs;
@@ -124,7 +127,9 @@ export class GenerationTracker extends DurableObject<Env> {
     return this.view();
   }
 
-  /** Somebody says that there is news. Nothing is believed: GEN is asked. False when it is not tracked. */
+  /**
+   * A hint that the job has changed. It is not trusted, only makes GEN be polled. False when the job is not tracked.
+   */
   async hint(): Promise<boolean> {
     if (this.#tracked === null) return false;
     this.#take({ kind: "hinted", at: this.#isolate.clock.now() });
@@ -132,8 +137,8 @@ export class GenerationTracker extends DurableObject<Env> {
   }
 
   /**
-   * Stops what this call has started, or continued, at GEN, which refunds. One that has ended is left as it is, and so is
-   * one that another call has paid for since.
+   * Stops at GEN the job that this call started or continued; GEN refunds it. A job that has ended is left alone, and
+   * so is one that another call has paid for since.
    */
   async stop(callId: string): Promise<Stopped> {
     const tracked = this.#tracked;
@@ -146,7 +151,7 @@ export class GenerationTracker extends DurableObject<Env> {
       await this.hint();
       return { kind: "stopped" };
     }
-    // It has ended already, or it goes on although it was to stop: GEN is asked which.
+    // Either it had already ended, or GEN did not stop it: ask GEN which.
     await this.#poll();
     return this.#tracked?.phase === "running" ? { kind: "turned-away", askedMs: null } : toStopped(this.#tracked);
   }
@@ -158,7 +163,9 @@ export class GenerationTracker extends DurableObject<Env> {
     return ask({ ...question, alsoAnswers: [422] }, toAskEnvironment(this.#isolate, account));
   }
 
-  /** An event stream. 204 when the settled state was already seen: an EventSource then stops coming back. */
+  /**
+   * An event stream. 204 when the client has already seen the final state: an `EventSource` then stops reconnecting.
+   */
   override async fetch(request: Request): Promise<Response> {
     const tracked = this.#tracked;
     if (tracked === null) return new Response(null, { status: 404 });
@@ -187,7 +194,7 @@ export class GenerationTracker extends DurableObject<Env> {
     return this.ctx.storage.kv.get<string[]>("owners") ?? [];
   }
 
-  /** One at a time, whoever asks. */
+  /** One poll at a time; concurrent callers share it. */
   #poll(): Promise<void> {
     this.#polling ??= this.#ask().finally(() => {
       this.#polling = null;
@@ -201,10 +208,10 @@ export class GenerationTracker extends DurableObject<Env> {
     const { nextPollAt, callId } = this.#tracked;
     const news = await poll(this.#tracked, this.#isolate);
     const hinted = this.#tracked !== null && this.#tracked.nextPollAt !== nextPollAt;
-    // Continued meanwhile: that it had stopped is old news, and would end it for good.
+    // The job was continued during this poll: its answer is outdated and would settle the job wrongly.
     const outdated = news.kind === "seen" && this.#tracked?.callId !== callId;
     if (!outdated) this.#take(news);
-    // News that came while GEN was being asked may be newer than its answer.
+    // A hint that arrived during the poll may be newer than GEN's answer.
     if (hinted) this.#take({ kind: "hinted", at: news.at });
   }
 
@@ -222,13 +229,13 @@ export class GenerationTracker extends DurableObject<Env> {
     this.ctx.waitUntil(this.#tell());
   }
 
-  /** Those who wait for its end hear of it; one who could not be told is told by the next alarm. */
+  /** Wakes the runs that wait for the end. A run that could not be woken is retried at the next alarm. */
   async #tell(): Promise<void> {
     if (this.#tracked === null || this.#tracked.phase === "running" || this.#tracked.listeners.length === 0) return;
     const { listeners } = this.#tracked;
     const rung = await Promise.allSettled(listeners.map((listener) => wakeRun(listener, this.env)));
     const told = new Set(listeners.filter((_, index) => rung[index]?.status === "fulfilled"));
-    // Those who came meanwhile stay.
+    // Keep listeners that were added meanwhile.
     const left = this.#tracked?.listeners.filter((listener) => !told.has(listener)) ?? [];
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
@@ -257,11 +264,11 @@ export class GenerationTracker extends DurableObject<Env> {
     const untold = phase !== "running" && listeners.length > 0;
     const endAt = untold ? this.#isolate.clock.now() + TELL_MS : (endedAt ?? 0) + KEEP_MS;
     const at = phase === "running" ? nextPollAt : endAt;
-    // While a poll is out, its end sets the alarm.
+    // During a poll no alarm is set: the end of the poll sets it.
     if (this.#polling === null) void this.ctx.storage.setAlarm(Math.min(at, this.#outbox.dueAt));
   }
 
-  /** What lives longer than it was followed, as monitoring does, stays whose it is. */
+  /** Ends tracking. A job that outlives its tracking (monitoring, for example) keeps its owners. */
   async #forget({ phase, owners }: Tracked): Promise<void> {
     this.#tracked = null;
     await this.ctx.storage.deleteAll();
@@ -273,7 +280,7 @@ function toStopped(tracked: Tracked | null): Stopped {
   return tracked?.status === "stopped" ? { kind: "stopped" } : { kind: "not-stopped", why: "ended" };
 }
 
-/** A run that begins to listen twice, because it could not know that it had begun, is told once. */
+/** A run may register twice, because it could not know whether the first time succeeded. It is told once. */
 function addListener(listeners: readonly Listener[], added: Listener | null): readonly Listener[] {
   if (added === null || listeners.some(({ run, event }) => run === added.run && event === added.event))
     return listeners;
@@ -283,7 +290,7 @@ function addListener(listeners: readonly Listener[], added: Listener | null): re
 function toView(tracked: Tracked, now: number): TrackedView {
   const { phase, status, revision, owners, account, body, seenAt } = tracked;
   const ageMs = now - (seenAt ?? tracked.startedAt);
-  // What has stopped can be continued by somebody who does not ask the Worker to.
+  // A stopped job can be continued without the Worker, directly at GEN, so `stopped` is not final.
   const isFinal = phase === "settled" && status !== "stopped";
   const fresh = body !== null && (isFinal || ageMs <= toPeriodMs(tracked, now));
   return { phase, status, revision, owners, account, body, ageSeconds: Math.floor(ageMs / 1_000), fresh };

@@ -1,8 +1,8 @@
 import type { Listener } from "./state.ts";
 
 /**
- * Wakes a run. The event carries no news: it is a bell, whoever hears it looks for himself, so it may ring twice, late,
- * or for nothing. Throws when it could not be rung. A run that is gone, or has ended, needs none.
+ * Wakes a run. The event has no payload; receivers re-read state, so duplicates are harmless. Throws when the event
+ * could not be sent. A run that does not exist or has ended is skipped.
  */
 export async function wakeRun({ run, event }: Listener, env: Pick<Env, "RUNS">): Promise<void> {
   const instance = await findInstance(run, env);
@@ -14,7 +14,7 @@ export async function wakeRun({ run, event }: Listener, env: Pick<Env, "RUNS">):
   }
 }
 
-/** A run's Workflow; null when there is none. */
+/** The Workflow instance of a run; null when there is none. */
 export async function findInstance(run: string, { RUNS }: Pick<Env, "RUNS">): Promise<WorkflowInstance | null> {
   try {
     return await RUNS.get(run);
@@ -24,7 +24,7 @@ export async function findInstance(run: string, { RUNS }: Pick<Env, "RUNS">): Pr
   }
 }
 
-/** For good: such an instance takes no events, and can't be ended again. */
+/** Whether the instance has ended for good: it takes no events and can't be terminated again. */
 export async function hasEnded(instance: WorkflowInstance): Promise<boolean> {
   const { status } = await instance.status();
   return status === "errored" || status === "terminated" || status === "complete";

@@ -1,6 +1,6 @@
 /**
- * The open event streams of one job (Server-Sent Events, WHATWG HTML). A stream ends by itself after 15 minutes,
- * because an open one keeps the object in memory and billed: the browser's EventSource comes back with the last id.
+ * The open event streams of one job (Server-Sent Events, WHATWG HTML). A stream is closed after 15 minutes, because an
+ * open one keeps the object in memory and billed; the browser's `EventSource` reconnects with the last event id.
  */
 import type { Clock } from "../resilience/clock.ts";
 import type { Tracked } from "./state.ts";
@@ -9,7 +9,7 @@ const MAX_WATCHERS = 2_000;
 const HEARTBEAT_MS = 15_000;
 const MAX_STREAM_MS = 15 * 60_000;
 const RETRY_MS = 2_000;
-/** A reader this far behind is gone, or as good as gone. */
+/** A reader this far behind is treated as disconnected. */
 const MAX_BEHIND_BYTES = 64 * 1_024;
 
 interface Watcher {
@@ -31,7 +31,7 @@ export class Watchers {
     return this.#open.size >= MAX_WATCHERS;
   }
 
-  /** A stream that begins with the present state, unless the reader has seen it. */
+  /** A stream that begins with the current state, unless the reader has already seen it. */
   add(tracked: Tracked, lastSeen: number, signal: AbortSignal): Response {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
       undefined,
@@ -51,7 +51,7 @@ export class Watchers {
     return new Response(readable, { headers: { "content-type": "text/event-stream" } });
   }
 
-  /** Tells everybody; after the last news the streams end. */
+  /** Sends the state to every stream. After the final state the streams end. */
   tell(tracked: Tracked): void {
     const event = this.#encoder.encode(toEvent(tracked));
     for (const watcher of this.#open) {
@@ -90,7 +90,7 @@ export class Watchers {
 }
 
 function toEvent({ revision, body, job, status, phase }: Tracked): string {
-  // An event's line is one: a line break stands between the values of a JSON text, never in one.
+  // An SSE data line can't contain line breaks. In JSON text they occur only between tokens, so replacing them is safe.
   const data = body?.replace(/[\r\n]+/g, " ") ?? JSON.stringify({ id: job.id, status });
   const last = phase === "gave-up" ? "event: gave-up\n" : "event: generation\n";
   return `id: ${revision}\n${last}data: ${data}\n\n`;
