@@ -1,10 +1,10 @@
-/** Asks GEN how it is doing: two reads that cost no credits, once each. */
+/** Checks GEN's health: two reads that cost no credits, once each. */
 import { defaultAccount, type Isolate } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { learnOfKey } from "../gen/check-key.ts";
 import { type GenReport, toReport } from "./gen-report.ts";
 
-/** A person may be waiting for it. */
+/** Short, because a person may be waiting. */
 const TIMEOUT_MS = 5_000;
 
 export async function checkGen({ config, clock, gen }: Isolate): Promise<GenReport> {

@@ -1,6 +1,6 @@
 /**
- * How GEN is doing: asked by the watch every five minutes, and for an operator who wants to know now. Tells of each
- * turn to the bad and to the good once. One object.
+ * GEN's health, checked every five minutes, and on demand for operators. Notifies once when GEN becomes unhealthy, and
+ * once when it recovers. One object.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
@@ -10,15 +10,15 @@ import { checkGen } from "./check-gen.ts";
 import { apply, selectNews, toWatchState, type WatchState } from "./gen-health-state.ts";
 import type { GenReport } from "./gen-report.ts";
 
-/** Between two checks of the watch. */
+/** Time between two scheduled checks. */
 const PERIOD_MS = 5 * 60_000;
 const FRESH_MS = 60_000;
-/** After a surprise. */
+/** Alarm delay after an unexpected error. */
 const RETRY_MS = 30_000;
 
 export interface GenHealthView {
   readonly report: GenReport;
-  /** Since when the watch has found it ill; null while it has not. Milliseconds since the epoch. */
+  /** Since when GEN has been unhealthy; null while it is not. Milliseconds since the epoch. */
   readonly unhealthySince: number | null;
 }
 
@@ -34,14 +34,14 @@ export class GenHealth extends DurableObject<Env> {
     this.#outbox = new Outbox(ctx.storage.kv, isolate);
   }
 
-  /** Every tick comes by; it is due five minutes after the last one that was. */
+  /** Called at every cron tick; checks when the last scheduled check is at least five minutes old. */
   async watch(scheduledAt: number): Promise<void> {
     if (scheduledAt < (this.#kv.get<number>("tick") ?? 0) + PERIOD_MS) return;
     this.#kv.put("tick", scheduledAt);
     this.#take(await this.#check());
   }
 
-  /** What is known, if it is younger than a minute; otherwise GEN is asked, within 5 s. */
+  /** The last report if it is less than a minute old; else GEN is checked, within 5 s. */
   async view(): Promise<GenHealthView> {
     const last = this.#kv.get<GenReport>("report");
     const fresh = last !== undefined && this.#isolate.clock.now() - last.at < FRESH_MS;
@@ -61,7 +61,7 @@ export class GenHealth extends DurableObject<Env> {
     return toWatchState(this.#kv.get<WatchState>("state"));
   }
 
-  /** One at a time, whoever asks. */
+  /** One check at a time; concurrent callers share it. */
   #check(): Promise<GenReport> {
     this.#checking ??= this.#ask().finally(() => {
       this.#checking = null;
@@ -75,7 +75,7 @@ export class GenHealth extends DurableObject<Env> {
     return report;
   }
 
-  /** The next state and what it has to tell, written together. */
+  /** Stores the next state and its notification together. */
   #take(report: GenReport): void {
     const before = this.#state;
     const after = apply(before, report);

@@ -1,6 +1,6 @@
 /**
- * What GEN's answers say about its health: does GEN answer, does it take the Worker's key, are there credits. GEN's own
- * words are not repeated.
+ * What GEN's answers say about its health: whether GEN answers, whether it accepts the Worker's key, whether credits
+ * are left. GEN's own texts are not repeated.
  */
 import * as v from "valibot";
 import { parseJsonBytes } from "../encoding/json.ts";
@@ -12,7 +12,7 @@ export type CheckName = "reachable" | "key" | "credits";
 
 interface Check {
   readonly name: CheckName;
-  /** Null: it could not be judged. */
+  /** Null: could not be judged. */
   readonly healthy: boolean | null;
   /** A sentence for people; null when there is nothing to say. */
   readonly detail: string | null;
@@ -21,9 +21,9 @@ interface Check {
 export interface GenReport {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Credits are among them only if there is a limit to judge them by. */
+  /** Includes credits only if `LOW_CREDITS` is set. */
   readonly checks: readonly Check[];
-  /** The workspace's credits; null when GEN did not tell them. */
+  /** The workspace's credits; null when GEN did not report them. */
   readonly credits: number | null;
 }
 
@@ -38,7 +38,7 @@ type Me = { readonly kind: "accepted" | "rejected" | "busy" } | { readonly kind:
 
 const JsonObject = v.record(v.string(), v.unknown());
 
-/** GEN gives credits as a number, or as a text that is one. */
+/** GEN gives credits as a number or as a numeric string. */
 const Balance = v.object({
   available_credits: v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d+(?:\.\d+)?$/), v.transform(Number))]),
 });
