@@ -1,6 +1,7 @@
 /**
- * What one client has spent of its daily quota: charged calls and their credits, reserved before a call is sent, and spent
- * or given back when it has ended. Exact under concurrency: one object per client and day (UTC). Every verb may be repeated.
+ * One client's use of its daily quota: charged calls and their credits. They are reserved before a call is sent, and
+ * marked spent or released when it has ended. Exact under concurrency: one object per client and day (UTC). Every
+ * method may be repeated.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
@@ -9,9 +10,11 @@ import type { Allowance } from "./price.ts";
 const TABLE = `CREATE TABLE charges (
   call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL,
   calls INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (call, epoch));`;
-/** For a day's account that was opened when each call counted as one. */
+/** Migrates an account from a version that counted each call as one. */
 const COUNTED = "ALTER TABLE charges ADD COLUMN calls INTEGER NOT NULL DEFAULT 1";
-/** A day's account can be read for a week; a call ends within a day of its first doubt. */
+/**
+ * A day's usage can be read for a week. A call ends within a day of becoming ambiguous, so it is closed before that.
+ */
 const KEEP_MS = 8 * 24 * 3_600_000;
 
 /** One intent to charge: a durable call's id and the epoch of its key. */
@@ -22,7 +25,7 @@ interface Charge {
 
 interface Reservation extends Charge {
   readonly credits: number;
-  /** As many as it starts generations; 1, where it is not said. */
+  /** The number of generations it starts. Default: 1. */
   readonly calls?: number;
 }
 
@@ -35,7 +38,7 @@ export interface Spending {
 
 interface Usage {
   readonly calls: Spending;
-  /** Of the calls whose price was asked for. */
+  /** Of the calls that were priced. */
   readonly credits: Spending;
 }
 
@@ -49,7 +52,7 @@ export class ClientAccount extends DurableObject<Env> {
     this.#clock = clock;
   }
 
-  /** False when it is more than is left of the day's quota. */
+  /** False when the rest of the day's quota is too small. */
   async reserve({ callId, epoch, credits, calls = 1 }: Reservation, limits: Limits): Promise<boolean> {
     await this.#open();
     const state = this.#state(callId, epoch);
@@ -62,7 +65,7 @@ export class ClientAccount extends DurableObject<Env> {
     return true;
   }
 
-  /** The call has ended: it was charged, or it was not. A day that is forgotten takes no notice. */
+  /** Records whether the ended call was charged. Does nothing if the day's account is already deleted. */
   async close({ callId, epoch }: Charge, spent: boolean): Promise<void> {
     if (!this.#isOpen()) return;
     const query = "UPDATE charges SET state = ? WHERE call = ? AND epoch = ?";
@@ -77,7 +80,7 @@ export class ClientAccount extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
   }
 
-  /** Nothing is stored before this, so that who only asks leaves nothing behind. */
+  /** Creates the table at the first reservation, so that read-only requests store nothing. */
   async #open(): Promise<void> {
     if (this.#isOpen()) return;
     this.ctx.storage.sql.exec(TABLE);

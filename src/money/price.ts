@@ -1,6 +1,6 @@
 /**
- * What a call would cost, by GEN's own estimate (`POST /user_jobs/estimate`). GEN prices what a request names, so only a
- * request that can be put to it whole and in the same letters has a price. Pure.
+ * What a call would cost, by GEN's estimate (`POST /user_jobs/estimate`). GEN prices the request it is given, so a call
+ * has a price only if its request can be submitted for the estimate completely and unchanged. Pure.
  */
 
 import type { Policy } from "../access/policy.ts";
@@ -8,11 +8,11 @@ import { readCallRequest, type SpendingCall } from "../bounds/generation-request
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
 
-/** What a client may still spend. Each null when there is no such limit. */
+/** What a client may spend. Null: no such limit. */
 export interface Allowance {
   readonly chargesPerDay: number | null;
   readonly creditsPerDay: number | null;
-  /** Of one call. */
+  /** The most credits per call. */
   readonly maxCredits: number | null;
 }
 
@@ -26,7 +26,7 @@ export function toAllowance({ chargesPerDay, creditsPerDay, maxCredits }: Policy
   };
 }
 
-/** The body of the request for the estimate; null when there is none to be had. */
+/** The body of the estimate request; null when the call can't be estimated. */
 export function toEstimateBody(call: SpendingCall, agentId: string | null): string | null {
   const job = toJob(call);
   if (job === null || agentId === null) return null;
@@ -43,7 +43,7 @@ function toJob(call: SpendingCall): string | null {
   return `{"user_job_type":${JSON.stringify(asked.type)}${given}}`;
 }
 
-/** Credits, from GEN's answer: a number, or one written as a string. Null when it names no price. */
+/** Credits from GEN's answer, a number or a numeric string. Null when it names no price. */
 export function parseEstimate(text: string): number | null {
   const { estimated_credits: credits } = (parseJson(text) ?? {}) as { estimated_credits?: unknown };
   const isWritten = typeof credits === "string" && /^\d{1,12}(?:\.\d{1,6})?$/.test(credits);

@@ -1,7 +1,7 @@
-/** The quota of a day: days are UTC. */
+/** Quotas are per UTC day. */
 const DAY_MS = 24 * 3_600_000;
 
-/** Like `2026-11-22`. */
+/** The day as `2026-11-22`. */
 export function toDay(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
@@ -11,7 +11,7 @@ export function toNextDay(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS + DAY_MS;
 }
 
-/** The name of a client's account for a day. */
+/** The name of the object with a client's usage on a day. */
 export function toAccountName(clientId: string, day: string): string {
   return `${clientId}:${day}`;
 }
