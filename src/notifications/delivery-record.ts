@@ -1,9 +1,9 @@
-/** What a delivery's object keeps, when it must act next, and when it goes: docs/storage.md lists it. */
+/** The stored row of a delivery, when it must act next, and when it expires. See docs/storage.md. */
 import type { DeliveryState } from "./delivery-state.ts";
 import type { Message } from "./message.ts";
 
 export interface Try {
-  /** When it began. Milliseconds since the epoch. */
+  /** Its start. Milliseconds since the epoch. */
   readonly at: number;
   readonly outcome: string;
   readonly ms: number;
@@ -14,13 +14,13 @@ export interface DeliveryRecord {
   readonly state: DeliveryState;
   /** The last 20. */
   readonly tries: readonly Try[];
-  /** What the list of failed ones does not know yet. Repeated until it does. */
+  /** The change that the list of failed deliveries has yet to receive. Repeated until it succeeds. */
   readonly followUp: "list" | "unlist" | null;
 }
 
 const KEEP_DELIVERED_MS = 3 * 24 * 3_600_000;
 const KEEP_FAILED_MS = 30 * 24 * 3_600_000;
-/** After a surprise, and while an attempt is out: longer than an attempt may take. */
+/** Alarm delay during an attempt and after an unexpected error. Longer than an attempt may take. */
 export const WATCH_MS = 30_000;
 
 export function selectAlarm({ state, followUp }: DeliveryRecord, now: number): number {
@@ -29,13 +29,16 @@ export function selectAlarm({ state, followUp }: DeliveryRecord, now: number): n
   return toExpiry(state);
 }
 
-/** When to act again after a surprise: what is due by then is not held up, what was due already waits a little. */
+/**
+ * When to act after an unexpected error: at most `WATCH_MS` from now, and no later than planned. What is already due
+ * waits `WATCH_MS`.
+ */
 export function selectRetry(record: DeliveryRecord, now: number): number {
   const at = selectAlarm(record, now);
   return at > now ? Math.min(at, now + WATCH_MS) : now + WATCH_MS;
 }
 
-/** Whether it has been kept long enough. */
+/** Whether its retention time is over. */
 export function isExpired({ state }: DeliveryRecord, now: number): boolean {
   return (state.kind === "delivered" || state.kind === "failed") && now >= toExpiry(state);
 }

@@ -1,11 +1,11 @@
 /**
- * The life of one notification on its way to its receiver. Pure: `apply` goes from a state and an event to the next
- * state. An attempt whose outcome nobody knows counts as one that failed: the receiver may get it twice, never not at all.
+ * The states of one notification's delivery. Pure: `apply` takes a state and an event and returns the next state. An
+ * attempt with an unknown outcome counts as failed: the receiver may get a notification twice, but never not at all.
  */
 import { isSuccess, type PostOutcome, toAskedMs } from "./outcome.ts";
 import { computeDelayMs } from "./schedule.ts";
 
-/** `attempts` counts from when it was taken, or last sent again. Times are milliseconds since the epoch. */
+/** `attempts` counts since it was accepted or last resent. Times are milliseconds since the epoch. */
 export type DeliveryState =
   | { readonly kind: "waiting"; readonly attempts: number; readonly dueAt: number }
   | { readonly kind: "sending"; readonly attempts: number }
@@ -14,7 +14,7 @@ export type DeliveryState =
       readonly kind: "failed";
       readonly attempts: number;
       readonly at: number;
-      /** `gone`: the receiver has said that it wants no more of it. */
+      /** `gone`: the receiver answered 410 and wants no more of it. */
       readonly why: "attempts-spent" | "gone";
     };
 
@@ -30,7 +30,7 @@ export function accept(at: number): DeliveryState {
   return { kind: "waiting", attempts: 0, dueAt: at };
 }
 
-/** The next state. An event that means nothing in a state leaves it as it is. */
+/** The next state. An event that does not apply leaves the state unchanged. */
 export function apply(state: DeliveryState, event: DeliveryEvent): DeliveryState {
   switch (event.kind) {
     case "sent":

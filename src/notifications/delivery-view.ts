@@ -1,16 +1,16 @@
 import type { DeliveryRecord, Try } from "./delivery-record.ts";
 import type { DeliveryState } from "./delivery-state.ts";
 
-/** A delivery as an operator sees it, without what it carries. Times are milliseconds since the epoch. */
+/** A delivery as an operator sees it, without the message body. Times are milliseconds since the epoch. */
 export interface DeliverySummary {
   readonly id: string;
   readonly type: string;
   readonly state: DeliveryState["kind"];
-  /** When what it tells has happened. */
+  /** When the reported event happened. */
   readonly createdAt: number;
   readonly attempts: number;
   readonly lastFailure: string | null;
-  /** Null when none is planned. */
+  /** Null when no attempt is planned. */
   readonly nextAttemptAt: number | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One notification on its way to `NOTIFY_URL`: one object each, named by its id. Written before it is sent, sent by its
- * alarm, and after the last attempt that failed put on the operator's list.
+ * Delivers one notification to `NOTIFY_URL`. One object each, named by the message id. The message is stored first and
+ * sent by the object's alarm; when the last attempt has failed it goes on the operators' list of failed deliveries.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
@@ -13,7 +13,7 @@ import { describePost, type PostOutcome } from "./outcome.ts";
 import { post } from "./post.ts";
 
 const MAX_TRIES_KEPT = 20;
-/** Of the line that tells how an attempt has ended. */
+/** The level of the log line about an attempt, by the state after it. */
 const LEVELS = { delivered: "info", waiting: "warn", sending: "warn", failed: "error" } as const;
 
 export class NotificationDelivery extends DurableObject<Env> {
@@ -26,18 +26,18 @@ export class NotificationDelivery extends DurableObject<Env> {
     this.#record = ctx.storage.kv.get<DeliveryRecord>("delivery") ?? null;
   }
 
-  /** Takes a message and sends it by itself. One that is known already is left as it is. */
+  /** Accepts a message; the alarm sends it. A message that was already accepted is left as it is. */
   async accept(message: Message): Promise<void> {
     if (this.#record !== null) return;
     this.#save({ message, state: accept(this.#now()), tries: [], followUp: null });
   }
 
-  /** Null when there is none of this name. */
+  /** Null when there is no such delivery. */
   async view(): Promise<DeliveryView | null> {
     return this.#record && toView(this.#record);
   }
 
-  /** Begins the schedule anew if it has failed; null when there is none of this name. */
+  /** Restarts the schedule of a failed delivery. Null when there is no such delivery. */
   async resend(): Promise<{ readonly resent: boolean; readonly view: DeliveryView } | null> {
     if (this.#record === null) return null;
     const resent = this.#apply({ kind: "resent", at: this.#now() });
@@ -60,7 +60,7 @@ export class NotificationDelivery extends DurableObject<Env> {
   async #act(record: DeliveryRecord): Promise<void> {
     const now = this.#now();
     if (isExpired(record, now)) return this.#forget(record);
-    // Alarms come one after the other: whoever was sending has died.
+    // Alarms never run concurrently, so a record still in `sending` was interrupted.
     if (record.state.kind === "sending") this.#end({ kind: "interrupted" }, now);
     else if (record.state.kind === "waiting" && record.state.dueAt <= now) await this.#send(record.message);
     await this.#tellList();
@@ -83,7 +83,7 @@ export class NotificationDelivery extends DurableObject<Env> {
     this.#log();
   }
 
-  /** The next state and what follows from it, written together. False when the event means nothing now. */
+  /** Stores the next state and its follow-up together. False when the event does not apply. */
   #apply(event: DeliveryEvent): boolean {
     const record = this.#demand();
     const state = apply(record.state, event);
@@ -100,7 +100,7 @@ export class NotificationDelivery extends DurableObject<Env> {
     const list = this.#isolate.objects.FAILED_DELIVERIES.getByName("all");
     if (followUp === "list") await list.add(toSummary(record));
     else await list.remove(toSummary(record));
-    // A resend may have come meanwhile.
+    // It may have been resent meanwhile.
     const latest = this.#demand();
     if (latest.followUp === followUp) this.#save({ ...latest, followUp: null });
   }

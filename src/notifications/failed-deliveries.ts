@@ -1,4 +1,4 @@
-/** The notifications that could not be delivered: listed here until each is sent again or forgotten. One object. */
+/** Lists the notifications that could not be delivered, until each is resent or expires. One object. */
 import { DurableObject } from "cloudflare:workers";
 import type { DeliverySummary } from "./delivery-view.ts";
 
@@ -13,7 +13,7 @@ export class FailedDeliveries extends DurableObject<Env> {
     this.ctx.storage.kv.delete(toKey(delivery));
   }
 
-  /** Counts to a thousand. */
+  /** Counts at most a thousand. */
   async count(): Promise<number> {
     return [...this.ctx.storage.kv.list({ limit: MAX_LISTED })].length;
   }
@@ -25,7 +25,7 @@ export class FailedDeliveries extends DurableObject<Env> {
   }
 }
 
-/** In the order of time. */
+/** Keys sort by time. */
 function toKey({ createdAt, id }: DeliverySummary): string {
   return `${new Date(createdAt).toISOString()} ${id}`;
 }

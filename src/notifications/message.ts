@@ -2,7 +2,7 @@ import { sha256Hex } from "../encoding/hash.ts";
 import { writeObject } from "../encoding/json.ts";
 import type { Notification } from "./notification.ts";
 
-/** A notification as it is sent: the same bytes under the same id at every attempt. */
+/** A notification as sent: every attempt sends the same bytes under the same id. */
 export interface Message {
   readonly id: string;
   readonly type: Notification["type"];
@@ -11,7 +11,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** Its id is a hash of its type and what it is about: what is raised twice is one message. */
+/** The id is a hash of `type` and `about`, so an event that is raised twice is one message. */
 export async function toMessage({ type, about, at, data, written = {} }: Notification): Promise<Message> {
   const hash = await sha256Hex(JSON.stringify([type, about]));
   const body = writeObject(

@@ -1,4 +1,4 @@
-/** What the Worker tells the owner's own service by itself. docs/notifications.md shows an example of each. */
+/** The notifications that the Worker sends to the owner's service. docs/notifications.md shows an example of each. */
 import type { OperationName } from "../gen/operations.ts";
 
 export type Notification =
@@ -12,26 +12,26 @@ export type Notification =
 
 interface Event<T extends string, D> {
   readonly type: T;
-  /** Names what has happened. Two of one type about the same are one message, sent once. Not sent itself. */
+  /** Identifies the event: two notifications with the same type and `about` are one message. Not sent itself. */
   readonly about: string;
   /** When it happened. Milliseconds since the epoch. */
   readonly at: number;
-  /** JSON, as the receiver gets it. */
+  /** JSON, as received. */
   readonly data: D;
-  /** More members of `data`, as JSON: they go on as they came. */
+  /** Further members of `data`, as JSON text that is copied unchanged. */
   readonly written?: Readonly<Record<string, string>>;
 }
 
 /**
- * About a job and the call that was charged for it: `continue` is a new charge, and settles again. `generation` is
- * written beside these: GEN's answer; null when there was none, or one of more than 64 KiB.
+ * Identified by the job and the call that was charged for it: `continue` is a new charge and settles again.
+ * `generation` is added as JSON text: GEN's answer, or null when there was none or it exceeds 64 KiB.
  */
 interface GenerationSettled {
   readonly kind: "generation" | "user_job" | "run";
   readonly id: string;
-  /** `gave-up`: it had no end after 24 hours, and is not followed any more. */
+  /** `gave-up`: it had not ended after 24 hours, so tracking stopped. */
   readonly phase: "settled" | "gave-up";
-  /** GEN's last word. */
+  /** GEN's last status. */
   readonly status: string;
   readonly agent_id: string | null;
   readonly call_id: string;
@@ -46,7 +46,7 @@ interface CallUnknown {
   readonly at: string;
 }
 
-/** About a run. */
+/** Identified by the run. */
 interface PipelineRun {
   readonly pipeline: string;
   readonly run_id: string;
@@ -69,7 +69,7 @@ interface PipelineMessage extends PipelineRun {
 interface GenHealth {
   readonly checks: readonly {
     readonly name: "reachable" | "key" | "credits";
-    /** Null: it could not be judged. */
+    /** Null: could not be judged. */
     readonly healthy: boolean | null;
     /** A sentence for people. */
     readonly detail: string | null;

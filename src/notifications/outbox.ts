@@ -1,6 +1,7 @@
 /**
- * Notifications that a Durable Object has raised: stored with what raised them, handed over by its alarm, so that none
- * is lost in between. The object's alarm must ring at `dueAt` and call `handOver`.
+ * Notifications raised by a Durable Object. They are stored together with the change that raised them, and handed over
+ * by the object's alarm, so that none is lost in between. The object must set its alarm for `dueAt` and call `handOver`
+ * there.
  */
 import type { Isolate } from "../context.ts";
 import type { Notification } from "./notification.ts";
@@ -37,7 +38,7 @@ export class Outbox {
     this.#save([...this.#waiting, notification]);
   }
 
-  /** Never throws: what could not be handed over stays, and is due again after 30 s. */
+  /** Never throws. What could not be handed over stays, and is due again after 30 s. */
   async handOver(): Promise<void> {
     const { clock, log } = this.#isolate;
     if (clock.now() < this.dueAt) return;

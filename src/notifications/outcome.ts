@@ -1,7 +1,7 @@
 /** What came of one attempt to send a notification. */
 export type PostOutcome =
   | { readonly kind: "answer"; readonly status: number; readonly retryAfterMs: number | null }
-  /** `interrupted`: the machine died meanwhile. `not-configured`: there is no address any more. */
+  /** `interrupted`: the object stopped during the attempt. `not-configured`: `NOTIFY_URL` is no longer set. */
   | { readonly kind: "timeout" | "lost" | "interrupted" | "not-configured" };
 
 /** In a word: the status, or what happened instead of one. */

@@ -1,4 +1,6 @@
-/** One attempt to send a message: one fetch, one outcome. Follows no redirect, reads no answer, never throws. */
+/**
+ * One attempt to send a message: one fetch, one outcome. Follows no redirect, ignores the response body, never throws.
+ */
 import type { NotifyConfig } from "../env.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { parseRetryAfter } from "../resilience/retry-after.ts";
@@ -6,7 +8,7 @@ import type { Message } from "./message.ts";
 import type { PostOutcome } from "./outcome.ts";
 import { createHeaders } from "./sign.ts";
 
-/** Until the answer's headers. The specification recommends 15 to 30 s. */
+/** Until the response headers. The specification recommends 15 to 30 s. */
 const TIMEOUT_MS = 15_000;
 
 export async function post(message: Message, { url, secrets }: NotifyConfig, clock: Clock): Promise<PostOutcome> {
@@ -25,7 +27,7 @@ export async function post(message: Message, { url, secrets }: NotifyConfig, clo
       redirect: "manual",
       signal: controller.signal,
     });
-    // A body that nobody reads holds one of the six connections a Worker may have waiting.
+    // An unread body occupies one of the six connections that a Worker may have open.
     response.body?.cancel().catch(() => {});
     const retryAfterMs = parseRetryAfter(response.headers, clock.now());
     return { kind: "answer", status: response.status, retryAfterMs };

@@ -1,8 +1,7 @@
 /**
- * When a notification is sent: the schedule of the Standard Webhooks specification 1.0.0, "Deliverability and
- * reliability". Its numbers are delays, each from the end of the attempt before: the tenth attempt comes 75 h 35 min
- * after the first, at the earliest. Each is up to a tenth longer, by chance, so that what failed together does not come
- * back together.
+ * When a notification is sent: the schedule in Standard Webhooks 1.0.0, "Deliverability and reliability". Its numbers
+ * are delays, each from the end of the previous attempt: the tenth attempt starts at least 75 h 35 min after the first.
+ * Each delay is randomly up to 10 % longer, so that deliveries that failed together don't retry together.
  */
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -22,8 +21,8 @@ const DELAYS_MS = [
 const JITTER = 0.1;
 
 /**
- * How long to wait for the next attempt after so many; null when there is none. `random` is from 0 up to, never
- * including, 1. Whole milliseconds, because an alarm drops the fraction and would ring too early.
+ * The delay after `attempts` attempts; null when there is no further one. `random`: from 0 (included) to 1 (excluded).
+ * Rounded up to whole milliseconds: an alarm drops the fraction and would fire too early.
  */
 export function computeDelayMs(attempts: number, random: number): number | null {
   const delayMs = DELAYS_MS[attempts];

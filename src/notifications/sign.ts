@@ -1,6 +1,6 @@
 /**
- * The headers of a message by Standard Webhooks 1.0.0: HMAC-SHA256 over its id, the time of the attempt and its body,
- * once for each secret. Two while a secret is being changed: a receiver takes the message if one of them is right.
+ * The headers of a message (Standard Webhooks 1.0.0): HMAC-SHA256 over its id, the time of the attempt and its body,
+ * once per secret. During a rotation there are two; receivers accept a message if one signature is right.
  */
 import { importHmacKey } from "../encoding/hash.ts";
 import type { Message } from "./message.ts";
