@@ -8,8 +8,8 @@ export interface AttemptRecord {
 }
 
 /**
- * What one request's log line says. Filled in while the request is worked on, written once at its end. It never
- * holds a key, a body, or a query value other than an id.
+ * The log line of one request. Filled in during the request, written once at its end. Never holds a key, a body, or a
+ * query value other than an id.
  */
 export interface RequestEvent {
   readonly request_id: string;
@@ -30,7 +30,7 @@ export interface RequestEvent {
   ms: number;
 }
 
-/** All the waiting between attempts, in milliseconds. */
+/** The total wait between attempts, in milliseconds. */
 export function sumWaited(attempts: readonly AttemptRecord[]): number {
   return attempts.reduce((sum, attempt) => sum + attempt.waited_ms, 0);
 }

@@ -2,10 +2,10 @@ import { redact } from "./redact.ts";
 
 type Level = "info" | "warn" | "error";
 
-/** Writes structured lines: one JSON object each. */
+/** Writes one structured line: a JSON object. */
 export type Log = (level: Level, line: Readonly<Record<string, unknown>>) => void;
 
-/** A log on the console, which Workers Logs reads field by field. `secrets` never appear in it. */
+/** Logs to the console, where Workers Logs indexes the fields. `secrets` are redacted. */
 export function createConsoleLog(secrets: readonly string[]): Log {
   return (level, line) => {
     console[level](redact(JSON.stringify({ level, ...line }), secrets));

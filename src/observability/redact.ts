@@ -1,9 +1,9 @@
-/** Keys of GEN and client keys, wherever they stand in a text: quoted, escaped, percent-encoded. */
+/** The shapes of GEN's keys and of client keys, anywhere in a text. */
 const KEY_SHAPES = /gen_pat_[A-Za-z0-9_-]{8,}|ref_[A-Za-z0-9]{16,}|ge_[0-9A-Za-z]{10}_[0-9A-Za-z]{38}/g;
 
 /**
- * Takes secrets out of a text before it is written or sent on. Nothing here puts a key there on purpose: this is the
- * second lock, for a key that a caller or GEN put where it does not belong.
+ * Removes secrets from a text before it is logged or passed on. A second line of defence: the Worker itself puts no key
+ * into such texts, but a caller or GEN may have.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   let without = text;
@@ -15,15 +15,15 @@ export function redact(text: string, secrets: readonly string[]): string {
   return without.replace(KEY_SHAPES, "[redacted]");
 }
 
-/** Whether a secret stands in it: such a text is better left out than told with a gap. */
+/** Whether a text holds a secret. A code that does is dropped rather than redacted. */
 export function holdsSecret(text: string, secrets: readonly string[]): boolean {
   return redact(text, secrets) !== text;
 }
 
-/** Of each secret, which are few: every line is looked through for them. */
+/** Cached per secret, because every log line is searched. There are few secrets. */
 const SPELLINGS = new Map<string, readonly string[]>();
 
-/** As it is, and as it stands in JSON. */
+/** The secret itself, and its spelling inside JSON strings. */
 function toSpellings(secret: string): readonly string[] {
   const known = SPELLINGS.get(secret);
   if (known) return known;

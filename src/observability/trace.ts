@@ -1,11 +1,11 @@
-/** W3C Trace Context: a caller's trace, carried on to GEN. */
+/** W3C Trace Context: continues a caller's trace to GEN. */
 import { toHex } from "../encoding/hex.ts";
 
-/** Later versions may have more behind a hyphen, and are read as the one that is known here. */
+/** Later versions may add fields after a hyphen; they are read like version 00. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const KNOWN_VERSION = "00";
 const FORBIDDEN_VERSION = "ff";
-/** Sampled, and random: the flags that are known. */
+/** The known flags: sampled and random. */
 const FLAGS = 0x03;
 
 const NAME = /^(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})$/;
@@ -13,15 +13,15 @@ const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e
 const MAX_STATES = 32;
 const MAX_STATE_CHARS = 512;
 
-/** Its id, and the headers that carry it on as a span of ours. */
+/** The trace's id, and the headers that continue it with a new span id. */
 export interface Trace {
   readonly traceId: string;
   readonly traceparent: string;
-  /** What other tracing systems on the way have to say; null when it is nothing, or not well formed. */
+  /** The vendor-specific `tracestate`; null when empty or malformed. */
   readonly tracestate: string | null;
 }
 
-/** Null when there is none, or one that the specification tells to ignore. */
+/** Null when there is no trace, or one that must be ignored by the specification. */
 export function parseTrace(traceparent: string | null, tracestate: string | null = null): Trace | null {
   const [, version, traceId, parentId, flags = "", more] = traceparent?.match(TRACEPARENT) ?? [];
   if (version === FORBIDDEN_VERSION || (version === KNOWN_VERSION && more !== undefined)) return null;
@@ -35,7 +35,7 @@ export function parseTrace(traceparent: string | null, tracestate: string | null
   };
 }
 
-/** As it came, but for what is empty in it; of more than 512 characters, the newest entries, which stand first. */
+/** Unchanged except for empty entries. Over 512 characters only the first entries are kept, which are the newest. */
 function parseState(header: string): string | null {
   const entries = header
     .split(",")
