@@ -1,6 +1,6 @@
 /**
- * `fill-empty-cells`: each empty cell of one column gets its generation, once all that stands left of it in its row is
- * there. Runs over one sheet wait for each other, so that no two of them fill the same cell. docs/pipelines.md has an example.
+ * `fill-empty-cells`: generates each empty cell of one column as soon as every ingredient to its left is filled. Runs
+ * for one sheet never overlap, so no cell is filled twice. docs/pipelines.md has an example.
  */
 import * as v from "valibot";
 import { parseJson } from "../encoding/json.ts";
@@ -26,14 +26,14 @@ import {
 } from "./sheet.ts";
 
 const WIDTH = 4;
-/** In one run: what is left is the next one's. */
+/** The most cells per run; the next run continues. */
 const MAX_CELLS = 100;
 const VARIABLE = "PIPELINE_FILL_EMPTY_CELLS";
 
 const Input = v.object({
   agent_id: GivenId,
   sheet: GivenId,
-  /** Id or title. */
+  /** The column's id or title. */
   column: v.pipe(v.union([v.string(), v.number()]), v.transform(String)),
   generation: Wanted,
 });
@@ -60,7 +60,7 @@ export const fillEmptyCells = definePipeline({
   },
 });
 
-/** One run an hour for each input in the variable. */
+/** Each hour, one run for each input in the variable. */
 function readInputs(variables: PipelineVariables): readonly unknown[] {
   const text = variables[VARIABLE]?.trim() ?? "";
   if (text === "") return [];
@@ -84,7 +84,7 @@ interface Plan {
 
 const Running = v.object({ generations: v.array(v.object({ container_id: v.nullish(Id) })) });
 
-/** Ids alone: a sheet may be larger than a step's result. */
+/** Returns ids only: a sheet may be larger than a step's result may be. */
 async function makePlan({ read }: StepTools, { agent_id, sheet, column: name }: Input): Promise<Plan> {
   const request = { params: { sheet }, query: { agent_id } };
   const whole = await read("sheets.get", { ...request, answer: Sheet });

@@ -1,6 +1,6 @@
 /**
- * `idea-to-video`: makes a row, sets its cells, generates what the columns need, renders, publishes when asked, and
- * tells the video's URL. docs/pipelines.md has an example.
+ * `idea-to-video`: creates a row, sets its cells, generates the requested columns, renders, publishes if requested, and
+ * notifies with the video's URL. docs/pipelines.md has an example.
  */
 import * as v from "valibot";
 import { definePipeline, webhook } from "../pipelines/define.ts";
@@ -13,11 +13,11 @@ import { type Column, findCell, findColumn, GivenId, READ, Row, Sheet, sortColum
 const Input = v.object({
   agent_id: GivenId,
   sheet: GivenId,
-  /** What the row begins with, by title or id of the column. */
+  /** The row's initial values, by title or id of the column. */
   cells: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
-  /** What is generated, by title or id of the column; from left to right, whatever the order here. */
+  /** What to generate, by title or id of the column. Generated from left to right, whatever the order here. */
   generate: v.optional(v.record(v.string(), Wanted), {}),
-  /** The column that is rendered; else the first of the role `final_video`. */
+  /** The column to render. Default: the first with the role `final_video`. */
   render: v.optional(v.string()),
   publish: v.optional(PostRequest),
 });
@@ -28,12 +28,12 @@ export const ideaToVideo = definePipeline({
   name: "idea-to-video",
   description: "Makes a row for an idea, generates and renders its video, and publishes it when asked.",
   triggers: [
-    // {"type": "video.requested", "data": <the input>}, signed as standardwebhooks.com has it.
+    // {"type": "video.requested", "data": <the input>}, signed as Standard Webhooks specifies.
     webhook("standard-webhooks", {
       when: ({ eventType }) => eventType === "video.requested",
       input: ({ payload }) => (payload as { data?: unknown }).data,
     }),
-    // A form besides it, or in its place:
+    // To start it from a form, add this or use it instead:
     // webhook("typeform", {
     //   input: ({ payload }) => {
     //     const { answers } = (payload as { form_response: { answers: { text: string }[] } }).form_response;
@@ -73,7 +73,7 @@ export const ideaToVideo = definePipeline({
   },
 });
 
-/** Throws, before anything is made, when the sheet has not all the columns. */
+/** Throws when a column is missing, before anything is created. */
 function makePlan(columns: readonly Column[], { cells, generate, render }: v.InferOutput<typeof Input>) {
   const byColumn = <T>(entries: Readonly<Record<string, T>>) =>
     Object.entries(entries)
@@ -94,7 +94,7 @@ function demandCell(row: Row, columns: readonly Column[], column: Column): strin
   throw new StepFailed({ code: "gen_bad_response", detail, step: "make a row" });
 }
 
-/** What other columns may say of it: a text, or the URL of what was made. */
+/** The value that placeholders in later columns get: a text, or the URL of what was generated. */
 function toValue({ result, urls }: Generation): unknown {
   return typeof result === "string" ? result : (urls[0] ?? result);
 }

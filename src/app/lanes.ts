@@ -1,4 +1,4 @@
-/** Works on all items, at most `width` at a time, in their order. The results stand in the same order. */
+/** Applies `work` to all items in order, at most `width` at a time. Results are in the order of the items. */
 export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   width: number,

@@ -4,14 +4,14 @@ import { StepFailed } from "../pipelines/step-failed.ts";
 
 type Data = { readonly [member: string]: Json | undefined };
 
-/** Blanks belong to what is between the braces, and are taken off after: next to it they would be tried in every division. */
+/** Blanks inside the braces are trimmed afterwards: matching them in the pattern would backtrack. */
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
-/** What is put in, over all texts: a long value may be named many times. */
+/** The limit for all inserted values together: a long value may be named many times. */
 const MAX_FILLED_CHARS = 512 * 1_024;
 
 /**
- * Puts a row's values in the place of `{{Column title}}`, wherever a text in `data` has it. What is no column stays as
- * it is: GEN has variables of its own. Throws `StepFailed` of `step` when that makes more than a step may hold.
+ * Replaces `{{Column title}}` in every text of `data` with the row's value. Unknown names stay as they are, because GEN
+ * has variables of its own. Throws `StepFailed` for `step` when the result is larger than a step may hold.
  */
 export function fillIn(data: Data, values: Readonly<Record<string, unknown>>, step: string): Data {
   let filledChars = 0;

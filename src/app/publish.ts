@@ -1,4 +1,4 @@
-/** Publishing a video, and what became of it on each platform. */
+/** Publishes a video and reports the outcome on each platform. */
 import * as v from "valibot";
 import type { Run } from "../pipelines/run.ts";
 import { Id } from "./sheet.ts";
@@ -15,7 +15,10 @@ export const PostRequest = v.object({
 
 const Created = v.object({ post_id: Id, status_url: v.nullish(v.string()) });
 
-/** GEN documents the words of `normalized_status`, not where they stand: what is not found there is not waited for. */
+/**
+ * GEN documents the values of `normalized_status` but not its place in the answer. If it is not found here, it is not
+ * waited for.
+ */
 const Post = v.object({
   platforms: v.fallback(
     v.array(v.object({ platform: v.string(), normalized_status: v.string(), error_code: v.nullish(v.string()) })),
@@ -23,7 +26,7 @@ const Post = v.object({
   ),
 });
 
-/** About six minutes, asked ever more seldom. */
+/** About six minutes in total, at growing intervals. */
 const MAX_LOOKS = 20;
 const LOOK_MS = 2_000;
 const MAX_LOOK_MS = 30_000;
@@ -31,11 +34,14 @@ const MAX_LOOK_MS = 30_000;
 interface Published {
   readonly post_id: string;
   readonly status_url: string | null;
-  /** As far as it was known when the run ended; empty for a post that is to go out later. */
+  /** As known when the run ended; empty for a scheduled post. */
   readonly platforms: v.InferOutput<typeof Post>["platforms"];
 }
 
-/** An unfit platform fails the step, and then nothing is posted anywhere. A platform that fails later is in the result. */
+/**
+ * A platform that does not accept the video fails the step, and nothing is posted anywhere. A platform that fails later
+ * is in the result.
+ */
 export async function publish(
   run: Run<unknown>,
   { platforms: platform, ...texts }: v.InferOutput<typeof PostRequest>,

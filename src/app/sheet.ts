@@ -1,21 +1,24 @@
-/** A sheet of GEN's, as far as the pipelines here read it. */
+/** The parts of GEN's sheets that these pipelines read. */
 import * as v from "valibot";
 import type { Json } from "../encoding/json.ts";
 import { isGivenName } from "../gen/id.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
 
-/** The step in which both pipelines read the sheet: what is wrong with it shows before anything is spent. */
+/** The step in which both pipelines read the sheet. Errors in the sheet show here, before anything is spent. */
 export const READ = "read the sheet";
 
 const text = v.pipe(v.string(), v.check(isGivenName, "must be an id of GEN's."));
 
-/** GEN's ids are numbers or texts; the text is the same thing. As they are sent: a number beyond 2^53 is refused. */
+/**
+ * An id in an input. GEN's ids are numbers or strings; both are used as strings. A number beyond 2^53 is refused: it
+ * may have lost digits.
+ */
 export const GivenId = v.pipe(v.union([v.string(), v.number()]), v.transform(String), text);
 
-/** As GEN says them, with all digits. */
+/** An id in an answer of GEN's, with all digits. */
 export const Id = v.pipe(v.union([v.string(), v.number(), v.bigint()]), v.transform(String), text);
 
-/** What `POST …/cells/{c}/generate` takes. A text in `data` may hold `{{Column}}`. */
+/** The body of `POST …/cells/{c}/generate`. Texts in `data` may hold `{{Column}}`. */
 export const Wanted = v.object({
   generation_type: v.string(),
   data: v.record(
@@ -45,26 +48,29 @@ export function sortColumns({ spreadsheet_columns }: Pick<Sheet, "spreadsheet_co
   return spreadsheet_columns.toSorted((a, b) => a.position - b.position);
 }
 
-/** By its id or its title. Throws when there is none. */
+/** Finds a column by id or title. Throws when there is none. */
 export function findColumn(columns: readonly Column[], name: string): Column {
   const column = columns.find(({ id }) => id === name) ?? columns.find(({ title }) => title === name);
   if (column) return column;
   throw new StepFailed({ code: "column_not_found", detail: `The sheet has no column "${name}".`, step: READ });
 }
 
-/** GEN documents no link from a cell to its column. Where a row has none, its cells stand in the columns' order. */
+/**
+ * GEN documents no link from a cell to its column. If no cell of the row has a `column_id`, the cells are in the order
+ * of the columns.
+ */
 export function findCell({ spreadsheet_cells: cells }: Row, columns: readonly Column[], column: Column): Cell | null {
   const isLinked = cells.some(({ column_id }) => column_id !== undefined);
   const cell = isLinked ? cells.find(({ column_id }) => column_id === column.id) : cells[columns.indexOf(column)];
   return cell ?? null;
 }
 
-/** What `{{Column}}` stands for in this row: empty cells for nothing. */
+/** The values for `{{Column}}` in this row. Empty cells give an empty text. */
 export function readValues(row: Row, columns: readonly Column[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(columns.map((column) => [column.title, findCell(row, columns, column)?.value ?? ""]));
 }
 
-/** The row's cell in a column if it is empty, and every ingredient left of it is there. */
+/** The row's cell in a column, if it is empty and every ingredient to its left is filled; else null. */
 export function selectReady(row: Row, columns: readonly Column[], column: Column): Cell | null {
   const cell = findCell(row, columns, column);
   const before = columns.slice(0, columns.indexOf(column)).filter(({ column_role }) => column_role === "ingredient");
@@ -78,7 +84,7 @@ function isEmpty(cell: Cell | null): boolean {
 
 const Running = v.object({ status: v.picklist(["pending", "processing"]) });
 
-/** Whether a job of its own has not ended. */
+/** Whether a job of this cell is still running. */
 export function isInWork({ user_jobs }: Cell): boolean {
   return user_jobs.some((job) => v.is(Running, job));
 }

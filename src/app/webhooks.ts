@@ -1,8 +1,8 @@
 /**
- * The services whose webhooks this deployment takes, at `POST /webhooks/<name>`. Edit freely: remove what you don't
- * use, add your own. The secret of `typeform` is the Worker's secret `TYPEFORM_WEBHOOK_SECRET`, and that of a name with
- * hyphens has underscores; while you change one, `TYPEFORM_WEBHOOK_SECRET_NEXT` is good as well. Without its secret a
- * source refuses everything.
+ * The services whose webhooks this deployment accepts, at `POST /webhooks/<name>`. Edit freely: remove what you don't
+ * use, add your own. The secret of `typeform` is the Worker's secret `TYPEFORM_WEBHOOK_SECRET`; hyphens in a name
+ * become underscores. During a rotation `TYPEFORM_WEBHOOK_SECRET_NEXT` is accepted, too. A source without a secret
+ * refuses everything.
  */
 import { github } from "../webhooks/schemes/github.ts";
 import { hmacSha256 } from "../webhooks/schemes/hmac-sha256.ts";
@@ -26,6 +26,6 @@ export const SOURCES = {
   linear: linear(),
   // Behind a proxy that changes the URL: twilio({ publicUrl: "https://hooks.example.com/twilio" }).
   twilio: twilio(),
-  // For any other sender: header, encoding, prefix, timestampHeader, … say how it signs.
+  // For any other sender; the options `header`, `encoding`, `prefix`, `timestampHeader`, … say how it signs.
   "hmac-sha256": hmacSha256(),
 } as const satisfies Sources;
