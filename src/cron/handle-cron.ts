@@ -1,10 +1,10 @@
-/** From a tick of a cron trigger to its tasks. */
+/** Runs the tasks of a cron tick. */
 import type { PipelinesIsolate } from "../pipelines/pipeline-runs.ts";
 import { isAnyDue, startPipelines } from "./pipeline-schedules.ts";
 import { runTask, type TaskRun, type Tick } from "./run-task.ts";
 
 export interface CronIsolate extends PipelinesIsolate {
-  /** Why the isolate can't work, found when it was made. */
+  /** The configuration error found when the isolate was created, or null. */
   readonly fault: Error | null;
 }
 
@@ -15,13 +15,13 @@ export async function handleCron(
   isolate: CronIsolate,
 ): Promise<void> {
   const { clock, config, log } = isolate;
-  // A cron trigger knows minutes: what comes again some seconds off is the same tick.
+  // Cron triggers have minute resolution: a repeat some seconds later is the same tick.
   const tick = { cron, scheduledAt: scheduledTime - (scheduledTime % MINUTE_MS) };
   const env = { tick, budgetMs: config.cronBudgetMs, clock, log };
   await Promise.all(selectTasks(tick, isolate).map((task) => runTask(task, env)));
 }
 
-/** Every tick runs what is due: the watch over GEN says itself when it is. The same tick again does no harm. */
+/** Every tick runs what is due; the health watch decides for itself whether it is. Repeating a tick is harmless. */
 function selectTasks(tick: Tick, isolate: CronIsolate): TaskRun[] {
   const { fault, objects, pipelines } = isolate;
   const watch = { name: "health-watch", run: () => objects.GEN_HEALTH.getByName("all").watch(tick.scheduledAt) };

@@ -1,6 +1,6 @@
 /**
- * Starts the pipelines whose schedule has come: a run for each input. A run's id is made of pipeline, tick and input,
- * so a tick that comes twice starts nothing twice. What can't be started is a line of its own and stops nothing else.
+ * Starts the pipelines that are due, one run per input. The run's id is derived from pipeline, tick and input, so a
+ * repeated tick starts nothing twice. A run that can't be started is logged and does not stop the others.
  */
 import { writeJsonOrNull } from "../encoding/json.ts";
 import { checkInput } from "../pipelines/check-input.ts";
@@ -21,7 +21,7 @@ export async function startPipelines(tick: Tick, isolate: PipelinesIsolate): Pro
   if (missing > 0) throw new Error(`${missing} of ${starts.length} could not be started.`);
 }
 
-/** Whether a pipeline has this expression among its triggers. */
+/** Whether some pipeline has a trigger with this cron expression. */
 export function isAnyDue(pipelines: readonly Pipeline[], cron: string): boolean {
   return pipelines.some((pipeline) => selectDue(pipeline, cron).length > 0);
 }

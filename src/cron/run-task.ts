@@ -1,16 +1,16 @@
 /**
- * One task in its own budget, with a line of its own. It never throws, so one that fails or overruns stops no other.
- * What an overrun leaves undone is with durable objects, or comes with the next tick: nobody waits for it.
+ * Runs one task within a time budget and writes one log line for it. Never throws, so a task that fails or overruns
+ * stops no other. Nobody waits for an overrun task: Durable Objects or the next tick finish its work.
  */
 import type { Log } from "../observability/log.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { within } from "../resilience/within.ts";
 
-/** One moment of a cron trigger. */
+/** One firing of a cron trigger. */
 export interface Tick {
-  /** The expression, as it stands in `wrangler.toml`. */
+  /** The cron expression, as in `wrangler.toml`. */
   readonly cron: string;
-  /** The minute it was due, in milliseconds since the epoch. The same tick can come twice, and one can be missing. */
+  /** The scheduled minute, in milliseconds since the epoch. A tick can be repeated or missed. */
   readonly scheduledAt: number;
 }
 
@@ -42,7 +42,7 @@ export async function runTask(task: TaskRun, env: TaskEnvironment): Promise<void
   });
 }
 
-/** The one catch of cron triggers. */
+/** The only `catch` of cron triggers. */
 async function settle({ run }: TaskRun, { budgetMs, clock }: TaskEnvironment): Promise<End> {
   try {
     const { kind } = await within(budgetMs, run(), clock);
