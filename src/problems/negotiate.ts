@@ -8,7 +8,7 @@ export function selectLanguage(header: string | null): Language {
   return (best as Language | undefined) ?? "en";
 }
 
-/** Whether the reader is a browser's: HTML is preferred to JSON. */
+/** Whether the caller prefers HTML to JSON, as browsers do. */
 export function prefersHtml(header: string | null): boolean {
   if (header === null || header.length > 1_000) return false;
   return new Negotiator({ headers: { accept: header } }).mediaType(["application/json", "text/html"]) === "text/html";

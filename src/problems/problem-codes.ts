@@ -44,5 +44,5 @@ export const OWN_PROBLEMS = {
 
 export type OwnProblemCode = keyof typeof OWN_PROBLEMS | "gen_rejected_request";
 
-/** Every code that `error_code` of a problem can hold. They are stable: programs match on them. */
+/** Every `error_code` of a problem. Stable: programs match on them. */
 export type ProblemCode = OwnProblemCode | GenPublicCode;

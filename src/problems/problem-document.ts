@@ -5,13 +5,13 @@ import type { Texts } from "./translations.ts";
 
 interface ProblemContext {
   readonly texts: Texts;
-  /** Of the Worker. */
+  /** The Worker's own origin. */
   readonly origin: string;
   readonly requestId: string;
   readonly attempts: number;
 }
 
-/** The members of a problem, in one language. */
+/** The members of a problem document, in one language. */
 export function toProblemDocument(problem: Problem, { texts, origin, requestId, attempts }: ProblemContext) {
   const { language, messages } = texts;
   const { title, detail, action } = messages.problems[problem.code];
@@ -36,7 +36,7 @@ export function toProblemDocument(problem: Problem, { texts, origin, requestId, 
   };
 }
 
-/** Their action itself says when to try again, or that there is nothing to try. */
+/** Problems whose `action` already says whether and when to try again. */
 const SAY_IT_THEMSELVES: readonly ProblemCode[] = [
   "answer_expired",
   "idempotency_in_flight",
@@ -51,7 +51,7 @@ function toRetrySentence(problem: Problem, { retry }: Messages): string | undefi
   return retry.after.replace("{seconds}", String(problem.retryAfter));
 }
 
-/** GEN's words need not end as a sentence does; ours follow them. */
+/** Completes GEN's text with a full stop, because our sentences follow it. */
 function toSentence(text: string | undefined, language: Language): string | undefined {
   if (text === undefined || /[.!?。！？]\s*$/.test(text)) return text;
   return text.trimEnd() + (language === "ja" ? "。" : ".");

@@ -6,15 +6,15 @@ import type { Veto } from "../resilience/veto.ts";
 import type { ReasonCode } from "./messages.ts";
 import { OWN_PROBLEMS, type OwnProblemCode, type ProblemCode } from "./problem-codes.ts";
 
-/** Whether credits were spent. `unknown`: GEN may have charged, the answer was lost. */
+/** Whether credits were spent. `unknown`: GEN may have charged, but the answer was lost. */
 export type Charged = "no" | "yes" | "unknown";
 
 export interface Problem {
   readonly code: ProblemCode;
   readonly status: number;
-  /** What exactly is wrong with the request, of the Worker's own refusals. */
+  /** The specific reason, when the Worker itself refuses the request. */
   readonly reason?: ReasonCode;
-  /** GEN's own sentence, where it helps to correct the input. */
+  /** GEN's own text, where it helps to correct the input. */
   readonly genText?: string;
   readonly retry: "yes" | "no" | "same_key";
   /** Whole seconds. */
@@ -22,14 +22,14 @@ export interface Problem {
   readonly charged: Charged;
   readonly veto?: Veto;
   readonly upstream?: { readonly status: number; readonly error_code: string | null };
-  /** Further members of GEN's answer. */
+  /** Further members of GEN's error body. */
   readonly members?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 type FixedProblemCode = Exclude<OwnProblemCode, "gen_rejected_request">;
 
-/** A refusal of the Worker's own: nothing was sent to GEN. */
+/** A refusal by the Worker itself: nothing was sent to GEN. */
 export function refuse(
   code: FixedProblemCode,
   more: { reason?: ReasonCode; headers?: Readonly<Record<string, string>> } = {},
@@ -37,10 +37,10 @@ export function refuse(
   return { code, status: OWN_PROBLEMS[code], retry: code === "request_timeout" ? "yes" : "no", charged: "no", ...more };
 }
 
-/** The same answer for a thing that does not exist and for one that is somebody else's. */
+/** One answer for a resource that does not exist and for one that belongs to somebody else. */
 export const NOT_FOUND: Problem = { code: "not_found", status: 404, retry: "no", charged: "no" };
 
-/** A value, or the problem that stands in its way. */
+/** A value, or the problem that prevented it. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 export function ok<T>(value: T): Result<T> {

@@ -1,9 +1,9 @@
-/** From a failure at GEN to the problem its caller is told. */
+/** Turns a failed call to GEN into the problem for its caller. */
 import { type CallFacts, type FailedCall, toPublicError } from "../gen/public-error.ts";
 import { toRetryAfterSeconds } from "../resilience/retry-after.ts";
 import type { Charged, Problem } from "./problem.ts";
 
-/** How long to ask a caller to wait when nothing better is known. */
+/** The `Retry-After` when nothing better is known. */
 const DEFAULT_WAIT_MS = 5_000;
 
 export function toProblem(failed: FailedCall, facts: CallFacts): Problem {

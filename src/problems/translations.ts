@@ -1,6 +1,6 @@
 /**
- * The texts of problems by language. English is part of the code; the others are files beside it, each fetched when it is
- * first asked for and kept by the isolate. Where one can't be had in time, English is told.
+ * The texts of problems by language. English is part of the code; the others are static assets, each fetched at first
+ * use and then kept by the isolate. If one can't be fetched in time, English is used.
  */
 import type { Log } from "../observability/log.ts";
 import type { Clock } from "../resilience/clock.ts";
@@ -50,7 +50,7 @@ export class Translations {
   }
 
   async #fetch(language: Language): Promise<Messages> {
-    // Whatever the host: the binding looks at the path alone.
+    // The host does not matter: the binding uses only the path.
     const response = await this.#assets.fetch(`https://assets.invalid/messages/${language}.json`);
     if (!response.ok) throw new Error(`Status ${response.status}.`);
     return (await response.json()) as Messages;
