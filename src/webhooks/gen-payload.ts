@@ -2,8 +2,8 @@ import { parseJson } from "../encoding/json.ts";
 import { isName, toId } from "../gen/id.ts";
 
 /**
- * Finds the generation in a webhook of GEN. Its payload is published nowhere, so it is read for an id alone: at the
- * top or under `generation`, `data` or `user_job`. Pure, and it believes nothing else.
+ * Finds the id of the generation in a GEN webhook. GEN does not document the payload, so only an id is read: at the top
+ * level or in `generation`, `data` or `user_job`. Nothing else in it is trusted. Pure.
  */
 const PLACES = ["generation", "data", "user_job"] as const;
 const NAMES = ["generation_id", "user_job_id", "id"] as const;

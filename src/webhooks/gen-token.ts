@@ -1,6 +1,7 @@
 /**
- * The secret in the URL of GEN's webhooks: GEN signs nothing. An HMAC of agent and version, so that one leaked URL is
- * one agent's alone, and all can be renewed by raising the version; the one before is still good while GEN is told.
+ * The token in the URL of GEN's webhooks, because GEN does not sign them. It is an HMAC of agent and version: a leaked
+ * URL affects one agent only, and raising the version renews all URLs. The previous version stays valid while GEN is
+ * given the new URLs.
  */
 import { importHmacKey } from "../encoding/hash.ts";
 import { fromHex, toHex } from "../encoding/hex.ts";
@@ -12,7 +13,7 @@ export async function createGenToken(secret: string, agent: string, version: num
   return toHex(new Uint8Array(mac));
 }
 
-/** In constant time: `verify` compares so. */
+/** Constant time: `verify` compares. */
 export async function isGenToken(
   token: string,
   { secret, agent, version }: { secret: string; agent: string; version: number },

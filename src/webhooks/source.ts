@@ -1,6 +1,6 @@
 /**
- * Other services' webhooks: one function says what a delivery is, from its bytes, the source's secrets and the time.
- * It changes nothing and remembers nothing; what was seen before is the caller's to know, by the delivery id.
+ * Webhooks of other services: verifies a delivery from its bytes, the source's secrets and the time. Stateless: the
+ * caller detects repeats by the delivery id.
  */
 import { sha256Hex } from "../encoding/hash.ts";
 import { judgeAge } from "./schemes/freshness.ts";
@@ -9,16 +9,19 @@ import { type RawDelivery, type Refusal, type Reply, refuse, type Scheme, type S
 
 const MAX_TYPE_CHARS = 256;
 
-/** `gen` is GEN's own. A name is a path segment, in lower case. */
+/** Names are path segments in lower case. `gen` is reserved for GEN's webhooks. */
 export type Sources = Readonly<Record<string, Scheme>> & { readonly gen?: never };
 
 export type Verdict = Verified | Reply | Refusal;
 
 export interface Verified {
   readonly kind: "verified";
-  /** The same for a retry and for a replay, within one source. Any characters, 256 at most. */
+  /** The same for retries and replays, within one source. Any characters, at most 256. */
   readonly deliveryId: string;
-  /** The sender's word, 256 characters at most. GitHub and Shopify don't sign it: it chooses, it never allows. */
+  /**
+   * The sender's event type, at most 256 characters. GitHub and Shopify don't sign it: use it to choose what to do,
+   * never to authorise.
+   */
   readonly eventType: string | null;
   readonly payload: unknown;
 }
@@ -53,13 +56,13 @@ async function toVerified({ identity, eventType, payload }: SignedEvent): Promis
   return { kind: "verified", deliveryId, eventType: type, payload };
 }
 
-/** What is wrong with a secret, for whoever configures it; null if nothing is. The secret is not in it. */
+/** What is wrong with a secret, for the operator; null if it is valid. Never contains the secret. */
 export function checkSecret(scheme: Scheme, secret: string): string | null {
   if (secret === "" || secret !== secret.trim()) return "must not be empty, nor have white space around it.";
   return scheme.checkSecret?.(secret) ?? null;
 }
 
-/** What is wrong with the secrets that are set: a sentence each. */
+/** What is wrong with the configured secrets, one sentence each. */
 export function checkSecrets(sources: Sources, secrets: Readonly<Record<string, string>>): string[] {
   return Object.entries(sources).flatMap(([source, scheme]) =>
     toSecretNames(source).flatMap((name) => {
@@ -70,7 +73,7 @@ export function checkSecrets(sources: Sources, secrets: Readonly<Record<string, 
   );
 }
 
-/** The Worker's secrets for a source: the one in use, and the next one while it is changed. */
+/** The names of a source's secrets: the current one, and the next one during a rotation. */
 export function toSecretNames(source: string): readonly [current: string, next: string] {
   const name = `${source.toUpperCase().replaceAll("-", "_")}_WEBHOOK_SECRET`;
   return [name, `${name}_NEXT`];

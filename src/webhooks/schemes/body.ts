@@ -1,6 +1,6 @@
 /**
- * Bodies as payloads. Whether one is JSON or a form is seen from its bytes, never from `Content-Type`: that header is
- * signed by nobody, and another reading of the same bytes would have another id.
+ * Parses bodies into payloads. The bytes decide whether a body is JSON or a form, never `Content-Type`: that header is
+ * not signed, and a different reading of the same bytes would give another delivery id.
  */
 import { parseJson } from "../../encoding/json.ts";
 import { decodeUtf8 } from "../../encoding/utf8.ts";
@@ -14,7 +14,7 @@ export function readJson(body: Bytes): unknown {
   return text === null ? null : parseJson(text);
 }
 
-/** Null for a form without a field. Of a field that comes twice, the last value. */
+/** Null for a form without fields. For a repeated field the last value counts. */
 export function readForm(body: Bytes): Record<string, string> | null {
   const fields = [...new URLSearchParams(decodeUtf8(body) ?? "")];
   return fields.length === 0 ? null : Object.fromEntries(fields);
@@ -30,13 +30,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A short text in a payload, such as a type. */
+/** A short text member, such as a type. */
 export function readMember(payload: unknown, name: string): string | null {
   const value = isRecord(payload) ? payload[name] : null;
   return typeof value === "string" && value !== "" && value.length <= MAX_ID_CHARS ? value : null;
 }
 
-/** What a sender calls an event: a short text, or a number with all its digits. */
+/** The sender's id of an event: a short text, or a number with all its digits. */
 export function readId(payload: unknown, name: string): string | null {
   const value = isRecord(payload) ? payload[name] : null;
   const isNumber = typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value));

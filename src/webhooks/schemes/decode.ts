@@ -1,4 +1,4 @@
-/** Strict decoders: null for whatever is not wholly in the encoding, so that nothing is skipped or made up. */
+/** Strict decoders: null unless the whole text is valid in the encoding. */
 import { fromHex } from "../../encoding/hex.ts";
 import type { Bytes } from "./scheme.ts";
 
@@ -6,17 +6,17 @@ export type Encoding = "hex" | "base64";
 
 const SHA_256_BYTES = 32;
 
-/** Bounded: each is a MAC to compute, for a sender who is still unknown. */
+/** Bounded, because each costs a MAC computation for an unauthenticated sender. */
 const MAX_SIGNATURES = 8;
 
-/** All of a list; null if one of them is no MAC, or if there are none or too many. */
+/** All MACs of a list; null if one is invalid, or if there are none or too many. */
 export function decodeMacs(texts: readonly string[], encoding: Encoding): readonly Bytes[] | null {
   if (texts.length === 0 || texts.length > MAX_SIGNATURES) return null;
   const macs = texts.map((text) => decodeMac(text, encoding));
   return macs.every((mac) => mac !== null) ? macs : null;
 }
 
-/** Null, too, for another number of bytes. */
+/** Null, too, for a wrong length. */
 export function decodeMac(text: string, encoding: Encoding, length: number = SHA_256_BYTES): Bytes | null {
   const bytes = encoding === "hex" ? fromHex(text) : decodeBase64(text);
   return bytes?.length === length ? bytes : null;

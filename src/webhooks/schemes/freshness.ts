@@ -1,4 +1,4 @@
-/** Signed timestamps: a delivery may be five minutes old, or as far ahead of our clock. */
+/** For signed timestamps: a delivery may be at most five minutes old, or five minutes ahead of our clock. */
 const TOLERANCE_SECONDS = 300;
 
 export function judgeAge(sentAtMs: number, nowMs: number): "fresh" | "stale" | "future" {

@@ -1,8 +1,8 @@
 /**
- * GitHub: HMAC-SHA256 of the body in `X-Hub-Signature-256`, hex. The older SHA-1 header is not read.
- * Neither `X-GitHub-Delivery` nor a time is signed, so the delivery id is the body's hash: a redelivery has the same
- * body, and so has a replay under another id. Two dispatches by hand of one workflow with the same inputs have it,
- * too: tell them apart by an input. `X-GitHub-Event` isn't signed either; a ping is known by its body.
+ * GitHub: HMAC-SHA256 of the body in `X-Hub-Signature-256`, hex. The older SHA-1 header is ignored.
+ * Neither `X-GitHub-Delivery` nor a time is signed, so the delivery id is the body's hash: redeliveries, and replays
+ * under another id, have the same body. So do two manual dispatches of one workflow with the same inputs: add an input
+ * that differs. `X-GitHub-Event` isn't signed either; a ping is recognised by its body.
  */
 import { isRecord, readJson, readJsonInForm } from "./body.ts";
 import { claimBody } from "./mac-header.ts";

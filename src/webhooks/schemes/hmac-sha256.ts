@@ -1,7 +1,7 @@
 /**
  * Any other sender that signs with HMAC-SHA256: the body alone, or the time in Unix seconds, a separator and the body.
- * The delivery id is a member of the signed body, `idField`; the body's hash, where none is configured. There is no
- * option for an id in a header: it would be outside the signature, and a replay under another id would run again.
+ * The delivery id is the member `idField` of the signed body, or the body's hash if none is configured. An id in a
+ * header is not supported: it would not be signed, so a replay with another id would run again.
  */
 import { readForm, readId, readJson, readMember } from "./body.ts";
 import type { Encoding } from "./decode.ts";
@@ -11,15 +11,15 @@ import { type Reading, type Scheme, toEvent, UNREADABLE } from "./scheme.ts";
 interface HmacOptions {
   readonly header?: string;
   readonly encoding?: Encoding;
-  /** What stands before the MAC in its header, such as `sha256=`. */
+  /** The text before the MAC in its header, such as `sha256=`. */
   readonly prefix?: string;
   /** The header with the time, if the sender signs one. */
   readonly timestampHeader?: string;
   readonly separator?: string;
   readonly format?: "json" | "form";
   /**
-   * The member or field that is the same for every delivery of one event and for no other event: a text or a number. A
-   * delivery without it is refused.
+   * The member or field that identifies the event: the same in every delivery of it, different for every other event. A
+   * text or a number. A delivery without it is refused.
    */
   readonly idField?: string;
   readonly typeField?: string;

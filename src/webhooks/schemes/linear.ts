@@ -1,8 +1,8 @@
 /**
- * Linear: HMAC-SHA256 of the body in `Linear-Signature`, hex. The time is in the body, `webhookTimestamp` in ms.
- * `Linear-Delivery` isn't signed, and `webhookId` is the subscription's. So the delivery id is the hash of the body
- * without its time, which is new in each attempt; what is left holds the time of the change.
- * It takes 200 alone: any other answer is a failure, and after some of those it disables the webhook.
+ * Linear: HMAC-SHA256 of the body in `Linear-Signature`, hex. The time is in the body: `webhookTimestamp`, in ms.
+ * `Linear-Delivery` isn't signed, and `webhookId` names the subscription. So the delivery id is the hash of the body
+ * without `webhookTimestamp`, which differs in each attempt; the rest still holds the time of the change.
+ * Linear accepts only 200. Any other answer counts as a failure, and after repeated failures it disables the webhook.
  */
 import { toJsonText } from "../../encoding/json.ts";
 import { isRecord, readJson, readMember } from "./body.ts";

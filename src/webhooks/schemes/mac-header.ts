@@ -1,4 +1,4 @@
-/** The usual claim: one header with one SHA-256 MAC, of the body alone or with the time of sending before it. */
+/** The common scheme: one header with one SHA-256 MAC, of the body alone or of the time and the body. */
 
 import { concat } from "./bytes.ts";
 import { decodeMac, type Encoding } from "./decode.ts";
@@ -8,7 +8,7 @@ import { type Bytes, type Claim, type RawDelivery, type Refusal, refuse } from "
 interface MacHeader {
   readonly header: string;
   readonly encoding: Encoding;
-  /** What stands before the MAC, such as `sha256=`. */
+  /** The text before the MAC, such as `sha256=`. */
   readonly prefix: string;
 }
 
@@ -16,7 +16,7 @@ export function claimBody(delivery: RawDelivery, mac: MacHeader): Claim | Refusa
   return toClaim(delivery.headers, mac, { message: delivery.body, sentAtMs: null });
 }
 
-/** `toHead` makes of the time what is signed before the body. */
+/** `toHead` returns what is signed before the body, given the time. */
 export function claimTimedBody(
   { headers, body }: RawDelivery,
   mac: MacHeader,

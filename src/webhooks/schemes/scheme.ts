@@ -1,12 +1,11 @@
 /**
- * What a signature scheme is: where a sender puts its signature and what it signs (`readClaim`, which believes
- * nothing), and what a delivery says once that signature has been verified (`readEvent`). A scheme never compares
- * signatures itself, and takes a delivery's identity from what is signed alone: a header beside the signature can be
- * changed by whoever replays a delivery.
+ * A signature scheme: where a sender puts its signature and what it signs (`readClaim`, before verification), and what
+ * a delivery says (`readEvent`, after verification). A scheme never compares signatures itself, and takes a delivery's
+ * identity only from signed parts: whoever replays a delivery can change unsigned headers.
  */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A request as it came: the signature is over these very bytes. */
+/** A request as received: the signature covers exactly these bytes. */
 export interface RawDelivery {
   readonly headers: Headers;
   readonly url: string;
@@ -15,33 +14,33 @@ export interface RawDelivery {
 
 export interface Scheme {
   readonly hash: "SHA-1" | "SHA-256";
-  /** The key in a secret, null if there is none in it. Without this the secret's UTF-8 is the key. */
+  /** Extracts the key from a secret; null if it holds none. Default: the secret's UTF-8 bytes. */
   readonly toKey?: (secret: string) => Bytes | null;
-  /** What is wrong with a secret, for whoever configures it; null if nothing is. */
+  /** What is wrong with a secret, for the operator; null if it is valid. */
   readonly checkSecret?: (secret: string) => string | null;
   readonly readClaim: (delivery: RawDelivery) => Claim | Refusal | Promise<Claim | Refusal>;
   readonly readEvent: (delivery: RawDelivery) => Reading;
-  /** What its sender takes for "it has come"; 202 and the runs as JSON, where it is not given. */
+  /** The answer that the sender takes as an acknowledgement. Default: 202, with the started runs as JSON. */
   readonly acknowledgement?: Acknowledgement;
 }
 
 interface Acknowledgement {
   readonly status: number;
-  /** In the place of the runs; empty for no body at all. */
+  /** Replaces the JSON; empty for no body. */
   readonly text?: string;
   readonly contentType?: string;
 }
 
-/** That one of the signatures is the MAC of one of the messages. */
+/** The claim to verify: that one of the signatures is the MAC of one of the messages. */
 export interface Claim {
   readonly kind: "claim";
   readonly signatures: readonly Bytes[];
   readonly messages: readonly Bytes[];
-  /** Null where no header says it. Signed with the body. */
+  /** The signed time from a header; null if there is none. */
   readonly sentAtMs: number | null;
 }
 
-/** For the log only: a stranger is told nothing. */
+/** For the log only: an unverified sender is told nothing. */
 export interface Refusal {
   readonly kind: "refused";
   readonly why: "no_secret" | "unsigned" | "malformed_signature" | "bad_signature" | "stale" | "future";
@@ -56,21 +55,21 @@ export interface SignedEvent {
   readonly eventType: string | null;
   /** Parsed JSON, or a form's fields. */
   readonly payload: unknown;
-  /** Where the body says it. */
+  /** Set when the time is in the body. */
   readonly sentAtMs?: number;
 }
 
-/** Verified deliveries that run nothing. */
+/** Verified deliveries that start no run. */
 export type Reply =
   | { readonly kind: "challenge"; readonly body: string; readonly contentType: string }
   | { readonly kind: "ping" }
-  /** No payload, or one without the member that says which event it is of: that is never guessed. */
+  /** No payload, or one without the member that identifies the event (`missing`). Identity is never guessed. */
   | { readonly kind: "unreadable"; readonly missing?: string };
 
 export const PING = { kind: "ping" } as const satisfies Reply;
 export const UNREADABLE = { kind: "unreadable" } as const satisfies Reply;
 
-/** `identity`: what `member` holds. */
+/** `identity`: the value of `member`. */
 export function toEvent(
   event: Omit<SignedEvent, "kind" | "identity">,
   identity: string | null,

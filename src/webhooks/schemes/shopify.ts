@@ -1,8 +1,8 @@
 /**
  * Shopify: HMAC-SHA256 of the body in `X-Shopify-Hmac-Sha256`, base64.
- * No id, topic or time is signed, so the delivery id is the body's hash. Yet an order that is paid at once comes as
- * `orders/create` and as `orders/paid` with one body: who takes both names them in `topics`. Then the topic is part of
- * the id, and what comes under any other is acknowledged and runs nothing, so that a replay can't make up topics.
+ * No id, topic or time is signed, so the delivery id is the body's hash. But an order that is paid at once arrives as
+ * `orders/create` and as `orders/paid` with the same body. To receive both, list them in `topics`. The topic then
+ * becomes part of the id, and any other topic is acknowledged without a run, so that a replay can't invent topics.
  */
 import { isRecord, readJson } from "./body.ts";
 import { concat } from "./bytes.ts";

@@ -1,9 +1,9 @@
 /**
- * Slack: HMAC-SHA256 of `v0:timestamp:body`, as `v0=` and hex. Events come as JSON, slash commands as forms, what
- * people click as JSON in a form.
- * The delivery id is `event_id`, in the signed body and the same in a retry; commands and clicks have none and are not
- * retried, so theirs is the body's hash (it holds a `trigger_id` that is used once).
- * It wants 200. Whatever stands in the answer to a command or a click is shown to whoever gave it.
+ * Slack: HMAC-SHA256 of `v0:timestamp:body`, as `v0=` and hex. Events are JSON, slash commands are forms, interactions
+ * (clicks) are JSON in a form.
+ * The delivery id is `event_id`, which is signed and the same in a retry. Commands and clicks have none and are not
+ * retried, so their id is the body's hash; it differs each time, because the body holds a single-use `trigger_id`.
+ * Slack expects 200. The answer to a command or a click would be shown to the user, so it is empty.
  */
 import { isRecord, readForm, readId, readJson, readJsonInForm, readMember } from "./body.ts";
 import { claimTimedBody } from "./mac-header.ts";
@@ -38,7 +38,7 @@ function readPayload(body: Bytes): unknown {
   return readJsonInForm(body) ?? readForm(body);
 }
 
-/** Slack asks once, when the URL is entered, to hear this again. */
+/** When the URL is configured Slack sends a challenge once, to be echoed. */
 function toChallenge(challenge: unknown): Reading {
   return typeof challenge === "string"
     ? { kind: "challenge", body: challenge, contentType: "text/plain; charset=utf-8" }

@@ -1,7 +1,7 @@
 /**
- * Standard Webhooks 1.0 (standardwebhooks.com), symmetric signatures: HMAC-SHA256 of `id.timestamp.body`, base64, in
- * `v1,…`; several in one header while the sender changes its secret. Signatures of other versions are passed over.
- * The delivery id is `webhook-id`, which is signed.
+ * Standard Webhooks 1.0 (standardwebhooks.com), symmetric signatures: HMAC-SHA256 of `id.timestamp.body`, base64, as
+ * `v1,…`; several in one header while the sender rotates its secret. Signatures of other versions are ignored. The
+ * delivery id is `webhook-id`, which is signed.
  */
 import { readJson, readMember } from "./body.ts";
 import { concat } from "./bytes.ts";
@@ -21,10 +21,10 @@ import {
 
 const VERSION = "v1,";
 
-/** Without a full stop, which the specification forbids: it could move text from one signed part to the next. */
+/** No full stop, which the specification forbids: it could shift text from one signed part to the next. */
 const ID = /^[!-+/-~-]{1,256}$/;
 
-/** `prefix` is that of the three headers' names: some senders say `svix`. */
+/** `prefix`: of the three header names; some senders use `svix`. */
 export function standardWebhooks({ prefix = "webhook" }: { readonly prefix?: string } = {}): Scheme {
   return {
     hash: "SHA-256",

@@ -1,7 +1,7 @@
 /**
- * Stripe: `Stripe-Signature: t=…,v1=…`, hex HMAC-SHA256 of `t.body`; several `v1` while the secret is rolled. `v0` is
- * for Stripe's own tests and is passed over. Every attempt is signed anew, with its own `t`.
- * The delivery id is the event's `id`, in the signed body.
+ * Stripe: `Stripe-Signature: t=…,v1=…`, hex HMAC-SHA256 of `t.body`; several `v1` while the secret is rotated. `v0` is
+ * for Stripe's own tests and is ignored. Every attempt is signed again, with its own `t`. The delivery id is the
+ * event's `id`, in the signed body.
  */
 import { isRecord, readId, readJson, readMember } from "./body.ts";
 import { concat } from "./bytes.ts";

@@ -1,9 +1,12 @@
 /**
- * Twilio: base64 HMAC-SHA1 of the public URL, followed by a form's fields sorted by name; the URL of any other body
- * carries its SHA-256 in `bodySHA256`. Twilio is not consistent about a standard port in that URL, so both are tried.
- * The delivery id is the hash of what is signed: `MessageSid` and `CallSid` return with every change of status, no
- * time is signed, and bodies that differ can be signed alike (names and values are joined without a mark).
- * It wants TwiML, which says what happens next: nothing. To anything else it says "application error" to its caller.
+ * Twilio: base64 HMAC-SHA1 of the public URL followed by a form's fields, sorted by name. For other bodies the URL
+ * carries the body's SHA-256 in `bodySHA256`. Twilio does not always include a standard port in that URL, so both
+ * spellings are tried.
+ * The delivery id is the hash of what is signed. `MessageSid` and `CallSid` would not do: they repeat with every status
+ * change. No time is signed, and different bodies can be signed alike, because names and values are joined without a
+ * separator.
+ * Twilio expects TwiML; an empty `<Response/>` means no further action. Any other answer makes it play "application
+ * error" to the caller.
  */
 
 import { sha256Hex } from "../../encoding/hash.ts";
@@ -15,7 +18,7 @@ import { type Claim, type RawDelivery, type Reading, type Refusal, refuse, type 
 
 const SHA_1_BYTES = 20;
 
-/** `publicUrl` is the URL that Twilio was given, without its query, for where a proxy changes it on the way. */
+/** `publicUrl`: the URL configured at Twilio, without its query. Needed when a proxy changes the URL. */
 export function twilio({ publicUrl }: { readonly publicUrl?: string } = {}): Scheme {
   return {
     hash: "SHA-1",
@@ -51,7 +54,7 @@ function readBodyHash(url: string): string | null {
   return URL.parse(url)?.searchParams.get("bodySHA256") ?? null;
 }
 
-/** Without a port, then with one. The text is left as it came: parsing it would encode it anew. */
+/** Without a port, then with one. The URL is edited as text: parsing it would re-encode it. */
 function toMessages({ url, body }: RawDelivery): readonly string[] {
   const fields = readBodyHash(url) === null ? joinFields(body) : "";
   const bare = url.replace(/^(https?:\/\/[^/?#]*?):\d+(?=[/?#]|$)/, "$1");
@@ -61,8 +64,8 @@ function toMessages({ url, body }: RawDelivery): readonly string[] {
 }
 
 /**
- * Sorted by code unit, and of the same field with the same value only one. In one pass: a stranger may send a hundred
- * thousand fields, and `getAll` looks at all of them for each.
+ * Fields sorted by code unit, without duplicates of name and value. In one pass: an unauthenticated sender may send a
+ * hundred thousand fields, and `getAll` would scan all of them for each.
  */
 function joinFields(body: RawDelivery["body"]): string {
   const fields = Map.groupBy(new URLSearchParams(decodeUtf8(body) ?? ""), ([name]) => name);
