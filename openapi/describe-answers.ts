@@ -1,4 +1,4 @@
-/** The answers of a forwarded operation that are no problems, by status. */
+/** The responses of a forwarded operation other than problems, by status. */
 import type { Operation } from "../src/gen/operation.ts";
 import type { OperationName } from "../src/gen/operations.ts";
 import { selectFreshSeconds } from "../src/http/forward/cacheable-operations.ts";
@@ -9,14 +9,14 @@ import { content, type Members, type Schema, schema } from "./shape.ts";
 
 type Answers = Readonly<Record<string, Members>>;
 
-/** What decides about an operation's answers. */
+/** The facts that determine an operation's responses. */
 interface Facts {
   readonly name: OperationName;
   readonly method: Operation["method"];
-  /** Written down before it is sent: always, or if it has a key. */
+  /** Stored before it is sent: always, or when it has a key. */
   readonly isDurable: boolean;
   readonly isKeyed: boolean;
-  /** Whether the Worker may answer it from memory. */
+  /** Whether the Worker may answer it from its cache. */
   readonly isRemembered: boolean;
 }
 
@@ -36,7 +36,7 @@ export function describeAnswers(operation: Operation): Answers {
   };
 }
 
-/** Of GEN's headers. The answer of a durable call is kept, and has none of them. */
+/** The headers of GEN that are passed on. The stored answer of a durable call has none of them. */
 const PASSED = ["Content-Language", "ETag", "Last-Modified", "Content-Disposition"] as const;
 
 const TOLD = {
@@ -70,7 +70,7 @@ function describeUnchanged(facts: Facts): Answers {
   return facts.isRemembered ? { 304: answer(facts, "It is still the one of `If-None-Match`.", null) } : {};
 }
 
-/** Not done yet: at GEN, or because the caller does not wait. */
+/** Not finished yet: at GEN, or because the caller does not wait. */
 function describeUnfinished(facts: Facts): Answers {
   const { name, isDurable } = facts;
   if (!isDurable) return {};
@@ -84,7 +84,7 @@ function describeUnfinished(facts: Facts): Answers {
   return { 202: answer(facts, description, content({ anyOf: bodies }), "Location", "Retry-After") };
 }
 
-/** What only looks like a failure, and passes through whole. */
+/** Statuses that look like failures but are answers, and are passed on unchanged. */
 function describeLookalikes(facts: Facts): Answers {
   const { name } = facts;
   const priceOrProblem = { ...content(schema("Quote")), ...content(schema("Problem"), undefined, PROBLEM_TYPE) };

@@ -1,6 +1,6 @@
 /**
- * The whole surface as an OpenAPI 3.1 document: GEN's operations from their table, problems from their codes and texts,
- * the Worker's own routes as they are written down beside this. Made when the Worker is built, so it costs it nothing.
+ * The whole API as an OpenAPI 3.1 document: GEN's operations from their table, problems from their codes and texts, the
+ * Worker's own routes from `own/`. Created at build time, so it costs the Worker nothing.
  */
 import { VERSION } from "../src/env.ts";
 import { describeForwarded } from "./forwarded.ts";

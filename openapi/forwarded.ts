@@ -1,4 +1,4 @@
-/** The operations of GEN that are forwarded, as the document shows them: each line of the table is one. */
+/** The forwarded operations of GEN in the document, one per line of the operations table. */
 import type { Operation } from "../src/gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../src/gen/operations.ts";
 import { selectFreshSeconds } from "../src/http/forward/cacheable-operations.ts";
@@ -10,7 +10,7 @@ import { EVERY_REQUEST, parameter, pathParameters } from "./parameters.ts";
 import { problems } from "./problems.ts";
 import type { Operation as Described, Method, PathItem, Reference } from "./shape.ts";
 
-/** GEN's old names of what other operations do. */
+/** GEN's old names for operations that exist under new names. */
 const DEPRECATED = /^(avatars|profile|remotion_jobs)\./;
 
 export function describeForwarded(): Readonly<Record<string, PathItem>> {
@@ -22,7 +22,7 @@ export function describeForwarded(): Readonly<Record<string, PathItem>> {
   return paths;
 }
 
-/** `/vidsheet/:sheet` is `/v1/vidsheet/{sheet}` here. */
+/** `/vidsheet/:sheet` becomes `/v1/vidsheet/{sheet}`. */
 function toTemplate(path: string): string {
   return `/v1${path.replace(/:(\w+)/g, "{$1}")}`;
 }
@@ -40,7 +40,7 @@ function describe(operation: Operation): Described {
     "x-replay": replay,
     parameters: [...pathParameters(operation.path), ...selectParameters(operation), ...EVERY_REQUEST],
     ...describeRequest(operation),
-    // A status that is an answer of GEN's is described as that.
+    // A status that GEN uses for an answer is described as an answer.
     responses: { ...problems(...selectProblems(operation)), ...describeAnswers(operation) },
   };
 }

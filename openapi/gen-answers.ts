@@ -1,4 +1,4 @@
-/** What is known of how GEN answers each operation when all is well: the status, the body, an example. */
+/** What GEN documents about each operation's successful answer: status, body, an example. */
 import type { OperationName } from "../src/gen/operations.ts";
 import type { GenSchemaName } from "./gen-schemas.ts";
 import { list, type Members, object, type Schema, schema } from "./shape.ts";
@@ -47,7 +47,7 @@ const EMPTY: Names = [
   "voices.elevenlabs.delete",
 ];
 
-/** Deletions that GEN has a person confirm first. */
+/** Operations that GEN may require a person to confirm. */
 export const CONFIRMED: Names = [
   "avatars.delete",
   "avatars.looks.delete",
@@ -63,7 +63,7 @@ export const CONFIRMED: Names = [
   "variables.delete",
 ];
 
-/** Answers that are files, of any type. */
+/** Operations that answer with a file of any type. */
 export const FILES: Names = ["resources.get", "variables.template"];
 
 const BODIES: { readonly [Name in OperationName]?: GenSchemaName | Members } = {
@@ -95,7 +95,7 @@ const BODIES: { readonly [Name in OperationName]?: GenSchemaName | Members } = {
   "user_jobs.get": "UserJob",
 };
 
-/** Operations whose answer names a generation, which the Worker then follows. */
+/** Operations whose answer names a generation, which the Worker then tracks. */
 export const GENERATING: Names = ["cells.generate", "cells.render", "layers.generate", "generations.continue"];
 
 const STARTED = { generation_id: 9000, status: "pending" };

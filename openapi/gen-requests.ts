@@ -1,4 +1,4 @@
-/** What GEN's operations are sent, where it is documented; the others take any object. */
+/** The request bodies that GEN documents; the other operations accept any object. */
 import type { Operation } from "../src/gen/operation.ts";
 import type { OperationName } from "../src/gen/operations.ts";
 import { list, type Members, object, type Reference, schema } from "./shape.ts";
@@ -101,7 +101,7 @@ const KNOWN: { readonly [Name in OperationName]?: Known } = {
   },
 };
 
-/** Deletions that say in a body what is to go. */
+/** Deletions whose body says what to delete. */
 const DELETING_BY_BODY: readonly OperationName[] = [
   "agents.core.images.remove",
   "ideas.preferences.remove",
@@ -109,7 +109,7 @@ const DELETING_BY_BODY: readonly OperationName[] = [
   "watchlists.remove_sources",
 ];
 
-/** A body in any of the three formats that GEN reads. */
+/** A body in any of the three formats that GEN accepts. */
 export const ANY_BODY: Members = {
   description:
     "In UTF-8. At most 1 MiB; more is passed on as it arrives, sent once, and not repeated. A multipart body must then be as browsers write it.",

@@ -1,4 +1,4 @@
-/** What GEN answers, as far as it is documented: members may be missing or more, ids are numbers or strings. */
+/** GEN's answers, as far as documented: members may be missing or added, ids are numbers or strings. */
 import { list, type Members, object, schema } from "./shape.ts";
 
 const text: Members = { type: "string" };
@@ -6,7 +6,7 @@ const maybeText: Members = { type: ["string", "null"] };
 const number: Members = { type: "number" };
 const position: Members = { type: ["number", "null"] };
 
-/** Of an object of GEN's: what is listed is typed, nothing else is asked for but `required`. */
+/** An object of GEN's: the listed members are typed, only `required` ones must be present. */
 const loose = (required: readonly string[], properties: Members): Members => object(properties, required);
 
 const jobStatus = {

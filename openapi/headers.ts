@@ -1,4 +1,4 @@
-/** The headers of answers, described once. */
+/** Response headers, each described once. */
 import type { Members, Reference } from "./shape.ts";
 
 const text = { type: "string" };
@@ -45,7 +45,7 @@ export type HeaderName = keyof typeof HEADERS;
 
 const COMMON = Object.keys(HEADERS).filter((name) => "required" in HEADERS[name as HeaderName]) as HeaderName[];
 
-/** The headers of one answer: these, and behind them those that every answer has. */
+/** The headers of one response: these, followed by those that every response has. */
 export function headers(...more: readonly HeaderName[]): Readonly<Record<string, Reference>> {
   const names = [...more, "Preference-Applied" as const, "Content-Security-Policy" as const, ...COMMON];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

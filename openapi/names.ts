@@ -1,7 +1,7 @@
-/** What the operations of GEN are called in the document: a summary and a tag, from the operation's name. */
+/** The summary and tag of each GEN operation in the document, derived from its name. */
 import type { Operation } from "../src/gen/operation.ts";
 
-/** Of a resource: one of it, and many. */
+/** A resource in singular and plural. */
 type Noun = readonly [one: string, many: string];
 
 const NOUNS: Readonly<Record<string, Noun>> = {
@@ -68,7 +68,7 @@ const NOUNS: Readonly<Record<string, Noun>> = {
   workspaces: ["a workspace", "workspaces"],
 };
 
-/** `*` is one of the resource, `#` many. */
+/** `*` stands for the singular, `#` for the plural. */
 const VERBS: Readonly<Record<string, string>> = {
   add: "Add *",
   approve: "Approve or refuse *",
@@ -102,7 +102,7 @@ const VERBS: Readonly<Record<string, string>> = {
   update: "Change *",
 };
 
-/** Where the name alone would not make a good sentence. */
+/** Summaries for names that would not give a good sentence. */
 const SUMMARIES: Readonly<Record<string, string>> = {
   "agents.core.accounts.remove": "Remove an account from an agent's core",
   "agents.core.complete_profile": "Complete an agent's profile",
@@ -215,14 +215,14 @@ export const TAGS: Readonly<Record<string, readonly string[]>> = {
 
 const TAG_OF = new Map(Object.entries(TAGS).flatMap(([tag, resources]) => resources.map((each) => [each, tag])));
 
-/** Throws for an operation that nobody has found words for. */
+/** Throws for an operation whose resource has no tag. */
 export function selectTag({ name }: Operation): string {
   const tag = TAG_OF.get(name.split(".")[0] ?? "");
   if (tag === undefined) throw new Error(`No tag for ${name}`);
   return tag;
 }
 
-/** A sentence without its full stop. Throws for an operation that nobody has found words for. */
+/** A sentence without its full stop. Throws when there are no words for the operation. */
 export function toSummary({ name }: Operation): string {
   const written = SUMMARIES[name];
   if (written !== undefined) return written;

@@ -1,4 +1,4 @@
-/** The parameters of requests, described once. */
+/** Request parameters, each described once. */
 import { OPERATIONS } from "../src/gen/operations.ts";
 import type { Members, Reference } from "./shape.ts";
 
@@ -68,7 +68,7 @@ const SHARED = {
   Limit: inQuery("limit", "How many at most.", { type: "integer", minimum: 1, maximum: 100, default: 20 }),
 } as const satisfies Readonly<Record<string, Members>>;
 
-/** What the parameters in GEN's paths are, beyond "its id". */
+/** Path parameters of GEN that are not simply the id of what they are named after. */
 const IN_PATH: Readonly<Record<string, string>> = {
   slug: "The template's slug.",
   status: "The status to set.",
@@ -89,17 +89,17 @@ export function parameter(name: keyof typeof SHARED): Reference {
   return { $ref: `#/components/parameters/${name}` };
 }
 
-/** Those of a path of GEN's: `/vidsheet/:sheet` has one. */
+/** The parameters in one of GEN's paths: `/vidsheet/:sheet` has one. */
 export function pathParameters(path: string): readonly Reference[] {
   return toNames(path).map((name) => ({ $ref: `#/components/parameters/path_${name}` }));
 }
 
-/** One in a path of the Worker's own. */
+/** A parameter in one of the Worker's own paths. */
 export function inPath(name: string, description: string, schema: Members = { type: "string" }): Members {
   return { name, in: "path", required: true, description, schema };
 }
 
-/** What every request may carry. */
+/** Parameters that every request accepts. */
 export const EVERY_REQUEST: readonly Reference[] = [
   parameter("RequestId"),
   parameter("AcceptLanguage"),

@@ -1,4 +1,4 @@
-/** Every problem there is, by its status: one described answer for each status, with an example of each code. */
+/** Every problem by status: one response for each status, with an example of each code. */
 import { GEN_ERRORS } from "../src/gen/error-catalogue.ts";
 import { en } from "../src/problems/english.ts";
 import type { Charged, Problem } from "../src/problems/problem.ts";
@@ -10,7 +10,7 @@ import { list, type Members, object, type Reference, schema, words } from "./sha
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** Statuses of 4xx that GEN may refuse with under a code that is not known here. */
+/** The 4xx statuses that GEN may answer with an unknown code. */
 const REFUSALS = [400, 402, 409, 413, 415, 422];
 
 /** The codes of each status. */
@@ -21,7 +21,7 @@ for (const [code, face] of Object.entries(GEN_ERRORS)) {
   add(outside as ProblemCode, face.status);
   if ("statusInPath" in face) add(outside as ProblemCode, face.statusInPath);
 }
-// The key is sent again after its call has ended in doubt.
+// Also 409: the key of a call whose outcome stayed unknown was sent again.
 add("outcome_unknown", 409);
 for (const status of REFUSALS) add("gen_rejected_request", status);
 
@@ -50,7 +50,7 @@ const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   504: ["Location", "Idempotency-Key"],
 };
 
-/** Where trying again helps, after how many seconds; and with the same key. */
+/** Codes where trying again helps: after how many seconds, and whether it needs the same key. */
 const RETRY: Readonly<Partial<Record<ProblemCode, Pick<Problem, "retry" | "retryAfter">>>> = {
   request_timeout: { retry: "yes" },
   rate_limited: { retry: "yes", retryAfter: 60 },
@@ -64,7 +64,7 @@ const RETRY: Readonly<Partial<Record<ProblemCode, Pick<Problem, "retry" | "retry
 };
 
 const ORIGIN = "https://gen-edge.example.workers.dev";
-/** What may have cost credits; all others have not. */
+/** Codes where credits may have been spent; with all others none were. */
 const CHARGED: Readonly<Partial<Record<ProblemCode, Charged>>> = {
   outcome_unknown: "unknown",
   outcome_pending: "unknown",
@@ -72,7 +72,7 @@ const CHARGED: Readonly<Partial<Record<ProblemCode, Charged>>> = {
   answer_expired: "yes",
 };
 
-/** One for each status but 405, which no operation has; and `Problem`, for any. */
+/** One response for each status except 405, which no described operation returns; and `Problem` for any other. */
 export const PROBLEM_RESPONSES: Readonly<Record<string, Members>> = {
   Problem: {
     description: "Any other problem: a refusal of GEN's under a status of its own.",
@@ -86,13 +86,13 @@ export const PROBLEM_RESPONSES: Readonly<Record<string, Members>> = {
   ),
 };
 
-/** References to what can go wrong. `default` is always among them. */
+/** References to the problems of these statuses. Always includes `default`. */
 export function problems(...statuses: readonly number[]): Readonly<Record<string, Reference>> {
   const known = statuses.map((status) => [status, { $ref: `#/components/responses/${toName(status)}` }]);
   return { ...Object.fromEntries(known), default: { $ref: "#/components/responses/Problem" } };
 }
 
-/** Under which statuses these codes are answered. */
+/** The statuses of these codes. */
 export function toStatuses(codes: readonly ProblemCode[]): number[] {
   return [...BY_STATUS].flatMap(([status, known]) => (codes.some((code) => known.has(code)) ? [status] : []));
 }

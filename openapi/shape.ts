@@ -1,4 +1,4 @@
-/** As much of an OpenAPI 3.1 document as is written here. Members that start with `x-` are explained in `document.ts`. */
+/** The parts of OpenAPI 3.1 that are used here. `document.ts` explains the members that start with `x-`. */
 export type Members = { readonly [member: string]: unknown };
 
 /** JSON Schema, draft 2020-12. */
@@ -39,7 +39,7 @@ export function schema(name: string): Reference {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Of an object that may have further members. */
+/** An object that may have further members. */
 export function object(properties: Members, required: readonly string[] = Object.keys(properties)): Members {
   return { type: "object", ...(required.length > 0 ? { required } : {}), properties };
 }
@@ -48,12 +48,12 @@ export function list(items: Schema): Members {
   return { type: "array", items };
 }
 
-/** The values of a type: no more, no fewer. */
+/** An enum with exactly the values of a type; the type checker ensures it is complete. */
 export function words<Word extends string>(all: Readonly<Record<Word, true>>): { readonly enum: readonly string[] } {
   return { enum: Object.keys(all) };
 }
 
-/** One body in one format. */
+/** One body in one media type. */
 export function content(of: Schema, example?: unknown, mediaType = "application/json"): Members {
   return { [mediaType]: { schema: of, ...(example === undefined ? {} : { example }) } };
 }

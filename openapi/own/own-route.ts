@@ -1,4 +1,4 @@
-/** How the Worker's own routes are written down. */
+/** How the Worker's own routes are described. */
 import type { ProblemCode } from "../../src/problems/problem-codes.ts";
 import { type HeaderName, headers } from "../headers.ts";
 import { EVERY_REQUEST } from "../parameters.ts";
@@ -10,12 +10,12 @@ export interface OwnOperation {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** Whoever may ask: anybody; a client, of a scope if one is named. */
+  /** Who may use it: anybody, a client, or a client with this scope. */
   readonly who: "anybody" | "client" | { readonly scope: "read" | "pipelines" | "operator" };
   readonly parameters?: readonly (Members | Reference)[];
   readonly body?: Members;
   readonly answers: Readonly<Record<number, Members>>;
-  /** Besides those that stand before every route. */
+  /** In addition to the problems that every route can have. */
   readonly problems?: readonly ProblemCode[];
 }
 
@@ -49,7 +49,7 @@ export function describeOwn(route: OwnOperation): Operation {
   };
 }
 
-/** An answer that is no problem. */
+/** A response other than a problem. */
 export function answer(description: string, body: Members | null, ...more: readonly HeaderName[]): Members {
   return { description, headers: headers(...more), ...(body === null ? {} : { content: body }) };
 }

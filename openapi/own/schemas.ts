@@ -1,4 +1,4 @@
-/** What the Worker's own routes answer. */
+/** The responses of the Worker's own routes. */
 import type { CallReport } from "../../src/calls/call.ts";
 import type { TrackedJob } from "../../src/generations/tracked-job.ts";
 import type { DeliveryState } from "../../src/notifications/delivery-state.ts";
@@ -14,7 +14,7 @@ const closed = (properties: Members, required: readonly string[] = Object.keys(p
   additionalProperties: false,
 });
 const charged = words<CallReport["charged"]>({ no: true, yes: true, unknown: true });
-/** Of a quota. */
+/** The use of a quota. */
 const spending = (type: "integer" | "number"): Members => {
   const amount = { type, minimum: 0 };
   const limit = { type: [type, "null"], minimum: 0 };
@@ -101,7 +101,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
           unknown: true,
         }),
         description:
-          "`settled`: GEN has answered. `free`: nothing happened. `unknown`: a person must look. The others go on.",
+          "`settled`: GEN has answered. `not_charged`: nothing happened. `unknown`: a person must look. The others go on.",
       },
       charged,
       accepted_at: time,
