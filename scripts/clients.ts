@@ -1,6 +1,6 @@
 /**
- * `npm run clients -- add|policy|list|usage|rotate|pause|resume|revoke`. Exit code 0: done, 1: it could not be done, 2: it was
- * not asked for rightly.
+ * `npm run clients -- add|policy|list|usage|rotate|pause|resume|revoke`. Exit codes: 0 success, 1 failure, 2 wrong
+ * usage.
  */
 import { parseArgs } from "node:util";
 import { CommandError, type Printout } from "./clients/command-error.ts";
@@ -38,7 +38,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** The options that a command takes besides those of the place. */
+/** The options of each command, besides `PLACE_OPTIONS`. */
 const TAKES: Readonly<Record<string, readonly string[]>> = {
   add: Object.keys(POLICY_OPTIONS),
   policy: Object.keys(POLICY_OPTIONS),
@@ -52,7 +52,7 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
 const LOCAL_WORKER = "http://localhost:8787";
 const PLACE_OPTIONS = ["remote", "persist-to", "help"];
 
-const HELP_HINT = "`npm run clients -- --help` shows all.";
+const HELP_HINT = "`npm run clients -- --help` lists all commands and options.";
 const REMOTE_HINT =
   "--remote needs a deployed Worker (npm run deploy) and access to its account: `npx wrangler login`, or CLOUDFLARE_API_TOKEN. With several accounts, set CLOUDFLARE_ACCOUNT_ID too.";
 
@@ -89,9 +89,11 @@ async function run(args: string[]): Promise<Printout> {
   if (values.remote && values["persist-to"] !== undefined)
     throw new UsageError("--persist-to is for local clients only.");
   if (rest.length > 0)
-    throw new UsageError(`Too many words: ${rest.join(" ")}. For all agents write --agents '*', with the quotes.`);
+    throw new UsageError(
+      `Unexpected arguments: ${rest.join(" ")}. For all agents write --agents '*', with the quotes.`,
+    );
   const foreign = Object.keys(values).find((each) => ![...PLACE_OPTIONS, ...(TAKES[command] ?? [])].includes(each));
-  if (foreign) throw new UsageError(`--${foreign} means nothing to ${command}. ${HELP_HINT}`);
+  if (foreign) throw new UsageError(`--${foreign} is not an option of ${command}. ${HELP_HINT}`);
   const place = { remote: values.remote ?? false, persistTo: values["persist-to"] };
   switch (command) {
     case "add":
@@ -133,27 +135,27 @@ function toPolicy(name: string | undefined, values: Values, holder: "key" | "use
 function toKeepMs(text: string = DEFAULT_KEEP): number {
   const ms = parseKeep(text);
   if (ms !== null) return ms;
-  throw new UsageError(`--keep: "${text}" is not possible. Allowed: 24h, 30m, 7d and the like, at most 30d, or 0.`);
+  throw new UsageError(`--keep: "${text}" is not valid. Allowed: a time like 24h, 30m or 7d, at most 30d, or 0.`);
 }
 
-/** Its origin. Where the deployed Worker is, only its owner knows. */
+/** The Worker's origin. The address of a deployed Worker can't be guessed, so `--remote` needs `--worker`. */
 function toWorker(text: string | undefined, { remote }: Place): string {
   if (text === undefined && remote) throw new UsageError("--worker is missing: the deployed Worker's address.");
   const url = URL.parse(text ?? LOCAL_WORKER);
   if (url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
-  throw new UsageError(`--worker: "${text}" is no address. Allowed: http://localhost:8787 and the like.`);
+  throw new UsageError(`--worker: "${text}" is not a valid address. Allowed: an origin like http://localhost:8787.`);
 }
 
 function demand(name: string | undefined, command: string): string {
   if (name !== undefined) return name;
-  throw new UsageError(`Which one? Name it: npm run clients -- ${command} <name or id>`);
+  throw new UsageError(`A name or id is missing: npm run clients -- ${command} <name or id>`);
 }
 
 function parse(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    // What Node says behind its first sentence is of positional arguments.
+    // Only Node's first sentence: the rest is about positional arguments.
     const [mistake] = (error instanceof Error ? error.message : String(error)).split(". ");
     throw new UsageError(`${mistake}. ${HELP_HINT}`);
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: starts the Worker and a simulated GEN on free ports with state of their own, shows what the Worker
- * does, and checks it. Exit code 0: all is as promised, 1: something is not. It never uses the key in `.dev.vars`.
+ * `npm run demo`: starts the Worker and a simulated GEN on free ports with temporary state, shows what the Worker does,
+ * and checks it. Exit codes: 0 all checks passed, 1 one failed. Never uses the key in `.dev.vars`.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

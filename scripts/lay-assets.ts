@@ -1,6 +1,6 @@
 /**
- * Lays what the Worker serves as files into `assets/`: its description and the texts of problems, made from the code, and the page that shows it,
- * with its library from node_modules. Run before the Worker is started, built or deployed.
+ * Builds `assets/`, the files that the Worker serves: the OpenAPI document, the translated texts, and the documentation
+ * page with its library from node_modules. Run before the Worker is started, built or deployed.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -32,7 +32,10 @@ export function layAssets(): void {
   for (const [name, from] of Object.entries(FILES)) lay(name, readFileSync(from));
 }
 
-/** What has not changed is left alone, so that nothing that watches the folder starts anew; no file is ever half there. */
+/**
+ * Unchanged files are not written, so that file watchers don't restart. Written to a draft and renamed, so that no file
+ * is ever incomplete.
+ */
 function lay(name: string, bytes: Buffer): void {
   const file = join(TO, name);
   if (read(file)?.equals(bytes)) return;

@@ -1,4 +1,4 @@
-/** `npm start`: the Worker on this machine, with a ready client key, in front of the simulator or the real GEN. */
+/** `npm start`: runs the Worker locally, with a client key, against the simulator or the real GEN. */
 import { join } from "node:path";
 import { hasGenKey } from "./local/dev-vars.ts";
 import { startWithRealGen, startWithSimulator } from "./local/local-stack.ts";
@@ -41,12 +41,12 @@ async function main(): Promise<number> {
   const failure = await Promise.race([whenStopped(signal).then(() => null), worker.ended]);
   isReady = false;
   if (failure === null) console.log("\nStopping …");
-  else console.error(`wrangler dev ended by itself.\n${failure}`);
+  else console.error(`wrangler dev ended unexpectedly.\n${failure}`);
   await stack.close();
   return failure === null ? 0 : 1;
 }
 
-/** `GEN_WEBHOOK_SECRET=… NOTIFY_URL=… NOTIFY_SECRET=… npm start`: to try with the simulator what needs a secret. */
+/** Variables from the shell for the simulator setup: `GEN_WEBHOOK_SECRET=… NOTIFY_URL=… NOTIFY_SECRET=… npm start`. */
 function readVariables(): Record<string, string> {
   const names = /^(?:\w+_WEBHOOK_(?:SECRET|SECRET_NEXT|VERSION)|(?:TICKET|NOTIFY|JWT|PIPELINE)_\w+|CHARGES_PAUSED)$/;
   return Object.fromEntries(

@@ -1,24 +1,24 @@
 /**
- * `npm run webhook:register -- --agent 42 --worker https://…`: tells GEN, through the Worker, where an agent's
- * webhooks go, and has GEN try it. Exit code 0: GEN reached it, 1: it could not be done, 2: it was not asked for rightly.
+ * `npm run webhook:register -- --agent 42 --worker https://…`: registers the Worker at GEN, through the Worker, as the
+ * receiver of an agent's webhooks, and has GEN send a test. Exit codes: 0 GEN reached it, 1 failure, 2 wrong usage.
  */
 import { parseArgs } from "node:util";
 import { createGenToken } from "../src/webhooks/gen-token.ts";
 
-const USAGE = `Tells GEN where an agent's webhooks go, and has GEN try it.
+const USAGE = `Registers the Worker at GEN as the receiver of an agent's webhooks, and has GEN send a test.
 
   npm run webhook:register -- --agent <id> --worker <url> [--version <n>] [--off]
 
   --agent    the agent at GEN
   --worker   the address of the deployed Worker: https://gen-edge.example.workers.dev
-  --version  the version of the token, as GEN_WEBHOOK_VERSION of the Worker. Default: 1
-  --off      takes the webhook away again
+  --version  the version of the token: the Worker's GEN_WEBHOOK_VERSION. Default: 1
+  --off      removes the webhook
 
   GEN_EDGE_KEY        in the environment: a client key with the scope admin for the agent (npm run clients -- add …)
   GEN_WEBHOOK_SECRET  in the environment: the same secret as the Worker's; not needed with --off
 `;
 
-/** As the Worker checks it. */
+/** The same minimum as in the Worker. */
 const MIN_SECRET = 16;
 
 const OPTIONS = {
@@ -68,14 +68,14 @@ function findMistakes({ agent, worker, version, key, secret }: Given): string[] 
   const checks: [boolean, string][] = [
     [/^[A-Za-z0-9_-]{1,64}$/.test(agent), "--agent must be an agent's id, like 42."],
     [isAddress(worker), "--worker must be the Worker's address, like https://gen-edge.example.workers.dev."],
-    [/^[1-9]\d{0,5}$/.test(version), "--version must be a whole number from 1 on."],
+    [/^[1-9]\d{0,5}$/.test(version), "--version must be a whole number, at least 1."],
     [key !== "", "GEN_EDGE_KEY is not set."],
     [secret === null || secret.length >= MIN_SECRET, `GEN_WEBHOOK_SECRET must have at least ${MIN_SECRET} characters.`],
   ];
   return checks.filter(([isRight]) => !isRight).map(([, mistake]) => mistake);
 }
 
-/** Without a path, a query or a person's name. */
+/** An http(s) origin: no path, query or credentials. */
 function isAddress(text: string): boolean {
   const url = URL.parse(text.replace(/\/+$/, ""));
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/+$/, "");
@@ -91,14 +91,14 @@ interface Registration {
 async function register({ base, key, agent, url }: Registration): Promise<number> {
   const config = `${base}/v1/agents/${encodeURIComponent(agent)}/automation_config`;
   const set = await ask("PATCH", config, key, { automation_config: { webhook_url: url } });
-  if (!set.ok) return fail("GEN did not take the address.", set.text);
+  if (!set.ok) return fail("GEN did not accept the address.", set.text);
   if (url === null) {
-    console.log(`GEN sends agent ${agent}'s webhooks nowhere now.`);
+    console.log(`GEN no longer sends webhooks of agent ${agent}.`);
     return 0;
   }
   const tried = await ask("POST", `${config}/test_webhook`, key);
-  if (!tried.ok || !isSuccess(tried.text)) return fail("GEN took the address but could not reach it.", tried.text);
-  console.log(`GEN sends agent ${agent}'s webhooks to the Worker, and its own test has arrived.`);
+  if (!tried.ok || !isSuccess(tried.text)) return fail("GEN accepted the address but could not reach it.", tried.text);
+  console.log(`GEN now sends agent ${agent}'s webhooks to the Worker, and its test webhook has arrived.`);
   return 0;
 }
 

@@ -1,12 +1,12 @@
-/** What a policy names and its other bounds never let through: its owner has meant something else. Pure. */
+/** Finds operations and types that a policy lists but its other bounds never allow: probably a mistake. Pure. */
 
 import type { Policy } from "../../src/access/policy.ts";
 import { KNOWN_TYPES } from "../../src/bounds/generation-types.ts";
 import { selectLimitDenial } from "../../src/bounds/limits.ts";
 import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
 
-const WHY = "is never let through within the other bounds: what it costs can't be held against them.";
-/** Requests that are counted, beside those of generations. */
+const WHY = "can never be used within the other bounds: what it costs can't be checked against them.";
+/** Example requests whose charges can be counted, besides generation requests. */
 const COUNTED = [null, '{"actions":[],"auto_regenerate":false}', '{"user_job_type":"text"}'];
 
 export function findClosed(policy: Policy): string[] {
@@ -24,7 +24,7 @@ export function findClosed(policy: Policy): string[] {
   ];
 }
 
-/** Whether any request for it would be let through. */
+/** Whether the policy allows any request for this operation. */
 function isOpen(policy: Policy, name: OperationName, types: readonly string[]): boolean {
   const operation = OPERATIONS.find((each) => each.name === name);
   const { models, maxDurationSeconds: duration, sheets } = policy;

@@ -1,4 +1,4 @@
-/** The commands, one function each: what they change, and what they print. */
+/** The commands, one function each. */
 import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
 import type { ClientRecord } from "../../src/access/client-record.ts";
 import { type Policy, toPolicyKey } from "../../src/access/policy.ts";
@@ -8,7 +8,7 @@ import { deleteEntry, getRecord, listEntries, type Place, putClient, putRecord, 
 import { renderTable } from "./table.ts";
 import { toTime } from "./time.ts";
 
-const KEEP_IT = "It is not stored anywhere and can't be shown again: keep it now.";
+const KEEP_IT = "It is not stored anywhere and can't be shown again: save it now.";
 
 export async function addClient(place: Place, policy: Policy): Promise<Printout> {
   const taken = (await listEntries(place)).find((entry) => entry.policy?.name === policy.name);
@@ -22,15 +22,15 @@ export async function addClient(place: Place, policy: Policy): Promise<Printout>
   const key = createClientKey();
   await putClient(place, { key, policy, createdAt: Date.now() });
   const seen = place.remote
-    ? "The deployed Worker knows it within about a minute."
-    : "A Worker that runs under `npm start` knows it at once.";
+    ? "The deployed Worker accepts it within about a minute."
+    : "A Worker that runs under `npm start` accepts it at once.";
   return {
     out: formatClientKey(key),
     note: `The key of client "${policy.name}" is above. ${KEEP_IT}\n${seen}`,
   };
 }
 
-/** Adds a policy or takes the place of the one before, which stays paused if it was. */
+/** Creates or replaces a policy. A replaced policy stays paused if it was. */
 export async function setPolicy(place: Place, policy: Policy): Promise<Printout> {
   const former = (await listEntries(place)).find((entry) => entry.policy?.name === policy.name);
   if (former?.kind === "client") {
@@ -39,8 +39,8 @@ export async function setPolicy(place: Place, policy: Policy): Promise<Printout>
   const paused = former?.policy?.paused ?? false;
   const record = paused ? { ...policy, paused } : policy;
   await putRecord(place, toPolicyKey(policy.name), { record, createdAt: former?.createdAt ?? Date.now() });
-  const done = former ? `is replaced${paused ? ", and still paused" : ""}` : "is made";
-  return { note: `Policy "${policy.name}" ${done}. Tokens that name it are under it within ${toDelay(place)}.` };
+  const done = former ? `is replaced${paused ? "; it is still paused" : ""}` : "is created";
+  return { note: `Policy "${policy.name}" ${done}. It applies to tokens that name it within ${toDelay(place)}.` };
 }
 
 export async function showEntries(place: Place): Promise<Printout> {
@@ -58,7 +58,9 @@ export async function revoke(place: Place, nameOrId: string): Promise<Printout> 
   return { note: `${nameOf(entry)} is revoked. ${what} working within ${toDelay(place)}.` };
 }
 
-/** A new secret under the same id. The one before stays good for `keepMs`; one before that is over at once. */
+/**
+ * Creates a new secret under the same id. The previous one stays valid for `keepMs`; the one before that stops at once.
+ */
 export async function rotateKey(place: Place, nameOrId: string, keepMs: number): Promise<Printout> {
   const entry = await findEntry(place, nameOrId);
   if (entry.kind === "policy") throw new CommandError(`${nameOf(entry)} has no key: users' tokens name it.`);
@@ -68,10 +70,10 @@ export async function rotateKey(place: Place, nameOrId: string, keepMs: number):
   const former = keepMs > 0 ? { former: { secretHash: record.secretHash, until } } : {};
   const changed = { ...record, secretHash: await hashSecret(secret), ...former };
   await putRecord(place, entry.id, { record: changed, createdAt: entry.createdAt ?? Date.now() });
-  const end = keepMs > 0 ? `stays good until ${toTime(until)}` : `stops working within ${toDelay(place)}`;
+  const end = keepMs > 0 ? `stays valid until ${toTime(until)}` : `stops working within ${toDelay(place)}`;
   return {
     out: formatClientKey({ id: entry.id, secret }),
-    note: `${nameOf(entry)} has a new key, above. ${KEEP_IT}\nThe new one is known within ${toDelay(place)}. The key before it ${end}.`,
+    note: `${nameOf(entry)} has a new key, above. ${KEEP_IT}\nThe new key works within ${toDelay(place)}. The previous key ${end}.`,
   };
 }
 
@@ -86,6 +88,6 @@ export async function setPaused(place: Place, nameOrId: string, paused: boolean)
 
 async function readRecord(place: Place, entry: StoredEntry): Promise<ClientRecord | Policy> {
   const record = await getRecord(place, entry.id);
-  if (record === null) throw new CommandError(`${nameOf(entry)} can't be read. Revoke it, and make a new one.`);
+  if (record === null) throw new CommandError(`${nameOf(entry)} can't be read. Revoke it and create a new one.`);
   return record;
 }

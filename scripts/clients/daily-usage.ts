@@ -1,6 +1,6 @@
 /**
- * `usage`: asks the running Worker, as an operator whose key is made for this one question, lasts a minute, and is taken
- * away afterwards: who may manage clients may see what they use.
+ * `usage`: asks the running Worker, with an operator key that is created for this request, expires after a minute, and
+ * is deleted afterwards. Whoever may manage clients may also see their usage.
  */
 import * as v from "valibot";
 import { createClientKey, formatClientKey } from "../../src/access/client-key.ts";
@@ -21,7 +21,7 @@ export async function showUsage(place: Place, nameOrId: string, worker: string):
   const { id, kind, policy } = entry;
   if (kind === "policy") {
     throw new CommandError(
-      `${nameOf(entry)} is of users, and each of them is counted alone: GET /v1/usage shows theirs.`,
+      `${nameOf(entry)} is for users' tokens, and each user is counted separately: GET /v1/usage shows a user's own usage.`,
     );
   }
   if (policy === null) throw new CommandError(`${nameOf(entry)} can't be read.`);

@@ -1,7 +1,7 @@
 import { CommandError } from "./command-error.ts";
 import { listEntries, type Place, type StoredEntry } from "./store.ts";
 
-/** By name, which clients and policies share, or by id. Throws with the names that there are. */
+/** Finds an entry by name (unique over clients and policies) or by id. Throws with the list of existing names. */
 export async function findEntry(place: Place, nameOrId: string): Promise<StoredEntry> {
   const entries = await listEntries(place);
   const found = entries.find(({ policy }) => policy?.name === nameOrId) ?? entries.find(({ id }) => id === nameOrId);
@@ -10,12 +10,12 @@ export async function findEntry(place: Place, nameOrId: string): Promise<StoredE
   throw new CommandError(`There is no client or policy "${nameOrId}". There are: ${names || "none"}.`);
 }
 
-/** Client "web" (id abcDEF0123), or policy "web-users". */
+/** `Client "web" (id abcDEF0123)` or `Policy "web-users"`. */
 export function nameOf({ kind, id, policy }: StoredEntry): string {
   return kind === "policy" ? `Policy "${policy?.name ?? id}"` : `Client "${policy?.name ?? id}" (id ${id})`;
 }
 
-/** When a running Worker has learned of a change. */
+/** How long until a running Worker applies a change. */
 export function toDelay({ remote }: Place): string {
   return remote ? "three minutes" : "a minute";
 }

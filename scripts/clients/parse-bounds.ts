@@ -1,4 +1,4 @@
-/** What a policy bounds beyond its scopes and agents, from the flags. Pure. */
+/** Parses the flags for a policy's bounds. Pure. */
 import * as v from "valibot";
 import { type Policy, PolicySchema, TIERS } from "../../src/access/policy.ts";
 import { OPERATIONS } from "../../src/gen/operations.ts";
@@ -35,22 +35,22 @@ const MAX_SECONDS = 86_400;
 const OPERATIONS_ALLOWED = "Allowed: the names in src/gen/operations.ts, like cells.generate.";
 const SHEETS_ALLOWED = "Allowed: ids or slugs like 101 or launch-2027 (letters, digits, _ and -).";
 const TYPES_ALLOWED = "Allowed: GEN's names like text or video_from_text (a-z, 0-9 and _), and render.";
-const MODELS_ALLOWED = "Allowed: names without blanks, commas or quotes.";
+const MODELS_ALLOWED = "Allowed: names without spaces, commas or quotes.";
 
-/** `scopes`: an operation that they do not open would never be reached. */
+/** `scopes`: listing an operation that they do not allow is a mistake. */
 export function parseBounds(raw: RawBounds, scopes: Policy["scopes"]): Part<Bounds> {
   const parts = {
     operations: parseOperations(raw.operations, scopes),
-    sheets: parseList(raw.sheets, isSheet, (each) => `--sheets: "${each}" is not possible. ${SHEETS_ALLOWED}`),
+    sheets: parseList(raw.sheets, isSheet, (each) => `--sheets: "${each}" is not valid. ${SHEETS_ALLOWED}`),
     generationTypes: parseList(
       raw.generationTypes,
       (each) => /^[a-z][a-z0-9_]{0,63}$/.test(each),
-      (each) => `--generation-types: "${each}" is not possible. ${TYPES_ALLOWED}`,
+      (each) => `--generation-types: "${each}" is not valid. ${TYPES_ALLOWED}`,
     ),
     models: parseList(
       raw.models,
       (each) => /^[^\s"']{1,128}$/.test(each),
-      (each) => `--models: "${each}" is not possible. ${MODELS_ALLOWED}`,
+      (each) => `--models: "${each}" is not valid. ${MODELS_ALLOWED}`,
     ),
     maxDurationSeconds: parseDuration(raw.maxDuration),
     tier: parseTier(raw.tier),
@@ -84,10 +84,7 @@ function parseDuration(text: string | undefined): Part<number | undefined> {
   if (text === undefined) return right(undefined);
   const seconds = /^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
   if (seconds > 0 && seconds <= MAX_SECONDS) return right(seconds);
-  return wrong(
-    undefined,
-    `--max-duration: "${text}" is not possible. Allowed: seconds, like 10, at most ${MAX_SECONDS}.`,
-  );
+  return wrong(undefined, `--max-duration: "${text}" is not valid. Allowed: seconds, like 10, at most ${MAX_SECONDS}.`);
 }
 
 function parseTier(text: string | undefined): Part<Policy["tier"]> {
@@ -99,17 +96,17 @@ function parseTier(text: string | undefined): Part<Policy["tier"]> {
 function parseCharges(text: string | undefined): Part<number | undefined> {
   if (text === undefined) return right(undefined);
   if (/^\d{1,7}$/.test(text)) return right(Number(text));
-  return wrong(undefined, `--charges-per-day: "${text}" is not possible. Allowed: a whole number, like 100.`);
+  return wrong(undefined, `--charges-per-day: "${text}" is not valid. Allowed: a whole number, like 100.`);
 }
 
 function parseCredits(flag: string, text: string | undefined): Part<number | undefined> {
   if (text === undefined) return right(undefined);
   if (/^\d{1,9}(?:\.\d{1,3})?$/.test(text)) return right(Number(text));
-  return wrong(undefined, `${flag}: "${text}" is not possible. Allowed: credits, like 600.`);
+  return wrong(undefined, `${flag}: "${text}" is not valid. Allowed: credits, like 600.`);
 }
 
 function parseAccount(text: string | undefined): Part<string | undefined> {
   if (text === undefined || v.is(PolicySchema.entries.account, text)) return right(text);
   const allowed = "Allowed: a-z, 0-9 and -, like acme for the secret GEN_API_KEY_ACME.";
-  return wrong(undefined, `--account: "${text}" is not possible. ${allowed}`);
+  return wrong(undefined, `--account: "${text}" is not valid. ${allowed}`);
 }

@@ -3,7 +3,10 @@ const MAX_MS = 30 * UNIT_MS.d;
 
 export const DEFAULT_KEEP = "24h";
 
-/** How long a key stays good after it was changed, in milliseconds: `24h`, `30m`, `7d`, `0`. Null when it is none of these. */
+/**
+ * How long the previous key stays valid after a rotation, in milliseconds: `24h`, `30m`, `7d`, `0`. Null for other
+ * text.
+ */
 export function parseKeep(text: string): number | null {
   if (text === "0") return 0;
   const [, digits, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];

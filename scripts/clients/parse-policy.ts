@@ -1,4 +1,4 @@
-/** From what was typed to a policy. All that is wrong is reported together, each with what is allowed. Pure. */
+/** Parses the flags into a policy. All mistakes are reported together, each with what is allowed. Pure. */
 import * as v from "valibot";
 import { guessOrigin, isOrigin } from "../../src/access/origin.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
@@ -24,11 +24,10 @@ const SCOPES_ALLOWED = `Allowed: ${SCOPES.join(", ")}.`;
 const AGENTS_ALLOWED =
   "Allowed: ids like 42 or agent_456 (letters, digits, _ and -), or '*' alone, in quotes, for all.";
 const ORIGINS_ALLOWED =
-  "Allowed: scheme://host or scheme://host:port, as browsers and apps send it, with nothing behind it and no wildcards, like https://app.example.com or capacitor://localhost.";
-const DATES_ALLOWED =
-  "Allowed: a day like 2027-01-01 (from its first moment, UTC) or a time like 2027-01-01T12:00:00Z.";
+  "Allowed: scheme://host or scheme://host:port, as browsers and apps send it, without a path and without wildcards, like https://app.example.com or capacitor://localhost.";
+const DATES_ALLOWED = "Allowed: a day like 2027-01-01 (from 00:00 UTC) or a time like 2027-01-01T12:00:00Z.";
 
-/** `holder`: a client's key, or users' tokens. */
+/** `holder`: whether the policy is for a client key or for users' tokens. */
 export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users" = "key"): ParsedPolicy {
   const name = parseName(raw.name);
   const scopes = parseScopes(raw.scopes);
@@ -39,17 +38,17 @@ export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users"
   const mistakes = [name, scopes, agents, origins, expiresAt, bounds].flatMap((part) => part.mistakes);
   if (scopes.value.includes("admin") && origins.value.length > 0) {
     mistakes.push(
-      "--scopes admin can't go together with --origins: administration (deleting agents, making tokens, spending money) is never for a browser. Make a second client without origins for it.",
+      "--scopes admin can't go together with --origins: administration (deleting agents, creating tokens, spending money) is never allowed from a browser. Create a second client without origins for it.",
     );
   }
   if (scopes.value.includes("pipelines") && !mayStartRuns(bounds.value)) {
     mistakes.push(
-      "--scopes pipelines can't go together with bounds, --charges-per-day or --account: what a run does can't be held against them. Make a second client for it.",
+      "--scopes pipelines can't go together with bounds, --charges-per-day or --account: what a run does can't be checked against them. Create a second client for it.",
     );
   }
   if (scopes.value.includes("admin") && holder === "users") {
     mistakes.push(
-      "--scopes admin can't be in a policy for users' tokens: each of them could administrate. Make a client without origins for it.",
+      "--scopes admin can't be in a policy for users' tokens: every user could administrate. Create a client without origins for it.",
     );
   }
   if (mistakes.length > 0) return { ok: false, mistakes };
@@ -69,7 +68,7 @@ function parseName(name: string | undefined): Part<string> {
   if (name === undefined) return wrong("", "A name is missing. Allowed: a-z, 0-9 and -, at most 63, like web.");
   if (name === LOCAL_CLIENT.name) return wrong("", `The name "${name}" is taken by \`npm start\`. Choose another one.`);
   if (v.is(PolicySchema.entries.name, name)) return right(name);
-  return wrong("", `The name "${name}" is not possible. Allowed: a-z, 0-9 and -, at most 63, like web.`);
+  return wrong("", `The name "${name}" is not valid. Allowed: a-z, 0-9 and -, at most 63, like web.`);
 }
 
 function parseScopes(text: string | undefined): Part<Policy["scopes"]> {
@@ -89,7 +88,7 @@ function parseAgents(text: string | undefined): Part<Policy["agents"]> {
   if (given.length === 0) return wrong([], `--agents is missing. ${AGENTS_ALLOWED}`);
   if (given.length === 1 && given[0] === "*") return right("*");
   const bad = given.filter((agent) => !v.is(PolicySchema.entries.agents, [agent]));
-  return { value: given, mistakes: bad.map((agent) => `--agents: "${agent}" is not possible. ${AGENTS_ALLOWED}`) };
+  return { value: given, mistakes: bad.map((agent) => `--agents: "${agent}" is not valid. ${AGENTS_ALLOWED}`) };
 }
 
 function parseOrigins(text: string | undefined): Part<string[]> {
@@ -112,7 +111,7 @@ function parseExpiry(text: string | undefined, now: number): Part<number | null>
   return right(at);
 }
 
-/** Milliseconds since the epoch. 30 February is none. */
+/** Milliseconds since the epoch; null for invalid dates such as 30 February. */
 function parseDate(text: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/.test(text)) return null;
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);

@@ -1,4 +1,4 @@
-/** One flag, read: its value, and what is wrong with it. A value beside mistakes is not used. */
+/** One parsed flag: its value and the mistakes in it. With mistakes the value is not used. */
 export interface Part<T> {
   readonly value: T;
   readonly mistakes: readonly string[];
@@ -12,13 +12,13 @@ export function wrong<T>(value: T, mistake: string): Part<T> {
   return { value, mistakes: [mistake] };
 }
 
-/** What stands between commas, each once. */
+/** Splits at commas and removes duplicates. */
 export function split(text: string | undefined): string[] {
   const parts = (text ?? "").split(",").map((part) => part.trim());
   return [...new Set(parts.filter((part) => part !== ""))];
 }
 
-/** A list of which each must fit; `undefined` when the flag is not there. */
+/** Parses a list whose items must all be valid; `undefined` when the flag is absent. */
 export function parseList(
   text: string | undefined,
   isPossible: (each: string) => boolean,

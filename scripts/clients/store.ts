@@ -1,7 +1,7 @@
 /**
- * Client records and policies in KV, by way of `wrangler kv`: on this machine where `wrangler dev` keeps its state, or
- * remote. A client's record stands under its key's id, a policy under `policy:<name>`. The policy is also in the entry's
- * metadata, so that a list takes one call.
+ * Client records and policies in KV, through `wrangler kv`: in the local state of `wrangler dev`, or remote. A client's
+ * record is stored under its key's id, a policy under `policy:<name>`. The policy is also in the entry's metadata, so
+ * that listing takes one call.
  */
 import * as v from "valibot";
 import { type ClientKey, hashSecret } from "../../src/access/client-key.ts";
@@ -9,19 +9,19 @@ import { type ClientRecord, ClientRecordSchema } from "../../src/access/client-r
 import { type Policy, PolicySchema, toPolicyKey } from "../../src/access/policy.ts";
 import { runWrangler } from "../local/wrangler.ts";
 
-/** KV's limit. */
+/** KV's limit for metadata. */
 const MAX_METADATA_BYTES = 1_024;
 
 export interface Place {
   readonly remote: boolean;
-  /** Another folder than `.wrangler/state`. */
+  /** The folder of the local state. Default: `.wrangler/state`. */
   readonly persistTo?: string | undefined;
 }
 
 export interface StoredEntry {
-  /** `client`: a key's holder. `policy`: what users' tokens name. */
+  /** `client`: the holder of a key. `policy`: for users' tokens. */
   readonly kind: "client" | "policy";
-  /** Where it stands. */
+  /** The KV key. */
   readonly id: string;
   /** Null when the record can't be read: the Worker can't read it either. */
   readonly policy: Policy | null;
@@ -41,7 +41,7 @@ export async function putClient(
   await putRecord(place, key.id, { record: { ...policy, secretHash: await hashSecret(key.secret) }, createdAt });
 }
 
-/** A client's whole record, or a policy that tokens name. */
+/** Stores a client's record, or a policy for tokens. */
 export async function putRecord(
   place: Place,
   id: string,
@@ -55,13 +55,13 @@ export async function putRecord(
   await kv(place, "put", [id, JSON.stringify(checked), "--metadata", metadata]);
 }
 
-/** Null when there is none, or it can't be read. */
+/** Null when it does not exist or can't be parsed. */
 export async function getRecord(place: Place, id: string): Promise<ClientRecord | Policy | null> {
   const record = v.safeParse(toSchema(id), parseJson(await kv(place, "get", [id, "--text"])));
   return record.success ? record.output : null;
 }
 
-/** By their names. */
+/** Sorted by name. */
 export async function listEntries(place: Place): Promise<StoredEntry[]> {
   const entries = v.parse(Entries, JSON.parse(await kv(place, "list", [])));
   const stored = await Promise.all(entries.map((entry) => toEntry(place, entry)));

@@ -4,7 +4,7 @@ import { toTime } from "./time.ts";
 
 const HEADINGS = ["NAME", "ID", "SCOPES", "AGENTS", "ORIGINS", "BOUNDS", "EXPIRES", "CREATED"];
 
-/** Clients and policies as a table of plain text, a line each. */
+/** Clients and policies as a plain-text table, one line each. */
 export function renderTable(entries: readonly StoredEntry[], now: number): string {
   const rows = [HEADINGS, ...entries.map((entry) => toCells(entry, now))];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -3,7 +3,7 @@ import type { Tour } from "./step.ts";
 
 export interface Call {
   readonly method: string;
-  /** Behind the Worker's address: `/v1/…`. */
+  /** The path after the Worker's origin: `/v1/…`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
@@ -13,11 +13,11 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The Worker's own line about it. */
+  /** The Worker's log line of the request. */
   readonly line: RequestLine;
 }
 
-/** Calls the Worker as the ready client, and finds the log line of the call by its request id. */
+/** Calls the Worker with the local client's key, and finds the request's log line by its id. */
 export async function callWorker({ worker, key }: Tour, call: Call): Promise<Answer> {
   const response = await fetch(`${worker.url}${call.path}`, toInit(call, key));
   const body = (await response.json()) as Answer["body"];
@@ -26,7 +26,7 @@ export async function callWorker({ worker, key }: Tour, call: Call): Promise<Ans
   return { status: response.status, headers: response.headers, body, line: line as RequestLine };
 }
 
-/** What GEN itself answered; without a status, what became of the call. */
+/** GEN's own answer. Without a status, `text` says how the call failed. */
 export interface GenAnswer {
   readonly status: number | null;
   readonly text: string;

@@ -3,7 +3,7 @@ import { wrap } from "../terminal/wrap.ts";
 
 const NAME_COLUMNS = 16;
 
-/** Where the tour is written: plain lines from top to bottom, so that a log of it reads like the terminal. */
+/** The demo's output: plain lines from top to bottom, so that a log reads like the terminal. */
 export class Page {
   readonly width: number;
   promises = 0;
@@ -24,18 +24,18 @@ export class Page {
     this.line(dim("─".repeat(this.width)));
   }
 
-  /** Explains; wrapped. */
+  /** An explanation, wrapped. */
   text(text: string): void {
     for (const line of wrap(text, this.width)) this.line(line);
   }
 
-  /** A request that the demo makes. */
+  /** A request that the demo sends. */
   request(method: string, path: string, headers: Readonly<Record<string, string>> = {}): void {
     this.line(cyan(`> ${method} ${path}`));
     for (const [name, value] of Object.entries(headers)) this.line(cyan(`> ${name}: ${value}`));
   }
 
-  /** Something that was read from an answer, the log or the ledger; wrapped. */
+  /** A value from an answer, the log or the ledger, wrapped. */
   fact(name: string, value: string): void {
     for (const [index, part] of wrap(value, this.width - NAME_COLUMNS - 3).entries()) {
       this.line(`  ${dim((index === 0 ? name : "").padEnd(NAME_COLUMNS))} ${part}`);

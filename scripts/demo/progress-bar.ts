@@ -3,10 +3,10 @@ import type { Page } from "./page.ts";
 type Terminal = { write(text: string): unknown };
 
 const CELLS = 24;
-/** GEN names no percentage, so the bar shows which of its statuses has been reached. */
+/** GEN reports no percentage, so the bar shows the status that was reached. */
 const REACHED: Readonly<Record<string, number>> = { pending: 0.25, processing: 0.6, completed: 1 };
 
-/** A bar that moves in place on a terminal, and is a line a status in a log. */
+/** A progress bar: updated in place on a terminal, one line per status in a log. */
 export class ProgressBar {
   readonly #page: Page;
   readonly #terminal: Terminal | null;

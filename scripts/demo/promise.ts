@@ -1,11 +1,11 @@
 import type { Page } from "./page.ts";
 
-/** Something is not as promised: the demo ends with exit code 1. */
+/** A promise was not kept: the demo ends with exit code 1. */
 export class BrokenPromise extends Error {
   override readonly name = "BrokenPromise";
 }
 
-/** Writes the promise down as kept, or throws with what was seen instead. */
+/** Prints the promise as kept, or throws with what was seen instead. */
 export function promise(page: Page, text: string, { seen, wanted }: { seen: unknown; wanted: unknown }): void {
   if (!isSame(seen, wanted)) throw new BrokenPromise(`${text}\n  wanted: ${show(wanted)}\n  seen:   ${show(seen)}`);
   page.kept(text);

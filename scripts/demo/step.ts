@@ -2,12 +2,12 @@ import type { Simulator } from "../../test/simulator/simulator.ts";
 import type { LocalStack } from "../local/local-stack.ts";
 import type { Page } from "./page.ts";
 
-/** What every step works with. */
+/** What every step gets. */
 export interface Tour extends Pick<LocalStack<Simulator>, "worker" | "gen" | "key"> {
   readonly page: Page;
 }
 
-/** One stop of the tour. It leaves no fault behind in the simulator. */
+/** One step of the demo. It must leave no faults in the simulator. */
 export interface Step {
   readonly title: string;
   readonly run: (tour: Tour) => Promise<void>;

@@ -9,7 +9,7 @@ import { rateLimit } from "./steps/rate-limit.ts";
 import { refusedKey } from "./steps/refused-key.ts";
 import { webhookToVideo } from "./steps/webhook-to-video.ts";
 
-/** The steps in their order. A new one goes anywhere before `refusedKey`, which must be the last. */
+/** The steps in order. `refusedKey` must stay the last. */
 export const STEPS: readonly Step[] = [
   failingTwice,
   rateLimit,

@@ -1,4 +1,4 @@
-/** Shows /openapi.json. Keys that are entered are kept in the page alone, until it is closed. */
+/** Shows /openapi.json. Keys entered here stay in this page until it is closed. */
 window.SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#api",

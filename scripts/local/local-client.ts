@@ -1,6 +1,6 @@
 /**
- * The client that `npm start` and `npm run demo` make ready. Its key is kept beside the local state, so that it stays
- * the same from one start to the next; it opens nothing but the Worker on this machine.
+ * The client that `npm start` and `npm run demo` create. Its key is kept beside the local state, so that it stays the
+ * same across starts; it is valid only for the local Worker.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ export const LOCAL_CLIENT: Policy = {
   expiresAt: null,
 };
 
-/** Puts the client into the local KV and returns its key. */
+/** Stores the client in the local KV and returns its key. */
 export async function readyLocalClient(persistTo: string): Promise<string> {
   const key = loadKey(join(persistTo, "local-client-key"), persistTo);
   await putClient({ remote: false, persistTo }, { key, policy: LOCAL_CLIENT, createdAt: Date.now() });

@@ -1,10 +1,10 @@
-/** What runs on this machine: the Worker, a ready client key and, unless the real GEN is wanted, the simulator. */
+/** The local stack: the Worker, a client key and, unless the real GEN is used, the simulator. */
 import { type Simulator, startSimulator } from "../../test/simulator/simulator.ts";
 import { layAssets } from "../lay-assets.ts";
 import { readyLocalClient } from "./local-client.ts";
 import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./worker-process.ts";
 
-/** Of the source `standard-webhooks`, in front of the simulator: everybody may know it. */
+/** The secret of the source `standard-webhooks` when the simulator is used. Public on purpose. */
 export const LOCAL_WEBHOOK_SECRET = `whsec_${Buffer.from("not a secret, nor a real GEN").toString("base64")}`;
 const LOCAL_TICKET_SECRET = "not a secret, nor a real GEN: tickets";
 
@@ -18,9 +18,9 @@ export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
 }
 
 export interface StackOptions extends Omit<WorkerOptions, "variables"> {
-  /** For the Worker in front of the simulator, besides GEN's addresses and key. */
+  /** Further variables for the Worker when the simulator is used. */
   readonly moreVariables?: Readonly<Record<string, string>>;
-  /** The simulator's first id: a Worker that remembers an earlier one must not see its ids again. */
+  /** The simulator's first id. It must not repeat ids that the Worker's state remembers from an earlier start. */
   readonly firstId?: number;
 }
 
@@ -59,7 +59,7 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
   const fault = await findFault(worker);
   if (fault !== null) {
     await worker.stop();
-    throw new Error(`The Worker has started, and answers every request with an error:\n${fault}`);
+    throw new Error(`The Worker has started, but answers every request with an error:\n${fault}`);
   }
   return {
     worker,
@@ -72,7 +72,7 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
   };
 }
 
-/** What is wrong with its configuration, in its own words; null when it works. */
+/** The Worker's configuration error from its log; null when it works. */
 async function findFault({ url, log }: WorkerProcess): Promise<string | null> {
   if ((await fetch(`${url}/health`)).ok) return null;
   const line = await log.waitFor(({ message }) => message === "uncaught");

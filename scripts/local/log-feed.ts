@@ -1,11 +1,11 @@
-/** The Worker's structured lines, found in whatever wrangler prints around them. */
+/** The Worker's structured log lines, extracted from wrangler's output. */
 export interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly [field: string]: unknown;
 }
 
-/** One request's line, as `src/observability/event.ts` writes it. */
+/** The log line of a request (`src/observability/event.ts`). */
 export interface RequestLine extends LogLine {
   readonly request_id: string;
   readonly method: string;
@@ -18,7 +18,7 @@ export interface RequestLine extends LogLine {
   readonly waited_ms: number;
 }
 
-/** Null for a line of wrangler's own. Warnings and errors come decorated, so the JSON is looked for inside. */
+/** Null for wrangler's own output. Wrangler decorates warnings and errors, so the JSON is searched within the line. */
 export function parseLogLine(text: string): LogLine | null {
   const start = text.indexOf('{"level"');
   const end = text.lastIndexOf("}");
@@ -47,7 +47,7 @@ export class LogFeed {
     this.#listeners.add(listener);
   }
 
-  /** The first line that fits, of those written and those to come. */
+  /** The first matching line, already written or to come. */
   waitFor(fits: (line: LogLine) => boolean, timeoutMs = 5_000): Promise<LogLine> {
     const found = this.#lines.find(fits);
     if (found) return Promise.resolve(found);
@@ -60,7 +60,10 @@ export class LogFeed {
       const listener = (line: LogLine) => {
         if (fits(line)) done(() => resolve(line));
       };
-      const timer = setTimeout(() => done(() => reject(new Error("The Worker wrote no such log line."))), timeoutMs);
+      const timer = setTimeout(
+        () => done(() => reject(new Error("The Worker did not write the expected log line."))),
+        timeoutMs,
+      );
       this.#listeners.add(listener);
     });
   }

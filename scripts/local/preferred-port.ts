@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** The port if nobody listens on it, else 0: any free one. */
+/** The preferred port if it is free, else 0 (any free port). */
 export function selectPort(preferred: number): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer();

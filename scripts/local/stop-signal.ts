@@ -2,8 +2,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const PARENT_CHECK_MS = 500;
 
 /**
- * Aborts at the first signal to stop. Later ones are ignored: stopping takes a moment and then ends by itself.
- * npm passes SIGTERM to its shell, and the shell does not pass it on: so under npm the shell's end is a signal too.
+ * Aborts at the first stop signal; later ones are ignored, because stopping takes a moment.
+ * npm sends SIGTERM to its shell, which does not pass it on: so under npm the end of the parent process counts as a
+ * signal, too.
  */
 export function createStopSignal(): AbortSignal {
   const controller = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * The Worker under `wrangler dev`, all of it on this machine. It runs in a process group of its own, so that stopping
- * it stops workerd and esbuild too, and so that Ctrl-C reaches this process first.
+ * The Worker under `wrangler dev`, local only. It runs in its own process group, so that stopping it also stops workerd
+ * and esbuild, and so that Ctrl-C reaches this process first.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -14,14 +14,14 @@ const STOP_TIMEOUT_MS = 5_000;
 const KEPT_LINES = 40;
 
 export interface WorkerProcess {
-  /** Without a slash at the end; the same after a restart. */
+  /** Without a trailing slash; the same after a restart. */
   readonly url: string;
-  /** Goes on after a restart. */
+  /** Continues after a restart. */
   readonly log: LogFeed;
-  /** Resolves when wrangler has ended by itself, with the last lines it printed. */
+  /** Resolves when wrangler ends unexpectedly, with the last lines it printed. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
-  /** `kill -9` of the whole process group: it dies without a word, as a machine does. */
+  /** `kill -9` of the whole process group: no clean shutdown, as when a machine fails. */
   kill(): Promise<void>;
   /** After `kill`: starts it again on the same port and the same state. */
   restart(): Promise<void>;
@@ -31,13 +31,13 @@ export interface WorkerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly persistTo: string;
-  /** An existing folder for what wrangler keeps while it runs: killed, it can't tidy up. Default: the system's. */
+  /** An existing folder for wrangler's temporary files: when killed, it can't clean up. Default: the system's. */
   readonly tempFolder?: string;
-  /** Instead of what `.dev.vars` says; nothing of that file is read then. */
+  /** Replaces `.dev.vars`, which is not read then. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Gets what wrangler says of its own: a failed build, a reload. */
+  /** Receives wrangler's own messages: a failed build, a reload. */
   readonly onNotice?: (text: string) => void;
-  /** Gives up the start. */
+  /** Cancels the start. */
   readonly signal?: AbortSignal;
 }
 
@@ -67,7 +67,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   };
 }
 
-/** One life of the process. */
+/** One process, from start to end. */
 interface Run {
   readonly url: string;
   readonly child: ChildProcess;
@@ -110,8 +110,8 @@ async function startRun(options: WorkerOptions, log: LogFeed): Promise<Run> {
 }
 
 /**
- * `[secrets]` in wrangler.toml lets `wrangler dev` take a variable from its environment only if it is a declared
- * secret or stands in `--var`. The key goes by the environment: a command line can be read by every user.
+ * With `[secrets]` in wrangler.toml, `wrangler dev` takes a variable from its environment only if it is a declared
+ * secret; others need `--var`. The key is passed in the environment, because every user can read command lines.
  */
 function toArguments(port: number, persistTo: string, variables: WorkerOptions["variables"]): string[] {
   const args = ["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
@@ -148,12 +148,12 @@ async function stopGroup(child: ChildProcess, ended: Promise<unknown>): Promise<
   signalGroup(child, "SIGKILL");
 }
 
-/** The group outlives its first process if another one is still there; an empty group is an error to ignore. */
+/** The group exists until its last process ends; signalling an empty group is an error to ignore. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
   } catch {
-    // Nobody is left in it.
+    // The group is empty.
   }
 }

@@ -1,4 +1,4 @@
-/** How scripts run wrangler: without questions, reports to its maker, look-ups on the network, or colours. */
+/** Runs wrangler without prompts, telemetry, update checks or colours. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ export class WranglerError extends Error {
   override readonly name = "WranglerError";
 }
 
-/** Runs one wrangler command to its end and returns what it printed. Throws a `WranglerError` with its words. */
+/** Runs one wrangler command and returns its output. Throws a `WranglerError` with its error output. */
 export async function runWrangler(args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: ROOT,
@@ -39,7 +39,7 @@ export async function runWrangler(args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Without escape codes, blank lines, the name of wrangler's own log file and its offer of another account. */
+/** Removes escape codes, blank lines, and wrangler's hints about its log file and temporary accounts. */
 function tidy(output: string): string {
   const lines = stripVTControlCharacters(output).split("\n");
   return lines

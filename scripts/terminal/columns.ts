@@ -7,7 +7,7 @@ export interface Line {
 
 const GAP = 3;
 
-/** Two texts side by side. Widths in columns; the left one's is given, the right one gets the rest of `total`. */
+/** Two texts side by side. Widths in columns: the left has `left`, the right gets the rest of `total`. */
 export function sideBySide(
   left: readonly Line[],
   right: readonly Line[],
@@ -22,7 +22,7 @@ export function sideBySide(
   });
 }
 
-/** Wrapped first, coloured after: escape codes have no width. */
+/** Wraps first, then colours: escape codes have no width. */
 function flow(lines: readonly Line[], width: number): { text: string; styled: string }[] {
   return lines.flatMap(({ text, style = (plain) => plain }) =>
     wrap(text, width).map((part) => ({ text: part, styled: part === "" ? "" : style(part) })),

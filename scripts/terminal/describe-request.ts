@@ -1,6 +1,9 @@
 import type { RequestLine } from "../local/log-feed.ts";
 
-/** A request's log line for a person: `GET /v1/vidsheet/:sheet → 200, 3 attempts (503, lost, 200), 412 ms, 380 waiting`. */
+/**
+ * A request's log line for people: `GET /v1/vidsheet/:sheet → 200, 3 attempts (503, lost, 200), 412 ms, 380 of them
+ * waiting`.
+ */
 export function describeRequest(line: RequestLine): string {
   const { method, route, status, error_code: code, attempts, veto, ms, waited_ms: waited } = line;
   const outcomes = attempts.map((attempt) => attempt.outcome).join(", ");

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** Colours of the terminal; `styleText` leaves them out where there is none, and where NO_COLOR is set. */
+/** Terminal colours; `styleText` omits them without colour support and with NO_COLOR. */
 export const bold = (text: string) => styleText("bold", text);
 export const dim = (text: string) => styleText("dim", text);
 export const red = (text: string) => styleText("red", text);

@@ -8,7 +8,7 @@ export interface WelcomeFacts {
   readonly key: string;
 }
 
-/** What `npm start` says once all is up: what runs, and lines to paste. */
+/** What `npm start` prints when everything runs: addresses, the key, and commands to paste. */
 export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
   const { name, scopes, origins } = LOCAL_CLIENT;
   return [
@@ -18,7 +18,7 @@ export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
       : yellow(bold("REAL GEN: calls go to GEN with the key in .dev.vars and can spend real credits.")),
     gen
       ? "For the real GEN put GEN_API_KEY into .dev.vars (see .dev.vars.example)."
-      : "For the simulator take GEN_API_KEY out of .dev.vars.",
+      : "For the simulator remove GEN_API_KEY from .dev.vars.",
     "",
     `  Worker      ${bold(url)}`,
     `  API page    ${url}/docs`,
@@ -52,7 +52,7 @@ function simulatorLines(control: string): string[] {
   ];
 }
 
-/** Reads alone: nothing here spends credits. */
+/** Reads only: nothing here spends credits. */
 const REAL_LINES = [
   `curl -i "$GEN_EDGE/v1/me" -H "X-API-Key: $KEY"`,
   `curl -i "$GEN_EDGE/v1/agents" -H "X-API-Key: $KEY"`,

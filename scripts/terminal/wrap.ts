@@ -1,11 +1,11 @@
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
-/** Columns of a terminal that a plain text takes: East Asian characters take two. */
+/** The width of plain text in terminal columns: East Asian characters take two. */
 export function measure(text: string): number {
   return [...text].reduce((columns, char) => columns + (WIDE.test(char) ? 2 : 1), 0);
 }
 
-/** Plain text in lines of at most `width` columns, broken at spaces, and anywhere where there is none. */
+/** Wraps plain text at spaces to `width` columns; longer words are cut anywhere. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

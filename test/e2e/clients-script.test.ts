@@ -73,7 +73,7 @@ describe("a client's life", { timeout: 180_000 }, () => {
   it("gets a new key of the same id, and the one before stays good as long as it is told to", async () => {
     const rotated = await local("rotate", "web", "--keep", "2h");
     const next = rotated.out.trim();
-    expect(rotated).toMatchObject({ code: 0, err: expect.stringContaining("stays good until") });
+    expect(rotated).toMatchObject({ code: 0, err: expect.stringContaining("stays valid until") });
     expect(parseClientKey(next)?.id).toBe(parseClientKey(key)?.id);
     expect(next).not.toBe(key);
 
@@ -86,7 +86,7 @@ describe("a client's life", { timeout: 180_000 }, () => {
 
   it("has two good keys at most, and one after `--keep 0`", async () => {
     const { out, err } = await local("rotate", "web", "--keep", "0");
-    expect(err).toContain("The key before it stops working within a minute.");
+    expect(err).toContain("The previous key stops working within a minute.");
     const record = await readRecord(key);
     expect(record).toMatchObject({ secretHash: await hashSecret(secretOf(out.trim())) });
     expect(record.former).toBeUndefined();
@@ -115,7 +115,7 @@ describe("a policy's life", { timeout: 180_000 }, () => {
 
   it("is made with its bounds, stands under its name, and is listed as what it is", async () => {
     const made = await local("policy", "web-users", ...flags, ...bounds);
-    expect(made).toMatchObject({ code: 0, out: "", err: expect.stringContaining('Policy "web-users" is made.') });
+    expect(made).toMatchObject({ code: 0, out: "", err: expect.stringContaining('Policy "web-users" is created.') });
     expect(JSON.parse(await readStored("policy:web-users"))).toEqual({
       name: "web-users",
       scopes: ["read", "generate"],
@@ -140,7 +140,7 @@ describe("a policy's life", { timeout: 180_000 }, () => {
   it("is replaced as a whole, and stays paused if it was", async () => {
     await local("pause", "web-users");
     const replaced = await local("policy", "web-users", ...flags);
-    expect(replaced.err).toContain('Policy "web-users" is replaced, and still paused.');
+    expect(replaced.err).toContain('Policy "web-users" is replaced; it is still paused.');
     expect(JSON.parse(await readStored("policy:web-users"))).not.toHaveProperty("tier");
     expect(JSON.parse(await readStored("policy:web-users"))).toMatchObject({ paused: true });
   });
@@ -165,7 +165,7 @@ describe("a policy that is not possible", () => {
     ["no scopes", { scopes: undefined }, "--scopes is missing. Allowed: read, edit, generate"],
     ["an unknown scope", { scopes: "read,write" }, 'no scope "write". Allowed: read, edit'],
     ["no agents", { agents: undefined }, "--agents is missing. Allowed: ids like 42"],
-    ["an agent with a blank", { agents: "4 2" }, '"4 2" is not possible'],
+    ["an agent with a blank", { agents: "4 2" }, '"4 2" is not valid'],
     ["all agents and one", { agents: "*,42" }, "'*' alone"],
     ["an origin with a slash", { origins: "https://a.test/" }, "Did you mean https://a.test?"],
     ["an origin with its default port", { origins: "https://a.test:443" }, "Did you mean https://a.test?"],
@@ -184,38 +184,38 @@ describe("a policy that is not possible", () => {
     ["an unknown operation", { operations: "sheets.read" }, 'no operation "sheets.read". Allowed: the names in src/'],
     ["an operation of another scope", { operations: "cells.generate" }, '"cells.generate" needs the scope generate'],
     ["no operations", { operations: " , " }, '--operations: there is no operation ""'],
-    ["a sheet's path", { sheets: "101,/vidsheet/102" }, '--sheets: "/vidsheet/102" is not possible. Allowed: ids'],
-    ["a type in words", { generationTypes: "short film" }, '"short film" is not possible. Allowed: GEN\'s names'],
-    ["a quoted model", { models: "'small'" }, "is not possible. Allowed: names without blanks"],
-    ["a length with its unit", { maxDuration: "10s" }, '"10s" is not possible. Allowed: seconds, like 10'],
-    ["a length of nothing", { maxDuration: "0" }, '"0" is not possible'],
+    ["a sheet's path", { sheets: "101,/vidsheet/102" }, '--sheets: "/vidsheet/102" is not valid. Allowed: ids'],
+    ["a type in words", { generationTypes: "short film" }, '"short film" is not valid. Allowed: GEN\'s names'],
+    ["a quoted model", { models: "'small'" }, "is not valid. Allowed: names without spaces"],
+    ["a length with its unit", { maxDuration: "10s" }, '"10s" is not valid. Allowed: seconds, like 10'],
+    ["a length of nothing", { maxDuration: "0" }, '"0" is not valid'],
     [
       "runs of pipelines within bounds",
       { scopes: "pipelines", sheets: "101" },
-      "what a run does can't be held against",
+      "what a run does can't be checked against",
     ],
     [
       "an operation that spends later, under a quota",
       { scopes: "ideas", operations: "recurring.create", chargesPerDay: "5" },
-      '--operations: "recurring.create" is never let through within the other bounds',
+      '--operations: "recurring.create" can never be used within the other bounds',
     ],
     [
       "a run under a bound of models",
       { scopes: "ideas", operations: "runs.create", models: "small" },
-      '"runs.create" is never let through',
+      '"runs.create" can never be used',
     ],
     [
       "a rendering under a limit of credits",
       { scopes: "generate", generationTypes: "text,render", maxCredits: "600" },
-      '--generation-types: "render" is never let through',
+      '--generation-types: "render" can never be used',
     ],
-    ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not possible. Allowed: a whole number'],
+    ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not valid. Allowed: a whole number'],
     [
       "a price with its unit",
       { maxCredits: "600 credits" },
-      '--max-credits: "600 credits" is not possible. Allowed: credits',
+      '--max-credits: "600 credits" is not valid. Allowed: credits',
     ],
-    ["a price below nothing", { creditsPerDay: "-1" }, '--credits-per-day: "-1" is not possible'],
+    ["a price below nothing", { creditsPerDay: "-1" }, '--credits-per-day: "-1" is not valid'],
     ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
     ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],
     ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never for a browser"],
@@ -226,7 +226,7 @@ describe("a policy that is not possible", () => {
   it("is refused when it gives users' tokens administration", () => {
     expect(parsePolicy({ ...GOOD, scopes: "admin" }, NOW, "users")).toMatchObject({
       ok: false,
-      mistakes: [expect.stringContaining("each of them could administrate")],
+      mistakes: [expect.stringContaining("every user could administrate")],
     });
     expect(parsePolicy({ ...GOOD, scopes: "admin" }, NOW, "key")).toMatchObject({ ok: true });
   });
@@ -321,7 +321,7 @@ describe("wrong use", () => {
     ["an unknown option", ["list", "--json"], "Unknown option '--json'"],
     ["an unknown command", ["remove", "web"], 'no command "remove"'],
     ["nothing", [], "npm run clients -- add <name>"],
-    ["nobody to revoke", ["revoke"], "Which one?"],
+    ["nobody to revoke", ["revoke"], "A name or id is missing"],
     ["nobody to pause", ["pause"], "npm run clients -- pause <name or id>"],
     ["an impossible time", "rotate web --keep forever".split(" "), '"forever" is not possible. Allowed: 24h, 30m, 7d'],
     ["a bound without a meaning", "revoke web --sheets 101".split(" "), "--sheets means nothing to revoke."],

@@ -48,7 +48,7 @@ describe("what a client has used today", { timeout: 180_000 }, () => {
     await clients("policy", "users", ...RIGHTS, "--charges-per-day", "2");
     expect(await usage("users")).toMatchObject({
       code: 1,
-      err: expect.stringContaining("each of them is counted alone"),
+      err: expect.stringContaining("each user is counted separately"),
     });
   });
 
@@ -62,6 +62,6 @@ describe("what a client has used today", { timeout: 180_000 }, () => {
 
   it("needs the address of a Worker that is deployed", async () => {
     const child = await clients("usage", "web", "--worker", "localhost");
-    expect(child).toMatchObject({ code: 2, err: expect.stringContaining("is no address") });
+    expect(child).toMatchObject({ code: 2, err: expect.stringContaining("is not a valid address") });
   });
 });

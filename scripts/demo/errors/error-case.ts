@@ -1,10 +1,10 @@
 import type { Outcome } from "../../../test/simulator/faults/outcome.ts";
 import type { Call } from "../call.ts";
 
-/** One way for GEN to fail, and what the design promises to make of it. */
+/** One failure of GEN, and the public error that the Worker promises for it. */
 export interface ErrorCase {
   readonly call: Call;
-  /** What the simulated GEN does, every time it is asked this. */
+  /** What the simulated GEN does at every such request. */
   readonly gen: Outcome;
   readonly wanted: { readonly status: number; readonly code: string; readonly charged: "no" | "unknown" };
 }
@@ -16,7 +16,7 @@ export interface ErrorGroup {
 
 const AGENT = "agent_id=agent_456";
 
-/** A read of a thing of its own for each case, so that no case meets the fault of another. */
+/** A read of a separate resource for each case, so that the cases' faults don't interfere. */
 export function readCall(name: string): Call {
   return { method: "GET", path: `/v1/vidsheet/${name}?${AGENT}` };
 }
@@ -36,7 +36,7 @@ export function cloneCall(name: string): Call {
   return { method: "POST", path: `/v1/vidsheet/${name}/clone?${AGENT}`, json: {} };
 }
 
-/** The caller has little time: what GEN's trouble leaves of it is soon spent. */
+/** The same call with a short time budget, so that a failing case ends soon. */
 export function hurried(call: Call): Call {
   return { ...call, headers: { ...call.headers, Prefer: "wait=2" } };
 }

@@ -1,7 +1,7 @@
 /**
- * Every error code that GEN documents: GEN's status, a text such as GEN writes, and the public status that
- * `design.md` promises. The compiler asks for a line when a code is added to the catalogue. 401 `unauthorized` has a
- * step of its own: the Worker remembers it for a while.
+ * Every error code that GEN documents: GEN's status, a typical text of GEN's, and the promised public status. The type
+ * checker requires a row for each code of the catalogue. 401 `unauthorized` has its own step, because the Worker
+ * remembers it for a while.
  */
 import type { GenErrorCode } from "../../../src/gen/error-catalogue.ts";
 import { type ErrorCase, type ErrorGroup, generateCall, organizationCall, readCall } from "./error-case.ts";
@@ -68,8 +68,8 @@ const CODES = Object.keys(ROWS) as Code[];
 const TITLES = {
   402: "Credits",
   403: "Access",
-  404: "Things that are not there",
-  409: "Not in this state",
+  404: "Not found",
+  409: "Conflict with the current state",
   422: "Input to correct",
 } as const;
 

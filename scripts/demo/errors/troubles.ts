@@ -1,4 +1,4 @@
-/** Trouble at GEN or on the way to it: errors without a code, pages of a proxy in front, silence, broken connections. */
+/** Failures at GEN or on the way to it: errors without a code, pages of a proxy, no answer, broken connections. */
 import {
   cloneCall,
   type ErrorCase,
@@ -19,10 +19,10 @@ function trouble(name: string, gen: ErrorCase["gen"], status: number, code: stri
   return { call: hurried(readCall(name)), gen, wanted: { status, code, charged: NO_CHARGE } };
 }
 
-/** The retried ones stand last: they use up what the retry throttle allows. */
+/** Retried cases come last, because they use up the retry throttle. */
 export const TROUBLES: readonly ErrorGroup[] = [
   {
-    title: "The outcome is open: GEN may have done it",
+    title: "The outcome is unknown: GEN may have carried it out",
     cases: [
       {
         call: hurried(cloneCall("o-clone")),
@@ -42,7 +42,7 @@ export const TROUBLES: readonly ErrorGroup[] = [
     ],
   },
   {
-    title: "Answers that can't be GEN's: a firewall, a redirect, a code nobody knows",
+    title: "Answers that can't be GEN's: a firewall, a redirect; and an unknown code",
     cases: [
       trouble("u-403", page(403, "Access denied"), 502, "gen_bad_response"),
       trouble("u-404", page(404, "404 Not Found"), 502, "gen_bad_response"),
@@ -55,7 +55,7 @@ export const TROUBLES: readonly ErrorGroup[] = [
     ],
   },
   {
-    title: "Trouble at GEN: tried again while time and the retry throttle allow",
+    title: "Failures at GEN: retried while time and the retry throttle allow",
     cases: [
       trouble(
         "t-429",

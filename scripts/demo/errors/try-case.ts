@@ -3,7 +3,7 @@ import { BrokenPromise } from "../promise.ts";
 import type { Tour } from "../step.ts";
 import type { ErrorCase } from "./error-case.ts";
 
-/** One failure of GEN: as a program sees it that calls GEN itself, and as a client of the Worker sees it. */
+/** One failure of GEN, as seen by a program that calls GEN directly and by a client of the Worker. */
 export interface Translation {
   readonly raw: GenAnswer;
   readonly answer: Answer;
@@ -11,7 +11,7 @@ export interface Translation {
 
 const SILENCE_MS = 1_000;
 
-/** The fault stays in the simulator until its faults are cleared. */
+/** The fault stays in the simulator until faults are cleared. */
 export async function tryCase(tour: Tour, error: ErrorCase, language = "en"): Promise<Translation> {
   const { call, gen } = error;
   const path = `^${call.path.split("?")[0]}$`;
@@ -22,7 +22,10 @@ export async function tryCase(tour: Tour, error: ErrorCase, language = "en"): Pr
   return { raw, answer };
 }
 
-/** What holds for every error: its face is the promised one, it is told in both dialects, and nothing of GEN's leaks. */
+/**
+ * What must hold for every error: the public error is the promised one, problem details and GEN's members agree, and
+ * nothing of GEN's leaks.
+ */
 function check({ gen, worker }: Tour, { wanted, call }: ErrorCase, { status, headers, body }: Answer): void {
   const text = JSON.stringify(body).replaceAll(worker.url, "");
   const facts: [string, unknown, unknown][] = [

@@ -16,7 +16,7 @@ export const errors: Step = {
   },
 };
 
-/** All of a group at once: each case has a path, and so a fault, of its own. */
+/** Runs a group's cases in parallel: each has its own path, and so its own fault. */
 async function showGroup(tour: Tour, { title, cases }: ErrorGroup): Promise<void> {
   const { page } = tour;
   const translations = await Promise.all(cases.map((error) => tryCase(tour, error)));

@@ -9,7 +9,7 @@ const PATH = "/v1/vidsheet/sheet_123/cells/cell_31/generate?agent_id=agent_456";
 const PROMPT = "A first line for a video about bread";
 const POLL_MS = 250;
 const PATIENCE_MS = 20_000;
-/** At once, after 2 s, and after 3 s more; and one to spare for a slow machine. */
+/** The Worker polls at once, after 2 s and after 3 s more; one extra for a slow machine. */
 const MOST_ASKED = 4;
 
 export const generation: Step = {
@@ -44,7 +44,7 @@ export const generation: Step = {
       seen: [totals.charges, totals.charged_credits],
       wanted: [1, Number(done.body.execution_cost)],
     });
-    promise(page, "However often it was asked, the Worker asked GEN every other second at most.", {
+    promise(page, "However often the caller polled, the Worker polled GEN at most every two seconds.", {
       seen: asked <= MOST_ASKED,
       wanted: true,
     });

@@ -12,7 +12,7 @@ const CALL = {
   headers: { "Idempotency-Key": "demo-video-2", Prefer: "respond-async" },
   json: { generation_type: "video_from_text", data: { prompt: "Bread, rising", duration: 10 } },
 };
-/** Done at GEN at about the time when the Worker is back. */
+/** GEN finishes at about the time when the Worker is back. */
 const LIFE = { pendingMs: 1_000, processingMs: 3_500 };
 const TICK_MS = 100;
 const POLL_MS = 100;
@@ -22,7 +22,7 @@ export const killedInTheMiddle: Step = {
   title: "A video, watched live, and the Worker killed in the middle",
   async run(tour) {
     const { page, gen, worker } = tour;
-    page.text("The caller does not wait: the call is written down, and watched from then on.");
+    page.text("The caller does not wait: the call is stored, and its progress is watched.");
     gen.control.changeSettings({ generationMs: { video: LIFE } });
     gen.control.clearLedger();
     const { location, id, startedAt } = await start(tour);
@@ -33,7 +33,7 @@ export const killedInTheMiddle: Step = {
     await worker.kill();
     const alive = await isAnswering(worker.url);
     page.fact("kill -9", `wrangler dev and workerd, the whole process group; ${alive ? "still there" : "gone"}`);
-    promise(page, "Nobody answers any more, in the middle of a paid video.", {
+    promise(page, "The Worker is gone, in the middle of a paid video.", {
       seen: [before.status, alive],
       wanted: ["processing", false],
     });
@@ -47,8 +47,8 @@ export const killedInTheMiddle: Step = {
     const again = await fetch(`${worker.url}${path}`, {
       headers: { "x-api-key": tour.key, "last-event-id": after.id },
     });
-    page.fact("asked once more", `${again.status}: all is seen, a browser stays away`);
-    promise(page, "The watching went on behind the last event seen, to completed.", {
+    page.fact("asked once more", `${again.status}: everything was seen, so a browser does not reconnect`);
+    promise(page, "The stream continued after the last event seen, until completed.", {
       seen: [after.status, Number(after.id) > Number(before.id), again.status],
       wanted: ["completed", true, 204],
     });
@@ -69,9 +69,9 @@ export const killedInTheMiddle: Step = {
 };
 
 interface Started {
-  /** Of the call. */
+  /** The call's path. */
   readonly location: string;
-  /** Of the generation. */
+  /** The generation's id. */
   readonly id: string;
   readonly startedAt: number;
 }
@@ -104,13 +104,13 @@ interface Watching {
 }
 
 interface Seen {
-  /** Of the last event. */
+  /** The id of the last event. */
   readonly id: string;
   readonly status: string;
   readonly result: string;
 }
 
-/** Follows the stream with a progress bar until GEN's word is `until`, or the stream ends. */
+/** Reads the stream and shows a progress bar until GEN's status is `until`, or the stream ends. */
 async function watch({ page, worker, key }: Tour, { path, startedAt, until, headers }: Watching): Promise<Seen> {
   const stream = await openEvents(`${worker.url}${path}`, { ...headers, "x-api-key": key });
   const bar = new ProgressBar(page, process.stdout.isTTY ? process.stdout : null);
@@ -145,7 +145,7 @@ function describeCall(call: Answer): string {
   return `${call.status}, ${state}, charged: ${charged}, sends: ${sends}, generation ${readGenerationId(call)}`;
 }
 
-/** A video is named by its address. */
+/** A video is shown as its URL. */
 function describeResult(result: unknown): string {
   const { url } = (result ?? {}) as { url?: unknown };
   return typeof url === "string" ? url : JSON.stringify(result ?? null);

@@ -26,14 +26,14 @@ export const languages: Step = {
         `${answer.status} ${answer.body.error_code}, Content-Language: ${answer.headers.get("content-language")}`,
       );
       for (const member of ["title", "detail", "action"]) page.fact(member, String(answer.body[member]));
-      promise(page, `It is told in the language that was asked for: ${language}.`, {
+      promise(page, `The texts are in the requested language: ${language}.`, {
         seen: answer.headers.get("content-language"),
         wanted: language,
       });
       titles.add(answer.body.title);
       page.line();
     }
-    promise(page, "Each language has words of its own; the code stays the same.", { seen: titles.size, wanted: 3 });
+    promise(page, "Each language has its own texts; the code stays the same.", { seen: titles.size, wanted: 3 });
     gen.control.clearFaults();
   },
 };

@@ -36,7 +36,7 @@ export const lostAnswer: Step = {
     promise(page, "GEN charged once.", { seen: gen.control.ledger().totals.charges, wanted: 1 });
 
     page.line();
-    page.text("A person presses the button again: the same request under the same Idempotency-Key.");
+    page.text("A person presses the button again: the same request with the same Idempotency-Key.");
     page.request(CALL.method, CALL.path, CALL.headers);
     const again = await callWorker(tour, CALL);
     const replayed = again.headers.get("idempotent-replayed");
@@ -49,7 +49,7 @@ export const lostAnswer: Step = {
   },
 };
 
-/** The calls alone: meanwhile the Worker also asks how the generation is doing. */
+/** The POSTs only: meanwhile the Worker also polls the generation. */
 function listSends({ gen }: Tour) {
   return gen.control.ledger().requests.filter(({ method }) => method === "POST");
 }

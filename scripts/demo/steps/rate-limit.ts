@@ -4,7 +4,7 @@ import { showAttempts } from "../show-attempts.ts";
 import type { Step, Tour } from "../step.ts";
 
 const SHEET = "/v1/vidsheet/sheet_123?agent_id=agent_456";
-/** Another of GEN's hosts: a pause of that one holds up nothing else. */
+/** On another host of GEN, so that the first pause does not affect it. */
 const IDEAS = "/v1/agent/ideas?agent_id=agent_456";
 const SHORT_SECONDS = 2;
 const LONG_SECONDS = 30;
@@ -29,7 +29,7 @@ async function obeyed(tour: Tour): Promise<void> {
   const [first, second] = gen.control.ledger().requests;
   const gapMs = (second?.at ?? 0) - (first?.at ?? 0);
   page.fact("GEN's ledger", `${gapMs} ms between the two requests`);
-  promise(page, "GEN was left alone for as long as it asked, then the caller got the sheet.", {
+  promise(page, "The Worker waited as long as GEN asked, then the caller got the sheet.", {
     seen: [answer.status, gapMs >= SHORT_SECONDS * 1_000],
     wanted: [200, true],
   });
@@ -39,7 +39,7 @@ async function tooLong(tour: Tour): Promise<void> {
   const { page, gen } = tour;
   const headers = { Prefer: `wait=${BUDGET_SECONDS}` };
   page.text(
-    `Now Retry-After: ${LONG_SECONDS}, and the caller has ${BUDGET_SECONDS} s. No wait is started that can't end in time.`,
+    `Now Retry-After: ${LONG_SECONDS}, and the caller has ${BUDGET_SECONDS} s. The Worker starts no wait that can't end in time.`,
   );
   limitOnce(tour, LONG_SECONDS);
   page.request("GET", IDEAS, headers);

@@ -11,13 +11,13 @@ const CASE = {
   wanted: { status: 502, code: "gen_key_rejected", charged: "no" },
 } as const;
 
-/** The last step: for half a minute after it the Worker asks GEN nothing. */
+/** Must be the last step: for 30 s after it the Worker does not call GEN. */
 export const refusedKey: Step = {
   title: "GEN refuses the Worker's own key",
   async run(tour) {
     const { page, gen, worker } = tour;
-    page.text("That is not the caller's fault, and nothing a caller can mend: an operator has to.");
-    // A 401 for one thing may be about that thing: the Worker believes it of its key once `GET /me` says the same.
+    page.text("The caller did not cause this and can't fix it: an operator must.");
+    // A 401 for one operation may have another reason: the Worker blames its key only after `GET /me` says the same.
     gen.control.addFaults({
       rules: [{ match: { method: "GET", path: "^/v1/me$" }, outcomes: [CASE.gen], repeat: true }],
     });
@@ -27,7 +27,7 @@ export const refusedKey: Step = {
     const id = translation.answer.line.request_id;
     const alert = await worker.log.waitFor((line) => line.message === "gen_key_rejected" && line.request_id === id);
     page.fact("alert line", JSON.stringify(alert));
-    promise(page, "The operator has a log line of its own, at error level.", { seen: alert.level, wanted: "error" });
+    promise(page, "The operator gets a separate log line, at error level.", { seen: alert.level, wanted: "error" });
 
     gen.control.clearLedger();
     const again = await callWorker(tour, CASE.call);

@@ -95,7 +95,7 @@ interface Delivered {
   readonly location: string;
 }
 
-/** As the sender does: signed, and without a client key. */
+/** Sends the webhook as its sender would: signed, without a client key. */
 async function deliver({ worker }: Tour): Promise<Delivered> {
   const at = new Date();
   const body = JSON.stringify({ ...EVENT, timestamp: at.toISOString() });
@@ -115,7 +115,7 @@ async function deliver({ worker }: Tour): Promise<Delivered> {
   };
 }
 
-/** A line for each step that has begun, that waits, and that is done. */
+/** Prints a line when a step starts, waits or is done. */
 async function follow(tour: Tour, location: string): Promise<RunBody> {
   const { page } = tour;
   page.request("GET", location);
