@@ -9,7 +9,7 @@ import { findJob } from "./reconcile.ts";
 import type { CallRecord, FollowUp } from "./record.ts";
 import { isLive } from "./state.ts";
 
-/** What has come of a followUp. */
+/** What came of a follow-up. */
 export type FollowUpResult =
   | { readonly kind: "done" }
   /** It could not be done now; `askedMs`: what GEN asks to wait, if it does. */

@@ -22,9 +22,9 @@ export interface CallRecord {
   /** What it made that has no end to be followed to. */
   readonly made?: readonly Belonging[];
   readonly followUps: readonly FollowUp[];
-  /** Chores in a row that failed. */
+  /** Follow-ups in a row that failed. */
   readonly followUpFailures: number;
-  /** When GEN, which has turned a followUp away, wants to be asked again. Absent in records of earlier versions. */
+  /** When GEN, which has turned a follow-up away, wants to be asked again. Absent in records of earlier versions. */
   readonly followUpsDueAt?: number | null;
   /** Whether its agent's list of open calls was asked to hold it, and does. Absent in records of earlier versions. */
   readonly entered?: "asked" | "held" | null;
@@ -75,7 +75,7 @@ function selectFollowUpsAlarm({ followUpFailures, followUpsDueAt }: CallRecord, 
   );
 }
 
-/** When a followUp that was turned away is tried again: when GEN has asked, within the bounds of the others. */
+/** When a follow-up that was turned away is tried again: when GEN has asked, within the bounds of the others. */
 export function toFollowUpsDueAt(askedMs: number | null, now: number): number | null {
   return askedMs === null ? null : now + Math.min(Math.max(askedMs, FOLLOW_UP_MS), FOLLOW_UP_CAP_MS);
 }

@@ -18,6 +18,14 @@ export interface DeliveryRecord {
   readonly followUp: "list" | "unlist" | null;
 }
 
+/** A row as it was stored, by this version or an earlier one, which called the follow-up `chore`. */
+export function toDeliveryRecord(
+  stored: DeliveryRecord & { readonly chore?: DeliveryRecord["followUp"] },
+): DeliveryRecord {
+  const { chore, ...record } = stored;
+  return chore === undefined ? record : { ...record, followUp: chore };
+}
+
 const KEEP_DELIVERED_MS = 3 * 24 * 3_600_000;
 const KEEP_FAILED_MS = 30 * 24 * 3_600_000;
 /** Alarm delay during an attempt and after an unexpected error. Longer than an attempt may take. */

@@ -5,7 +5,14 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
-import { type DeliveryRecord, isExpired, selectAlarm, selectRetry, WATCH_MS } from "./delivery-record.ts";
+import {
+  type DeliveryRecord,
+  isExpired,
+  selectAlarm,
+  selectRetry,
+  toDeliveryRecord,
+  WATCH_MS,
+} from "./delivery-record.ts";
 import { accept, apply, type DeliveryEvent } from "./delivery-state.ts";
 import { type DeliveryView, toSummary, toView } from "./delivery-view.ts";
 import type { Message } from "./message.ts";
@@ -23,7 +30,8 @@ export class NotificationDelivery extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
     this.#isolate = isolate;
-    this.#record = ctx.storage.kv.get<DeliveryRecord>("delivery") ?? null;
+    const stored = ctx.storage.kv.get<DeliveryRecord>("delivery");
+    this.#record = stored === undefined ? null : toDeliveryRecord(stored);
   }
 
   /** Accepts a message; the alarm sends it. A message that was already accepted is left as it is. */

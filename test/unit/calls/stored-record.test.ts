@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { toCallRecord } from "../../../src/calls/stored-record.ts";
+import { toTracked } from "../../../src/generations/state.ts";
+import { toWatchState } from "../../../src/health/gen-health-state.ts";
+import { toDeliveryRecord } from "../../../src/notifications/delivery-record.ts";
+
+const JOB = { kind: "generation", id: "9000" } as const;
+
+describe("a row of an earlier version", () => {
+  it("of a call is read under the names of this one", () => {
+    const earlier = {
+      state: { kind: "free", epoch: 2, at: 7, failure: null, why: "refused" },
+      subjects: [JOB],
+      chores: ["list"],
+      choreFailures: 3,
+      choresDueAt: 9,
+      closings: [{ day: "2026-11-26", epoch: 2, spent: false }],
+      price: 5,
+    };
+    expect(toCallRecord(earlier)).toEqual({
+      state: { kind: "not_charged", epoch: 2, at: 7, failure: null, why: "refused" },
+      jobs: [JOB],
+      followUps: ["list"],
+      followUpFailures: 3,
+      followUpsDueAt: 9,
+      settlements: [{ day: "2026-11-26", epoch: 2, spent: false }],
+      price: 5,
+    });
+  });
+
+  it("of a tracked job is read under the names of this one", () => {
+    expect(toTracked({ subject: JOB, status: "pending" } as never)).toEqual({ job: JOB, status: "pending" });
+  });
+
+  it.each([
+    ["well", "healthy"],
+    ["doubted", "suspect"],
+    ["ill", "unhealthy"],
+  ])("of GEN's health that says %s is read as %s", (earlier, now) => {
+    expect(toWatchState({ kind: earlier, bad: ["key"], since: 5 } as never)).toEqual({
+      kind: now,
+      bad: ["key"],
+      since: 5,
+    });
+  });
+
+  it("of a notification is read under the names of this one", () => {
+    expect(toDeliveryRecord({ tries: [], chore: "list" } as never)).toEqual({ tries: [], followUp: "list" });
+    expect(toDeliveryRecord({ tries: [], chore: null } as never)).toEqual({ tries: [], followUp: null });
+  });
+});
+
+describe("a row of this version", () => {
+  it("is read as it was stored", () => {
+    const record = { state: { kind: "settled" }, jobs: [JOB], followUps: [] };
+    expect(toCallRecord(record)).toEqual(record);
+    expect(toTracked({ job: JOB } as never)).toEqual({ job: JOB });
+    expect(toWatchState({ kind: "suspect", bad: [], since: 1 })).toEqual({ kind: "suspect", bad: [], since: 1 });
+    expect(toWatchState(undefined)).toEqual({ kind: "healthy" });
+    expect(toDeliveryRecord({ tries: [], followUp: "unlist" } as never)).toEqual({ tries: [], followUp: "unlist" });
+  });
+});
