@@ -17,11 +17,9 @@ const MAX_ERROR_BODY_BYTES = 64 * 1_024;
 const MAX_ERROR_BODY_MS = 2_000;
 const MAX_WHOLE_BODY_BYTES = 1_024 * 1_024;
 
-export type Soon = AttemptLimits["soon"];
-
 export type Outcome =
-  /** The answer with its body unread. `abort` stops the body, whoever reads it; `soon` calls back within 100 ms. */
-  | { readonly kind: "answer"; readonly response: Response; readonly abort: () => void; readonly soon: Soon }
+  /** The answer with its body unread. `abort` stops the body, whoever reads it */
+  | { readonly kind: "answer"; readonly response: Response; readonly abort: () => void }
   /** The answer with its whole body. */
   | { readonly kind: "whole-answer"; readonly response: Response; readonly body: Uint8Array<ArrayBuffer> }
   | { readonly kind: "failure"; readonly failure: Failure }
@@ -78,7 +76,7 @@ async function classify(response: Response, task: AttemptTask, limits: AttemptLi
   return failed({ kind: "status", status, error, retryAfterMs });
 }
 
-async function accept(response: Response, task: AttemptTask, { abort, soon }: AttemptLimits): Promise<Outcome> {
+async function accept(response: Response, task: AttemptTask, { abort }: AttemptLimits): Promise<Outcome> {
   const { status } = response;
   const encoding = response.headers.get("content-encoding") ?? "";
   const isEncoded = !DECODED.has(encoding.trim().toLowerCase());
@@ -86,7 +84,7 @@ async function accept(response: Response, task: AttemptTask, { abort, soon }: At
     discard(response.body);
     return failed({ kind: "unreadable", status });
   }
-  if (!task.readWhole) return { kind: "answer", response, abort, soon };
+  if (!task.readWhole) return { kind: "answer", response, abort };
   const { clock } = task;
   const maxMs = Math.max(0, task.endsAt - clock.now());
   const read = await readBody(response.body, { maxBytes: MAX_WHOLE_BODY_BYTES, maxMs, clock });

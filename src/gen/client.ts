@@ -8,7 +8,7 @@ import type { Deadline } from "../resilience/deadline.ts";
 import { type Blame, retry } from "../resilience/retry.ts";
 import type { Veto } from "../resilience/veto.ts";
 import { attemptAs, type GenAccount } from "./account.ts";
-import type { Outcome, Soon } from "./attempt.ts";
+import type { Outcome } from "./attempt.ts";
 import { checkKey } from "./check-key.ts";
 import type { GenConfig, GenState } from "./config.ts";
 import {
@@ -58,7 +58,6 @@ export type GenResult =
       /** Null while it is unread; then `abort` stops it. */
       readonly body: Uint8Array<ArrayBuffer> | null;
       readonly abort: () => void;
-      readonly soon: Soon;
     }
   /** A repeated DELETE found nothing: an earlier attempt had deleted it. */
   | { readonly kind: "already-deleted" }
@@ -113,7 +112,7 @@ export async function callGen(call: GenCall, env: CallEnvironment): Promise<GenR
 
   const { outcome, veto, retryAfterMs } = report;
   if (outcome?.kind === "answer") return { ...outcome, body: null };
-  if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {}, soon: () => () => {} };
+  if (outcome?.kind === "whole-answer") return { ...outcome, kind: "answer", abort: () => {} };
   if (veto === null || outcome?.kind === "caller-gone") return { kind: "caller-gone" };
   const failure = outcome?.failure ?? null;
   if (isKeyRejection(failure)) await checkKeyInTime(operation, env);

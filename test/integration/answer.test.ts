@@ -14,8 +14,7 @@ function createAnswer(headers: Record<string, string> = {}) {
   const writer = gen.writable.getWriter();
   writer.closed.catch(() => {});
   const abort = () => void writer.abort(new Error("aborted")).catch(() => {});
-  const soon = (run: () => void) => clock.after(50, run);
-  const answer = toAnswer({ response: new Response(gen.readable, { headers }), body: null, abort, soon }, ctx);
+  const answer = toAnswer({ response: new Response(gen.readable, { headers }), body: null, abort }, ctx);
   return { clock, log, writer, answer, write: (text: string) => writer.write(new TextEncoder().encode(text)) };
 }
 

@@ -24,8 +24,10 @@ const PASSED_HEADERS = [
  * nobody can tell the difference.
  */
 const SMALL_BYTES = 16 * 1_024;
+/** The headers wait no longer than this for a small body. */
+const QUICK_MS = 50;
 
-type GivenAnswer = Pick<Extract<GenResult, { kind: "answer" }>, "response" | "body" | "abort" | "soon">;
+type GivenAnswer = Pick<Extract<GenResult, { kind: "answer" }>, "response" | "body" | "abort">;
 
 export async function toAnswer(answer: GivenAnswer, ctx: Context): Promise<Response> {
   const { response, body: whole } = answer;
@@ -55,10 +57,10 @@ function toLength(headers: Headers): number | null {
 }
 
 /** A small body, whole, if it comes quickly; else a stream of it. GEN's headers wait for it no longer than that. */
-function takeSmall({ response, abort, soon }: GivenAnswer, length: number, ctx: Context): Promise<BodyInit> {
+function takeSmall({ response, abort }: GivenAnswer, length: number, ctx: Context): Promise<BodyInit> {
   const { promise, resolve } = Promise.withResolvers<BodyInit>();
   const whole = readWhole(response, length);
-  const stop = soon(() => resolve(giveLate(whole, { length, abort }, ctx)));
+  const stop = ctx.clock.after(QUICK_MS, () => resolve(giveLate(whole, { length, abort }, ctx)));
   whole.then((bytes) => {
     stop();
     resolve(bytes ?? giveLate(whole, { length, abort }, ctx));
