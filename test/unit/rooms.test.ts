@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 /** The lint rules that `npm run check` applies to the imports of `src`; docs/architecture.md draws them. */
@@ -34,6 +34,15 @@ function listForbidden(room: string): string[] {
     .flatMap(({ group }) => group)
     .flatMap((pattern) => /^\*\*\/\{(.*)\}\/\*\*$/.exec(pattern)?.[1]?.split(",") ?? []);
 }
+
+describe("docs/architecture.md", () => {
+  it("names only files that are there", () => {
+    const text = readFileSync(new URL("docs/architecture.md", ROOT), "utf8");
+    const paths = [...text.matchAll(/`((?:[\w-]+\/)+[\w.-]+\.\w+)`/g)].map(([, path = ""]) => path);
+    expect(paths.length).toBeGreaterThan(40);
+    expect(paths.filter((path) => ![ROOT, SRC].some((base) => existsSync(new URL(path, base))))).toEqual([]);
+  });
+});
 
 describe("the rooms of src", () => {
   it.each(names)("%s stands in the rule that keeps arrows pointing down", (room) => {
