@@ -92,7 +92,8 @@ export function toRetryAfterMs(failure: Failure | null): number | null {
 /** What an attempt has shown of GEN's host: null for one that was answered. */
 export function toShown(failure: Failure | null): Shown {
   const isFailure = failure !== null && isRetryable(failure);
-  return { result: isFailure ? "failure" : "success", askedMs: toRetryAfterMs(failure) };
+  // A refusal that names a time is about the call, not about the host.
+  return isFailure ? { result: "failure", askedMs: toRetryAfterMs(failure) } : { result: "success", askedMs: null };
 }
 
 /** GEN itself has spoken: what has no code of its own may be a firewall's or a proxy's. */

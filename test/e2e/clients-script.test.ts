@@ -218,7 +218,7 @@ describe("a policy that is not possible", () => {
     ["a price below nothing", { creditsPerDay: "-1" }, '--credits-per-day: "-1" is not valid'],
     ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
     ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],
-    ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never for a browser"],
+    ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never allowed from a browser"],
   ] satisfies [string, Partial<RawPolicy>, string][])("is refused with what is allowed: %s", (_, raw, words) => {
     expect(judge(raw)).toEqual({ ok: false, mistakes: [expect.stringContaining(words)] });
   });
@@ -323,8 +323,8 @@ describe("wrong use", () => {
     ["nothing", [], "npm run clients -- add <name>"],
     ["nobody to revoke", ["revoke"], "A name or id is missing"],
     ["nobody to pause", ["pause"], "npm run clients -- pause <name or id>"],
-    ["an impossible time", "rotate web --keep forever".split(" "), '"forever" is not possible. Allowed: 24h, 30m, 7d'],
-    ["a bound without a meaning", "revoke web --sheets 101".split(" "), "--sheets means nothing to revoke."],
+    ["an impossible time", "rotate web --keep forever".split(" "), '"forever" is not valid. Allowed: a time like 24h, 30m or 7d'],
+    ["a bound without a meaning", "revoke web --sheets 101".split(" "), "--sheets is not an option of revoke."],
   ])("ends with code 2 and shows the usage: %s", async (_, args, words) => {
     const { code, out, err } = await runClients(...args);
     expect(err).toContain(words);

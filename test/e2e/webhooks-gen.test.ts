@@ -31,8 +31,9 @@ async function start(): Promise<string> {
 
 /** A generation that the Worker does not poll for the next minute. */
 async function startUnasked(): Promise<string> {
-  const busy = { status: 503, headers: { "retry-after": "60" }, body: "" };
-  stack.gen.control.addFaults({ rules: [{ match: { method: "GET", path: "/v1/generations/" }, outcomes: [busy] }] });
+  // A 503 would pause all reads of the host.
+  const later = { status: 404, headers: { "retry-after": "60" }, body: '{"error":"Not yet","error_code":"not_found"}' };
+  stack.gen.control.addFaults({ rules: [{ match: { method: "GET", path: "/v1/generations/" }, outcomes: [later] }] });
   const id = await start();
   await eventually(
     () => polls(id),

@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { getIsolate } from "../../src/isolate.ts";
 import { answers, createGate, createWorld, type Gen, Generation, pass, until } from "./world.ts";
 
 const is = (status: string) => answers(200, { status, id: 1 });
@@ -55,6 +57,18 @@ describe("a generation", () => {
   it("has its next alarm while it runs", async () => {
     const generation = await begin();
     expect(await generation.alarmInMs()).toBe(2_000);
+  });
+
+  it.each([
+    ["pauses all reads of the host when GEN turns its poll away", 429, 20_000],
+    ["pauses nothing when GEN refuses its poll, whatever time that names", 404, 0],
+  ])("%s", async (_, status, pausedMs) => {
+    const generation = await begin();
+    gen.reads = () => Response.json({ error: "No" }, { status, headers: { "retry-after": "20" } });
+    pass(2_000);
+    await generation.runAlarm();
+
+    expect(getIsolate(env).gen.health.api.pauses.remaining("read", Date.now())).toBe(pausedMs);
   });
 
   it("is polled once more when a webhook comes while GEN is being asked", async () => {
