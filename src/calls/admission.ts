@@ -6,7 +6,7 @@ import type { KeptCall } from "./kept-call.ts";
 
 const MIN_HOLD_MS = 100;
 
-/** Leave to ask GEN once for this call. Null, and the call is held, while the circuit is open, a pause lasts, or for `holdMs`. */
+/** Permission for one request to GEN. Null, and the call is held, while the circuit is open, in a pause, or for `holdMs`. */
 export function admit(call: KeptCall, { host, scope }: Operation, holdMs = 0): Permit | null {
   const health = call.isolate.gen.health[host];
   const attempting = { by: call.record.submission.clientId, pauseGroup: scope };
@@ -18,7 +18,7 @@ export function admit(call: KeptCall, { host, scope }: Operation, holdMs = 0): P
   return permit;
 }
 
-/** What asking has shown of GEN; null for a failure: it answered. */
+/** Records what the request showed about GEN's host. `failure`: null when GEN answered. */
 export function learn(call: KeptCall, { host, scope }: Operation, permit: Permit, failure: Failure | null): void {
   call.isolate.gen.health[host].learn(permit, scope, toShown(failure), call.now);
 }

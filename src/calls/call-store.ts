@@ -1,12 +1,12 @@
-/** The rows of one call's object: its record, the request's body, GEN's answer. */
+/** The storage of one call's object: its record, the request's body, GEN's answer. */
 import type { Answer } from "./call.ts";
 import type { CallRecord } from "./record.ts";
 import { toCallRecord } from "./stored-record.ts";
 
-/** A value may have 2 MB at most (Cloudflare's limit for objects with SQLite). */
+/** A stored value can have at most 2 MB (Cloudflare's limit for objects with SQLite). */
 const CHUNK_BYTES = 1_024 * 1_024;
 
-/** What is used of an object's `SyncKvStorage`. */
+/** The part of `SyncKvStorage` that is used. */
 interface KeyValues {
   get<T>(key: string): T | undefined;
   put<T>(key: string, value: T): void;

@@ -1,4 +1,4 @@
-/** What goes into a durable call and what comes out of it: plain data, passed to and from its object. */
+/** Input and output of a durable call: plain data, passed to and from its object. */
 
 import type { Failure } from "../gen/failure.ts";
 import type { OperationName } from "../gen/operations.ts";
@@ -14,27 +14,27 @@ export interface Submission {
   readonly callId: string;
   readonly clientId: string;
   readonly operation: OperationName;
-  /** Behind `/v1`, encoded. */
+  /** The path after `/v1`, encoded. */
   readonly path: string;
   readonly search: string;
   readonly params: Readonly<Record<string, string>>;
   readonly agentId: string | null;
-  /** As GEN gets them, but for the idempotency key. */
+  /** The headers that GEN gets, without the idempotency key. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
-  /** Hash of method, path, query and body as GEN gets them: the same key with another request is a mistake. */
+  /** Hash of method, path, query and body as GEN gets them. Detects the same key with a different request. */
   readonly fingerprint: string;
   readonly mode: Mode;
   readonly async: boolean;
-  /** Whether a request under a live key waits for it (`Prefer: wait`), or is told that it is in flight. */
+  /** If the key's call is still live: whether to wait for it (`Prefer: wait`) or to report that it is in flight. */
   readonly join: boolean;
-  /** The GEN account that it is made with. */
+  /** The GEN account used for the call. */
   readonly account: string;
   /** What its client may spend. */
   readonly allowance: Allowance;
-  /** How many generations it starts: so many does a quota count. 1, where it is not said. */
+  /** The number of generations it starts, as quotas count them. Default: 1. */
   readonly charges?: number;
-  /** The run that waits for its end, and for the end of what it starts. */
+  /** The pipeline run that waits for the end of the call and of the jobs it starts. */
   readonly listener: Listener | null;
 }
 
@@ -44,33 +44,33 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** What a caller of a durable call learns. */
+/** What the caller of a durable call is told. */
 export type CallView =
   | {
       readonly kind: "answered";
       readonly answer: Answer;
       readonly replayed: boolean;
       readonly jobs: readonly TrackedJob[];
-      /** Whether the trackers of what it has started know of it. */
+      /** Whether the jobs it started have a tracker yet. */
       readonly followed: boolean;
     }
-  /** Nothing happened. */
+  /** Nothing happened at GEN. */
   | {
       readonly kind: "not_charged";
       readonly failure: Failure | null;
       readonly retryAfterMs: number | null;
       readonly why: NotChargedReason;
-      /** Credits, by GEN's estimate; null where it was not asked for. */
+      /** GEN's estimate in credits; null when it was not requested. */
       readonly price: number | null;
     }
   | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
   | { readonly kind: "pending" }
-  /** GEN may be at work on it, and wants to be asked again: that goes on by itself, too. */
+  /** GEN may be working on it and asked to be called again. The object also does that by itself. */
   | { readonly kind: "deferred"; readonly answer: Answer }
-  /** Taken, and going on by itself. */
+  /** Accepted; it continues without its caller. */
   | { readonly kind: "accepted" }
   | { readonly kind: "in-flight" }
-  /** It was carried out, and GEN's answer is no longer kept. */
+  /** It was carried out, but GEN's answer is no longer stored. */
   | { readonly kind: "expired" }
   | { readonly kind: "reused" };
 
@@ -87,11 +87,11 @@ export interface CallReport {
   readonly acceptedAt: number;
   readonly sends: number;
   readonly charged: "no" | "yes" | "unknown";
-  /** Its client has called it off, and that can still be done, or was. */
+  /** Its client has cancelled it, and that was done or is still possible. */
   readonly cancelWanted: boolean;
-  /** Whether what it has started was stopped for its client; null while that is not known, or not wanted. */
+  /** Whether the jobs it started were stopped for its client; null while unknown, and when nobody cancelled it. */
   readonly stopped: boolean | null;
-  /** GEN has done it without saying what it started, and that was not found: a person must look. */
+  /** GEN carried it out without naming what it started, and that was not found: an operator must look. */
   readonly untraced: boolean;
   readonly jobs: readonly TrackedJob[];
   readonly answer: Answer | null;

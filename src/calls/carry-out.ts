@@ -9,20 +9,20 @@ import { findJob } from "./reconcile.ts";
 import type { CallRecord, FollowUp } from "./record.ts";
 import { isLive } from "./state.ts";
 
-/** What came of a follow-up. */
+/** The result of a follow-up. */
 export type FollowUpResult =
   | { readonly kind: "done" }
-  /** It could not be done now; `askedMs`: what GEN asks to wait, if it does. */
+  /** Not possible now. `askedMs`: the wait that GEN asked for, if any. */
   | { readonly kind: "later"; readonly askedMs: number | null }
-  /** Whether all that it has started is stopped for this call. */
+  /** `all`: whether every job that the call started was stopped. */
   | { readonly kind: "stopped"; readonly all: boolean }
-  /** It was looked, and nothing that must be the call's is there. */
+  /** The search found no job that certainly belongs to the call. */
   | { readonly kind: "not-found" }
   | { readonly kind: "found"; readonly job: TrackedJob };
 
 interface FollowUpTools {
   readonly isolate: Isolate;
-  /** The request's, while something is looked for by it. */
+  /** The request's body, as long as a search for its job may need it. */
   readonly body: Uint8Array | null;
   readonly now: number;
 }
@@ -30,8 +30,8 @@ interface FollowUpTools {
 const DONE = { kind: "done" } as const;
 
 /**
- * What a state leaves behind to be done: following what was started and recording whose it is, or looking for it, stopping
- * what was cancelled, listing what a person must look at, telling of it. Each can be done twice without harm; throws when it could not be done.
+ * Carries out one follow-up: follow what the call started and record its owner, search for it, stop what was cancelled,
+ * list what an operator must look at, notify. Each can be repeated safely. Throws when it could not be done.
  */
 export async function carryOut(followUp: FollowUp, record: CallRecord, tools: FollowUpTools): Promise<FollowUpResult> {
   const { submission, jobs, made = [], settlements } = record;
@@ -46,7 +46,7 @@ export async function carryOut(followUp: FollowUp, record: CallRecord, tools: Fo
         await tracker.begin({ job, clientId, agentId, account, callId, reopens, listener });
       }
       for (const each of made) await objects.GENERATIONS.getByName(toTrackerName(each)).own(clientId);
-      // What is its own by name needs no place among what may be anybody's.
+      // The jobs are claimed now. Other operations were never in the list of open calls.
       if (startsJobs(operation)) await leave(record, objects);
       return DONE;
     }
@@ -77,12 +77,12 @@ export async function carryOut(followUp: FollowUp, record: CallRecord, tools: Fo
   }
 }
 
-/** A new intent under the same key may own what it starts. */
+/** Leaves the list of open calls. A live call under the same key has a newer epoch, which stays listed. */
 async function leave({ submission: { callId, agentId }, state }: CallRecord, objects: Objects): Promise<void> {
   await objects.OPEN_CALLS.getByName(agentId ?? "").leave(callId, isLive(state) ? state.epoch - 1 : state.epoch);
 }
 
-/** For what an answer that names nothing has started. */
+/** Searches for the job of a call whose answer does not name it. */
 async function look({ submission, state }: CallRecord, { isolate, body }: FollowUpTools): Promise<FollowUpResult> {
   const sentAt = state.kind === "settled" ? (state.sentAt ?? null) : null;
   if (sentAt === null) return { kind: "not-found" };
@@ -104,7 +104,7 @@ async function stop({ submission: { callId }, jobs }: CallRecord, { objects, log
   return { kind: "stopped", all };
 }
 
-/** Unless a person has looked already. */
+/** Does nothing when an operator has resolved the call already. */
 async function notifyPerson({ submission, state }: CallRecord, isolate: Isolate): Promise<void> {
   if (state.kind === "unknown" || (state.kind === "settled" && state.untraced)) {
     await notify(isolate, toUnknownNotification(submission, state));

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import type { OperationName } from "../gen/operations.ts";
 
 /**
- * GEN answers, and has not done it. `confirm`: a person must say yes first (428). `not-ready`: something else must be
- * done first (202 `source_not_ready`). `at-work`: GEN may have begun (any other 202 that asks for a repeat).
+ * GEN answered without carrying out the call. `confirm`: a person must confirm first (428). `not-ready`: something else
+ * must be done first (202 `source_not_ready`). `at-work`: GEN may have begun (any other 202 that asks for a repeat).
  */
 export interface Deferral {
   readonly why: "confirm" | "not-ready" | "at-work";
-  /** What GEN asks to wait. */
+  /** The wait that GEN asked for. */
   readonly askedMs: number;
 }
 
@@ -17,10 +17,10 @@ const Later = v.object({
   retry_after_seconds: v.fallback(v.pipe(v.number(), v.minValue(0)), 0),
 });
 
-/** GEN's other 202s say what they have begun, some of them with `retryable` among their members. */
+/** The only operation with a deferring 202. Other 202s report what was begun, some with a `retryable` member. */
 const MAY_COME_LATER = "sheets.act" satisfies OperationName;
 
-/** Null: it is done, or has begun. */
+/** Null: the call was carried out, or has begun. */
 export function parseDeferral(operation: OperationName, status: number, content: unknown): Deferral | null {
   if (status === 428) return { why: "confirm", askedMs: 0 };
   const later = v.safeParse(Later, content);

@@ -1,6 +1,6 @@
 /**
- * One durable call: one per client and idempotency key. It is stored before it is sent, sent from here, settled
- * here; the caller's budget ends the caller's waiting, not the work. Few verbs, one row, one alarm.
+ * One durable call per client and idempotency key. It is stored before it is sent, and this object sends and settles
+ * it. When the caller's budget ends, the caller stops waiting but the work goes on.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
@@ -21,9 +21,9 @@ import { isForPerson, isLive } from "./state.ts";
 import { accept, toNextEpoch } from "./transitions.ts";
 import { toReport, toView } from "./view.ts";
 
-/** After a surprise, and when an alarm's work was not done. */
+/** Delay after an unexpected error, and after an alarm whose work failed. */
 const STUMBLE_MS = 30_000;
-/** A caller who cancels waits so long to learn whether what runs was stopped. */
+/** How long a cancelling caller waits to learn whether the running job was stopped. */
 const STOP_WAIT_MS = 2_000;
 
 export class DurableCall extends DurableObject<Env> {
@@ -39,14 +39,14 @@ export class DurableCall extends DurableObject<Env> {
     this.#store = new CallStore(ctx.storage.kv);
     this.#call = new KeptCall({ isolate, store: this.#store, onChange: () => this.#setAlarm() });
     const { found } = this.#call;
-    // An object that begins with a live call comes after one that died with it.
+    // A live call at construction means that the previous instance died while working on it.
     if (found && isLive(found.state)) {
       this.#call.apply({ kind: "crashed", at: this.#call.now });
       this.#setAlarm();
     }
   }
 
-  /** Takes a call, or finds the one under its key; then waits for it, at most `waitMs`. */
+  /** Accepts a call, or finds the one under its key, and waits for it, at most `waitMs`. */
   async submit(submission: Submission, waitMs: number): Promise<Submitted> {
     const { found } = this.#call;
     const known = found && {
@@ -75,13 +75,13 @@ export class DurableCall extends DurableObject<Env> {
     return { view: toView(record, this.#store.answer(), submission.async), attempts: record.attempts };
   }
 
-  /** Null when nothing was ever called under this name. */
+  /** Null when there is no call under this id. */
   async report(): Promise<CallReport | null> {
     const { found } = this.#call;
     return found && toReport(found, this.#store.answer());
   }
 
-  /** Before it is sent, it is called off; afterwards what it started is stopped once it is known, here if that is soon. */
+  /** Cancels a call that was not sent. Otherwise stops its job once that is known, and waits for it a short time. */
   async cancel(): Promise<CallReport | null> {
     if (this.#call.found === null) return null;
     this.#call.apply({ kind: "cancelled", at: this.#call.now });
@@ -90,7 +90,7 @@ export class DurableCall extends DurableObject<Env> {
     return this.report();
   }
 
-  /** A person has looked: it was charged, or it was not. */
+  /** An operator has found out whether it was charged. */
   async resolve(charged: boolean): Promise<CallReport | null> {
     if (this.#call.found === null) return null;
     this.#call.apply({ kind: "resolved", at: this.#call.now, charged });
@@ -138,7 +138,7 @@ export class DurableCall extends DurableObject<Env> {
     this.#start();
   }
 
-  /** Its caller no longer waits for it: from now on it goes on by itself. */
+  /** The caller no longer waits: from now on the call continues without it. */
   #goAsync(): void {
     const { record } = this.#call;
     this.#call.save({ ...record, submission: { ...record.submission, async: true } });
@@ -150,7 +150,7 @@ export class DurableCall extends DurableObject<Env> {
     return view.kind === "unknown" ? { ...view, repeated: true } : view;
   }
 
-  /** Does what is to be done now; one piece of work at a time, however many ask. */
+  /** Does the work that is due. Concurrent callers share one run of it. */
   #start(): Promise<void> {
     this.#work ??= this.#run()
       .catch((error) => this.#stumble(error))
@@ -173,7 +173,7 @@ export class DurableCall extends DurableObject<Env> {
     }
   }
 
-  /** A surprise. What was being sent may have arrived; everything else is tried again, but not at once. */
+  /** After an unexpected error. A send in progress may have reached GEN; everything else is retried later. */
   #stumble(error: unknown): void {
     this.#call.complain(error);
     const { now, record } = this.#call;
@@ -196,7 +196,7 @@ export class DurableCall extends DurableObject<Env> {
       this.#call.apply({ kind: "not-found", at, random });
   }
 
-  /** One follow-up; false when that leaves nothing to be done now: it failed, and no call came in meanwhile. */
+  /** Carries out one follow-up. False when nothing else is due: it failed, and no new call was submitted meanwhile. */
   async #do(followUp: FollowUp): Promise<boolean> {
     const { settlements: told } = this.#call.record;
     const tools = { isolate: this.#isolate, body: this.#store.body(), now: this.#call.now };
@@ -223,7 +223,7 @@ export class DurableCall extends DurableObject<Env> {
     else if (result.kind === "not-found") this.#call.save({ ...record, looks: (record.looks ?? 0) + 1 });
   }
 
-  /** Until the call has ended and what it started is followed, or until the wait is over. */
+  /** Waits until the call has ended and what it started is followed, at most until `endsAt`. */
   async #wait(endsAt: number): Promise<void> {
     this.#waiters += 1;
     try {
@@ -231,7 +231,7 @@ export class DurableCall extends DurableObject<Env> {
         const { record, now } = this.#call;
         const { state, followUps } = record;
         if (!isLive(state) && !followUps.includes("follow")) return;
-        // A send that is not due before the wait is over is no reason to wait, if there is something to say.
+        // Don't wait for a send that is due only after `endsAt`, if the caller can be told something now.
         const isLate = isLive(state) && state.kind !== "sending" && state.notBefore >= endsAt;
         const isHopeless = isLate && (state.kind !== "collecting" || this.#store.answer() !== null);
         if (endsAt <= now || isHopeless) return;

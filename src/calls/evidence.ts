@@ -1,6 +1,6 @@
 /**
- * Where a job that GEN has started can be seen, other than in the answer that was lost: the sheet's running
- * generations, the cell or layer itself, and the agent's user jobs. Only reads, and only of what GEN's reference describes.
+ * Reads the jobs that GEN has started, for calls whose answer was lost: from the sheet's running generations, the cell
+ * or layer, and the agent's user jobs. Reads only, and only what GEN's reference documents.
  */
 
 import * as v from "valibot";
@@ -11,7 +11,7 @@ import { isCoded, isRefused } from "../gen/failure.ts";
 import { toId } from "../gen/id.ts";
 import { type Input, toInput } from "./wanted.ts";
 
-/** Without a `Date` of GEN's, its clock and ours are taken to agree within this. */
+/** Assumed clock difference when GEN sends no `Date`. */
 const CLOCK_SKEW_MS = 1_000;
 
 const Id = v.pipe(
@@ -27,7 +27,7 @@ const Running = v.object({
 const Jobs = v.object({ user_jobs: v.array(v.object({ ...Common.entries, id: Id })) });
 const Data = v.object({ data: v.unknown() });
 
-/** Where the job would be. Paths are behind `/v1`. */
+/** Where the job is expected. Paths without `/v1`. */
 export interface Place {
   readonly sheetPath: string;
   readonly containerPath: string;
@@ -37,13 +37,13 @@ export interface Place {
 export interface Job {
   readonly id: string;
   readonly type: string;
-  /** Our clock's time, in milliseconds since the epoch: it was made before. NaN where GEN's is no time. */
+  /** It was made before this time (our clock, milliseconds since the epoch). NaN when GEN's time can't be parsed. */
   readonly madeBefore: number;
-  /** What it was given; null where GEN does not show it. */
+  /** The job's input; null when GEN does not show it. */
   readonly data: Input | null;
 }
 
-/** `closed`: GEN does not let it be read: of a workspace without any credits it does not. `failed`: it was not looked. */
+/** `closed`: GEN does not show it, for example to a workspace without credits. `failed`: the read failed. */
 export type Evidence<T> =
   | { readonly kind: "read"; readonly value: T }
   | { readonly kind: "closed" }
@@ -65,12 +65,12 @@ export async function readPlace(place: Place, search: string, env: AskEnvironmen
   return { kind: "read", value: [...shown, ...others.filter(({ id }) => !shown.some((each) => each.id === id))] };
 }
 
-/** The agent's jobs, wherever they stand. */
+/** All jobs of the agent. */
 export function readJobsOfAgent(search: string, env: AskEnvironment): Promise<Evidence<Job[]>> {
   return read(`/user_jobs${search}`, env, parseJobs);
 }
 
-/** What one job was given: the list of what is running does not say. */
+/** The input of one job, which the list of running generations does not show. */
 export function readData(id: string, search: string, env: AskEnvironment): Promise<Evidence<Input>> {
   return read(
     `/user_jobs/${encodeURIComponent(id)}${search}`,
@@ -79,7 +79,7 @@ export function readData(id: string, search: string, env: AskEnvironment): Promi
   );
 }
 
-/** How far GEN's clock may be behind ours, in milliseconds; negative where it is ahead. */
+/** How far GEN's clock may be behind ours, in milliseconds; negative when it is ahead. */
 type Clock = { readonly behindMs: number };
 
 function parseJobs(content: unknown, clock: Clock): Job[] | undefined {
@@ -92,7 +92,7 @@ function toJob(id: string, job: v.InferOutput<typeof Common>, { behindMs }: Cloc
   return { id, type: job.user_job_type, madeBefore, data: toInput(job.data) };
 }
 
-/** `select`: undefined for what is not as GEN's reference says. */
+/** `select` returns undefined for an answer that differs from GEN's reference. */
 async function read<T>(
   path: string,
   env: AskEnvironment,

@@ -1,8 +1,8 @@
 import { sha256Hex } from "../encoding/hash.ts";
 
 /**
- * Tells one request from another under the same key: SHA-256 of method, path, query in canonical order, and body as GEN gets
- * it. Of a form that does not depend on its boundary or its escapes, since it was written anew.
+ * Tells requests under the same key apart: SHA-256 of method, path, query in canonical order, and body as GEN gets it.
+ * A form's boundary and escapes make no difference, because forms are rewritten.
  */
 export async function computeFingerprint(request: {
   readonly method: string;

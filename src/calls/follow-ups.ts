@@ -1,15 +1,15 @@
-/** What a change of a call leaves to be done, and what a followUp leaves of it. Pure. */
+/** Which follow-ups a change of a call adds, and which remain after one was carried out. Pure. */
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { FollowUpResult } from "./carry-out.ts";
 import { type CallRecord, type FollowUp, toFollowUpsDueAt } from "./record.ts";
 import { type CallState, isForPerson, isLive } from "./state.ts";
 
-/** Looks that find nothing, over half a minute, before a person must. */
+/** Searches without a result, over half a minute, before an operator must look. */
 const LOOKS = 5;
-/** Looks that fail say nothing, but do not go on for ever. */
+/** Failed searches are repeated for at most this time. */
 const LOOK_MS = 24 * 3_600_000;
 
-/** The record in its next state, with what follows from that; `notifies`: somebody is told of what a person must see. */
+/** The record in its next state, with the follow-ups of the change. `notifies`: notifications are configured. */
 export function toNext(record: CallRecord, state: CallState, notifies: boolean): CallRecord {
   const followUps = new Set(record.followUps);
   const before = record.state;
@@ -25,7 +25,7 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
   const settlements = state.kind === before.kind ? record.settlements : close(record, state);
   if (settlements.length > 0) followUps.add("account");
   const leaves = (record.entered ?? null) !== null && !isOpen(state, followUps);
-  // To follow what it has started is to claim it, and to leave.
+  // `follow` also claims the jobs and leaves the list of open calls.
   if (leaves && !followUps.has("follow")) followUps.add("leave");
   const isNew = [...followUps].some((followUp) => !record.followUps.includes(followUp));
   return {
@@ -39,7 +39,7 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
   };
 }
 
-/** Whether there may be jobs of its that it has not claimed by name. */
+/** Whether it may own jobs that it has not claimed. */
 function isOpen(state: CallState, followUps: ReadonlySet<FollowUp>): boolean {
   return isLive(state) || isForPerson(state) || followUps.has("look");
 }
@@ -48,26 +48,26 @@ function isStopDue({ jobs, stopped }: CallRecord, state: CallState): boolean {
   return state.kind === "settled" && state.cancelWanted && jobs.length > 0 && stopped !== true;
 }
 
-/** There is nothing that could be stopped, and nothing is looked for. */
+/** Whether a stop is wanted, but there is nothing to stop and no search is going on. */
 function isStopVain({ jobs, followUps }: CallRecord, state: CallState): boolean {
   if (state.kind !== "settled" || !state.cancelWanted || jobs.length > 0) return false;
   return state.untraced === true || !followUps.includes("look");
 }
 
-/** An unknown call counts as spent until a person says otherwise. */
+/** An unknown call counts as spent until an operator says otherwise. */
 function close({ quotaDay: day, settlements }: CallRecord, state: CallState): CallRecord["settlements"] {
   if (day === null || isLive(state)) return settlements;
   return [...settlements, { day, epoch: state.epoch, spent: state.kind !== "not_charged" }];
 }
 
-/** The record once what was looked for is found. */
+/** The record after a search has found the job. */
 export function toFound(record: CallRecord, job: TrackedJob): CallRecord {
   const found = { ...record, jobs: [job], entered: null };
   const more: FollowUp[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
   return { ...found, followUps: [...record.followUps, ...more] };
 }
 
-/** Whether a followUp that went so is over. */
+/** Whether a follow-up with this result is finished. */
 export function isOver(
   followUp: FollowUp,
   result: FollowUpResult,
@@ -79,7 +79,7 @@ export function isOver(
   return looks >= LOOKS || now - state.at >= LOOK_MS;
 }
 
-/** The record without a followUp that is over, or with the time at which it is tried again. `told`: settlements that it knew. */
+/** The record without a finished follow-up, or with the time of its next try. `told`: the reported settlements. */
 export function toLeft(
   record: CallRecord,
   {

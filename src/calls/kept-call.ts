@@ -9,11 +9,11 @@ import { apply } from "./transitions.ts";
 interface Keeping {
   readonly isolate: Isolate;
   readonly store: CallStore;
-  /** After each change: when the object must act next may have changed, too. */
+  /** Called after each change, because the time of the next alarm may have changed. */
   readonly onChange: () => void;
 }
 
-/** One call as its object keeps it: a change is stored at once, with what follows from it. */
+/** One call as its object keeps it. Each change is stored at once, with its follow-ups. */
 export class KeptCall {
   readonly isolate: Isolate;
   readonly store: CallStore;
@@ -28,12 +28,12 @@ export class KeptCall {
     this.#record = store.record();
   }
 
-  /** Null when nothing was ever called under this name. */
+  /** Null when there is no call under this id. */
   get found(): CallRecord | null {
     return this.#record;
   }
 
-  /** Throws when there is none. */
+  /** Throws when there is no call. */
   get record(): CallRecord {
     if (this.#record === null) throw new Error("No call is kept here.");
     return this.#record;
@@ -49,7 +49,7 @@ export class KeptCall {
     this.#onChange();
   }
 
-  /** The next state, and what follows from it. `with`: what else of the record changes with the event. */
+  /** Applies an event. `change`: further members of the record that change with it. */
   apply(event: CallEvent, change: Partial<CallRecord> = {}): void {
     const record = { ...this.record, ...change };
     const { quietMs, lostQuietMs } = this.isolate.config.calls;
@@ -62,7 +62,7 @@ export class KeptCall {
     this.changed.notify();
   }
 
-  /** A surprise, which the object goes on after. */
+  /** An unexpected error that the object survives. */
   complain(error: unknown): void {
     this.isolate.log("error", { message: "call_failed", error: String(error) });
   }
@@ -71,7 +71,7 @@ export class KeptCall {
     this.#record = null;
   }
 
-  /** What was only for sending goes: the request's headers, and its body once nothing is looked for by it. */
+  /** Drops what only sending needs: the request's headers, and its body unless a search needs it. */
   #end(): void {
     const { followUps, submission, state } = this.record;
     if (!followUps.includes("look")) this.store.saveBody(null);

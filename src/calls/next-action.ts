@@ -1,10 +1,9 @@
-/** What the object of a call is to do, and when. Pure. */
+/** What the object of a call must do next, and when. Pure. */
 import { type CallState, isLive, type LiveState } from "./state.ts";
 
-/** GEN remembers a key for 24 hours from the first send: after 22 a repeat might be taken for a new call. */
+/** GEN remembers a key for 24 hours from the first send. Nothing is repeated after 22: it might become a new call. */
 export const GIVE_UP_MS = 22 * 3_600_000;
 
-/** What the object is to do now. */
 type NextAction = "none" | "reserve" | "send" | "reconcile";
 
 export function selectNextAction(state: CallState, now: number): NextAction {
@@ -13,13 +12,13 @@ export function selectNextAction(state: CallState, now: number): NextAction {
   return now >= selectLookAt(state) ? "reconcile" : "send";
 }
 
-/** When the next duty is due. No wait, not even one that GEN asked for, outlasts GEN's memory of the key. */
+/** When the next action is due. No wait, not even one that GEN asked for, ends after GEN has forgotten the key. */
 export function selectDueAt(state: LiveState): number {
   const sendAt = isExpired(state, state.notBefore) ? Number.POSITIVE_INFINITY : state.notBefore;
   return Math.min(sendAt, selectLookAt(state));
 }
 
-/** When evidence is looked for: as soon as there is a reason, and at the end. */
+/** When to search for evidence: as soon as there is a reason, and before GEN forgets the key. */
 function selectLookAt({ reconcile, lookAt = 0, firstAmbiguousAt }: LiveState): number {
   if (reconcile) return lookAt;
   return firstAmbiguousAt === null ? Number.POSITIVE_INFINITY : Math.max(lookAt, firstAmbiguousAt + GIVE_UP_MS);

@@ -1,7 +1,7 @@
 /**
- * The calls of one agent, of all clients and accounts, that may own a job whose owner is not known: from before their
- * first send until what they have started is theirs by name, or is known not to be. One object per agent; every verb may
- * be repeated. Whoever reads the evidence first, then this, then who has claimed a job, misses no owner.
+ * The calls of one agent, of all clients and accounts, that may own a job whose owner is unknown. A call is listed from
+ * before its first send until it has claimed its jobs, or is known to have none. One object per agent; every method can
+ * be repeated. To miss no owner, read the evidence first, then this list, then who has claimed a job.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
@@ -9,11 +9,11 @@ import type { Isolate } from "../context.ts";
 const TABLE = `CREATE TABLE open_calls (
   call TEXT NOT NULL, epoch INTEGER NOT NULL, type TEXT, container TEXT, input TEXT,
   since INTEGER NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (call, epoch));`;
-/** Longer than a call can be open. One that a person must look at is forgotten here all the same. */
+/** Longer than a call can be open. Calls that wait for an operator are dropped after this time, too. */
 const KEEP_MS = 3 * 24 * 3_600_000;
-/** A longer input is not kept: such a call may own anything of its type. */
+/** A longer input is not stored: the call may then own any job of its type. */
 const MAX_INPUT_CHARS = 4_096;
-/** More than these are not told apart. */
+/** With more possible owners than this, they are not compared. */
 const MAX_OTHERS = 100;
 
 export interface OpenCall {
@@ -24,14 +24,14 @@ export interface OpenCall {
   readonly containerId: string | null;
   /** JSON text. */
   readonly input: string | null;
-  /** Before its first send. Milliseconds since the epoch. */
+  /** A time before its first send. Milliseconds since the epoch. */
   readonly since: number;
 }
 
 interface OwnerQuestion {
   readonly callId: string;
   readonly type: string;
-  /** Null where the jobs do not say where they stand. */
+  /** Null when the jobs don't name their cell or layer. */
   readonly containerId: string | null;
 }
 
@@ -39,7 +39,7 @@ interface OwnerQuestion {
 export interface PossibleOwner {
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** JSON text; null: any. */
+  /** JSON text; null: any input. */
   readonly input: string | null;
 }
 
@@ -60,12 +60,12 @@ export class OpenCalls extends DurableObject<Env> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + KEEP_MS);
   }
 
-  /** Nothing of this intent, and of those under its key before, can be anybody's any more but by name. */
+  /** Removes this call, and earlier calls under its key. All jobs that they own are claimed. */
   async leave(callId: string, epoch: number): Promise<void> {
     if (this.#isOpen) this.ctx.storage.sql.exec("DELETE FROM open_calls WHERE call = ? AND epoch <= ?", callId, epoch);
   }
 
-  /** Null: there are too many to tell. */
+  /** The other calls that may own such jobs. Null: too many. */
   async others({ callId, type, containerId }: OwnerQuestion): Promise<PossibleOwner[] | null> {
     if (!this.#isOpen) return [];
     const query = `SELECT since, input FROM open_calls WHERE call != ? AND (type IS NULL OR type = ?)

@@ -1,7 +1,7 @@
 /**
- * Looks for what an answer that was lost, or names nothing, would have told. The one job that fits in type and input, was
- * made after our first send, and can be nobody else's, is the call's. None is no proof: GEN may still be at work; two
- * prove nothing either, and what could not be read says nothing at all.
+ * Searches for the job of a call whose answer was lost or names nothing. A job is the call's if it is the only one that
+ * fits in type and input, was made after the first send, and can belong to no other call. Finding none proves nothing,
+ * because GEN may still be working on it. Finding two, or failing to read, proves nothing either.
  */
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { parseJson, toJsonText } from "../encoding/json.ts";
@@ -14,12 +14,12 @@ import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPla
 import type { OpenCall, PossibleOwner } from "./open-calls.ts";
 import { isGivenTo, readWanted, toInput, type Wanted } from "./wanted.ts";
 
-/** More jobs than this whose input GEN does not show can't be told apart. */
+/** With more jobs than this whose input GEN's list does not show, the search is given up. */
 const MAX_UNSHOWN = 5;
 
 interface Search {
   readonly submission: Omit<Submission, "body">;
-  /** The request's. */
+  /** The request's body. */
   readonly body: Uint8Array | null;
   /** The call's first send. Milliseconds since the epoch. */
   readonly sentAt: number;
@@ -33,7 +33,7 @@ type SearchResult =
 const NONE = { kind: "none" } as const;
 const NOT_LOOKED = { kind: "not-looked" } as const;
 
-/** What it finds is the call's from then on: its tracker says so. */
+/** Claims the job that it finds for the call, at the job's tracker. */
 export async function findJob(search: Search, isolate: Isolate): Promise<SearchResult> {
   const { submission, body, sentAt } = search;
   const { objects } = isolate;
@@ -43,17 +43,17 @@ export async function findJob(search: Search, isolate: Isolate): Promise<SearchR
   const asking = toAskEnvironment(isolate, submission.account);
   const place = toPlace(submission);
   const there = place && (await readPlace(place, query, asking));
-  // A job does not say in which cell it stands.
+  // The agent's list of jobs does not name their cells.
   const isByPlace = there !== null && there.kind !== "closed";
   const jobs = isByPlace ? there : await readJobsOfAgent(query, asking);
   if (jobs.kind !== "read") return jobs.kind === "closed" ? NONE : NOT_LOOKED;
   const recent = jobs.value.filter((job) => job.type === wanted.type && job.madeBefore >= sentAt);
   const shown = await showAll(recent, query, asking);
   if (shown.kind !== "read") return shown.kind === "closed" ? NONE : NOT_LOOKED;
-  // One whose input is not shown may be the call's as well as another's.
+  // A job whose input is not shown may belong to this call or to another.
   const fitting = shown.value.filter(({ data }) => data === null || isGivenTo(data, wanted));
   if (fitting.length === 0) return NONE;
-  // Asked for after the jobs, and before their claimants: whoever is gone from there by now has claimed its own.
+  // Read after the jobs and before their claimants: a call that has left the list by now has claimed its jobs.
   const containerId = isByPlace ? (place?.containerId ?? null) : null;
   const asked = { callId: submission.callId, type: wanted.type, containerId };
   const others = await objects.OPEN_CALLS.getByName(submission.agentId ?? "").others(asked);
@@ -65,7 +65,7 @@ export async function findJob(search: Search, isolate: Isolate): Promise<SearchR
   return (await claim(tracked, submission, objects)) ? { kind: "found", job: tracked } : NONE;
 }
 
-/** The only one that no other call has claimed, if it can be followed and shows what it was given. */
+/** The only job that no other call has claimed, if its id can be followed and its input is shown. */
 async function selectOnly(jobs: readonly Job[], callId: string, objects: Objects): Promise<ShownJob | null> {
   const unclaimed: Job[] = [];
   for (const job of jobs) {
@@ -85,7 +85,7 @@ function mayOwn({ since, input }: PossibleOwner, { madeBefore, data }: ShownJob)
   return since <= madeBefore && (input === null || isGivenTo(data, { input: toInput(parseJson(input)) ?? {} }));
 }
 
-/** What a call may own from its first send on; null for one that starts no jobs of an agent. */
+/** The call's entry in the list of open calls; null for a call that starts no jobs of an agent. */
 export function toOpenCall(
   { callId, operation, agentId, path, params, body }: Submission,
   from: Pick<OpenCall, "epoch" | "since">,
@@ -96,7 +96,7 @@ export function toOpenCall(
   return { ...from, callId, type: wanted?.type ?? null, containerId, input: wanted && toJsonText(wanted.input) };
 }
 
-/** The answer that GEN's would have been. */
+/** Replaces GEN's lost answer. */
 export function toAnswer({ id }: TrackedJob): Answer {
   const body = JSON.stringify({ generation_id: /^\d{1,15}$/.test(id) ? Number(id) : id, status: "pending" });
   return { status: 201, contentType: "application/json", body: new TextEncoder().encode(body) };
@@ -104,19 +104,19 @@ export function toAnswer({ id }: TrackedJob): Answer {
 
 type Asked = Pick<Submission, "operation" | "agentId" | "body">;
 
-/** Whether GEN shows jobs of this kind, and the request says enough to know its own among them. */
+/** Whether GEN shows jobs of this kind, and the request says enough to recognise its own. */
 export function canBeFound(asked: Asked): boolean {
   return selectWanted(asked) !== null;
 }
 
-/** A request without an input could be anybody's. A rendering has none. */
+/** A request without input can't be told from others. Renderings never have input. */
 function selectWanted({ operation, agentId, body }: Asked): Wanted | null {
   const wanted = readWanted(operation, new TextDecoder().decode(body ?? new Uint8Array()));
   if (wanted === null || agentId === null) return null;
   return operation !== "cells.render" && Object.keys(wanted.input).length === 0 ? null : wanted;
 }
 
-/** The jobs, each with its input, as far as GEN shows it. `closed`: they are too many to ask for each. */
+/** The jobs, each with its input, as far as GEN shows it. `closed`: too many to read each. */
 async function showAll(jobs: readonly Job[], query: string, asking: AskEnvironment): Promise<Evidence<Job[]>> {
   if (jobs.filter(({ data }) => data === null).length > MAX_UNSHOWN) return { kind: "closed" };
   const shown: Job[] = [];
@@ -128,21 +128,21 @@ async function showAll(jobs: readonly Job[], query: string, asking: AskEnvironme
   return { kind: "read", value: shown };
 }
 
-/** By another call. What sheet actions have started is followed as a user job, whatever GEN calls it elsewhere. */
+/** Whether no other call has claimed it. Jobs of sheet actions are tracked as user jobs, whatever GEN calls them. */
 async function isUnclaimed(id: string, callId: string, objects: Objects): Promise<boolean> {
   const names = (["generation", "user_job"] as const).map((kind) => toTrackerName({ kind, id }));
   const claimants = await Promise.all(names.map((name) => objects.GENERATIONS.getByName(name).claimant()));
   return claimants.every((claimant) => claimant === null || claimant === callId);
 }
 
-/** Of two calls that have found the same job at the same time, one gets it. */
+/** When two calls find the same job at the same time, one of them gets it. */
 function claim(job: TrackedJob, submission: Search["submission"], objects: Objects): Promise<boolean> {
   const { callId, clientId, agentId, account, listener } = submission;
   const tracker = objects.GENERATIONS.getByName(toTrackerName(job));
   return tracker.claim({ job, callId, clientId, agentId, account, reopens: false, listener });
 }
 
-/** Null for jobs that stand in no cell. */
+/** Null for jobs outside of cells. */
 function toPlace({ path, params }: Pick<Submission, "path" | "params">): Place | null {
   const { cell, layer } = params;
   if (cell === undefined) return null;

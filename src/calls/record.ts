@@ -1,4 +1,4 @@
-/** What is kept of a call, and when it goes: docs/storage.md lists it. */
+/** What is stored of a call, and when it is deleted. docs/storage.md lists it. */
 import type { Belonging } from "../generations/belongings.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { AttemptRecord } from "../observability/event.ts";
@@ -19,46 +19,46 @@ export interface CallRecord {
   readonly submission: Omit<Submission, "body">;
   readonly state: CallState;
   readonly jobs: readonly TrackedJob[];
-  /** What it made that has no end to be followed to. */
+  /** What it made that is not tracked, because it has no end. */
   readonly made?: readonly Belonging[];
   readonly followUps: readonly FollowUp[];
   /** Follow-ups in a row that failed. */
   readonly followUpFailures: number;
-  /** When GEN, which has turned a follow-up away, wants to be asked again. Absent in records of earlier versions. */
+  /** When to try again, if GEN turned a follow-up away. Absent in records of earlier versions. */
   readonly followUpsDueAt?: number | null;
-  /** Whether its agent's list of open calls was asked to hold it, and does. Absent in records of earlier versions. */
+  /** `asked`: the agent's list of open calls was asked to add it. `held`: it did. Absent in earlier records. */
   readonly entered?: "asked" | "held" | null;
-  /** Looks for what it has started that found nothing. */
+  /** Number of searches for its job that found nothing. */
   readonly looks?: number;
-  /** Whether what it has started was stopped for its caller; null while that is not known, or not wanted. */
+  /** Whether the jobs it started were stopped for its caller; null while unknown, and when nobody cancelled it. */
   readonly stopped?: boolean | null;
   readonly attempts: readonly AttemptRecord[];
-  /** Credits that this epoch's call costs, by GEN's estimate; null where it was not asked for. */
+  /** GEN's estimate for this epoch's call, in credits; null when it was not requested. */
   readonly price: number | null;
-  /** Where this epoch's charge is reserved: a day's account. Null when nothing was. */
+  /** The day in whose account this epoch's charge is reserved. Null when nothing was reserved. */
   readonly quotaDay: string | null;
-  /** What is still to be told to the client's accounts: charges that were spent, or given back. */
+  /** Charges, spent or given back, that are still to be reported to the client's accounts. */
   readonly settlements: readonly QuotaSettlement[];
-  /** The first intent under this key. Milliseconds since the epoch. */
+  /** When the first call under this key was submitted. Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** Whether an earlier intent under this key may have been sent: GEN may know the keys of its epochs. */
+  /** Whether an earlier call under this key may have been sent: GEN may know the keys of its epochs. */
   readonly sentBefore?: boolean;
 }
 
 const KEEP_ANSWER_MS = 24 * 3_600_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
-/** What was refused here, and never sent: whoever asked looks at it once more, if at all. */
+/** Calls that were refused here and never sent are hardly read again. */
 const KEEP_UNSENT_MS = 10 * 60_000;
 const UNSENT: readonly NotChargedReason[] = ["quota", "price", "price-unknown", "not-sent", "cancelled"];
-/** While a send is out: often enough to see soon that the machine has died. */
+/** Alarm interval during a send: short, so that the death of the machine is noticed soon. */
 const WATCH_MS = 10_000;
 const FOLLOW_UP_MS = 1_000;
 const FOLLOW_UP_CAP_MS = 5 * 60_000;
 
 /**
- * When the object must act next. It is never without an alarm until its record is deleted. In whole milliseconds, never
- * before the duty is due: the runtime drops the fraction, and an alarm that fires early and is set to the same
- * millisecond again never fires (workerd of wrangler 4.156.2: one object in 3,000 alarms stood still for ever).
+ * When the object must act next. There is always an alarm until the record is deleted. Rounded up to whole
+ * milliseconds: the runtime drops the fraction, and an alarm that fires early and is set to the same millisecond again
+ * never fires (seen once in 3,000 alarms with the workerd of wrangler 4.156.2).
  */
 export function selectAlarm(record: CallRecord, now: number): number {
   const { state } = record;
@@ -75,18 +75,18 @@ function selectFollowUpsAlarm({ followUpFailures, followUpsDueAt }: CallRecord, 
   );
 }
 
-/** When a follow-up that was turned away is tried again: when GEN has asked, within the bounds of the others. */
+/** When to try a follow-up again that GEN turned away: when GEN asked for it, within the limits of other retries. */
 export function toFollowUpsDueAt(askedMs: number | null, now: number): number | null {
   return askedMs === null ? null : now + Math.min(Math.max(askedMs, FOLLOW_UP_MS), FOLLOW_UP_CAP_MS);
 }
 
-/** The next followUp that may be done now: one that looks keeps no other waiting. Null when GEN wants to be left alone. */
+/** The next follow-up to carry out; `look` comes last, so it delays no other. Null while GEN has asked to wait. */
 export function selectFollowUp({ followUps, followUpsDueAt }: CallRecord, now: number): FollowUp | null {
   if (now < (followUpsDueAt ?? 0)) return null;
   return followUps.find((followUp) => followUp !== "look") ?? followUps[0] ?? null;
 }
 
-/** Whether an ended call's answer, or the whole of it, has been kept long enough. */
+/** Whether an ended call's answer, or its whole record, has been kept long enough. */
 export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-answer" | "drop-all" {
   const { state } = record;
   if (isLive(state) || record.followUps.length > 0) return "keep";
@@ -95,8 +95,8 @@ export function selectExpiry(record: CallRecord, now: number): "keep" | "drop-an
 }
 
 /**
- * Whether nothing was ever sent under this key: without its record it is as good as new. A run comes back to its own call: it
- * must find that it was called off.
+ * Whether nothing was ever sent under this key, so that it does no harm to forget the record early. A run's call is
+ * kept: the run must find that it was cancelled.
  */
 export function wasNeverSent({ state, attempts, sentBefore, submission }: CallRecord): boolean {
   if (state.kind !== "not_charged" || sentBefore || attempts.length > 0 || submission.listener) return false;

@@ -1,4 +1,4 @@
-/** Before a call is sent: what it costs, by GEN's estimate, and whether its client may spend that. */
+/** Before a call is sent: gets GEN's estimate of its cost, and checks whether its client may spend that. */
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
 import { toAccountName, toDay } from "../money/quota.ts";
@@ -29,7 +29,7 @@ export async function reserve(call: KeptCall): Promise<void> {
   call.apply({ kind: "reserved" });
 }
 
-/** Whether it is the same intent still: meanwhile that may have been called off, and another one come under its key. */
+/** Whether it is still the same call. Meanwhile it may have been cancelled, and its key used for another one. */
 function isAccepted({ record: { state } }: KeptCall, epoch: number): boolean {
   return state.kind === "accepted" && state.epoch === epoch;
 }
@@ -38,7 +38,7 @@ function deny(call: KeptCall, why: Extract<CallEvent, { kind: "denied" }>["why"]
   call.apply({ kind: "denied", at: call.now, why });
 }
 
-/** Asks GEN what the call costs, and stores it. False when it does not go on now: there is no price, or not yet. */
+/** Asks GEN what the call costs, and stores it. False when the call can't go on now: there is no price, or not yet. */
 async function findPrice(call: KeptCall, epoch: number): Promise<boolean> {
   const permit = admit(call, ESTIMATE);
   if (permit === null) return false;

@@ -1,4 +1,4 @@
-/** One send of a call, from whether it may go out now to what its outcome means. */
+/** One send of a call: checks whether it may be sent now, sends it, and interprets the outcome. */
 
 import { parseJsonBytes } from "../encoding/json.ts";
 import { isRefusedKey } from "../gen/account.ts";
@@ -19,13 +19,14 @@ import { settle } from "./settle.ts";
 import { type CallEvent, type CallState, isLive } from "./state.ts";
 
 const MAX_ATTEMPTS_KEPT = 20;
-/** A repeat that the retry throttle holds back asks again after this, and goes out after that at the latest. */
+/** After this time, a repeat that the retry throttle held back checks again. */
 const THROTTLED_MS = 5_000;
+/** After this time, it is sent even if the throttle refuses. */
 const MAX_THROTTLED_MS = 5 * 60_000;
-/** While charges are paused, even a repeat might be what charges. */
+/** Delay while charges are paused. It applies to repeats, too: a repeat may be the send that is charged. */
 const PAUSED_MS = 60_000;
 
-/** `waitUntil`: for what is done behind it. */
+/** `waitUntil`: for work in the background. */
 export async function sendCall(call: KeptCall, waitUntil: (work: Promise<unknown>) => void): Promise<void> {
   const { submission, state } = call.record;
   const { config, clock, gen } = call.isolate;
@@ -58,14 +59,14 @@ function selectHoldMs({ isolate, now, record }: KeptCall, { charged, host }: Ope
   return Math.max(throttledMs, charged && config.chargesPaused ? PAUSED_MS : 0);
 }
 
-/** A repeat, and its last send not so long ago that it must go out whatever the throttle says. */
+/** Whether this is a repeat that the throttle may still hold back. */
 function isFreshRepeat(state: CallState, now: number): boolean {
   return isLive(state) && state.lastSentAt !== null && now - state.lastSentAt < MAX_THROTTLED_MS;
 }
 
 /**
- * Before its first send: from then on a job whose owner is not known may be this call's. It is stored before, so that it leaves
- * again whatever happens. False when the call is not to be sent any more: it was called off meanwhile.
+ * Before its first send, adds the call to the list of calls that may own an unclaimed job. Stores first that it does
+ * so, so that the entry is removed whatever happens. False when the call was cancelled meanwhile and must not be sent.
  */
 async function enterOpenCalls(call: KeptCall, submission: Submission): Promise<boolean> {
   const { entered, state } = call.record;
@@ -100,12 +101,12 @@ function conclude(call: KeptCall, outcome: Outcome): void {
   }
 }
 
-/** Null for what holds a key: it would be kept, and given to callers. */
+/** Null for a header that holds a key: it would be stored and given to callers. */
 function clean({ isolate }: KeptCall, header: string | null): string | null {
   return header !== null && holdsSecret(header, listKeys(isolate.config.gen)) ? null : header;
 }
 
-/** GEN's words are kept for its callers, if they can do as it asks: a call in doubt takes no confirmation. */
+/** Stores GEN's answer if the caller can do what it asks. A call with an unknown outcome can't be confirmed. */
 function defer(call: KeptCall, answer: Answer, event: Extract<CallEvent, { kind: "deferred" }>): void {
   call.apply(event);
   const { state } = call.record;

@@ -1,4 +1,4 @@
-/** Sends a durable call to GEN, once. Who calls it has written down before that it is being sent. */
+/** Sends a durable call to GEN, once. That it is being sent must have been stored before. */
 
 import { sha256Hex } from "../encoding/hash.ts";
 import { attemptAs, type GenAccount } from "../gen/account.ts";
@@ -45,7 +45,7 @@ function deriveEpochKey(callId: string, epoch: number): Promise<string> {
   return sha256Hex(`${callId}:${epoch}`);
 }
 
-/** Whether the body can hold the key was checked when the call was taken. */
+/** Whether the body can hold the key was checked when the call was accepted. */
 function placeKey(body: Uint8Array | null, key: string): Uint8Array | null {
   const text = setBodyKey(body === null ? "" : new TextDecoder().decode(body), key);
   return text === null ? body : new TextEncoder().encode(text);

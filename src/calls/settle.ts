@@ -8,8 +8,8 @@ import type { FollowUp } from "./record.ts";
 import type { CallEvent } from "./state.ts";
 
 /**
- * Ends a call with GEN's answer, and keeps what it has started. False when the answer does not hold what GEN's would, and can be
- * asked for again.
+ * Settles a call with GEN's answer, and records what it started. False when the answer lacks what GEN's would contain,
+ * and the call can be repeated.
  */
 export function settle(call: KeptCall, event: CallEvent, answer: Answer): boolean {
   const { followUps, submission } = call.record;

@@ -1,49 +1,49 @@
-/** What a durable call can be, and what can happen to it. Plain data; `transitions.ts` goes from one state to the next. */
+/** The states and events of a durable call, as plain data. `transitions.ts` has the transitions. */
 import type { Failure } from "../gen/failure.ts";
 import type { Operation } from "../gen/operation.ts";
 import type { Deferral } from "./deferral.ts";
 import type { QuietTimes } from "./waits.ts";
 
-/** `keyed`: GEN knows a key for it, a repeat is safe under it. `once`: never sent again once its outcome is open. */
+/** `keyed`: GEN takes an idempotency key, so a repeat is safe. `once`: never sent again once its outcome is unknown. */
 export type Mode = "keyed" | "once";
 
 export function toMode({ replay }: Operation): Mode {
   return replay === "unsafe" ? "once" : "keyed";
 }
 
-/** What is asked for, fixed for the epoch. */
+/** The terms of a call, fixed for its epoch. */
 export interface CallTerms extends QuietTimes {
   readonly mode: Mode;
-  /** The caller does not wait: the call goes on by itself, also when GEN is down for an hour. */
+  /** The caller does not wait: the call continues without it, even when GEN is down for an hour. */
   readonly async: boolean;
 }
 
-/** What has happened in this epoch. Times are milliseconds since the epoch of Unix. */
+/** What has happened in this epoch. Times are milliseconds since the Unix epoch. */
 export interface Progress {
-  /** Counts the intents under one key: a freed key can be used again. */
+  /** Counts the calls under one key: a key whose call was not charged can be used again. */
   readonly epoch: number;
   readonly acceptedAt: number;
   readonly sends: number;
   readonly firstSentAt: number | null;
   readonly lastSentAt: number | null;
-  /** When the first send whose outcome is open went out: from then on GEN may remember the key. */
+  /** When the first send with an unknown outcome went out. Since then GEN may remember the key. */
   readonly firstAmbiguousAt: number | null;
-  /** No send before this. */
+  /** The earliest time of the next send. */
   readonly notBefore: number;
   readonly cancelWanted: boolean;
   /** The latest failure, told to the caller when the call ends without an answer. */
   readonly failure: Failure | null;
-  /** Whole answers with status 500 in this epoch, and when the first came: GEN may be replaying its own. */
+  /** Complete answers with status 500 in this epoch: GEN may be replaying a stored one. */
   readonly wholeErrors: { readonly count: number; readonly firstAt: number } | null;
-  /** Evidence is to be looked for before the next send. */
+  /** Whether to search for evidence before the next send. */
   readonly reconcile: boolean;
-  /** Looks in a row that failed, and when it is looked for again. Absent in records of earlier versions. */
+  /** Searches in a row that failed, and when to search again. Absent in records of earlier versions. */
   readonly failedLooks?: number;
   readonly lookAt?: number;
 }
 
 /**
- * `deferred`: GEN asked for something first, and wants the same key then. `quota`: the client may spend no more today.
+ * `deferred`: GEN requires something first, and then the same key. `quota`: the client may spend no more today.
  * `price`: it costs more than the client may spend on one call. `price-unknown`: GEN does not say what it costs.
  */
 export type NotChargedReason = "refused" | "cancelled" | "deferred" | "not-sent" | Denied;
@@ -59,12 +59,12 @@ export type CallState =
       readonly at: number;
       readonly adopted: boolean;
       readonly cancelWanted: boolean;
-      /** When its first send went out; null or absent where nobody needs it. */
+      /** When it was first sent; null or absent when not needed. */
       readonly sentAt?: number | null;
-      /** GEN has done it and did not say what it has started, and that was not found: a person must look. */
+      /** GEN carried it out without naming what it started, and that was not found: an operator must look. */
       readonly untraced?: true;
     }
-  /** Proven: nothing happened. */
+  /** Proven: nothing happened at GEN. */
   | {
       readonly kind: "not_charged";
       readonly epoch: number;
@@ -72,7 +72,7 @@ export type CallState =
       readonly failure: Failure | null;
       readonly why: NotChargedReason;
     }
-  /** It can't be found out any more: a person must look. */
+  /** The outcome can't be found out any more: an operator must look. */
   | { readonly kind: "unknown"; readonly epoch: number; readonly at: number; readonly failure: Failure | null };
 
 export type LiveState = Extract<CallState, Progress>;
@@ -87,13 +87,13 @@ export type CallEvent =
   | { readonly kind: "answered"; readonly at: number }
   | ({ readonly kind: "deferred"; readonly at: number; readonly random: number } & Deferral)
   | { readonly kind: "failed"; readonly at: number; readonly failure: Failure; readonly random: number }
-  /** The circuit, the throttle or a pause held a send back: nothing went out. */
+  /** The circuit, the throttle or a pause held a send back: nothing was sent. */
   | { readonly kind: "held"; readonly until: number }
-  /** The machine died: this is seen by whoever comes next. */
+  /** The machine died. The object's next instance notices it. */
   | { readonly kind: "crashed"; readonly at: number }
   | { readonly kind: "adopted"; readonly at: number }
   | { readonly kind: "not-found"; readonly at: number; readonly random: number }
-  /** GEN did not let itself be asked: that says nothing. */
+  /** The search failed, which proves nothing. */
   | { readonly kind: "not-looked"; readonly at: number; readonly random: number }
   /** What a settled call has started could not be found. */
   | { readonly kind: "untraced" }
@@ -107,7 +107,7 @@ export function isLive(state: CallState): state is LiveState {
   );
 }
 
-/** Whether a person must look: the outcome is not known, or what was started is not. */
+/** Whether an operator must look: the outcome, or what was started, is unknown. */
 export function isForPerson(state: CallState): boolean {
   return state.kind === "unknown" || (state.kind === "settled" && state.untraced === true);
 }

@@ -1,11 +1,11 @@
 /**
- * The life of one durable call: a charged call, or one that must not happen twice. Pure: `apply` goes from a state
- * and an event to the next state; sending, storing and waiting are the object's business. docs/durable-calls.md has
- * the picture.
+ * The states of one durable call: a charged call, or one that must not happen twice. Pure: `apply` takes a state and an
+ * event and returns the next state; sending, storing and waiting are left to the object. docs/durable-calls.md has a
+ * diagram.
  *
- * Never said lightly: `not_charged` means that nothing was charged. It is proven only when every send of this epoch was
- * turned away or refused. One send whose outcome is open makes the epoch ambiguous for good: a later refusal proves
- * nothing, because the first send may have spent the credits that the second one misses.
+ * `not_charged` is a promise that nothing was charged. It requires that every send of this epoch was turned away or
+ * refused. One send with an unknown outcome makes the epoch ambiguous for good: a later refusal proves nothing, because
+ * the first send may have spent the credits that the second one lacks.
  */
 import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../gen/failure.ts";
 import { GIVE_UP_MS, isExpired } from "./next-action.ts";
@@ -21,7 +21,7 @@ import {
 } from "./state.ts";
 import { toQuietMs, toWaitMs } from "./waits.ts";
 
-/** Evidence that can't be read is asked for until GEN has forgotten the key. */
+/** Failed searches for evidence are repeated until GEN has forgotten the key. */
 const LOOK_MS = 24 * 3_600_000;
 const WHOLE_ERRORS = 3;
 const WHOLE_ERRORS_MS = 60_000;
@@ -45,7 +45,7 @@ export function accept(epoch: number, at: number): CallState {
   };
 }
 
-/** The next state. An event that means nothing in a state leaves it as it is: news come late and twice. */
+/** The next state. An event that does not apply to a state changes nothing, because events can be late or repeated. */
 export function apply(state: CallState, event: CallEvent, terms: CallTerms): CallState {
   if (!isLive(state)) return applyToEnded(state, event);
   switch (event.kind) {
@@ -90,7 +90,7 @@ function applyToEnded(state: Exclude<CallState, LiveState>, event: CallEvent): C
   return event.kind === "untraced" ? { ...state, untraced: true } : state;
 }
 
-/** Nothing that is out could have been carried out. */
+/** No send so far can have been carried out. */
 function isNotSentYet(state: LiveState): boolean {
   return state.kind === "accepted" || state.kind === "reserved";
 }
@@ -109,7 +109,7 @@ function send(state: LiveState, at: number): CallState {
   return { ...state, kind: "sending", sends: state.sends + 1, firstSentAt: state.firstSentAt ?? at, lastSentAt: at };
 }
 
-/** What GEN may be at work on is asked for until it is there. Of the rest nothing has happened, if nothing was in doubt. */
+/** What GEN may be working on is requested until it is done. Otherwise nothing happened, unless an earlier send did it. */
 function defer(
   state: LiveState,
   { at, random, why, askedMs }: Extract<CallEvent, { kind: "deferred" }>,
@@ -146,7 +146,7 @@ function turnAway(state: LiveState, at: number, ambiguous: boolean): CallState {
     : { ...state, kind: "reserved" };
 }
 
-/** The outcome is open. */
+/** The outcome is unknown. */
 function doubt(state: LiveState, at: number, terms: CallTerms, wholeErrors: Progress["wholeErrors"]): CallState {
   if (terms.mode === "once") return giveUp(state, at);
   const suspicious =
@@ -171,14 +171,14 @@ function crash(state: LiveState, at: number, terms: CallTerms): CallState {
   return isNotSentYet(state) && !terms.async ? toNotCharged(state, at, "not-sent") : state;
 }
 
-/** No evidence is no proof: it goes on, until GEN's memory of the key ends. */
+/** Finding no evidence proves nothing: the call goes on until GEN forgets the key. */
 function keepLooking(state: LiveState, { at, random }: { at: number; random: number }): CallState {
   if (isExpired(state, at)) return giveUp(state, at);
   const notBefore = Math.max(state.notBefore, at + toWaitMs(state.sends, random));
   return { ...state, reconcile: false, wholeErrors: null, notBefore, failedLooks: 0, lookAt: at };
 }
 
-/** Not looked is not nothing: it is looked for again, soon. Meanwhile what is due is sent. */
+/** A failed search proves nothing: it is repeated soon. Sends that are due meanwhile are made. */
 function lookAgain(state: LiveState, { at, random }: { at: number; random: number }): CallState {
   if (state.firstAmbiguousAt !== null && at - state.firstAmbiguousAt >= LOOK_MS) return giveUp(state, at);
   const failedLooks = (state.failedLooks ?? 0) + 1;
@@ -211,8 +211,8 @@ function resolve(
 }
 
 /**
- * The epoch of a new intent under the same key. Who was told to wait or to pay first, and asks for the same, comes back
- * with GEN's key; another request under that key would be a conflict.
+ * The epoch of a new call under the same key. When GEN asked to wait or to pay first, the same request keeps its epoch
+ * and so its key at GEN. With another request GEN would report a conflict, so it gets a new one.
  */
 export function toNextEpoch(state: CallState, isSameRequest: boolean): number {
   if (state.kind !== "not_charged" || !isSameRequest) return state.epoch + 1;

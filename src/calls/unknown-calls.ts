@@ -1,4 +1,4 @@
-/** The calls whose outcome nobody knows: listed here until an operator has looked and resolved each. One object. */
+/** The calls whose outcome is unknown, listed until an operator has resolved each. One object. */
 import { DurableObject } from "cloudflare:workers";
 import type { OperationName } from "../gen/operations.ts";
 

@@ -4,7 +4,7 @@ import type { Answer, CallReport, CallView } from "./call.ts";
 import type { CallRecord } from "./record.ts";
 import type { CallState } from "./state.ts";
 
-/** What a caller who waits for this call is told; `isAsync`: it has asked not to. */
+/** What a caller of this call is told. `isAsync`: it asked not to wait. */
 export function toView(record: CallRecord, answer: Answer | null, isAsync = record.submission.async): CallView {
   const { state, jobs, followUps } = record;
   const followed = !followUps.includes("follow");

@@ -1,6 +1,6 @@
 /**
- * What a call asks GEN to make, as far as GEN shows it of a job: its type, and the input that it was given. By these a
- * call's job is told from others. Pure.
+ * What a call asks GEN to make, as far as GEN shows it for a job: its type and its input. They tell a call's job from
+ * others. Pure.
  */
 
 import { parseJson } from "../encoding/json.ts";
@@ -14,7 +14,7 @@ export interface Wanted {
   readonly input: Input;
 }
 
-/** Null where the request does not say it, or GEN shows no jobs of such a call. */
+/** Null when the request does not say it, or GEN shows no jobs of this operation. */
 export function readWanted(operation: OperationName, text: string): Wanted | null {
   switch (operation) {
     case "cells.render":
@@ -26,7 +26,7 @@ export function readWanted(operation: OperationName, text: string): Wanted | nul
     }
     case "user_jobs.create": {
       const { user_job_type: type, data } = readUserJob(text);
-      // A form holds it as text.
+      // In a form it is JSON text.
       return toWanted(type, typeof data === "string" ? parseJson(data) : (data ?? {}));
     }
     default:
@@ -34,7 +34,7 @@ export function readWanted(operation: OperationName, text: string): Wanted | nul
   }
 }
 
-/** Whether a job that was given this data may be the one that was asked for: GEN may have added some. */
+/** Whether a job with this input may be the requested one. GEN may have added members. */
 export function isGivenTo(data: Input, { input }: Pick<Wanted, "input">): boolean {
   return Object.keys(input).every((name) => Object.hasOwn(data, name) && isSame(data[name], input[name]));
 }
@@ -57,7 +57,7 @@ export function toInput(value: unknown): Input | null {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Input) : null;
 }
 
-/** As JSON values: the order of members says nothing, and a database may change it. */
+/** Compares JSON values. The order of members does not count, because a database may change it. */
 function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, at) => isSame(each, b[at]));
   const [left, right] = [toInput(a), toInput(b)];

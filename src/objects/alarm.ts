@@ -1,6 +1,6 @@
 /**
- * Does an alarm's work with the next alarm set before: whatever happens in it, the object is woken again. The work sets another
- * one where it knows better. (The platform repeats an alarm that has thrown six times at most.)
+ * Sets the next alarm and then does an alarm's work, so the object is woken again whatever fails. The work may set a
+ * better time. (The platform repeats an alarm that throws at most six times.)
  */
 export async function withNextAlarm(
   storage: Pick<DurableObjectStorage, "setAlarm">,

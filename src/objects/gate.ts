@@ -1,7 +1,7 @@
 /**
- * The one gate to the Worker's own Durable Objects. A call that fails is made again only when the platform says that this can
- * help (`retryable`) and the object is not `overloaded`; each time with a new stub, because a failed one may stay broken
- * (Cloudflare: Durable Objects, error handling). Every verb of an object may be repeated.
+ * The only access to the Worker's own Durable Objects. A failed call is repeated only when the platform says that this
+ * can help (`retryable`) and the object is not `overloaded`. Each try uses a new stub, because a failed one may stay
+ * broken (Cloudflare: Durable Objects, error handling). So every method of an object must be repeatable.
  */
 import type { Log } from "../observability/log.ts";
 import { Backoff } from "../resilience/backoff.ts";
@@ -16,16 +16,16 @@ type Namespaces = {
   readonly [Name in keyof Env as Env[Name] extends DurableObjectNamespace<infer _> ? Name : never]: Env[Name];
 };
 
-/** The objects by their bindings: what `env` has, behind the gate. */
+/** The objects by the names of their bindings in `env`. */
 export type Objects = {
   readonly [Name in keyof Namespaces]: {
     readonly getByName: Namespaces[Name]["getByName"];
-    /** Past the gate: for a call whose repeat is not the same call. */
+    /** Without repeats: for a call whose repeat would differ from it. */
     readonly getOnce: Namespaces[Name]["getByName"];
   };
 };
 
-/** The platform could not reach an object, though it was asked again where that could help. Nothing is known of what it has done. */
+/** The platform could not reach an object, even after repeats that could help. What the object did is unknown. */
 export class ObjectUnreachable extends Error {
   override readonly name = "ObjectUnreachable";
 }
@@ -73,13 +73,13 @@ interface PlatformError {
   readonly overloaded?: boolean;
 }
 
-/** Whether it comes from the platform: what an object's own code has thrown says neither. */
+/** Whether the platform threw it. Errors of an object's own code have neither property. */
 function isPlatforms(error: unknown): error is PlatformError {
   const { retryable, overloaded } = (error ?? {}) as PlatformError;
   return retryable === true || overloaded === true;
 }
 
-/** Whether the same call may help, by the platform's word. */
+/** Whether the platform says that a repeat may help. */
 export function mayRepeat(error: unknown): boolean {
   const { retryable, overloaded } = (error ?? {}) as PlatformError;
   return retryable === true && overloaded !== true;
@@ -91,7 +91,7 @@ interface Asking {
   readonly requestId: string;
 }
 
-/** What an object says. Null, and a line in the log, when it can't be reached. */
+/** An object's answer. Null, and a log line, when it can't be reached. */
 export async function reach<T>(answer: Promise<T>, { log, requestId }: Asking): Promise<T | null> {
   try {
     return await answer;
@@ -101,7 +101,7 @@ export async function reach<T>(answer: Promise<T>, { log, requestId }: Asking): 
   }
 }
 
-/** The same, waited for `ms` at most; null also when it is late. */
+/** The same, within `ms`; null also when it is late. */
 export async function reachWithin<T>(ms: number, answer: Promise<T>, ctx: Asking): Promise<T | null> {
   const end = await within(ms, reach(answer, ctx), ctx.clock);
   return end.kind === "done" ? end.value : null;
