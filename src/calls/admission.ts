@@ -6,7 +6,7 @@ import type { KeptCall } from "./kept-call.ts";
 
 const MIN_HOLD_MS = 100;
 
-/** Permission for one request to GEN. Null, and the call is held, while the circuit is open, in a pause, or for `holdMs`. */
+/** Permission for one request to GEN. Null while the circuit is open, in a pause, or for `holdMs`: the call is held. */
 export function admit(call: KeptCall, { host, scope }: Operation, holdMs = 0): Permit | null {
   const health = call.isolate.gen.health[host];
   const attempting = { by: call.record.submission.clientId, pauseGroup: scope };

@@ -109,7 +109,7 @@ function send(state: LiveState, at: number): CallState {
   return { ...state, kind: "sending", sends: state.sends + 1, firstSentAt: state.firstSentAt ?? at, lastSentAt: at };
 }
 
-/** What GEN may be working on is requested until it is done. Otherwise nothing happened, unless an earlier send did it. */
+/** What GEN may be working on is requested until it is done. Otherwise this send has done nothing. */
 function defer(
   state: LiveState,
   { at, random, why, askedMs }: Extract<CallEvent, { kind: "deferred" }>,

@@ -1,6 +1,6 @@
 /**
- * Finds out who asks: `X-API-Key`, or `Authorization: Bearer` (RFC 6750), holds a client key or, of a user, a JSON Web
- * Token. A page of an origin that is not the client's is refused here, before anything; so is who asks too often.
+ * Identifies the client: `X-API-Key` or `Authorization: Bearer` (RFC 6750) holds a client key or, for a user, a JSON
+ * Web Token. Requests from a foreign origin or over the rate limit are refused here, before any other work.
  */
 import { StoreUnavailable } from "../access/client-directory.ts";
 import { type Client, isOriginAllowed } from "../access/policy.ts";
@@ -8,14 +8,14 @@ import { allowsClient, RATE_PERIOD_SECONDS } from "../access/rate-limit.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
 import type { Context } from "./context.ts";
 
-/** Three parts in base64url: a key of ours holds no dot. */
+/** Three parts in base64url. A client key holds no dot. */
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const MAX_TOKEN_CHARS = 8_192;
 const SIGN_IN_RETRY_SECONDS = 5;
 
 type Found = { readonly client: Client } | { readonly problem: Problem };
 
-/** Null when all is well; then the context knows the client. */
+/** Sets the context's client. Null: not refused. */
 export async function authenticate(request: Request, ctx: Context): Promise<Problem | null> {
   const key = readKey(request.headers, ctx);
   if (key === null) return unauthorized("key_missing");
@@ -30,8 +30,8 @@ export async function authenticate(request: Request, ctx: Context): Promise<Prob
 }
 
 /**
- * The refusal of somebody who has shown something wrong: a key, a token, a ticket, a signature. Only such attempts count before
- * it is known who asks, so that what is right is taken though strangers guess from the same address.
+ * Refuses a wrong key, token, ticket or signature, and counts it for its address. Only failed attempts count, so that
+ * valid credentials are accepted although others guess from the same address.
  */
 export async function refuseStranger(problem: Problem, request: Request, { failures }: Context): Promise<Problem> {
   if (problem.status !== 401) return problem;
@@ -58,7 +58,7 @@ async function find(key: string, address: string | null, ctx: Context): Promise<
   }
 }
 
-/** A token is proven before anything is looked up; a key is not, so from an address that is refused it must have been good before. */
+/** From an address with too many failed attempts, only keys that were valid before are accepted. */
 async function findClient(key: string, address: string | null, ctx: Context): Promise<Found> {
   if (ctx.failures.isRefused(address) && !ctx.clients.hasSeen(key)) return { problem: limited() };
   const found = await ctx.clients.authenticate(key);
@@ -80,10 +80,10 @@ function unavailable(why: string, { log, requestId }: Context): Found {
   return { problem: { ...refuse("sign_in_unavailable"), retry: "yes", retryAfter: SIGN_IN_RETRY_SECONDS } };
 }
 
-/** Where a key or a token may stand. */
+/** Request headers that may hold a key or a token. */
 export const CREDENTIAL_HEADERS = ["X-API-Key", "Authorization", "Cf-Access-Jwt-Assertion"] as const;
 
-/** The last one is how Cloudflare Access hands on the token of a sign-in in front of the Worker. */
+/** In `Cf-Access-Jwt-Assertion`, Cloudflare Access passes on the token of a sign-in in front of the Worker. */
 function readKey(headers: Headers, { jwts }: Context): string | null {
   const key = headers.get("x-api-key");
   if (key !== null) return key.trim();
@@ -95,7 +95,7 @@ function readKey(headers: Headers, { jwts }: Context): string | null {
 
 type Fault = "key_missing" | "key_malformed" | "key_unknown" | "key_expired" | "token_refused";
 
-/** RFC 6750, section 3.1: without credentials no error is named. */
+/** RFC 6750, section 3.1: a request without credentials gets no error code. */
 function unauthorized(reason: Fault): Problem {
   const error = reason === "key_missing" ? "" : ', error="invalid_token"';
   return refuse("unauthorized", { reason, headers: { "www-authenticate": `Bearer realm="gen-edge"${error}` } });

@@ -1,4 +1,4 @@
-/** What a request's work may use: the isolate's part of it, and the request's own. */
+/** What the handling of a request may use: the isolate's state, and the request's own. */
 import type { ClientDirectory } from "../access/client-directory.ts";
 import type { FailedAttempts } from "../access/failed-attempts.ts";
 import type { JwtVerifier } from "../access/jwt.ts";
@@ -15,40 +15,40 @@ import { Deadline } from "../resilience/deadline.ts";
 import type { Sources } from "../webhooks/source.ts";
 import { parseWait, prefers } from "./prefer.ts";
 
-/** Of an isolate, what requests use and nothing below them does. */
+/** The isolate's state for requests. Code below `http` does not use it. */
 export interface HttpIsolate extends Isolate {
-  /** Why it can't work, found when it was made: every request is answered with `internal`. */
+  /** Why it can't work, found at construction. Every request is then answered with `internal`. */
   readonly fault: Error | null;
   readonly clients: ClientDirectory;
   readonly failures: FailedAttempts;
   readonly texts: Translations;
-  /** Null when no tokens are taken. */
+  /** Null when user tokens are not accepted. */
   readonly jwts: JwtVerifier | null;
   readonly pipelines: readonly Pipeline[];
   readonly sources: Sources;
 }
 
-/** One per request: all that its work may use. */
+/** One per request. */
 export interface Context extends HttpIsolate {
   readonly url: URL;
   readonly requestId: string;
   readonly trace: Trace | null;
   readonly deadline: Deadline;
   readonly event: RequestEvent;
-  /** The budget a caller asked for with `Prefer: wait=N`, in seconds, as it was applied; null where nobody may ask. */
+  /** The budget from `Prefer: wait=N` in seconds, as applied; null when none was requested or the route allows none. */
   readonly waitSeconds: number | null;
-  /** The other preferences of RFC 7240 that are known here. */
+  /** Other supported preferences (RFC 7240). */
   readonly prefer: { readonly respondAsync: boolean; readonly representation: boolean };
-  /** Whoever the request's key belongs to; null until it is known, and on public routes. */
+  /** The owner of the request's key; null until authenticated, and on public routes. */
   client: Client | null;
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** Stands in for an address that is none (a broken Host header): no route is there. */
+/** Replaces a URL that can't be parsed (a broken Host header). It has no route. */
 export const NO_URL = new URL("http://invalid.invalid/");
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
-/** The context of an HTTP request: its budget begins here. */
+/** Creates the context of an HTTP request. Its budget starts here. */
 export function createHttpContext(request: Request, isolate: HttpIsolate, waitUntil: Context["waitUntil"]): Context {
   const { headers } = request;
   const url = URL.parse(request.url) ?? NO_URL;
@@ -80,18 +80,18 @@ export function createHttpContext(request: Request, isolate: HttpIsolate, waitUn
 interface Budget {
   readonly ms: number;
   readonly waitSeconds: number | null;
-  /** Whether the work ends when its caller leaves. */
+  /** Whether the work ends when its caller disconnects. */
   readonly isCallers: boolean;
 }
 
-/** The sender of a webhook may not ask for another: within its budget the body is read and the work begun. */
+/** Senders of webhooks can't change their budget, within which the body is read and the work started. */
 function selectBudget({ pathname }: URL, prefer: string | null, config: Config): Budget {
   if (pathname.startsWith("/webhooks/")) return { ms: config.webhookBudgetMs, waitSeconds: null, isCallers: false };
   const waitSeconds = parseWait(prefer, config.maxWaitMs / 1_000);
   return { ms: waitSeconds === null ? config.httpBudgetMs : waitSeconds * 1_000, waitSeconds, isCallers: true };
 }
 
-/** The caller's if it is well formed and no key: it is repeated in answers and lines. */
+/** The caller's id if it is well formed and holds no key, because it is repeated in answers and log lines. */
 function selectRequestId(given: string | null, { gen }: Config): string {
   const fits = given !== null && REQUEST_ID.test(given) && !holdsSecret(given, listKeys(gen));
   return fits ? given : crypto.randomUUID();

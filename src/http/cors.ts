@@ -1,7 +1,7 @@
 /**
- * CORS (Fetch standard). A preflight carries no key, so it can't be judged: any well-formed origin is reflected,
- * never with credentials. The request itself is judged by its key. Every answer, errors too, can be read by the page
- * that asked, or its author would see nothing but "Failed to fetch".
+ * CORS (Fetch standard). A preflight carries no key, so any well-formed origin is allowed, never with credentials. The
+ * request itself is checked by its key. The page can read every answer, errors included; otherwise its author would see
+ * only "Failed to fetch".
  */
 import { isOrigin } from "../access/origin.ts";
 
@@ -9,7 +9,7 @@ const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const MAX_AGE_SECONDS = "7200";
 const HEADER_LIST = /^[\w!#$%&'*+.^`|~-]+(?:\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 
-/** What a page may read beyond the few headers that the standard allows. */
+/** Headers that a page may read, in addition to those that the standard always allows. */
 export const EXPOSED_HEADERS = [
   "Age",
   "Cache-Status",
@@ -48,7 +48,7 @@ export function answerPreflight(request: Request): Response {
   return new Response(null, { status: 204, headers });
 }
 
-/** The request's origin if it is well formed; `null` is not one. */
+/** The request's origin if it is well formed. The value `null` is not. */
 export function parseOrigin(header: string | null): string | null {
   return header !== null && isOrigin(header) ? header : null;
 }

@@ -3,7 +3,7 @@ import { createTicket, TICKET_MS } from "../access/ticket.ts";
 import { type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import type { Context } from "./context.ts";
 
-/** Where a job is watched; with a ticket of an hour, where there are tickets, so that an `EventSource` can. */
+/** The URL of a job's events. If tickets are configured it contains one for an hour, for an `EventSource`. */
 export async function toEventsUrl(job: TrackedJob, client: Client, ctx: Context): Promise<string> {
   const path = `/v1/generations/${encodeURIComponent(job.id)}/events`;
   const secret = ctx.config.ticketSecret;

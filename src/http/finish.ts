@@ -2,11 +2,11 @@ import { type AttemptRecord, sumWaited } from "../observability/event.ts";
 import type { Context } from "./context.ts";
 import { EXPOSED_HEADERS, parseOrigin } from "./cors.ts";
 
-/** What is no JSON might be a document to a browser (SVG, XHTML, XML, PDF): it may do nothing in the product's own origin. */
+/** A browser may open other answers than JSON as documents (SVG, XHTML, XML, PDF): this one disables them. */
 const JSON_TYPE = /^application\/(?:problem\+)?json(?:;[^,]*)?$/i;
 const NOT_A_DOCUMENT = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-/** Puts the headers on an answer that every answer carries, problems and preflights included. */
+/** Sets the headers that every answer has, problems and preflights included. */
 export function finish(response: Response, request: Request, ctx: Context): Response {
   const { headers } = response;
   const { attempts } = ctx.event;
@@ -18,7 +18,7 @@ export function finish(response: Response, request: Request, ctx: Context): Resp
     headers.set("content-security-policy", NOT_A_DOCUMENT);
   headers.append("vary", "Origin, Accept-Language");
   if (isEventStream(headers)) {
-    // A proxy that compresses, or waits until its buffer is full, would hold events back.
+    // A proxy that compresses or buffers would delay events.
     headers.set("cache-control", "no-store, no-transform");
     headers.set("x-accel-buffering", "no");
   } else if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
@@ -31,7 +31,7 @@ export function finish(response: Response, request: Request, ctx: Context): Resp
   return response;
 }
 
-/** Whether a browser could take it for one. */
+/** Whether a browser could open it as a document. */
 function isDocument(response: Response): boolean {
   const type = response.headers.get("content-type");
   return type === null ? response.body !== null : !JSON_TYPE.test(type);
@@ -41,7 +41,7 @@ function isEventStream(headers: Headers): boolean {
   return /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
 }
 
-/** Milliseconds at GEN, waiting between attempts, and in all (W3C Server Timing). */
+/** Milliseconds at GEN, waiting between attempts, and in total (W3C Server Timing). */
 function toServerTiming(attempts: readonly AttemptRecord[], totalMs: number): string {
   const genMs = attempts.reduce((sum, attempt) => sum + attempt.ms, 0);
   return `gen;dur=${genMs}, wait;dur=${Math.round(sumWaited(attempts))}, total;dur=${totalMs}`;

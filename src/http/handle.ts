@@ -1,4 +1,4 @@
-/** From a request to its answer: context, preflight, routes, the one catch, the headers of every answer, the log line. */
+/** Handles a request: context, preflight, routes, the one catch, the headers of every answer, the log line. */
 
 import { ObjectUnreachable } from "../objects/gate.ts";
 import { sumWaited } from "../observability/event.ts";
@@ -40,7 +40,7 @@ async function answer(request: Request, ctx: Context): Promise<Response | Proble
   }
 }
 
-/** What an object that can't be reached has done is not known: only a read is sure to have spent nothing. */
+/** What an unreachable object has done is unknown. Only a read certainly spent nothing. */
 function refuseForNow(error: ObjectUnreachable, { method }: Request, { log, requestId }: Context): Problem {
   log("error", { message: "object_unreachable", request_id: requestId, error: String(error) });
   const isRead = method === "GET" || method === "HEAD";

@@ -1,4 +1,4 @@
-/** An answer whose body is JSON already: `Response.json` would write it with the digits that a double holds. */
+/** An answer from JSON text. `Response.json` would lose digits of numbers beyond a double's precision. */
 export function toJsonResponse(text: string, status = 200): Response {
   return new Response(text, { status, headers: { "content-type": "application/json" } });
 }

@@ -1,6 +1,6 @@
-/** `Prefer` (RFC 7240). A preference that is unknown or malformed is no error: it is not applied. */
+/** `Prefer` (RFC 7240). Unknown or malformed preferences are ignored. */
 
-/** The seconds of `wait=N`, brought into the range from 1 to `maxSeconds`; null when the caller names none. */
+/** The seconds of `wait=N`, limited to 1 to `maxSeconds`; null when there is no `wait`. */
 export function parseWait(header: string | null, maxSeconds: number): number | null {
   if (header === null) return null;
   const [, digits] = /(?:^|[,;])\s*wait\s*=\s*"?(\d+)"?\s*(?:[,;]|$)/i.exec(header) ?? [];
@@ -8,7 +8,7 @@ export function parseWait(header: string | null, maxSeconds: number): number | n
   return Math.min(Math.max(Number(digits), 1), Math.max(1, Math.floor(maxSeconds)));
 }
 
-/** Whether a preference without a number is named: `respond-async`, `return=representation`. */
+/** Whether the header has this preference. */
 export function prefers(header: string | null, preference: "respond-async" | "return=representation"): boolean {
   if (header === null) return false;
   return header.split(/[,;]/).some((each) => each.replace(/[\s"]+/g, "").toLowerCase() === preference);

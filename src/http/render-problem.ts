@@ -5,8 +5,8 @@ import { toProblemDocument } from "../problems/problem-document.ts";
 import type { Context } from "./context.ts";
 
 /**
- * A problem as an `application/problem+json` answer (RFC 9457) in the caller's language, written into the request's event. The one
- * place where that happens.
+ * A problem as an `application/problem+json` answer (RFC 9457) in the caller's language. Also records it in the
+ * request's log event. Nothing else does either.
  */
 export async function renderProblem(problem: Problem, request: Request, ctx: Context): Promise<Response> {
   const texts = await ctx.texts.select(selectLanguage(request.headers.get("accept-language")));

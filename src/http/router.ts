@@ -1,4 +1,4 @@
-/** The routes, and what stands in front of them. The only file that imports itty-router. */
+/** The routes, and the authentication before them. The only file that imports itty-router. */
 import { type IRequest, Router } from "itty-router";
 import type { Client } from "../access/policy.ts";
 import { decodeName } from "../gen/id.ts";
@@ -47,7 +47,7 @@ at("/webhooks/gen/:agent/:token", {
 });
 at("/webhooks/:source", { POST: (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "") });
 
-// A ticket is all that an `EventSource` has. Without one the request goes on to its key.
+// An `EventSource` can send only a ticket. Without a ticket the request needs a key, below.
 router.get("/v1/generations/:id/events", (request, ctx) => {
   if (!ctx.url.searchParams.has("ticket")) return undefined;
   ctx.event.route = "/v1/generations/:id/events";
@@ -74,18 +74,18 @@ at("/v1/generations/:id/tickets", { POST: withId(createWatchTicket) });
 const toGen = named("/v1/*", asClient(forward));
 router.all("/v1/*", toGen).all("*", () => ROUTE_NOT_FOUND);
 
-/** Most requests are for GEN's paths: they do not try the pattern of each of the Worker's own routes first. */
+/** GEN's paths. Most requests are for them, so they skip the patterns of the Worker's own routes. */
 export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
 
 export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
-  // A Host header that makes no address: itty-router would throw.
+  // The Host header is broken: itty-router would throw.
   if (ctx.url === NO_URL) return ROUTE_NOT_FOUND;
   if (GEN_PATH.test(ctx.url.pathname))
     return (await requireClient(request, ctx)) ?? toGen(request as IRequest & Request, ctx);
   return (await router.fetch(request as IRequest & Request, ctx)) as Response | Problem;
 }
 
-/** Lets a request pass by answering nothing, once its client is known. */
+/** Undefined lets the request pass: its client is known. */
 async function requireClient(request: Request, ctx: Context): Promise<Problem | undefined> {
   return (await authenticate(request, ctx)) ?? undefined;
 }
@@ -128,10 +128,10 @@ function ofPipeline(
   });
 }
 
-/** What is longer can't be an id, and would fill the log. */
+/** Anything longer is not an id, and would fill the log. */
 const MAX_ID_CHARS = 256;
 
-/** The most that any of the Worker's own routes takes. */
+/** The largest body that any of the Worker's own routes accepts. */
 const MAX_OWN_BYTES = 1_024 * 1_024;
 
 function withoutBody(answer: Response | Problem): Response | Problem {
@@ -140,7 +140,7 @@ function withoutBody(answer: Response | Problem): Response | Problem {
 
 type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "DELETE"]?: Handler };
 
-/** One of the Worker's own routes: HEAD goes with GET, OPTIONS says which methods there are. */
+/** Adds one of the Worker's own routes. HEAD comes with GET; OPTIONS lists the methods. */
 function at(pattern: string, handlers: Handlers): void {
   const own = Object.keys(handlers);
   OWN_ROUTES.set(pattern, own);

@@ -1,10 +1,10 @@
-/** The content types of what callers send. Read with leniency, because GEN gets them written anew. */
+/** Parses the content type of a request. Lenient, because the header is rewritten for GEN. */
 
 export type MediaType = "json" | "form" | "multipart";
 
 export interface ContentType {
   readonly mediaType: MediaType;
-  /** Of a multipart body, else empty. */
+  /** Empty unless multipart. */
   readonly boundary: string;
 }
 
@@ -14,7 +14,7 @@ const MEDIA_TYPES: ReadonlyMap<string, MediaType> = new Map([
   ["multipart/form-data", "multipart"],
 ]);
 
-/** A name, and a value in quotes or without. A comma outside of quotes stands between two headers. */
+/** A name, and a value with or without quotes. A comma outside of quotes would separate two headers. */
 const PARAMETER = /;[ \t]*(?:([\w!#$&^.+*-]+)[ \t]*=[ \t]*(?:"([^"]*)"|([^\s";,]*))|[^\s";,=]*)[ \t]*/y;
 /** RFC 2046, section 5.1.1. */
 const BOUNDARY = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/;
@@ -26,11 +26,11 @@ export function parseContentType(header: string): ContentType | null {
   const mediaType = MEDIA_TYPES.get(type.trim().toLowerCase());
   const parameters = parseParameters(header.slice(type.length));
   if (mediaType === undefined || parameters === null) return null;
-  // Each part of a multipart body has a charset of its own.
+  // In a multipart body each part has its own charset.
   if (mediaType !== "multipart") {
     return valuesOf(parameters, "charset").every((charset) => UTF_8.test(charset)) ? { mediaType, boundary: "" } : null;
   }
-  // Parsers differ over which of two they take.
+  // Of two boundaries, parsers don't agree which one counts.
   const [boundary = "", ...more] = valuesOf(parameters, "boundary");
   return more.length === 0 && BOUNDARY.test(boundary) ? { mediaType, boundary } : null;
 }
@@ -53,7 +53,7 @@ function valuesOf(parameters: readonly Parameter[], wanted: string): string[] {
   return parameters.filter(([name]) => name === wanted).map(([, value]) => value);
 }
 
-/** Null where something stands between them. */
+/** Null when there is anything else between the parameters. */
 function parseParameters(text: string): Parameter[] | null {
   const parameters: Parameter[] = [];
   const pattern = new RegExp(PARAMETER);

@@ -1,6 +1,6 @@
 /**
- * From the bytes of a body that fits in memory to what GEN gets of it. Forms are taken apart and written anew, so that GEN gets
- * what was read and nothing else; JSON goes on as it came, after a scan so strict that every parser reads the same.
+ * Turns the bytes of a body that fits in memory into the body that GEN gets. Forms are parsed and rewritten, so that
+ * GEN gets exactly what was read. JSON is passed on unchanged, after a scan so strict that all parsers read it alike.
  */
 import { isOverride } from "../../bounds/field-name.ts";
 import { isJson } from "../../encoding/json.ts";
@@ -19,9 +19,9 @@ export interface KeptBody {
   readonly mediaType: MediaType;
   readonly contentType: string;
   readonly bytes: Uint8Array;
-  /** Of JSON; of a form nothing. */
+  /** The JSON text; empty for a form. */
   readonly text: string;
-  /** Of a form, in their order. */
+  /** The fields of a form, in order; empty for JSON. */
   readonly fields: readonly FormField[];
 }
 

@@ -1,7 +1,6 @@
 /**
- * Moves a body from one side to the other, through one buffer that is used again and again: the memory does not grow
- * with the body. A source that stands still for too long, or breaks off, breaks the sink too: a cut body never ends
- * as if it were whole.
+ * Copies a stream through one reused buffer, so memory does not grow with the body. When the source is idle for too
+ * long or is cut, the sink is aborted too: a cut body never ends as if it were whole.
  */
 import type { Clock } from "../../resilience/clock.ts";
 
@@ -13,10 +12,10 @@ type PumpEnd = "whole" | "cut" | "idle" | "sink-gone" | "refused";
 interface PumpTask {
   readonly source: ReadableStream<Uint8Array>;
   readonly sink: WritableStream<Uint8Array>;
-  /** What was read of the source before. */
+  /** What was already read from the source. */
   readonly first?: Uint8Array;
   readonly clock: Clock;
-  /** Sees each chunk before it goes, and null at the end; false breaks off. */
+  /** Called with each chunk before it is written, and with null at the end. False aborts. */
   readonly inspect?: (chunk: Uint8Array | null) => boolean;
 }
 

@@ -2,7 +2,7 @@ import { readBody } from "../../gen/read-body.ts";
 import { ok, type Result, refused } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 
-/** The body of a route of the Worker's own, within the budget. */
+/** Reads the body for one of the Worker's own routes, within the budget. */
 export async function readBytes(
   request: Request,
   { clock, deadline }: Pick<Context, "clock" | "deadline">,

@@ -4,7 +4,7 @@ import { ok, type Result, refused } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 import { readBytes } from "./read-bytes.ts";
 
-/** A JSON body of a route of the Worker's own, within the budget; an empty one is `undefined`. */
+/** Reads a JSON body for one of the Worker's own routes, within the budget. An empty body is `undefined`. */
 export async function readJson(request: Request, ctx: Context, maxBytes: number): Promise<Result<unknown>> {
   const body = await readBytes(request, ctx, maxBytes);
   if (!body.ok) return body;

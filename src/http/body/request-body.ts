@@ -1,7 +1,7 @@
 /**
- * Takes in a request's body: whole up to 1 MiB, so that it can be sent to GEN again, and up to 8 MiB where files are
- * charged for; as a stream beyond. The time it takes is the caller's budget. Forms are taken apart and written anew, so that
- * GEN gets what was read; what no parser could read for certain is refused, before anything is sent.
+ * Reads a request's body within the caller's budget. Up to 1 MiB it is kept in memory, so that it can be sent to GEN
+ * again; up to 8 MiB for charged uploads of files; beyond that it is streamed. Forms are parsed and rewritten, so that
+ * GEN gets what was read. What parsers could read differently is refused before anything is sent.
  */
 import type { Operation } from "../../gen/operation.ts";
 import { readBody } from "../../gen/read-body.ts";
@@ -19,7 +19,7 @@ export interface LargeBody {
   readonly kind: "large";
   readonly mediaType: MediaType;
   readonly contentType: string;
-  /** Of a multipart body, else empty. */
+  /** Empty unless multipart. */
   readonly boundary: string;
   readonly first: Uint8Array;
   readonly rest: ReadableStream<Uint8Array>;
@@ -30,7 +30,7 @@ export type RequestBody = { readonly kind: "none" } | KeptBody | LargeBody;
 
 const NONE: RequestBody = { kind: "none" };
 
-/** The most that is kept of a body: what is charged for must be sent as it was, once, whatever happens. */
+/** The largest body that is kept in memory. Larger for charged uploads: a charged call must be repeatable unchanged. */
 export function selectKeptBytes({ charged }: Operation, headers: Headers): number {
   return charged && selectMediaType(headers) === "multipart" ? MAX_KEPT_UPLOAD_BYTES : MAX_KEPT_BYTES;
 }

@@ -1,4 +1,4 @@
-/** A request body too large to keep: passed on as it arrives, once, while what looks through it finds nothing wrong. */
+/** A request body that is too large to keep. It is streamed to GEN once, as long as its inspection finds no problem. */
 
 import { type Problem, refuse } from "../../problems/problem.ts";
 import type { Clock } from "../../resilience/clock.ts";
@@ -6,30 +6,30 @@ import { pump } from "./pump.ts";
 
 export interface Upload {
   readonly stream: ReadableStream;
-  /** Resolves when the last byte has gone to GEN; rejects when the body broke off. */
+  /** Resolves when the last byte was sent to GEN; rejects when the body was cut. */
   readonly sent: Promise<void>;
-  /** Why it was broken off here; null while nothing is wrong with it. What is wrong with its first bytes is known at once. */
+  /** Why it was aborted here; null while there is no problem. Problems of its first bytes are known at once. */
   problem(): Problem | null;
 }
 
 interface UploadSource {
   readonly first: Uint8Array;
   readonly rest: ReadableStream<Uint8Array>;
-  /** Bytes in all, when the caller said so. */
+  /** The announced total in bytes; null when none was announced. */
   readonly length: number | null;
-  /** Sees each chunk before it goes, and null at the end; what it returns breaks the upload off. */
+  /** Called with each chunk before it is sent, and with null at the end. A problem aborts the upload. */
   readonly inspect: (chunk: Uint8Array | null) => Problem | null;
 }
 
 export function createUpload({ first, rest, length, inspect }: UploadSource, clock: Clock): Upload {
-  // GEN sees the length that the caller announced; a body of another length breaks off.
+  // GEN gets the announced length. A body of a different length is cut.
   const { readable, writable } = length === null ? new IdentityTransformStream() : new FixedLengthStream(length);
   let problem: Problem | null = null;
   let seen = 0;
   const look = (chunk: Uint8Array | null) => {
     seen += chunk?.byteLength ?? 0;
     problem ??= inspect(chunk);
-    // With its last byte a body of a known length is whole: what is wrong with its end must be seen before that goes.
+    // At the last byte GEN has the whole body, so its end must be inspected before that byte is sent.
     if (seen === length) problem ??= inspect(null);
     return problem === null;
   };

@@ -1,13 +1,13 @@
 /**
- * The head of a part as it must be where it can't be written anew: each line one that is known, once, and nothing in it that
- * two parsers could read differently. The names of headers are in any case and order, as the common clients send them.
+ * The head of a part that can't be rewritten. Every line must be a known header, present once, with nothing that two
+ * parsers could read differently. Header names may have any case and order, as common clients send them.
  */
 import { isFieldName, isFilename, isPartType, isPlainEncoding, toLastSegment } from "./form-part.ts";
 
 export interface CanonicalHead {
   readonly name: string;
   readonly isFile: boolean;
-  /** Bytes of the content, where the head says so; to be held against what comes. */
+  /** The length of the content in bytes, if the head gives it; compared with what arrives. */
   readonly length: number | null;
 }
 
@@ -15,7 +15,7 @@ const LINE = /^([A-Za-z-]+): (.+)$/;
 const DISPOSITION = /^form-data; name="([^"]+)"(?:; filename="([^"]*)")?$/;
 const FIELD_TYPE = /^text\/plain(?:; ?charset="?utf-?8"?)?$/i;
 
-/** The lines of a head, without the blank one that ends it. */
+/** `head`: its lines, without the blank one at the end. */
 export function parseCanonicalHead(head: string): CanonicalHead | null {
   const headers = new Map<string, string>();
   for (const line of head.split("\r\n")) {

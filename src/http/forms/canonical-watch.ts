@@ -1,23 +1,23 @@
 /**
- * Watches a multipart body on its way that is too large to be taken apart and written anew: it goes on only while every byte
- * outside of contents is as every parser reads it alike. A strict state machine: each state takes what it knows, waits for
- * more, or refuses for good. Chunks may be cut anywhere.
+ * Checks a multipart body that is streamed because it is too large to be parsed and rewritten. It may continue only
+ * while every byte outside of contents is one that all parsers read alike. A strict state machine: each state accepts
+ * what it knows, waits for more, or refuses for good. Chunks may be split anywhere.
  */
 import { type CanonicalHead, parseCanonicalHead } from "./canonical-head.ts";
 import { type FormField, MAX_HEAD_CHARS, MAX_ID_CHARS, MAX_PARTS } from "./form-part.ts";
 
 interface CanonicalWatch {
-  /** False as soon as the body is not canonical. */
+  /** False once the body is not canonical. */
   push(chunk: Uint8Array): boolean;
-  /** Whether it may end here. */
+  /** Whether the body may end here. */
   end(): boolean;
 }
 
-/** A state looks at the text that has come: how much of it is taken, and what comes next. */
+/** A state reads the received text and returns how much it consumes and the next state. */
 type State = () => Step;
 type Step = { readonly chars: number; readonly next: State } | "more" | "odd";
 
-/** Parsers end a boundary at a comma, or begin it at the last `boundary=` of the header (Rack). */
+/** Some parsers end a boundary at a comma, or begin it at the header's last `boundary=` (Rack). */
 const PLAIN_BOUNDARY = /^(?!.*boundary=)[\w.=+-]+$/i;
 const LINE_END = "\r\n";
 const BLANK_LINE = "\r\n\r\n";
@@ -50,7 +50,7 @@ export function createCanonicalWatch(boundary: string, onField: (field: FormFiel
     return { chars: end + BLANK_LINE.length, next: createContent(head) };
   }
 
-  /** Wherever the boundary stands, it must end the content: parsers differ over how much of a line it has to be. */
+  /** The boundary must end the content wherever it occurs: parsers differ in how much of its line it must be. */
   function createContent({ name, isFile, length }: CanonicalHead): State {
     let value = "";
     let seen = 0;
@@ -61,7 +61,7 @@ export function createCanonicalWatch(boundary: string, onField: (field: FormFiel
     const readContent: State = () => {
       const at = text.indexOf(delimiter);
       if (at < 0) {
-        // Its end may be the start of the next delimiter, and the line end before that.
+        // The text may end with the start of the next delimiter, including the line end before it.
         const chars = text.length - (LINE_END.length + delimiter.length - 1);
         if (chars <= 0) return "more";
         take(chars);

@@ -5,13 +5,13 @@ interface Disposition {
   readonly filename: string | null;
 }
 
-/** A name, and a value in quotes or, as .NET writes it, without. */
+/** A name, and a value with quotes or, as .NET writes it, without. */
 const PARAMETER = /[ \t]*;[ \t]*([\w*-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s";,]+))/y;
 const TYPE = /^form-data(?=[ \t]*;)/i;
 
 /**
- * The value of a part's `Content-Disposition`. Null when it names no field, names one twice, or in letters that could not be
- * written so that every parser reads them alike.
+ * Parses a part's `Content-Disposition`. Null when it names no field, has a parameter twice, or has a name or file name
+ * that parsers could read differently.
  */
 export function parseDisposition(value: string): Disposition | null {
   const parameters = parseParameters(value);
@@ -37,7 +37,7 @@ function parseParameters(value: string): ReadonlyMap<string, string> | null {
   return parameters;
 }
 
-/** `filename*` (RFC 8187), which .NET sends beside a `filename` in another coding. */
+/** `filename*` (RFC 8187). .NET sends it in addition to a `filename` in another encoding. */
 function decodeExtended(value: string | undefined): string | undefined {
   const encoded = /^utf-8'[\w-]*'(.*)$/i.exec(value ?? "")?.[1];
   if (encoded === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Takes a multipart body apart (RFC 7578), as tolerant of what real clients send as can be without a guess: it is written anew
- * for GEN, so nobody reads what this has not read. Linear in the body's length, whatever stands in it.
+ * Parses a multipart body (RFC 7578). Accepts what real clients send, but never guesses. The body is rewritten for GEN,
+ * so GEN gets exactly what was read here. Takes linear time, whatever the body holds.
  */
 
 import { decodeUtf8 } from "../../encoding/utf8.ts";
@@ -10,10 +10,10 @@ import { type FormPart, isPartType, isPlainEncoding, MAX_HEAD_CHARS, MAX_PARTS }
 const [TAB, LF, CR, SPACE, DASH] = [9, 10, 13, 32, 45];
 const BLANK_LINE = "\r\n\r\n";
 
-/** Null when it could not be read for certain. Contents are views of the bytes that were given. */
+/** Null when it is ambiguous or malformed. Contents are views of `bytes`. */
 export function readMultipart(bytes: Uint8Array, boundary: string): FormPart[] | null {
   const needle = new TextEncoder().encode(`\r\n--${boundary}`);
-  // The first one may stand at the very start.
+  // The first delimiter may be at the very start, without the line end.
   const first = findDelimiter(bytes, needle, { from: 0, matched: 2 });
   if (first === null || !isPreamble(bytes.subarray(0, first.start), boundary)) return null;
   const parts: FormPart[] = [];
@@ -25,7 +25,7 @@ export function readMultipart(bytes: Uint8Array, boundary: string): FormPart[] |
     parts.push(part);
     delimiter = next;
   }
-  // What would be a further part to another parser is not passed over in silence.
+  // Refuse a further delimiter, after which another parser would find a part.
   return findDelimiter(bytes, needle, { from: delimiter.end, matched: 2 }) === null ? parts : null;
 }
 
@@ -33,14 +33,14 @@ function isPreamble(bytes: Uint8Array, boundary: string): boolean {
   return bytes.length <= MAX_HEAD_CHARS && !new TextDecoder("latin1").decode(bytes).includes(`--${boundary}`);
 }
 
-/** A line that is the boundary, with the line end in front of it. */
+/** A boundary line, with the line end before it. */
 interface Delimiter {
   readonly start: number;
   readonly end: number;
   readonly isLast: boolean;
 }
 
-/** `matched`: how much of the needle is taken to stand before `from`. */
+/** `matched`: how many bytes of the needle to assume before `from`. */
 function findDelimiter(
   bytes: Uint8Array,
   needle: Uint8Array,
@@ -48,7 +48,7 @@ function findDelimiter(
 ): Delimiter | null {
   let count = matched;
   for (let at = from; at < bytes.length; at += 1) {
-    // A carriage return stands in the needle at its start alone: nothing has to be looked at twice.
+    // The needle has a carriage return only at its start, so the search never has to go back.
     if (bytes[at] === needle[count]) count += 1;
     else count = bytes[at] === CR ? 1 : 0;
     if (count < needle.length) continue;
@@ -61,7 +61,7 @@ function findDelimiter(
   return null;
 }
 
-/** Blanks may follow (RFC 2046, section 5.1.1). Null when anything else does: then the line is a longer one. */
+/** Blanks may follow the boundary (RFC 2046, section 5.1.1). Null when anything else does. */
 function findLineEnd(bytes: Uint8Array, from: number): number | null {
   let at = from;
   while (bytes[at] === SPACE || bytes[at] === TAB) at += 1;
@@ -83,7 +83,7 @@ function readPart(section: Uint8Array): FormPart | null {
   return { ...disposition, contentType: type, content };
 }
 
-/** By their names in small letters. Null when a line is none, or a name stands twice. */
+/** Keys are lower case. Null when a line is not a header, or a name occurs twice. */
 function readHeaders(head: Uint8Array): ReadonlyMap<string, string> | null {
   const text = decodeUtf8(head, { keepsMark: true });
   const headers = new Map<string, string>();

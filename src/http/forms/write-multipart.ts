@@ -1,6 +1,6 @@
 /**
- * Writes a multipart body in the one form that every parser reads alike: CRLF, names in quotes, no header that is not needed.
- * The boundary is a hash of all of it: the same form built anew is the same bytes, and no content can hold it.
+ * Writes a multipart body in the form that all parsers read alike: CRLF, quoted names, no needless headers. The
+ * boundary is a hash of the whole body, so the same form always gives the same bytes, and no content can contain it.
  */
 import { sha256Hex } from "../../encoding/hash.ts";
 import type { FormPart } from "./form-part.ts";
@@ -23,7 +23,7 @@ export async function writeMultipart(parts: readonly FormPart[]): Promise<Writte
   return { boundary, bytes };
 }
 
-/** The whole with a blank in place of each boundary, and where those are: one copy of the contents, not two. */
+/** The body with a placeholder for each boundary, and their positions. This way the contents are copied only once. */
 function lay(parts: readonly FormPart[]): { bytes: Uint8Array<ArrayBuffer>; boundaries: number[] } {
   const encoder = new TextEncoder();
   const pieces = parts.flatMap((part) => [encoder.encode(toHead(part)), part.content, encoder.encode("\r\n")]);

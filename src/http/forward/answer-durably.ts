@@ -1,4 +1,4 @@
-/** A durable call as an HTTP answer: takes the prepared call to its object, waits as long as its caller does. */
+/** Answers a request with a durable call: submits it to its object, and waits as long as the caller waits. */
 
 import type { Client } from "../../access/policy.ts";
 import { countCharges } from "../../bounds/charges.ts";
@@ -21,7 +21,7 @@ import type { CallKey } from "./call-key.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
-/** Beyond the wait itself: an object answers once what it has written is safe. */
+/** Added to the wait, because an object's answer is sent only after its writes are stored. */
 const GRACE_MS = 500;
 const PENDING = { view: { kind: "pending" }, attempts: [] } as const;
 
@@ -31,7 +31,7 @@ interface DurableRequest {
   readonly client: Client;
 }
 
-/** Charged calls, and those that must not happen twice. An upload can't be kept, so it can't be durable. */
+/** Charged calls, and those that must not happen twice. An upload can't be stored, so it can't be durable. */
 export function isDurable({ call, key, upload }: PreparedCall): boolean {
   const { charged, replay } = call.operation;
   return upload === null && key !== null && (charged || replay === "unsafe");
@@ -49,8 +49,8 @@ export async function answerDurably(request: DurableRequest, ctx: Context): Prom
 }
 
 /**
- * An object whose storage stands still is not waited for beyond the budget. One that can't be reached is asked once more, if
- * that may help: it then joins the call that it may have taken already. What is not known in time is said to be open.
+ * Never waits beyond the budget, even if the object's storage hangs. If the object can't be reached and a repeat may
+ * help, submits again and joins the call, which may have been accepted already. Without an answer in time: `pending`.
  */
 async function submit(submission: Submission, ctx: Context): Promise<Submitted | typeof PENDING> {
   const { clock, deadline, objects, prefer, waitSeconds, waitUntil } = ctx;
@@ -166,7 +166,7 @@ function toFailedProblem(
   return toProblem(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
 }
 
-/** Why it was not sent again. */
+/** Why it was not repeated. */
 function selectVeto(failure: Failure | null): Veto {
   if (failure === null) return "circuit-open";
   return isRetryable(failure) ? "no-time" : "not-retryable";
@@ -186,7 +186,7 @@ async function toGensAnswer(
   return toGiven(whole ?? view.answer, headers);
 }
 
-/** `Prefer: return=representation`: the generation itself, whole when it settles in time, else as far as it is. */
+/** `Prefer: return=representation`: the generation itself, settled if that happens in time, else as it is now. */
 async function awaitGeneration(generation: TrackedJob, ctx: Context): Promise<Answer | null> {
   const tracker = ctx.objects.GENERATIONS.getByName(toTrackerName(generation));
   const waitMs = ctx.deadline.remaining(ctx.clock.now());

@@ -1,6 +1,6 @@
 /**
- * GEN's answer on its way to the caller: committed at its headers, streamed, with a short allowlist of headers. If GEN's body is
- * cut, or stands still for 30 s, the transfer to the caller breaks too: it never ends as if it were whole.
+ * Passes GEN's answer to the caller: final once its headers are here, streamed, with a short allowlist of headers. If
+ * GEN's body is cut or idle for 30 s, the transfer to the caller is aborted too: it never ends as if it were whole.
  */
 
 import type { GenResult } from "../../gen/client.ts";
@@ -9,7 +9,7 @@ import { holdsSecret } from "../../observability/redact.ts";
 import { IDLE_MS, pump } from "../body/pump.ts";
 import type { Context } from "../context.ts";
 
-/** GEN's cookies, server names, request ids and hosts stay behind. */
+/** GEN's cookies, server names, request ids and hosts are not passed on. */
 const PASSED_HEADERS = [
   "content-type",
   "content-disposition",
@@ -20,8 +20,8 @@ const PASSED_HEADERS = [
 ] as const;
 
 /**
- * Up to here a body of known length is a packet or a few: to take it whole costs less than a stream of them, and
- * nobody can tell the difference.
+ * Up to this length a body fits a few packets. Reading it whole costs less than streaming it, and callers see no
+ * difference.
  */
 const SMALL_BYTES = 16 * 1_024;
 /** The headers wait no longer than this for a small body. */
@@ -50,7 +50,7 @@ export async function toAnswer(answer: GivenAnswer, ctx: Context): Promise<Respo
   return new Response(body, { status, headers });
 }
 
-/** The body's length in bytes, where GEN told it and it is not the length of something compressed. */
+/** The body's length in bytes; null if GEN did not announce it, or if it is the length of a compressed body. */
 function toLength(headers: Headers): number | null {
   const length = headers.get("content-length");
   return length === null || headers.has("content-encoding") || !/^\d{1,15}$/.test(length) ? null : Number(length);
@@ -68,7 +68,7 @@ function takeSmall({ response, abort }: GivenAnswer, length: number, ctx: Contex
   return promise;
 }
 
-/** Null when it breaks off before its length. */
+/** Null when it ends before its announced length. */
 async function readWhole(response: Response, length: number): Promise<ArrayBuffer | null> {
   const bytes = await response.arrayBuffer().catch(() => null);
   return bytes?.byteLength === length ? bytes : null;

@@ -1,4 +1,4 @@
-/** The agents that a body names: of one that is kept, at once; of an upload, as it passes. */
+/** Finds the agents that a body names: at once in a body that is kept, while it is streamed in an upload. */
 import type { Policy } from "../../access/policy.ts";
 import { checkOwn, checkPlaces, type FindMentions } from "../../bounds/agent-check.ts";
 import { type AgentMention, findInFields, findInJson } from "../../bounds/agent-id.ts";
@@ -11,12 +11,12 @@ import type { FormField } from "../forms/form-part.ts";
 
 interface UploadQuestion {
   readonly boundary: string;
-  /** The one that path or query name. */
+  /** The agent that the path or query names. */
   readonly agent: string | null;
   readonly policy: Policy;
 }
 
-/** Watches an upload on its way, by the rules of a body that is kept. Sees each chunk, and null at the end. */
+/** Checks an upload while it is streamed, by the rules for kept bodies. Called with each chunk, and null at the end. */
 export function createUploadInspector({
   boundary,
   agent,
@@ -42,7 +42,7 @@ function checkOverride([name]: FormField): Problem | null {
   return isOverride(name) ? refuse("bad_request", { reason: "field_overrides" }) : null;
 }
 
-/** Looks up the agents that a body names; it is read once. */
+/** The agents that a body names. The body is parsed only once. */
 export function readMentions(body: RequestBody, policy: Policy): Result<FindMentions> {
   switch (body.kind) {
     case "none":
@@ -60,7 +60,7 @@ export function readMentions(body: RequestBody, policy: Policy): Result<FindMent
   }
 }
 
-/** What is too large to be kept can't be read whole: files are watched on their way, and nobody writes such a form. */
+/** Checks a body too large to keep. Multipart is checked while it is streamed; no real urlencoded form is so large. */
 export function checkLarge(mediaType: MediaType | null, { agents }: Policy): Problem | null {
   if (mediaType === "form") return refuse("body_too_large");
   if (mediaType === "multipart" || agents === "*") return null;

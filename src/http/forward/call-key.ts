@@ -6,17 +6,17 @@ import type { Operation } from "../../gen/operation.ts";
 import { ok, type Result, refused } from "../../problems/problem.ts";
 import type { RequestBody } from "../body/request-body.ts";
 
-/** The idempotency key of one request: the caller's, or one made for it, and what GEN is sent instead. */
+/** The idempotency key of one request: the caller's or a generated one, and the key that GEN gets instead. */
 export interface CallKey {
   readonly callerKey: string;
-  /** Whether the caller chose it, and so can send it again. */
+  /** Whether the caller chose it, and so can use it for a repeat. */
   readonly own: boolean;
   readonly genKey: string;
 }
 
 /**
- * Null when none is needed: whatever is charged has one, whether GEN documents it or not; so has what GEN takes a key
- * for; and what is unsafe to repeat, when its caller sends one and so asks for once only.
+ * Null when no key is needed. Charged calls always have one, even if GEN documents none. So have operations that GEN
+ * takes a key for, and unsafe ones when the caller sends a key, which asks for execution at most once.
  */
 export async function selectCallKey(
   request: { headers: Headers; operation: Operation; body: RequestBody },
@@ -33,13 +33,13 @@ export async function selectCallKey(
   const given = inHeader ?? inBody;
   if (given !== null && !isIdempotencyKey(given))
     return refused("bad_request", { reason: "idempotency_key_malformed" });
-  // A browser that repeats a request must not pay twice, and its user can't be told to look first.
+  // A browser may repeat a request without asking, and its user can't check first whether it was charged.
   if (given === null && operation.charged && client.kind === "user") return refused("idempotency_key_required");
   const callerKey = given ?? crypto.randomUUID();
   return ok({ callerKey, own: given !== null, genKey: await deriveGenKey(client.id, callerKey) });
 }
 
-/** The body as GEN gets it: byte for byte, but for the key of the operations that take it there. */
+/** The body with GEN's key set and every other byte unchanged. */
 export function placeKeyInBody(body: RequestBody & { kind: "none" | "kept" }, key: CallKey): Result<CallBody> {
   if (body.kind === "kept" && body.mediaType !== "json") {
     return refused("unsupported_media_type", { reason: "body_must_be_json" });

@@ -1,4 +1,4 @@
-/** `ANY /v1/*`: GEN's API at GEN's own paths, by the operations table. */
+/** `ANY /v1/*`: GEN's API at GEN's own paths, limited to the operations table. */
 
 import type { Client } from "../../access/policy.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
@@ -43,7 +43,7 @@ interface Asking {
   readonly client: Client;
 }
 
-/** From what is already known, by a durable call, or straight from GEN. */
+/** Answers by a durable call, from a tracker or the cache, or directly from GEN. */
 async function answer(request: Request, prepared: PreparedCall, { ctx, client }: Asking): Promise<Response | Problem> {
   const { key, call } = prepared;
   if (key !== null && isDurable(prepared)) return answerDurably({ prepared, key, client }, ctx);

@@ -1,4 +1,4 @@
-/** What is a client's own: an id alone says nothing of whose it is, so those in the answers to its own calls are recorded. */
+/** What a client owns. An id does not tell its owner, so the ids in answers to a client's own calls are recorded. */
 
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { findConversation } from "../../bounds/conversation-id.ts";
@@ -18,7 +18,7 @@ interface Asking {
   readonly client: Client;
 }
 
-/** Whether the thing that the path names is one that the client's calls have made; null where that is not asked. */
+/** Whether the client's own calls made what the path names; null when this need not be checked. */
 export async function ownsNamed(
   { operation, params }: { operation: Operation; params: Readonly<Record<string, string>> },
   asking: Asking,
@@ -27,7 +27,7 @@ export async function ownsNamed(
   return names && isOwn(names.map(toTrackerName), asking);
 }
 
-/** A conversation that is gone on with must be the client's own, as one in a path must. */
+/** A conversation that a request continues must be the client's own, like one in a path. */
 export async function checkConversations(
   { operation, search, body }: { operation: Operation; search: string; body: RequestBody },
   asking: Asking,
@@ -53,10 +53,10 @@ async function isOwn(names: readonly string[], { ctx, client }: Asking): Promise
   return found.includes(true);
 }
 
-/** The only call that makes what belongs to somebody and is not durable. */
+/** The only operation that makes something with an owner and is not a durable call. */
 const POSTING: OperationName = "posts.create";
 
-/** Records what it has made, before its caller learns the id. */
+/** Records the owner of what the call made, before the caller learns the id. */
 export async function recordMade(response: Response, call: GenCall, { ctx, client }: Asking): Promise<void> {
   const { operation, search, body } = call;
   if (!response.ok || operation.name !== POSTING) return;

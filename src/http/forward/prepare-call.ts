@@ -1,4 +1,4 @@
-/** From a request to the call that GEN gets: all that is checked before anything is sent, cheapest first. */
+/** Turns a request into the call that GEN gets. Makes all checks before anything is sent, the cheapest first. */
 
 import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
 import { checkAgent } from "../../bounds/agent-check.ts";
@@ -26,7 +26,7 @@ import { checkLarge, createUploadInspector, readMentions } from "./body-agents.t
 import { type CallKey, placeKeyInBody, selectCallKey } from "./call-key.ts";
 import { checkConversations, ownsNamed } from "./ownership.ts";
 
-/** Request headers of the caller that GEN gets. Credentials, cookies and what proxies add are not among them. */
+/** The caller's request headers that GEN gets. Never credentials, cookies, or headers that proxies add. */
 const PASSED_HEADERS = ["accept", "payment-signature"] as const;
 
 export interface PreparedCall {
@@ -36,11 +36,11 @@ export interface PreparedCall {
   readonly params: Readonly<Record<string, string>>;
   readonly agentId: string | null;
   readonly account: GenAccount;
-  /** Null when there is none, or it is an upload. */
+  /** Null when there is no body, or it is an upload. */
   readonly kept: KeptBody | null;
 }
 
-/** As if GEN had refused the key: there is none. */
+/** A missing account is reported like a key that GEN refuses. */
 const NO_ACCOUNT: Problem = { code: "gen_key_rejected", status: 502, retry: "no", charged: "no" };
 
 type FoundOperation = Extract<Match, { kind: "found" }>;
@@ -91,14 +91,14 @@ export async function prepareCall(
   return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept });
 }
 
-/** A body that could not be kept, where only one that is kept would be taken. */
+/** Refuses, by its announced length, a body that is too large to keep where it must be kept. */
 function judgeAnnounced(headers: Headers, operation: Operation, client: Client): Problem | null {
   if (!isAnnouncedOver(headers, selectKeptBytes(operation, headers))) return null;
   if (operation.key === "body" || isUnkept(headers, operation, client)) return refuse("body_too_large");
   return checkLarge(selectMediaType(headers), client.policy);
 }
 
-/** What can't be kept can't be charged exactly once, nor counted: only files may be so large, where there is no quota. */
+/** A body that is not kept can't be charged exactly once, nor counted. Only files may be that large, without a quota. */
 function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client): boolean {
   return charged && (selectMediaType(headers) !== "multipart" || policy.chargesPerDay !== undefined);
 }

@@ -1,8 +1,8 @@
 /**
- * Remembers answers that seldom change (RFC 9111): fresh for a while, and up to an hour longer when GEN is down
- * (`stale-if-error`, RFC 5861). Who has a copy at hand waits for one attempt, 2 s at most, and for none where GEN is to
- * be left alone: then the copy is given, and the attempt goes on behind it. Requests that miss at the same time ask GEN
- * once. One copy per policy; what a client was refused is never remembered.
+ * Caches answers that seldom change (RFC 9111): fresh for a while, and up to an hour longer when GEN is down
+ * (`stale-if-error`, RFC 5861). With a stale copy, a request waits for one attempt of at most 2 s, and makes none while
+ * GEN's circuit is open or paused; then it gives the copy, and an attempt goes on in the background. Concurrent misses
+ * ask GEN once. Users of one policy share copies, other clients share none. Refusals are never cached.
  */
 import type { Client } from "../../access/policy.ts";
 import type { Operation } from "../../gen/operation.ts";
@@ -16,11 +16,11 @@ import type { Context } from "../context.ts";
 import { type Copy, findCopy, giveCopy, isFresh, isUsable, keepCopy, toCopyName } from "./response-copy.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
-/** How long a request without a copy waits for another one's answer before it asks for itself. */
+/** How long a request without a copy waits for another request's answer before it asks GEN itself. */
 const JOIN_MS = 5_000;
-/** How long one with a copy waits for a newer one. */
+/** How long a request with a copy waits for a newer one. */
 const RENEW_MS = 2_000;
-/** Who has been asking for longer than this went away in the middle of it. */
+/** A request that has been asking for longer than this was cancelled. */
 const MAX_ASKING_MS = 60_000;
 
 interface Asker {
@@ -28,15 +28,15 @@ interface Asker {
   readonly since: number;
 }
 
-/** Those that are asking GEN now, by what they ask. */
+/** The requests that are asking GEN now, by the name of the copy. */
 const askers = new Map<string, Asker>();
 
 type Taken =
   | { readonly kind: "kept"; readonly copy: Copy }
-  /** Failed: GEN is in trouble, or its answer breaks off. */
+  /** `isFailed`: GEN failed, or its answer was cut. */
   | { readonly kind: "passed"; readonly answered: Response | Problem; readonly isFailed: boolean };
 
-/** Asks GEN, as often as the context lets it. */
+/** Asks GEN, with as many attempts as the context allows. */
 type AskGen = (ctx: Context) => Promise<Response | Problem>;
 
 interface Reading {
@@ -65,12 +65,12 @@ export async function answerFromCache(request: Request, reading: Reading, askGen
   return renewed === null ? give(copy, "stale") : pass(renewed);
 }
 
-/** While its circuit is open, or it has asked for a pause. */
+/** Whether GEN's circuit is open, or GEN has asked for a pause. */
 function isHeldBack({ host, scope }: Operation, { id }: Client, { gen, clock }: Context): boolean {
   return gen.health[host].heldForMs(clock.now(), { by: id, pauseGroup: scope }) > 0;
 }
 
-/** Waits for who is asking already; false when there is nobody. */
+/** Waits for a request that is already asking; false when there is none. */
 async function joinAsker(
   name: string,
   { hasCopy }: { hasCopy: boolean },
@@ -96,7 +96,7 @@ async function asAsker<T>(name: string, clock: Clock, work: () => Promise<T>): P
   }
 }
 
-/** One attempt. Null when it has failed, or its answer is not there in time: then the copy is to be given. */
+/** Makes one attempt. Null when it failed or is late: the copy must be given. */
 async function renew(ask: (using: Context) => Promise<Taken>, ctx: Context): Promise<Taken | null> {
   const { clock, event } = ctx;
   const behind = toBehind(ctx);
@@ -115,7 +115,7 @@ async function renew(ask: (using: Context) => Promise<Taken>, ctx: Context): Pro
   return null;
 }
 
-/** Nobody reads it any more. */
+/** Frees an answer that nobody will read. */
 function discard(taken: Taken): void {
   if (taken.kind === "passed" && taken.answered instanceof Response) taken.answered.body?.cancel().catch(() => {});
 }
@@ -128,7 +128,7 @@ function toRenewMs(remainingMs: number): number {
   return Math.min(RENEW_MS, remainingMs / 2);
 }
 
-/** For an attempt that goes on when its caller has been answered, or has left: with a time and an event of its own. */
+/** The context of an attempt that outlives its request: with its own deadline and log event. */
 function toBehind(ctx: Context): Context {
   const { clock, config, deadline, event } = ctx;
   const endsAt = clock.now() + config.httpBudgetMs;
@@ -140,7 +140,7 @@ function toBehind(ctx: Context): Context {
   };
 }
 
-/** Keeps what can be kept. */
+/** Caches the answer if possible. */
 async function take(answered: Response | Problem, name: string, ctx: Context): Promise<Taken> {
   const { status } = answered;
   if (!(answered instanceof Response) || status !== 200) return { kind: "passed", answered, isFailed: status >= 500 };

@@ -1,4 +1,4 @@
-/** A remembered answer: where it is kept (the Cache API of this location), and how it is given. */
+/** A cached answer: how it is stored (in the Cache API of this location), and how it is given. */
 
 import { type Client, toAccount } from "../../access/policy.ts";
 import { sha256Hex } from "../../encoding/hash.ts";
@@ -19,7 +19,7 @@ export function isFresh(copy: Copy | null, freshSeconds: number): copy is Copy {
   return copy !== null && copy.ageSeconds < freshSeconds;
 }
 
-/** Whether it may still be given when GEN can't say anything newer. */
+/** Whether it may still be given when GEN has no newer answer. */
 export function isUsable(copy: Copy | null, freshSeconds: number): copy is Copy {
   return copy !== null && copy.ageSeconds < freshSeconds + STALE_SECONDS;
 }
@@ -55,7 +55,7 @@ export async function keepCopy(
 
 const STATUS = { hit: "hit", miss: "fwd=miss", stale: "hit; detail=stale" } as const;
 
-/** `Cache-Status` is RFC 9211. A copy that the caller has already is not sent again. */
+/** With `Cache-Status` (RFC 9211). Answers 304 when the caller already has this copy. */
 export function giveCopy(
   { body, contentType, etag, ageSeconds }: Copy,
   how: keyof typeof STATUS,
@@ -65,7 +65,7 @@ export function giveCopy(
     etag,
     age: String(ageSeconds),
     "cache-control": `private, max-age=${freshSeconds}`,
-    // A browser must not give one person's answer to the next who signs in there.
+    // A browser must not give one user's answer to the next user who signs in.
     vary: CREDENTIAL_HEADERS.join(", "),
     "cache-status": `gen-edge; ${STATUS[how]}; ttl=${freshSeconds - ageSeconds}`,
   };
@@ -80,7 +80,7 @@ function isSameCopy(ifNoneMatch: string | null, etag: string): boolean {
   return tags.includes(etag) || tags.includes("*");
 }
 
-/** What is asked, by whom: a policy's clients share a copy, and no others. It is an address that no host has. */
+/** The cache key: the request and its owner. Users of one policy share a copy. The host does not exist. */
 export async function toCopyName(
   { kind, id, policy }: Client,
   { headers }: Request,

@@ -1,12 +1,12 @@
 /**
- * `/openapi.json` and `/docs`: files that were laid beside the Worker when it was built (`scripts/lay-assets.ts`). They
- * come through the Worker, so that they have the headers of every answer, and so that nothing else of theirs is reached.
+ * `/openapi.json` and `/docs`: static files from the build (`scripts/lay-assets.ts`). They are served through the
+ * Worker, so that they get the headers of every answer, and so that no other asset can be reached.
  */
 
 import { type Problem, refuse } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 
-/** The page may load what lies beside it and ask this Worker. The library that renders it sets styles inline. */
+/** The page may load its own files and call this Worker. The library that renders it uses inline styles. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -1,4 +1,4 @@
-/** `/v1/calls`: durable calls, for those who made them; the unknown ones, for an operator. */
+/** `/v1/calls`: durable calls for the clients that made them, and all unknown calls for operators. */
 
 import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
@@ -51,7 +51,7 @@ export async function listCalls(_: Request, ctx: Context, client: Client): Promi
   });
 }
 
-/** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: a person has looked. */
+/** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: an operator has found out. */
 export async function resolveCall(
   request: Request,
   ctx: Context,
@@ -74,7 +74,7 @@ function mayRead(client: Client, report: CallReport): boolean {
   return report.clientId === client.id || isOperator(client);
 }
 
-/** A durable call as its owner reads it: its state, what it started, and GEN's answer once there is one. JSON. */
+/** The JSON of a durable call: its state, what it started, and GEN's answer once there is one. */
 function describeCall(id: string, report: CallReport): string {
   const { answer, failure } = report;
   const members = {
@@ -101,7 +101,7 @@ function describeCall(id: string, report: CallReport): string {
   return writeObject(members, { answer: writeObject({ status: answer.status }, { body: toBody(answer.body) }) });
 }
 
-/** As it came; a text that is no JSON becomes one. */
+/** GEN's body unchanged. Text that is not JSON becomes a JSON string. */
 function toBody(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes);
   return isJson(text) ? text : JSON.stringify(text);

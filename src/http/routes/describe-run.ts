@@ -1,4 +1,4 @@
-/** A pipeline and its runs as their readers see them. */
+/** The public form of a pipeline and its runs. */
 import { writeObject } from "../../encoding/json.ts";
 import type { Pipeline, Trigger } from "../../pipelines/define.ts";
 import type { RunTrigger } from "../../pipelines/run.ts";
@@ -27,7 +27,7 @@ export function describeRun(pipeline: string, run: RunSummary): Members {
   };
 }
 
-/** With its input and output. JSON. */
+/** The JSON of a run with its steps, input and output. */
 export function describeWholeRun(pipeline: string, run: RunReport): string {
   const members = { ...describeRun(pipeline, run), steps: run.steps.map(describeStep) };
   return writeObject(members, { input: run.input, ...(run.output === null ? {} : { output: run.output }) });

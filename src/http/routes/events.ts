@@ -1,4 +1,4 @@
-/** `GET /v1/generations/:id/events`: progress as Server-Sent Events, to its client or to who holds a ticket for it. */
+/** `GET /v1/generations/:id/events`: progress as Server-Sent Events, for its client or the holder of a ticket. */
 import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
@@ -8,7 +8,7 @@ import { limited, refuseStranger } from "../authenticate.ts";
 import type { Context } from "../context.ts";
 import { toEventsUrl } from "../events-url.ts";
 
-/** The same life under three names: whichever of them the id is tracked as. */
+/** The kinds of job that the id may be tracked as. */
 const KINDS = ["generation", "user_job", "run"] as const;
 
 interface WatchRequest {
@@ -27,7 +27,7 @@ export async function watchGeneration(
   return job ? stream(job, request, ctx) : NOT_FOUND;
 }
 
-/** A ticket says who it was made for; nobody else needs to be known. It is spent by time alone: an `EventSource` comes back. */
+/** A ticket names its client, so no key is needed. It is valid until it expires, because an `EventSource` reconnects. */
 export async function watchWithTicket(request: Request, ctx: Context, id: string): Promise<Response | Problem> {
   const { ticketSecret } = ctx.config;
   const text = ctx.url.searchParams.get("ticket") ?? "";
@@ -43,7 +43,7 @@ export async function watchWithTicket(request: Request, ctx: Context, id: string
   return stream(job, request, ctx);
 }
 
-/** `POST /v1/generations/:id/tickets`: another hour, for whoever may watch it. */
+/** `POST /v1/generations/:id/tickets`: a ticket for an hour, for a client that may watch the job. */
 export async function createWatchTicket(
   _: Request,
   ctx: Context,
@@ -58,14 +58,14 @@ export async function createWatchTicket(
   return Response.json({ url: await toEventsUrl(job, client, ctx), expires_at: expiresAt }, { status: 201 });
 }
 
-/** What is tracked under this id, if the client may see it. */
+/** The job that is tracked under this id, if the client may see it. */
 async function findTracked(id: string, client: Client, ctx: Context): Promise<TrackedJob | null> {
   for (const kind of KINDS) {
     const view = await ctx.objects.GENERATIONS.getByName(toTrackerName({ kind, id })).view();
     if (view === null) continue;
     const { account, owners } = view;
     const seen = owners.includes(client.id) || (!reachesOwnOnly(client) && account === toAccount(client.policy));
-    // An id of another kind may be the same.
+    // A job of another kind may have the same id.
     if (seen) return { kind, id };
   }
   return null;

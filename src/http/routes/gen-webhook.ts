@@ -1,4 +1,4 @@
-/** `POST /webhooks/gen/:agent/:token`: GEN says that something has changed. It is thanked, and GEN is asked. */
+/** `POST /webhooks/gen/:agent/:token`: GEN reports a change. It is acknowledged, and the tracker asks GEN. */
 
 import { toTrackerName } from "../../generations/tracked-job.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
@@ -23,7 +23,7 @@ export async function receiveGenWebhook(
   { agent, token }: Address,
 ): Promise<Response | Problem> {
   const { webhooks } = ctx.config;
-  // A stranger learns nothing: not even whether webhooks are switched on.
+  // The same answer whether webhooks are off or the token is wrong.
   if (webhooks === null || !(await isGenToken(token, { ...webhooks, agent })))
     return refuseStranger(refuse("unauthorized"), request, ctx);
   ctx.event.ids = { agent };
@@ -35,7 +35,7 @@ export async function receiveGenWebhook(
   return new Response(null, { status: 202 });
 }
 
-/** An id that nobody here has made starts nothing. */
+/** A hint for an id without a tracker does nothing. */
 async function hint(id: string, ctx: Context): Promise<void> {
   ctx.event.ids = { ...ctx.event.ids, generation: id };
   await Promise.all(

@@ -6,12 +6,12 @@ import { reachWithin } from "../../objects/gate.ts";
 import { authenticate } from "../authenticate.ts";
 import type { Context } from "../context.ts";
 
-/** GEN's own limit is shorter: so long an object of the Worker's own may take. */
+/** Time limit for the Worker's own objects. Longer than the time limit for GEN. */
 const WAIT_MS = 6_000;
 
 /**
- * `GET /health`: the Worker runs. To an operator also how GEN is doing, and what waits for a person. Public: a key that
- * is wrong changes nothing, and without an operator's it asks GEN nothing, so that a monitor costs nothing.
+ * `GET /health`: the Worker runs. Operators also get GEN's health, and the number of items that wait for an operator.
+ * Public: a wrong key changes nothing. Without an operator's key GEN is not asked, so monitoring costs nothing.
  */
 export async function health(request: Request, ctx: Context): Promise<Response> {
   const base = { status: "ok", version: VERSION };
@@ -33,7 +33,7 @@ async function describeHealth(ctx: Context) {
   return { gen: view && describeGen(view), calls_unknown: unknown, notifications_failed: failed };
 }
 
-/** Null for what can't be found out now: the rest is told all the same. */
+/** Null for what can't be found out now; the rest is still reported. */
 function askWithin<T>(work: Promise<T>, ctx: Context): Promise<T | null> {
   return reachWithin(Math.min(WAIT_MS, ctx.deadline.remaining(ctx.clock.now())), work, ctx);
 }

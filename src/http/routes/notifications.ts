@@ -1,4 +1,4 @@
-/** `/notifications`: what was sent to `NOTIFY_URL`, or could not be, for an operator. */
+/** `/notifications`: what was sent to `NOTIFY_URL` or could not be sent, for operators. */
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { DeliverySummary, DeliveryView } from "../../notifications/delivery-view.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
@@ -41,7 +41,7 @@ export async function resendNotification(
   return Response.json(describeNotification(answer.view), { status: 202 });
 }
 
-/** Null for what can't be the id of one. */
+/** Null when it can't be the id of a notification. */
 function findDelivery(ctx: Context, id: string) {
   ctx.event.ids = { notification: id };
   return MESSAGE_ID.test(id) ? ctx.objects.DELIVERIES.getByName(id) : null;

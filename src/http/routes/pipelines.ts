@@ -1,4 +1,4 @@
-/** `/pipelines`: what there is, runs started by hand, and how they are doing. Scope `pipelines`. */
+/** `/pipelines`: lists pipelines and their runs, and starts and stops runs. Scope `pipelines`. */
 
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { namesOnly } from "../../bounds/agent-id.ts";
@@ -23,7 +23,7 @@ const RUN_ID = /^[0-9a-f]{64}$/;
 export interface PipelineRequest {
   readonly client: Client;
   readonly name: string;
-  /** A run's; empty where the route names none. */
+  /** The run's id; empty when the route names no run. */
   readonly id: string;
 }
 
@@ -87,7 +87,7 @@ export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest):
   });
 }
 
-/** Deliveries whose input did not fit. They are nobody's, so a confined client does not see them. */
+/** Deliveries whose input did not fit. They have no owner, so a confined client can't see them. */
 export async function listRejected(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
     if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed");
@@ -125,12 +125,12 @@ function mayUse({ policy }: Client): boolean {
   return policy.scopes.includes("pipelines");
 }
 
-/** A pipeline acts for any agent; one that says for which can be given to a client confined to some. */
+/** A client confined to some agents sees only pipelines that name the agent of a run; others may act for any agent. */
 function maySee({ policy }: Client, pipeline: Pipeline): boolean {
   return policy.agents === "*" || pipeline.agent !== null;
 }
 
-/** The run would fail in the call that names another agent; a client confined to some learns of it before it begins. */
+/** Whether the client may start this run. Otherwise the run would fail later, at a call that names another agent. */
 function isAgentAllowed(
   { policy }: Client,
   pipeline: Pipeline,
@@ -146,7 +146,7 @@ function maySeeRun(client: Client, { trigger }: RunSummary): boolean {
   return !reachesOwnOnly(client) || (trigger.kind === "manual" && trigger.clientId === client.id);
 }
 
-/** Null when it is not there. */
+/** Null when absent. */
 function readNumber({ searchParams }: URL, name: string, max: number): number | null | "malformed" {
   const text = searchParams.get(name);
   if (text === null) return null;

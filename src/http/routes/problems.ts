@@ -1,4 +1,4 @@
-/** `GET /problems/:code`: what an error code means. The page that a problem's `type` points at. */
+/** `GET /problems/:code`: what an error code means. The `type` of a problem points here. */
 
 import { GEN_ERRORS } from "../../gen/error-catalogue.ts";
 import type { Messages } from "../../problems/messages.ts";
@@ -30,7 +30,7 @@ function isProblemCode(code: string, messages: Messages): code is ProblemCode {
   return Object.hasOwn(messages.problems, code);
 }
 
-/** Null where it is GEN's own status that is passed on. */
+/** Null when GEN's own status is passed on. */
 function selectStatus(code: ProblemCode): number | null {
   if (code in OWN_PROBLEMS) return OWN_PROBLEMS[code as keyof typeof OWN_PROBLEMS];
   const entries = Object.entries(GEN_ERRORS).map(([genCode, entry]) => ({ code: genCode, ...entry }));

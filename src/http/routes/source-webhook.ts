@@ -1,4 +1,4 @@
-/** `POST /webhooks/:source`: another service's webhook, verified on its raw bytes, then the pipelines that wait for it. */
+/** `POST /webhooks/:source`: verifies another service's webhook by its raw bytes, then starts the pipelines for it. */
 
 import { type Problem, refuse } from "../../problems/problem.ts";
 import type { RawDelivery, Scheme } from "../../webhooks/schemes/scheme.ts";
@@ -10,7 +10,7 @@ import { type StartedRun, startRuns } from "./start-runs.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
 
-/** A stranger learns nothing, not even which sources there are: the body is read whatever the source is called. */
+/** Does not reveal which sources exist: the body is read even if the source is unknown. */
 export async function receiveWebhook(request: Request, ctx: Context, source: string): Promise<Response | Problem> {
   const scheme = findScheme(ctx.sources, source);
   if (scheme !== null) ctx.event.ids = { source };
@@ -35,7 +35,7 @@ export async function receiveWebhook(request: Request, ctx: Context, source: str
   }
 }
 
-/** In the sender's own way. */
+/** In the form that the sender expects. */
 function acknowledge({ acknowledgement = { status: 202 } }: Scheme, runs: readonly StartedRun[]): Response {
   const { status, text, contentType } = acknowledgement;
   if (text === undefined) return Response.json({ runs }, { status });
@@ -45,7 +45,7 @@ function acknowledge({ acknowledgement = { status: 202 } }: Scheme, runs: readon
   });
 }
 
-/** `missing`: the member that says which event it is of, where that is what is missing. */
+/** `missing`: the member that identifies the event, if it is absent. */
 function refuseUnreadable(source: string, missing: string | undefined, ctx: Context): Problem {
   ctx.log("warn", { message: "webhook_unreadable", request_id: ctx.requestId, source, missing });
   if (missing === undefined) return refuse("input_invalid");
@@ -62,7 +62,7 @@ function verify(raw: RawDelivery, { source, scheme }: { source: string; scheme: 
   return verifyDelivery(scheme, raw, { secrets, now: clock.now() });
 }
 
-/** Why is for the log alone, and so is a name only if it is one of ours. */
+/** The reason is only logged. So is the source, if it is configured. */
 function refuseDelivery(
   request: Request,
   refusal: { readonly source: string | null; readonly why: string },

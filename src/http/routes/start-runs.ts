@@ -1,4 +1,4 @@
-/** From a verified delivery to the runs of the pipelines that take it. */
+/** Starts the runs of the pipelines that accept a verified delivery. */
 
 import type { Issue } from "../../pipelines/check-input.ts";
 import type { Pipeline } from "../../pipelines/define.ts";
@@ -12,7 +12,7 @@ import type { Context } from "../context.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** The budget was over before all was begun. A sender that gets no 2xx sends again, and what was begun is found again. */
+/** The budget ended before all runs had started. Without a 2xx the sender repeats; no run is started twice. */
 export const LATE: Problem = { ...refuse("not_taken_in_time"), retry: "yes", retryAfter: RETRY_AFTER_SECONDS };
 
 const MAX_KEPT_BYTES = 16 * 1_024;
@@ -20,7 +20,7 @@ const MAX_KEPT_BYTES = 16 * 1_024;
 interface Arrival {
   readonly source: string;
   readonly delivery: Verified;
-  /** As it came. */
+  /** Unchanged. */
   readonly body: Uint8Array;
 }
 
@@ -35,7 +35,7 @@ type StartOutcome =
   | { readonly kind: "unfit"; readonly issues: readonly Issue[] }
   | { readonly kind: "ignored" };
 
-/** What fits one pipeline is acknowledged: the sender of a 422 may give the address up, and it is right for that one. */
+/** Acknowledges a delivery that fits at least one pipeline: after a 422 the sender might stop sending. */
 export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonly StartedRun[] | Problem> {
   const { source } = arrival;
   const outcomes = await inTime(Promise.all(ctx.pipelines.map((each) => startOne(each, arrival, ctx))), ctx);
@@ -65,7 +65,7 @@ async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Pro
   return { kind: "started", run: { pipeline: name, id, location: `/pipelines/${name}/runs/${id}` } };
 }
 
-/** The issues repeat what was sent, so the line only says where they are listed. */
+/** The issues repeat what was sent, so the log line only says where to find them. */
 async function keep(
   issues: readonly Issue[],
   { name, id, arrival }: { name: string; id: string; arrival: Arrival },

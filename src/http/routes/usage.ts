@@ -1,4 +1,4 @@
-/** `GET /v1/usage`: what a client has used of its quota today. An operator may ask for another's. Without a quota nothing is counted. */
+/** `GET /v1/usage`: a client's use of its quota today; operators can ask for any client. Counted only with a quota. */
 
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { Spending } from "../../money/client-account.ts";
@@ -15,7 +15,7 @@ export async function showUsage(_: Request, ctx: Context, client: Client): Promi
   const now = ctx.clock.now();
   const id = asked ?? client.id;
   const { calls, credits } = await ctx.objects.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();
-  // Another's limits stand in its policy, which is not known here.
+  // The limits of another client are in its policy, which is not loaded here.
   const { chargesPerDay = null, creditsPerDay = null } = client.policy;
   const isOwn = id === client.id;
   return Response.json({
@@ -28,7 +28,7 @@ export async function showUsage(_: Request, ctx: Context, client: Client): Promi
   });
 }
 
-/** `limit`: null for none, undefined where it is not known. */
+/** `limit`: null for none, undefined when unknown. */
 function describeSpending({ reserved, spent }: Spending, limit: number | null | undefined) {
   if (limit === undefined) return { reserved, spent };
   return { reserved, spent, limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) };
