@@ -5,7 +5,7 @@ import { type FailedCall, type PublicError, toPublicError } from "../gen/public-
 import type { Turn } from "./protocol.ts";
 
 const HOUR_MS = 3_600_000;
-/** A day, asked each hour. */
+/** One day: GEN is asked once an hour. */
 const MAX_CREDIT_WAITS = 24;
 const FIRST_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 5 * 60_000;

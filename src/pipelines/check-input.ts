@@ -1,19 +1,19 @@
-/** Whether an input is one of a pipeline: decided before anything is written down, by the words of its own schema. */
+/** Checks an input against its pipeline's schema, before anything is stored. */
 import * as v from "valibot";
 import { parseJson, toJsonText } from "../encoding/json.ts";
 import type { Pipeline } from "./define.ts";
 import { fitsStep } from "./run-record.ts";
 
-/** Writing what is nested some thousand deep overflows the stack, even where reading it did not. */
+/** Writing JSON that is nested some thousand levels deep overflows the stack, even if reading it did not. */
 const MAX_DEPTH = 100;
 const MAX_ISSUES = 20;
-/** A schema's message repeats the value that does not fit, and a path the names that were sent. */
+/** Messages and paths repeat values and names that were sent, so they are cut at this length. */
 const MAX_ISSUE_CHARS = 200;
-/** To whoever sent it, and to the author of a mapping: `String(payload.id)`. */
+/** For the sender, and for the author of a mapping, who can write `String(payload.id)`. */
 const TOO_LONG = "A number beyond 2^53 loses its last digits: take it as a string.";
 
 export interface Issue {
-  /** Where in the input, members joined by dots; empty for the whole of it. */
+  /** The place in the input, members joined by dots; empty for the whole input. */
   readonly path: string;
   readonly message: string;
 }
@@ -22,7 +22,7 @@ export type Checked =
   | { readonly kind: "fits"; readonly input: unknown }
   | { readonly kind: "unfit"; readonly issues: readonly Issue[] };
 
-/** Checks what the run will read: the JSON of it. A schema may hold its owner's code; what that throws is an issue. */
+/** Checks the input's JSON, which is what the run reads. An error thrown by a schema's own code is an issue. */
 export function checkInput(pipeline: Pipeline, raw: unknown): Checked {
   const text = toJsonText(raw);
   if (text === null) return toUnfit("An input must be a value of JSON.");
@@ -56,7 +56,6 @@ function hasFiniteNumbers(value: unknown): boolean {
   return typeof value !== "object" || value === null || Object.values(value).every(hasFiniteNumbers);
 }
 
-/** What is wrong, and where. */
 export function toIssue(issue: v.BaseIssue<unknown>): Issue {
   const message = typeof issue.input === "bigint" ? TOO_LONG : issue.message;
   return { path: cut(v.getDotPath(issue) ?? ""), message: cut(message) };

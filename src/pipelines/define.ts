@@ -1,25 +1,25 @@
 /**
- * What a pipeline is: code that the owner of a deployment writes in `src/app/pipelines.ts`. Its triggers say when it
- * runs and make its input; `run` says what it does, in steps that each happen once however often the machine dies.
+ * Pipelines are code that the owner of a deployment writes in `src/app/pipelines.ts`. Triggers say when a pipeline runs
+ * and make its input. `run` says what it does, in steps that each happen once, even if the machine dies.
  */
 import type * as v from "valibot";
 import type { Run } from "./run.ts";
 
 export interface WebhookDelivery {
   /**
-   * Parsed JSON (whole numbers beyond 2^53 as BigInts), or a form's fields. Verified, and still not to be trusted
-   * further than its sender.
+   * Parsed JSON (whole numbers beyond 2^53 as BigInts), or a form's fields. The signature is verified, so trust it as
+   * far as you trust the sender.
    */
   readonly payload: unknown;
-  /** The sender's word for what happened, where it says it. */
+  /** The event type that the sender gave, if any. */
   readonly eventType: string | null;
 }
 
-/** Variables whose names begin with `PIPELINE_`, by their whole names. */
+/** Variables whose names begin with `PIPELINE_`, by their full names. */
 export type PipelineVariables = Readonly<Record<string, string>>;
 
 export type Trigger =
-  /** One run for each of the inputs. The expression must stand in `wrangler.toml`. UTC. */
+  /** One run for each of the inputs. The expression must be in `wrangler.toml`, too. UTC. */
   | {
       readonly kind: "cron";
       readonly cron: string;
@@ -29,13 +29,13 @@ export type Trigger =
       readonly kind: "webhook";
       /** A name in `src/app/webhooks.ts`. */
       readonly source: string;
-      /** Deliveries that are none of this pipeline's business; all are, where it is not given. */
+      /** Selects the deliveries that start a run. Default: all. */
       readonly when?: (delivery: WebhookDelivery) => boolean;
-      /** From the sender's payload to what the input's schema takes. */
+      /** Maps the sender's payload to the pipeline's input. */
       readonly input: (delivery: WebhookDelivery) => unknown;
     };
 
-/** What a pipeline is to the rest of the code: its input has been checked against its own schema. */
+/** A pipeline as the rest of the code uses it: with defaults set and the type of its input erased. */
 export interface Pipeline {
   /** Lower-case letters, digits and hyphens: a segment of its routes. */
   readonly name: string;
@@ -43,21 +43,21 @@ export interface Pipeline {
   readonly description: string;
   readonly triggers: readonly Trigger[];
   readonly input: v.GenericSchema;
-  /** Generations at a time, over all runs of this pipeline. */
+  /** The number of generations at a time, over all runs of this pipeline. */
   readonly concurrency: number;
-  /** Charged calls in one run: one more fails the run. */
+  /** The number of charged calls that one run may make. One more fails the run. */
   readonly maxCharges: number;
   /**
-   * The agent that an input is about. A client confined to some agents may start the pipeline for those alone; where
-   * this is null, not at all.
+   * The agent that a run acts for, by its input. A client confined to some agents may start runs for those only, and
+   * none if this is null.
    */
   readonly agent: ((input: unknown) => string) | null;
-  /** Runs whose inputs give the same word go one after the other; where this is null, side by side. */
+  /** Runs whose inputs give the same text run one after the other. Null: all runs are concurrent. */
   readonly exclusive: ((input: unknown) => string) | null;
   readonly run: (run: Run<unknown>) => Promise<unknown>;
 }
 
-/** What its owner writes: `input` is a valibot schema, and types what `agent` and `run` get. */
+/** The definition that the owner writes. `input` is a valibot schema, which also types what `agent` and `run` get. */
 interface Definition<Schema extends v.GenericSchema>
   extends Pick<Pipeline, "name" | "description">,
     Partial<Pick<Pipeline, "triggers" | "concurrency" | "maxCharges">> {
@@ -67,14 +67,14 @@ interface Definition<Schema extends v.GenericSchema>
   readonly run: (run: Run<v.InferOutput<Schema>>) => Promise<unknown>;
 }
 
-/** Null when there is none of this name. */
+/** Null when there is no pipeline of this name. */
 export function findPipeline(pipelines: readonly Pipeline[], name: string): Pipeline | null {
   return pipelines.find((pipeline) => pipeline.name === name) ?? null;
 }
 
 const DEFAULTS = { triggers: [], concurrency: 4, maxCharges: 100, agent: null, exclusive: null } as const;
 
-/** Throws when the definition can't work: at start, not in the first run. */
+/** Throws when the definition is invalid, so that this shows at start and not in the first run. */
 export function definePipeline<const Schema extends v.GenericSchema>(definition: Definition<Schema>): Pipeline {
   const pipeline = { ...DEFAULTS, ...definition } as unknown as Pipeline;
   const { name, concurrency, maxCharges } = pipeline;
@@ -87,12 +87,12 @@ export function definePipeline<const Schema extends v.GenericSchema>(definition:
   return pipeline;
 }
 
-/** Starts a run for each of the inputs whenever the cron expression fires. */
+/** Starts a run for each of the inputs at the times of the cron expression. */
 export function cron(expression: string, inputs: Extract<Trigger, { kind: "cron" }>["inputs"] = () => [{}]): Trigger {
   return { kind: "cron", cron: expression, inputs };
 }
 
-/** Starts a run for each delivery of a source; by default the payload is the input. */
+/** Starts a run for each delivery of a source. By default the payload is the input. */
 export function webhook(
   source: string,
   {

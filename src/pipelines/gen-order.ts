@@ -1,4 +1,4 @@
-/** What a step asks of GEN, as plain data: from a pipeline's call to the request that GEN gets. */
+/** A step's call of GEN as plain data, and the request that GEN gets for it. */
 import { namesOnly } from "../bounds/agent-id.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
@@ -21,7 +21,7 @@ export interface GenOrder {
   readonly body: { readonly [member: string]: Json | undefined } | null;
 }
 
-/** Sheets that GEN knows by their old name are asked for by the new one. */
+/** Throws when a path parameter is missing or is not an id. */
 export function toGenCall({ operation: name, params, query, body }: GenOrder): GenCall {
   const operation = findOperation(name);
   const path = operation.path.replace(/:([a-z]+)/g, (_, param: string) => encodeURIComponent(demand(params, param)));
@@ -37,8 +37,8 @@ export function toGenCall({ operation: name, params, query, body }: GenOrder): G
 }
 
 /**
- * Why it can't be asked; null when it can. A body is made of a run's input, which may say anything: where a pipeline says
- * for which agent a run acts, none of its calls names another.
+ * Why the call can't be made; null when it can. Its body is made from a run's input, which may contain anything. So if
+ * the pipeline says which agent a run acts for, the run's calls may name no other.
  */
 export function findFault(order: GenOrder, agent: string | null): Pick<RunError, "code" | "detail"> | null {
   try {
@@ -52,7 +52,7 @@ export function findFault(order: GenOrder, agent: string | null): Pick<RunError,
   }
 }
 
-/** The client in whose name a pipeline's calls are made. */
+/** The client id of a pipeline's calls. */
 export function toPipelineClient(pipeline: string): string {
   return `pipeline:${pipeline}`;
 }
@@ -79,7 +79,7 @@ export async function toSubmission(
     join: true,
     listener,
     account: DEFAULT_ACCOUNT,
-    // A pipeline has a bound of its own: the charges of a run.
+    // A pipeline is limited by `maxCharges` instead.
     allowance: UNLIMITED,
   };
 }
@@ -92,7 +92,7 @@ function toText(value: Json | undefined): string | null {
   return typeof value === "object" || typeof value === "boolean" || value === undefined ? null : String(value);
 }
 
-/** What no path may hold is a mistake of the pipeline's code, or of its input. */
+/** Throws when the parameter is missing or is not an id: the pipeline's code or its input is wrong. */
 function demand(params: Readonly<Record<string, string>>, name: string): string {
   const value = params[name];
   if (value === undefined || !isGivenName(value)) throw new Error(`The parameter ${name} is no id.`);

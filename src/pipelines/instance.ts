@@ -1,7 +1,7 @@
-/** The Workflow behind a run: started, woken and ended, whatever has become of it. Each may be done twice. */
+/** Starts, wakes and ends the Workflow behind a run, in whatever state it is. Each can be repeated. */
 import { findInstance, hasEnded } from "../generations/wake-run.ts";
 
-/** What a Workflow is started with. */
+/** The parameters of a run's Workflow. */
 export interface RunPayload {
   readonly pipeline: string;
   readonly run: string;
@@ -17,7 +17,7 @@ export async function launch(params: RunPayload, { RUNS }: Runs): Promise<void> 
   }
 }
 
-/** An event wakes one that sleeps since its machine died. Says what there was to wake. */
+/** Sends an event, which wakes a Workflow that sleeps because its machine died. */
 export async function poke(run: string, env: Runs): Promise<"poked" | "ended" | "missing"> {
   const instance = await findInstance(run, env);
   if (instance === null) return "missing";
@@ -26,7 +26,7 @@ export async function poke(run: string, env: Runs): Promise<"poked" | "ended" | 
   return "poked";
 }
 
-/** After it, none of the run's code runs any more. */
+/** Afterwards none of the run's code runs any more. */
 export async function terminate(run: string, env: Runs): Promise<void> {
   const instance = await findInstance(run, env);
   if (instance !== null && !(await hasEnded(instance))) await instance.terminate();

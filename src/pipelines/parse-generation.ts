@@ -10,7 +10,7 @@ const Body = v.object({
   output_resources: v.nullish(v.array(v.object({ url: v.nullish(v.string()) }))),
 });
 
-/** A generation from GEN's description of it, as its tracker keeps it. */
+/** Parses a generation from GEN's JSON, as its tracker stores it. */
 export function parseGeneration(
   id: string,
   text: string | null,

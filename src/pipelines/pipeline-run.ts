@@ -1,4 +1,4 @@
-/** A run of a pipeline as a Cloudflare Workflow: where it stands survives the machine. One instance per run. */
+/** A run of a pipeline as a Cloudflare Workflow, so that its progress survives the machine. One instance per run. */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import * as v from "valibot";
 import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
@@ -25,7 +25,7 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
   }
 }
 
-/** From its beginning, or from where it stood when the machine died, to its end. Throws what has failed it. */
+/** Runs it from the start, or from where it was when the machine died, to its end. Throws the error that failed it. */
 export async function playRun(payload: RunPayload, steps: Steps, isolate: PipelinesIsolate): Promise<void> {
   const { pipeline, run } = payload;
   const runs = isolate.objects.PIPELINES.getByName(pipeline);
@@ -42,7 +42,7 @@ export async function playRun(payload: RunPayload, steps: Steps, isolate: Pipeli
   }
 }
 
-/** Its turn may be hours away, if it must wait for others. */
+/** Waits for the run's turn, which may take hours if other runs must end first. */
 async function begin(steps: Steps, ask: () => Promise<string>): Promise<RunTask | null> {
   for (let turn = 1; ; turn += 1) {
     const label = turn === 1 ? "begin" : `begin (${turn})`;
@@ -52,7 +52,7 @@ async function begin(steps: Steps, ask: () => Promise<string>): Promise<RunTask 
   }
 }
 
-/** The pipeline's own code, on the steps of a Workflow. */
+/** Runs the pipeline's own code on the steps of a Workflow. */
 async function work(
   { pipeline: name, run }: RunPayload,
   task: RunTask,

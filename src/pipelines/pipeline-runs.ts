@@ -1,6 +1,6 @@
 /**
- * The runs of one pipeline: their list, and the places that its generations share. It starts each run's Workflow, sees
- * that none stands still, and takes back the places of the dead. One object per pipeline, named as it is.
+ * The runs of one pipeline, and the slots that its generations share. Starts each run's Workflow, wakes runs that have
+ * stopped moving, and frees the slots of runs that ended. One object per pipeline, with the pipeline's name.
  */
 import { DurableObject } from "cloudflare:workers";
 import * as v from "valibot";
@@ -31,15 +31,15 @@ import type { RunError } from "./step-failed.ts";
 
 const KEEP_RUNS_MS = 30 * 24 * 3_600_000;
 const KEEP_REJECTIONS_MS = 3 * 24 * 3_600_000;
-/** How long a run that is at work may be silent, and how much later than its wait it may come back. */
+/** How long a running step may be silent, and how late a run may return from a wait, before the run is woken. */
 const GRACE_MS = 30_000;
 const MAX_POKE_MS = 10 * 60_000;
-/** A run is told when its turn has come; after this it looks for itself. */
+/** A run gets an event when its turn has come. Without one it asks again after this time. */
 const TURN_WAIT_MS = 30 * 60_000;
-/** Between the first round of cancelling a stopped run's calls and the last: a call may have been on its way. */
+/** Time between the first and the last cancelling of a stopped run's calls: a call may have been under way. */
 const STOP_MS = 10_000;
 
-/** What the durable classes of pipelines are given. */
+/** The state that the durable classes of pipelines use. */
 export interface PipelinesIsolate extends Isolate {
   readonly pipelines: readonly Pipeline[];
 }
@@ -56,7 +56,7 @@ export class PipelineRuns extends DurableObject<Env> {
     this.#outbox = new Outbox(ctx.storage.kv, isolate);
   }
 
-  /** Starts it once, however often it is asked to. */
+  /** Starts a run once, even if called repeatedly. */
   async start({ pipeline, id, trigger, input }: Order): Promise<Ordered> {
     const known = this.#store.run(id);
     if (known !== null) return known.input === input ? { kind: "known", run: known } : { kind: "reused" };
@@ -87,7 +87,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return this.#store.rejections();
   }
 
-  /** The Workflow has begun: what it is to work on, once its turn has come; null when it was stopped before. */
+  /** The Workflow has begun. Returns its task once it is its turn; null when it was stopped before. */
   async begin(id: string): Promise<RunTask | InLine | null> {
     const run = this.#store.run(id);
     if (run === null || !this.#moves(run.state)) return null;
@@ -100,7 +100,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return { trigger: run.trigger, input: run.input };
   }
 
-  /** A step comes by: may it go on? */
+  /** Decides whether a step may proceed. */
   async enter(id: string, step: StepEntry): Promise<StepDecision> {
     const { state } = this.#demand(id);
     if (!this.#moves(state)) return { kind: "stopped" };
@@ -111,7 +111,7 @@ export class PipelineRuns extends DurableObject<Env> {
     if (known.state === "failed" && known.error) return { kind: "failed", error: known.error };
     const { turns, creditWaits, generation } = known;
     const go = { kind: "go", turns, creditWaits, generation } as const;
-    // It was done before, and the machine died before that was known: all it asks for is found again.
+    // The step was done, but the machine died before the Workflow knew. A repeat finds the same results again.
     if (known.state === "done") return go;
     if (step.charged && this.#store.countCharges(id, step.name) >= this.#pipeline.maxCharges) {
       return { kind: "too-many-charges" };
@@ -121,7 +121,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return go;
   }
 
-  /** What became of a step's turn. */
+  /** Records the result of a step's turn. */
   async tell(id: string, news: StepReport): Promise<StepAck> {
     const { name, generation, charged, now } = news;
     const { state } = this.#demand(id);
@@ -139,7 +139,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return "in-time";
   }
 
-  /** The run has come to its end. True for the first time. */
+  /** The run has ended. True the first time. */
   async finish(id: string, end: { output: string | null; error: RunError | null }): Promise<boolean> {
     const { state, createdAt, trigger } = this.#demand(id);
     if (!this.#moves(state)) return false;
@@ -161,7 +161,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return true;
   }
 
-  /** Nothing more is begun, what has not been sent is called off, what is at work is stopped, which refunds. */
+  /** Starts nothing more, cancels calls that were not sent, and stops running generations, which refunds them. */
   async stop(id: string): Promise<RunReport | null> {
     const run = this.#store.run(id);
     if (run === null) return null;
@@ -190,17 +190,17 @@ export class PipelineRuns extends DurableObject<Env> {
   get #pipeline() {
     const name = this.ctx.storage.kv.get<string>("pipeline") ?? "";
     const pipeline = findPipeline(this.#isolate.pipelines, name);
-    // It was taken out of the code while runs were left: they are shown, and can't go on.
+    // The pipeline was removed from the code. Its runs are still listed, but can't go on.
     return pipeline ?? { name, concurrency: 1, maxCharges: 0 };
   }
 
-  /** Runs in one line go one after the other; null for one that waits for no other. */
+  /** The run's `exclusive` text: runs with the same one run one after the other. Null: it waits for no other run. */
   #toLine(name: string, input: string): string | null {
     const pipeline = findPipeline(this.#isolate.pipelines, name);
     return pipeline?.exclusive ? pipeline.exclusive(v.parse(pipeline.input, parseJson(input))) : null;
   }
 
-  /** An alarm does not know what its object is called. */
+  /** Stored, because an object does not know its own name in an alarm. */
   #setName(pipeline: string): void {
     this.ctx.storage.kv.put("pipeline", pipeline);
   }
@@ -210,23 +210,23 @@ export class PipelineRuns extends DurableObject<Env> {
     this.#store.setLaunched(id);
   }
 
-  /** A run that should have moved and has not: dead, gone, or asleep since its machine died. */
+  /** For a run that should have moved and has not: it ended, is missing, or sleeps since its machine died. */
   async #wake(id: string): Promise<void> {
     const found = await poke(id, this.env);
-    // All that it has done is found again under the same keys.
+    // A new Workflow finds everything that the run has done under the same keys.
     if (found === "missing") await this.#launch(id);
     if (found !== "ended") return;
     const error = { code: "internal", detail: "Its Workflow has ended without a result.", step: null };
     await this.finish(id, { output: null, error });
   }
 
-  /** What is done is left as it is: a generation that has ended may be continued by somebody else by now. */
+  /** Leaves finished steps alone: their generations may have been continued by another call. */
   async #cancelCalls(id: string): Promise<void> {
     const calls = this.#store.steps(id).flatMap(({ state, callId }) => (state === "done" ? [] : (callId ?? [])));
     await Promise.all(calls.map((callId) => this.#isolate.objects.CALLS.getByName(callId).cancel()));
   }
 
-  /** First nothing more can be sent, then what was sent is called off. */
+  /** Ends the Workflow first, so that it sends nothing more, and then cancels what was sent. */
   async #endStopped(id: string): Promise<void> {
     await terminate(id, this.env);
     await this.#cancelCalls(id);
@@ -240,14 +240,14 @@ export class PipelineRuns extends DurableObject<Env> {
     return this.#slots.slot(id, name) === "held";
   }
 
-  /** Who gets a place is told, unless it is the one who asks; who could not be told comes back by itself. */
+  /** Wakes the runs that got a slot, except the one that is asking. A run that can't be woken asks again by itself. */
   #grantSlots(asking: string | null = null): void {
     for (const { run, callId } of this.#slots.grant(this.#pipeline.concurrency)) {
       if (callId !== asking) this.#ring(run, toEventType(callId));
     }
   }
 
-  /** A run has ended: its places, and its turn, are for others. */
+  /** After the end of a run: passes its slots and its turn on to other runs. */
   #passOn(id: string): void {
     this.#grantSlots();
     const next = this.#store.nextInLine(id);

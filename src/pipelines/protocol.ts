@@ -1,9 +1,9 @@
-/** What is said to the object of a pipeline's runs, and what it answers: plain data. */
+/** Parameters and results of the object of a pipeline's runs: plain data. */
 import type { RunTrigger } from "./run.ts";
 import type { RunSummary, StepKind, Waiting } from "./run-record.ts";
 import type { RunError } from "./step-failed.ts";
 
-/** A run that is to be started. */
+/** A run to start. */
 export interface Order {
   readonly pipeline: string;
   readonly id: string;
@@ -18,7 +18,7 @@ export interface StepEntry {
   readonly name: string;
   readonly kind: StepKind;
   readonly operation: string | null;
-  /** The durable call it makes, and the listener's event. */
+  /** The durable call that it makes; also determines the type of the event that the step waits for. */
   readonly callId: string | null;
   readonly charged: boolean;
   readonly needsSlot: boolean;
@@ -29,23 +29,23 @@ export type StepDecision =
       readonly kind: "go";
       readonly turns: number;
       readonly creditWaits: number;
-      /** What an earlier turn has started. */
+      /** The generation that an earlier turn started. */
       readonly generation: string | null;
     }
-  /** It has failed before, and the machine died before that was known. */
+  /** It had failed already, but the machine died before the Workflow knew. */
   | { readonly kind: "failed"; readonly error: RunError }
   | { readonly kind: "queued" | "stopped" | "too-many-charges" };
 
-/** Whether news came in time: a run that was stopped, or has ended otherwise, does not live again. */
+/** Whether a report came in time. A run that was stopped, or has ended, stays so. */
 export type StepAck = "in-time" | "stopped" | "ended";
 
-/** What a turn came to. The value is JSON. */
+/** The result of a turn. The value is JSON. */
 export type Turn =
   | { readonly kind: "done"; readonly value: string }
   | { readonly kind: "failed"; readonly code: string; readonly detail: string }
   | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
 
-/** A turn, and what it brought to light. */
+/** The result of a turn, with what it found out. */
 export type TurnResult = Turn & { readonly generation?: string; readonly charged?: "no" | "yes" | "unknown" };
 
 export interface StepReport {
@@ -58,7 +58,7 @@ export interface StepReport {
     | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
 }
 
-/** What a run is to work on. */
+/** What a run works on. */
 export interface RunTask {
   readonly trigger: RunTrigger;
   /** JSON. */
@@ -70,5 +70,5 @@ export interface InLine {
   readonly waitMs: number;
 }
 
-/** The type of the event that a run listens for while it stands in line. */
+/** The type of the event that a run waits for until it is its turn. */
 export const TURN = "turn";

@@ -1,4 +1,4 @@
-/** A call that may be repeated freely, straight to GEN: retried in a budget of its own. Its answer's JSON. */
+/** A safely repeatable call, made directly to GEN and retried within a budget of its own. Returns the answer's JSON. */
 import { defaultAccount, type Isolate } from "../context.ts";
 import { parseJsonBytes } from "../encoding/json.ts";
 import { callGen } from "../gen/client.ts";
@@ -10,7 +10,7 @@ import { type GenOrder, toGenCall } from "./gen-order.ts";
 const BUDGET_MS = 25_000;
 const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
 
-/** `by`: the client in whose name it is. Throws `GenTrouble`. */
+/** `by`: the client that the call is made for. Throws `GenCallFailed`. */
 export async function readGen(order: GenOrder, by: string, { config, clock, gen }: Isolate): Promise<unknown> {
   const endsAt = clock.now() + BUDGET_MS;
   const deadline = new Deadline({ endsAt, subrequests: config.maxSubrequests, signal: null });
@@ -34,7 +34,7 @@ export async function readGen(order: GenOrder, by: string, { config, clock, gen 
   return parseJsonBytes(read.bytes);
 }
 
-/** A person must confirm it: never a machine. */
+/** Only a person may confirm, never a machine. */
 const CONFIRMATION_REQUIRED = {
   code: "gen_rejected_request",
   status: 428,

@@ -1,8 +1,8 @@
 import { sha256Hex } from "../encoding/hash.ts";
 
 /**
- * A run's id: a hash of the pipeline and of what started it, so that the same delivery, the same tick of the clock or
- * the same `Idempotency-Key` starts it once. 64 hex digits: also the id of the Workflow's instance.
+ * A run's id: a hash of the pipeline and of what started it, so that the same delivery, the same scheduled time or the
+ * same `Idempotency-Key` starts it once. 64 hex digits: also the id of the Workflow's instance.
  */
 export function toRunId(pipeline: string, ...origin: readonly string[]): Promise<string> {
   return hash(["run", pipeline, ...origin]);
@@ -18,7 +18,7 @@ export function toEventType(callId: string): string {
   return `step-${callId.slice(0, 32)}`;
 }
 
-/** Parts are told apart: JSON quotes them. */
+/** As JSON, so that different parts never give the same text. */
 function hash(parts: readonly string[]): Promise<string> {
   return sha256Hex(JSON.stringify(parts));
 }

@@ -1,4 +1,4 @@
-/** What the owner's own service is told of a run. */
+/** Notifications about a run. */
 import type { Notification } from "../notifications/notification.ts";
 import type { RunError } from "./step-failed.ts";
 
@@ -9,7 +9,7 @@ interface RunMoment {
   readonly at: number;
 }
 
-/** A larger result is read at the run itself. */
+/** A larger result is not in the notification; it can be read at the run. */
 const MAX_RESULT_CHARS = 64 * 1_024;
 
 /** `output` is JSON. */
@@ -26,7 +26,7 @@ export function toEnded(
   return { type: "pipeline.finished", about: run, at, data, written };
 }
 
-/** What a pipeline's `run.notify` says: once for each step. */
+/** The notification of a pipeline's `run.notify`: one for each step. */
 export function toMessage({ pipeline, run, at }: RunMoment, name: string, data: unknown): Notification {
   return { type: "pipeline.message", about: `${run}:${name}`, at, data: { pipeline, run_id: run, name, data } };
 }

@@ -1,9 +1,9 @@
-/** What is kept of a run and its steps, as the object of its pipeline hands it out. Times in milliseconds since the epoch. */
+/** A run and its steps, as the object of the pipeline returns them. Times are milliseconds since the epoch. */
 import type { RunTrigger } from "./run.ts";
 import type { RunError } from "./step-failed.ts";
 
 /**
- * `stopping`: its calls are still being cancelled. `paused`: GEN has no credits; it goes on by itself when there are some.
+ * `stopping`: its calls are being cancelled. `paused`: the workspace has no credits; the run goes on once it has some.
  */
 export type RunState = "queued" | "running" | "paused" | "stopping" | "finished" | "failed" | "stopped";
 
@@ -11,7 +11,7 @@ export const ACTIVE = ["queued", "running", "paused", "stopping"] as const satis
 
 export type StepKind = "call" | "generate" | "step" | "notify";
 
-/** What a step that is not done waits for. */
+/** What a waiting step waits for. */
 export type Waiting = "slot" | "call" | "generation" | "credits" | "gen" | "later";
 
 export interface StepRecord {
@@ -20,13 +20,13 @@ export interface StepRecord {
   readonly operation: string | null;
   readonly state: "running" | "waiting" | "done" | "failed";
   readonly waitsFor: Waiting | null;
-  /** How often the run has come to it. */
+  /** How many turns the step has had. */
   readonly turns: number;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly callId: string | null;
   readonly generation: string | null;
-  /** How often it has waited for credits. */
+  /** How many times it has waited for credits. */
   readonly creditWaits: number;
   readonly charged: "no" | "yes" | "unknown" | null;
   readonly error: RunError | null;
@@ -50,19 +50,19 @@ export interface RunReport extends RunSummary {
   readonly steps: readonly StepRecord[];
 }
 
-/** A delivery whose input did not fit: kept three days for a look. */
+/** A delivery whose input did not fit. Kept for three days, so that an operator can look at it. */
 export interface Rejection {
   readonly id: string;
   readonly source: string;
   readonly at: number;
   readonly issues: readonly string[];
-  /** The body as it came, cut at 16 KiB. */
+  /** The body unchanged, cut at 16 KiB. */
   readonly payload: string;
 }
 
 const MAX_STEP_BYTES = 512 * 1_024;
 
-/** Whether a JSON text can be a step's result. A step of a Workflow holds 1 MiB, and the text is quoted once more on its way. */
+/** Whether a JSON text can be a step's result. A Workflow's step holds 1 MiB, for which the text is quoted again. */
 export function fitsStep(json: string): boolean {
   return new TextEncoder().encode(json).length <= MAX_STEP_BYTES;
 }

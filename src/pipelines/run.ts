@@ -1,4 +1,4 @@
-/** What a pipeline's code is given: its input, and steps that each happen once. */
+/** What a pipeline's code gets: its input, and steps that each happen once. */
 import type * as v from "valibot";
 import type { Json } from "../encoding/json.ts";
 import type { OperationName, PathParams } from "../gen/operations.ts";
@@ -8,19 +8,19 @@ export type RunTrigger =
   | { readonly kind: "webhook"; readonly source: string; readonly deliveryId: string }
   | { readonly kind: "cron"; readonly cron: string; readonly scheduledAt: number };
 
-/** One call of GEN: the path's parameters, the query, a JSON body, and what its answer must look like. */
+/** One call of GEN: the path's parameters, the query, a JSON body, and the schema of its answer. */
 export interface CallRequest<Name extends OperationName, Schema extends v.GenericSchema = v.GenericSchema> {
   readonly params: PathParams<Name>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: { readonly [member: string]: Json | undefined };
-  /** Without it the answer is `unknown`. An answer that does not fit fails the step. */
+  /** Without a schema the answer is `unknown`. An answer that does not fit fails the step. */
   readonly answer?: Schema;
 }
 
 /** The operations that start a generation and name it in their answer. */
 export type GeneratingName = "cells.generate" | "cells.render" | "layers.generate" | "generations.continue";
 
-/** A generation that is completed, as GEN describes it. */
+/** A completed generation, as GEN describes it. */
 export interface Generation {
   readonly id: string;
   readonly status: string;
@@ -31,34 +31,34 @@ export interface Generation {
 }
 
 export interface StepTools {
-  /** A GET, tried again in a budget of 25 s. It belongs to the step, so a large answer need not be kept. */
+  /** A GET, retried within 25 s. It is part of the step, so its answer is not stored and may be large. */
   read<Name extends OperationName, Schema extends v.GenericSchema>(
     operation: Name,
     request: Omit<CallRequest<Name, Schema>, "body">,
   ): Promise<v.InferOutput<Schema>>;
-  /** How often the step's work has been begun, this time included. */
+  /** How many times the step's work was started, including this time. */
   readonly attempt: number;
-  /** `throw later(5_000)`: the work is done again in five seconds, asleep until then. It ends after 400 attempts. */
+  /** `throw later(5_000)` sleeps for five seconds and starts the work again. After 400 attempts the step fails. */
   later(ms: number): Error;
 }
 
 /**
- * Steps are found again by their names: a name stands for one step in a run. A step that failed for good throws a
- * `StepFailed`; not caught, it fails the run with that code.
+ * A step is identified by its name, which must be unique in a run. A step that failed for good throws `StepFailed`; if
+ * that is not caught, the run fails with its code.
  */
 export interface Run<Input> {
   readonly id: string;
   readonly input: Input;
   readonly trigger: RunTrigger;
-  /** Calls GEN, once: the call is written before it is sent, and found again under the same key. Its answer. */
+  /** Calls GEN once and returns its answer. The call is stored before it is sent, and found again under its key. */
   call<Name extends OperationName, Schema extends v.GenericSchema>(
     name: string,
     operation: Name,
     request: CallRequest<Name, Schema>,
   ): Promise<v.InferOutput<Schema>>;
-  /** Starts a generation, when the pipeline has a place free, and waits for its end. Throws when it did not complete. */
+  /** Starts a generation when the pipeline has a free slot, and waits for its end. Throws when it did not complete. */
   generate<Name extends GeneratingName>(name: string, operation: Name, request: CallRequest<Name>): Promise<Generation>;
-  /** Any other work. It may be done twice: only its result is kept once, as JSON, at most 512 KiB. */
+  /** Any other work. It may run twice, but only one result is stored: as JSON, at most 512 KiB. */
   step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T>;
   /** Sends a `pipeline.message` to `NOTIFY_URL`, once. */
   notify(name: string, data: { readonly [member: string]: Json | undefined }): Promise<void>;

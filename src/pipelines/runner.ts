@@ -14,22 +14,22 @@ import type { Waiting } from "./run-record.ts";
 import { Later, StepFailed, toRunError } from "./step-failed.ts";
 import { call, type Going, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
 
-/** What is used of a Workflow's step. */
+/** The part of a Workflow's step that is used. */
 export interface Steps {
   do(name: string, config: typeof RETRIES, work: () => Promise<string>): Promise<string>;
   waitForEvent(name: string, options: { type: string; timeout: number }): Promise<unknown>;
 }
 
-/** Of surprises: a machine that dies, an object that can't be reached. What GEN says is met by turns. */
+/** For unexpected errors: a machine that dies, an object that can't be reached. GEN's failures are handled by turns. */
 export const RETRIES = {
   retries: { limit: 5, delay: "2 seconds", backoff: "exponential" },
   timeout: "2 minutes",
 } as const;
 
-/** Steps of a Workflow are counted; who has come this often goes round in a circle. */
+/** Workflows limit their steps. A step that reaches this number of turns is looping. */
 const MAX_TURNS = 400;
 
-/** What a bell can end. Other waits last as long as they say: a bell that rang before would end them at once. */
+/** Waits that an event ends. Other waits last their full time: an event that came earlier would end them at once. */
 const RUNG: ReadonlySet<Waiting> = new Set<Waiting>(["slot", "call", "generation"]);
 /** No event has this type. */
 const UNHEARD = "none";
@@ -40,7 +40,7 @@ export class Runner<Input> implements Run<Input> {
   readonly id: string;
   readonly input: Input;
   readonly trigger: RunTrigger;
-  /** The only one that its calls may name; null for a pipeline that does not say for which it acts. */
+  /** The only agent that its calls may name; null if the pipeline names none. */
   readonly #agent: string | null;
   readonly #stage: Stage;
   readonly #steps: Steps;
@@ -105,8 +105,8 @@ export class Runner<Input> implements Run<Input> {
   }
 
   /**
-   * Turn after turn, with a sleep in between that an event ends, until the step is done or has failed. A Workflow
-   * finds steps again by their names: those made here differ, whatever a pipeline calls its own.
+   * Takes turns until the step is done or has failed, and sleeps between them until an event or a timeout. A Workflow
+   * identifies its steps by name, so the names made here must differ whatever names a pipeline uses.
    */
   async #turns(entry: StepEntry, work: Work): Promise<unknown> {
     const { name } = entry;
@@ -131,7 +131,7 @@ export class Runner<Input> implements Run<Input> {
     );
   }
 
-  /** What can't be asked of GEN at all, or not by this run, is seen before anything is asked, and no repeat helps. */
+  /** Throws `StepFailed` for a call that is invalid or not allowed to this run, before anything is sent. */
   #toOrder(step: string, operation: OperationName, request: CallRequest<never>): GenOrder {
     const { params, query = {}, body = null } = request;
     const order = { operation, params, query, body };
@@ -140,7 +140,7 @@ export class Runner<Input> implements Run<Input> {
     return order;
   }
 
-  /** What its repeats did not get over ends a step; others may go on, so what it held is given back. */
+  /** Ends a step whose retries failed, and frees its slot, because other steps may go on. */
   async #fail(label: string, failed: StepFailed): Promise<never> {
     await this.#steps.do(`failed: ${label}`, RETRIES, async () =>
       writeJsonOrNull(await tellFailed(failed, this.#stage)),
@@ -161,7 +161,7 @@ function check<Schema extends v.GenericSchema>(
   throw new StepFailed({ ...toMisfit(parsed.issues[0]), step });
 }
 
-/** The same of a turn: what it has charged is known all the same. */
+/** The same for the result of a turn. Keeps what is known about charges. */
 function checkResult(result: TurnResult, schema: v.GenericSchema | undefined): TurnResult {
   if (result.kind !== "done" || schema === undefined) return result;
   const parsed = v.safeParse(schema, parseJson(result.value));

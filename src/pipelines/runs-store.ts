@@ -1,4 +1,4 @@
-/** The tables of a pipeline's object: its runs, their steps, and the deliveries that did not fit. docs/storage.md lists them. */
+/** The tables of a pipeline's object: runs, steps, and deliveries that did not fit. docs/storage.md lists them. */
 import {
   ACTIVE,
   type Rejection,
@@ -26,7 +26,7 @@ CREATE INDEX IF NOT EXISTS steps_by_slot ON steps (slot, number);
 CREATE TABLE IF NOT EXISTS rejections (
   id TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, issues TEXT NOT NULL, payload TEXT NOT NULL);`;
 
-/** A sender that never fits must not fill the object that starts runs. */
+/** Limited, so that a sender whose deliveries never fit can't fill the object. */
 const MAX_REJECTIONS = 1_000;
 
 const ACTIVE_LIST = ACTIVE.map((state) => `'${state}'`).join(", ");
@@ -39,21 +39,21 @@ export class RunsStore {
     sql.exec(TABLES);
   }
 
-  /** Runs of the same `line` go one after the other; null stands in none. */
+  /** Runs with the same `line` run one after the other. Null: the run waits for no other. */
   addRun(run: { id: string; trigger: string; input: string; at: number; dueAt: number; line: string | null }): void {
     const { id, trigger, input, at, dueAt, line } = run;
     const query = `INSERT INTO runs (id, trigger, input, state, created_at, due_at, line) VALUES (?, ?, ?, 'queued', ?, ?, ?)`;
     this.#sql.exec(query, id, trigger, input, at, dueAt, line);
   }
 
-  /** Whether another run of its line has begun and not ended, or has its turn first. */
+  /** Whether another run of its line is active, or comes first. */
   standsInLine(run: string): boolean {
     const query = `SELECT COUNT(*) AS n FROM runs JOIN runs AS own ON own.id = ?
       WHERE runs.line = own.line AND runs.state IN (${ACTIVE_LIST}) AND runs.state <> 'queued'`;
     return this.#count(query, run) > 0 || (this.nextInLine(run) ?? run) !== run;
   }
 
-  /** Whose turn it is in a run's line: of whoever has had none for the longest time, the first. Null when nobody waits. */
+  /** The next run of a run's line: the first of the owner whose last run ended longest ago. Null when none waits. */
   nextInLine(run: string): string | null {
     const lastTurn = `SELECT MAX(past.ended_at) FROM runs AS past
       WHERE past.line = runs.line AND ${toOwner("past")} = ${toOwner("runs")}`;
@@ -104,13 +104,13 @@ export class RunsStore {
     this.#sql.exec("UPDATE steps SET slot = 'none' WHERE run = ?", run);
   }
 
-  /** No step of it goes on, and none gets a place any more. */
+  /** Stops all steps of the run; waiting steps get no slot any more. */
   stopRun(run: string, dueAt: number): void {
     this.#sql.exec("UPDATE runs SET state = 'stopping', due_at = ?, pokes = 0 WHERE id = ?", dueAt, run);
     this.#sql.exec("UPDATE steps SET slot = 'none' WHERE run = ? AND slot = 'queued'", run);
   }
 
-  /** The run has moved: it should move again when the first of its steps should, not before `soonest`. */
+  /** The run has moved. It is expected to move again when the first of its steps is due, but not before `soonest`. */
   expect(run: string, soonest: number): void {
     const next = "SELECT MIN(due_at) FROM steps WHERE run = ? AND ended_at IS NULL";
     const query = `UPDATE runs SET pokes = 0, due_at = MAX(?, COALESCE((${next}), 0)) WHERE id = ?`;
@@ -131,13 +131,13 @@ export class RunsStore {
       });
   }
 
-  /** When the earliest active run must be looked at; null when there is none. */
+  /** When the first active run is overdue; null when there is none. */
   nextDueAt(): number | null {
     const [row] = this.#sql.exec(`SELECT MIN(due_at) AS at FROM runs WHERE state IN (${ACTIVE_LIST})`).toArray();
     return typeof row?.at === "number" ? row.at : null;
   }
 
-  /** What is known of it. One that has ended stays as it is. */
+  /** Adds the step, or counts one more turn of it. A step that has ended keeps its state. */
   enterStep(
     run: string,
     step: Pick<StepRecord, "name" | "kind" | "operation" | "callId">,
@@ -160,7 +160,7 @@ export class RunsStore {
     return this.#demandStep(run, name);
   }
 
-  /** What has come to light of it; null is no news. */
+  /** Records facts about the step. Null changes nothing. */
   noteStep(run: string, name: string, facts: { generation: string | null; charged: string | null }): void {
     const query = `UPDATE steps SET generation = COALESCE(?, generation), charged = COALESCE(?, charged)
       WHERE run = ? AND name = ?`;
@@ -187,7 +187,7 @@ export class RunsStore {
     return this.#count("SELECT COUNT(*) AS n FROM steps WHERE run = ? AND waits_for = 'credits'", run) > 0;
   }
 
-  /** The steps of a run that may have charged, but for this one. */
+  /** The number of other steps of the run that were or may have been charged. */
   countCharges(run: string, name: string): number {
     return this.#count(
       "SELECT COUNT(*) AS n FROM steps WHERE run = ? AND name <> ? AND charged IS NOT NULL AND charged <> 'no'",
@@ -196,7 +196,7 @@ export class RunsStore {
     );
   }
 
-  /** From now on it may charge, also when an earlier turn of it was refused. */
+  /** From now on the step may have been charged, even if an earlier turn was refused. */
   setInDoubt(run: string, name: string): void {
     const query = "UPDATE steps SET charged = 'unknown' WHERE run = ? AND name = ? AND COALESCE(charged, 'no') = 'no'";
     this.#sql.exec(query, run, name);
@@ -221,14 +221,14 @@ export class RunsStore {
     }));
   }
 
-  /** Deletes what has been kept long enough; says when to look again, null when nothing is left. */
+  /** Deletes runs and rejections that have been kept long enough. */
   purge({ runsBefore, rejectionsBefore }: { runsBefore: number; rejectionsBefore: number }): void {
     this.#sql.exec("DELETE FROM steps WHERE run IN (SELECT id FROM runs WHERE ended_at < ?)", runsBefore);
     this.#sql.exec("DELETE FROM runs WHERE ended_at < ?", runsBefore);
     this.#sql.exec("DELETE FROM rejections WHERE at < ?", rejectionsBefore);
   }
 
-  /** The oldest end of a run and the oldest rejection. */
+  /** When the first run ended, and the time of the oldest rejection. */
   oldest(): { endedAt: number | null; rejectedAt: number | null } {
     const [row] = this.#sql
       .exec("SELECT (SELECT MIN(ended_at) FROM runs) AS ended, (SELECT MIN(at) FROM rejections) AS rejected")

@@ -1,13 +1,13 @@
 /**
- * The places that the generations of a pipeline share. A free one goes to who holds the fewest, of those to who was served
- * longest ago, and of one's own steps to the first: one client's many runs keep nobody else's waiting for longer than a place is
- * held. Places are not taken away.
+ * The slots that the generations of a pipeline share. A free slot goes to the owner that holds the fewest; among those,
+ * to the one that got its last slot longest ago; and there to the owner's first waiting step. So the many runs of one
+ * client delay others by no more than the time that a slot is held. A slot is never taken away.
  */
 
-/** Who holds a place or waits for one, and the turn at which it was served last. */
+/** The owners that hold or wait for a slot. `served` grows with each grant. */
 const TABLE = "CREATE TABLE IF NOT EXISTS owners (owner TEXT PRIMARY KEY, served REAL NOT NULL);";
 
-/** Whose a run is, in SQL: a client's, a webhook source's, or the clock's. `runs`: what the table is called in the query. */
+/** SQL for the owner of a run: a client, a webhook source, or cron. `runs`: the table's name in the query. */
 export function toOwner(runs: string): string {
   const members = ["kind", "clientId", "source"].map((name) => `json_extract(${runs}.trigger, '$.${name}')`);
   return `CONCAT_WS(':', ${members.join(", ")})`;
@@ -27,7 +27,7 @@ SELECT number, owner FROM heads ORDER BY
 
 type Slot = "none" | "queued" | "held";
 
-/** A step that holds a place. */
+/** A step that holds a slot. */
 interface Holder {
   readonly run: string;
   readonly callId: string;
@@ -36,7 +36,7 @@ interface Holder {
 export class Slots {
   readonly #sql: SqlStorage;
 
-  /** Beside the tables of `RunsStore`. */
+  /** Needs the tables of `RunsStore`. */
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(TABLE);
@@ -49,13 +49,13 @@ export class Slots {
 
   setSlot(run: string, name: string, slot: Slot): void {
     this.#sql.exec("UPDATE steps SET slot = ? WHERE run = ? AND name = ?", slot, run, name);
-    // Who comes new goes before whoever was served last, and behind all others.
+    // A new owner comes before the owner that was served last, and after all others.
     const query = `INSERT OR IGNORE INTO owners
       SELECT ${toOwner("runs")}, (SELECT COALESCE(MAX(served), 0) - 0.5 FROM owners) FROM runs WHERE id = ?`;
     if (slot === "queued") this.#sql.exec(query, run);
   }
 
-  /** Gives away what is free of so many places, and says to whom. */
+  /** Grants the free ones of `places` slots. Returns the steps that got one. */
   grant(places: number): Holder[] {
     const free = places - this.#countHeld();
     const granted: Holder[] = [];
@@ -64,7 +64,7 @@ export class Slots {
       if (holder === null) break;
       granted.push(holder);
     }
-    // Nobody waits: who holds nothing either is forgotten.
+    // No step waits: forget the owners that hold no slot.
     if (granted.length < free) this.#sql.exec(`DELETE FROM owners WHERE owner NOT IN (${IN_PLAY})`);
     return granted;
   }

@@ -1,4 +1,4 @@
-/** From a trigger to a run: it is written down, its Workflow started. Once for each origin. */
+/** Starts a run for a trigger: stores it and starts its Workflow, once for each origin. */
 
 import { writeJsonOrNull } from "../encoding/json.ts";
 import type { Pipeline } from "./define.ts";
@@ -6,12 +6,12 @@ import type { Order, Ordered } from "./protocol.ts";
 import type { RunTrigger } from "./run.ts";
 import { toRunId } from "./run-id.ts";
 
-/** The objects of the pipelines' runs, by their names. */
+/** The objects of the pipelines' runs, by pipeline name. */
 interface Runs {
   getByName(pipeline: string): { start(order: Order): Promise<Ordered> };
 }
 
-/** `raw` must have been checked (`check-input.ts`). `origin` tells this start from others. */
+/** `raw` must have been checked (`check-input.ts`). `origin` identifies what started the run. */
 export async function startRun(
   pipeline: Pipeline,
   start: { raw: unknown; trigger: RunTrigger; origin: readonly string[] },

@@ -1,15 +1,15 @@
-/** How the work of a step ends early: it has failed for good, or has come too early. */
+/** Errors that end a step's work early: it has failed for good, or must be tried later. */
 
 /** Why a step, and with it a run, has failed: a stable code and a sentence. */
 export interface RunError {
   /** A problem's code (`GET /problems/:code`), or one of the run's own: docs/pipelines.md lists them. */
   readonly code: string;
   readonly detail: string;
-  /** The step that failed; null when it was none. */
+  /** The step that failed; null when the error was outside of steps. */
   readonly step: string | null;
 }
 
-/** Thrown by the steps of a run. What a pipeline does not catch fails its run. */
+/** Thrown by the steps of a run. If the pipeline does not catch it, its run fails. */
 export class StepFailed extends Error {
   override readonly name = "StepFailed";
   readonly code: string;
@@ -22,7 +22,7 @@ export class StepFailed extends Error {
   }
 }
 
-/** Thrown by a step's work that has come too early: it is done again after this time. */
+/** Thrown by a step's work to be started again after this time. */
 export class Later extends Error {
   override readonly name = "Later";
   readonly ms: number;

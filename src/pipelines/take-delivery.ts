@@ -1,6 +1,6 @@
 /**
- * What a pipeline makes of a webhook's delivery. The code of its owner runs here, within one `try`: what it throws is
- * its way to say that the payload is not what it expects, and keeps no other pipeline from its run.
+ * Turns a webhook's delivery into a pipeline's input. The owner's code runs here within one `try`: an error means that
+ * the payload is not what the pipeline expects, and does not affect other pipelines.
  */
 import { type Checked, checkInput, toUnfit } from "./check-input.ts";
 import type { Pipeline, Trigger, WebhookDelivery } from "./define.ts";

@@ -1,6 +1,6 @@
 /**
- * One turn of a step: what can be done now is done, and the rest is waited for. It may be repeated at any point: what
- * must happen once happens in a durable call, under a key made of run and step.
+ * One turn of a step: does what can be done now, and returns what to wait for. It can be repeated at any point: what
+ * must happen once happens in a durable call, under a key made from run and step.
  */
 import type { CallView } from "../calls/call.ts";
 import { parseDeferral } from "../calls/deferral.ts";
@@ -25,14 +25,14 @@ export interface Stage {
 
 export type Going = Extract<StepDecision, { kind: "go" }>;
 
-/** Short, so that a machine that dies in it loses little: what lasts longer is waited for asleep. */
+/** How long a turn waits before the Workflow sleeps. Short, so that a machine that dies loses little. */
 const STAY_MS = 5_000;
-/** Those who wait are told by an event; after this they look for themselves. */
+/** An event ends these waits. Without one the run asks again after this time. */
 const CALL_WAIT_MS = 10 * 60_000;
 const GENERATION_WAIT_MS = 30 * 60_000;
 const SLOT_WAIT_MS = 10 * 60_000;
 
-/** Asks whether the step may go on, does its work, and writes down what came of it. */
+/** Asks whether the step may proceed, does its work, and reports the result. */
 export async function takeTurn(
   entry: StepEntry,
   { pipeline, run, isolate: { objects } }: Stage,
@@ -43,13 +43,13 @@ export async function takeTurn(
   const result = decision.kind === "go" ? bound(await attend(decision, work)) : toHeldTurn(decision);
   const ack = await runs.tell(run, toStepReport(entry.name, result));
   if (ack === "in-time") return result;
-  // It was stopped while this turn was taken: what the turn has sent is called off. What a run that has failed, or
-  // come to its result, has left at work is paid for: it goes on to its end.
+  // The run was stopped during this turn: cancel what the turn has sent. When a run has failed or finished instead,
+  // its remaining work is paid for and goes on to its end.
   if (ack === "stopped" && entry.callId !== null) await objects.CALLS.getByName(entry.callId).cancel();
   return toHeldTurn({ kind: "stopped" });
 }
 
-/** A step has ended outside of its turns: what it held is free. */
+/** Reports a step that failed outside of its turns, which frees its slot. */
 export async function tellFailed(failed: StepFailed, { pipeline, run, isolate: { objects } }: Stage): Promise<void> {
   const { code, message: detail, step } = failed;
   await objects.PIPELINES.getByName(pipeline).tell(run, toStepReport(step, { kind: "failed", code, detail }));
@@ -102,7 +102,7 @@ function toStepReport(name: string, result: TurnResult): StepReport {
   }
 }
 
-/** A call of GEN: straight where a repeat does no harm, else durable. */
+/** A call of GEN: direct if it can be repeated safely, else durable. */
 export async function call(order: GenOrder, callId: string | null, stage: Stage, decision: Going): Promise<TurnResult> {
   if (callId === null)
     return {
@@ -117,7 +117,7 @@ export async function call(order: GenOrder, callId: string | null, stage: Stage,
   return toDeferred(order.operation, status, content) ?? { kind: "done", value: writeJsonOrNull(content), charged };
 }
 
-/** The same, and then the end of what it has started. */
+/** The same, and then waits for the end of the generation that it started. */
 export async function generate(order: GenOrder, callId: string, stage: Stage, decision: Going): Promise<TurnResult> {
   if (decision.generation !== null) return follow(decision.generation, stage);
   const view = await submit(order, callId, stage);
@@ -125,7 +125,7 @@ export async function generate(order: GenOrder, callId: string, stage: Stage, de
   const generation = view.jobs.find(({ kind }) => kind === "generation");
   const deferred = toDeferred(order.operation, view.answer.status, parseJsonBytes(view.answer.body));
   if (deferred || !generation) return deferred ?? { ...LOST, charged: "yes" };
-  // Its tracker does not know of it yet, or knows it only as it was before it was continued.
+  // The tracker does not know the generation yet, or only as it was before it was continued.
   if (!view.followed) return { kind: "waiting", waitsFor: "call", ms: CALL_WAIT_MS, charged: "yes" };
   return follow(generation.id, stage);
 }
@@ -140,7 +140,7 @@ async function follow(generation: string, { isolate: { objects } }: Stage): Prom
   return { ...facts, ...toEnd(generation, tracked.body) };
 }
 
-/** GEN gives back what a failed generation took; whether it does so after a stop, its texts don't agree on. */
+/** GEN refunds a failed generation. Its documentation is contradictory about a stopped one. */
 function toEnd(id: string, body: string | null): TurnResult {
   const { failedReason, ...generation } = parseGeneration(id, body);
   switch (generation.status) {
@@ -208,7 +208,7 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
   }
 }
 
-/** GEN wants something first: a person's word, which no machine gives, or more time than a call waits for. */
+/** GEN requires something first: a person's confirmation, which a machine must not give, or more time. */
 function toDeferred(operation: OperationName, status: number, content: unknown): TurnResult | null {
   const deferral = parseDeferral(operation, status, content);
   if (deferral === null) return null;

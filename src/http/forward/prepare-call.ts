@@ -98,7 +98,7 @@ function judgeAnnounced(headers: Headers, operation: Operation, client: Client):
   return checkLarge(selectMediaType(headers), client.policy);
 }
 
-/** A body that is not kept can't be charged exactly once, nor counted. Only files may be that large, without a quota. */
+/** A body that is not kept can't be charged exactly once, nor counted. Only files may be so large, without a quota. */
 function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client): boolean {
   return charged && (selectMediaType(headers) !== "multipart" || policy.chargesPerDay !== undefined);
 }

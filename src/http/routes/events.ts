@@ -27,7 +27,7 @@ export async function watchGeneration(
   return job ? stream(job, request, ctx) : NOT_FOUND;
 }
 
-/** A ticket names its client, so no key is needed. It is valid until it expires, because an `EventSource` reconnects. */
+/** A ticket names its client, so no key is needed. It can be used repeatedly, because an `EventSource` reconnects. */
 export async function watchWithTicket(request: Request, ctx: Context, id: string): Promise<Response | Problem> {
   const { ticketSecret } = ctx.config;
   const text = ctx.url.searchParams.get("ticket") ?? "";
