@@ -8,7 +8,7 @@ import type { Clock } from "./resilience/clock.ts";
 
 /** State that an isolate keeps between events, for every folder above `gen`. Created once from the environment. */
 export interface Isolate {
-  /** The bindings, but for the durable objects. Variables and secrets are read from `config`. */
+  /** The bindings. Use `objects` for Durable Objects, and `config` for variables and secrets. */
   readonly env: Env;
   readonly objects: Objects;
   readonly config: Config;

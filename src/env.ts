@@ -38,7 +38,7 @@ export interface Config {
 }
 
 interface CallsConfig {
-  /** One send of a durable call. It outlives its caller's wait. */
+  /** Time limit of one send of a durable call. Its caller may stop waiting earlier. */
   readonly timeoutMs: number;
   /** Pause after a send that GEN may still be working on. */
   readonly quietMs: number;
@@ -46,7 +46,7 @@ interface CallsConfig {
   readonly lostQuietMs: number;
 }
 
-/** Null when `GEN_WEBHOOK_SECRET` is not set: then GEN's webhooks are not taken. */
+/** Null when `GEN_WEBHOOK_SECRET` is not set: GEN's webhooks are refused. */
 interface WebhooksConfig {
   readonly secret: string;
   readonly version: number;

@@ -19,9 +19,9 @@ export interface OwnOperation {
   readonly problems?: readonly ProblemCode[];
 }
 
-/** Of any route: a Worker whose configuration is wrong, and an object of its own that can't be reached. */
+/** Every route: the Worker's configuration may be invalid, or an object of its own unreachable. */
 const ALWAYS: readonly ProblemCode[] = ["internal", "temporarily_unavailable"];
-/** Before any route that needs a key. */
+/** Every route that needs a key. */
 const AT_THE_DOOR: readonly ProblemCode[] = [
   "unauthorized",
   "origin_not_allowed",

@@ -19,7 +19,10 @@ import type { JwtConfig } from "../env.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { type FetchKeys, IssuerKeys, KeysUnavailable } from "./issuer-keys.ts";
 
-/** `why` is for the log: a claim's name, a code of jose, or what became of the fetch. Nothing of the token stands in it. */
+/**
+ * `why` is for the log: the name of a claim, a jose error code, or how fetching the keys failed. It never holds content
+ * of the token.
+ */
 type JwtVerdict =
   | { readonly kind: "verified"; readonly userId: string; readonly policyName: string }
   | { readonly kind: "refused"; readonly why: string }

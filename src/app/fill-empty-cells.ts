@@ -106,7 +106,7 @@ type CellOutcome =
   | "skipped"
   | { readonly cell: string; readonly error_code: string; readonly detail: string };
 
-/** Its turn may come an hour after the sheet was read: the row is read once more, right before anything is spent. */
+/** Reads the row once more right before spending: the sheet may have been read an hour ago. */
 async function fill(run: Run<Input>, columns: readonly Column[], { row, cell }: Spot): Promise<CellOutcome> {
   const { agent_id, sheet, column, generation } = run.input;
   const query = { agent_id };

@@ -6,7 +6,7 @@ const NAME = "conversation_id";
 const MAX_ID_CHARS = 256;
 
 interface NamingTexts {
-  /** The query with its `?`, or nothing. */
+  /** The query with its `?`, or empty. */
   readonly search: string;
   /** A form-urlencoded body, or empty. */
   readonly form: string;

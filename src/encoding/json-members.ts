@@ -24,7 +24,7 @@ export function sliceJsonValue(text: string, start: number): string {
   return text.slice(start, scanner.getPosition());
 }
 
-/** A member of a JSON object, as it stands in the text: names decoded, repeated ones each for itself. */
+/** A member of a JSON object as written: the name is decoded, and repeated names are listed separately. */
 interface JsonMember {
   readonly name: string;
   /** 1: in the outermost object; 2: one level further in, and so on. Arrays count as levels. */

@@ -144,7 +144,8 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
     ...(body.kind === "stream" ? { sent: body.sent } : {}),
     readWhole: (operation.replay === "keyed" || operation.charged) && body.kind !== "stream",
     alsoAnswers: listAnswerStatuses(operation),
-    // A charged call goes on to its end: GEN may be carrying it out, and to break off would only hide the outcome.
+    // A charged call is not aborted when its caller disconnects: GEN may be carrying it out, and aborting would only
+    // hide the outcome.
     callerSignal: operation.charged ? null : () => deadline.signal,
     clock,
   };

@@ -89,14 +89,14 @@ export function toRetryAfterMs(failure: Failure | null): number | null {
   return failure?.kind === "status" ? failure.retryAfterMs : null;
 }
 
-/** What an attempt has shown of GEN's host: null for one that was answered. */
+/** What an attempt has shown about GEN's host. `failure`: null when GEN answered. */
 export function toShown(failure: Failure | null): Shown {
   const isFailure = failure !== null && isRetryable(failure);
   // A refusal that names a time is about the call, not about the host.
   return isFailure ? { result: "failure", askedMs: toRetryAfterMs(failure) } : { result: "success", askedMs: null };
 }
 
-/** GEN itself has spoken: what has no code of its own may be a firewall's or a proxy's. */
+/** Whether GEN itself answered. An error without a code may be from a firewall or a proxy. */
 export function isCoded(failure: Failure): boolean {
   return failure.kind === "status" && failure.error.code !== null;
 }

@@ -15,7 +15,7 @@ export interface CallFacts {
   readonly ownKey: boolean;
 }
 
-/** What can be said of a failure that has no code of GEN's. */
+/** Codes for failures that have no GEN error code. */
 type FaultCode =
   | "request_timeout"
   | "outcome_unknown"

@@ -53,12 +53,12 @@ const NAMES_IT: readonly OperationName[] = [
   "runs.create",
 ];
 
-/** What its answer names; null for an operation whose answer names nothing that it has started. */
+/** The kind of job that the operation's answer names; null when the answer names no started job. */
 export function selectJobKind(operation: OperationName): TrackedJob["kind"] | null {
   return STARTED[operation] ?? null;
 }
 
-/** Whether it may start jobs of an agent: generations, renderings and user jobs are one thing there. */
+/** Whether the operation may start jobs of an agent. There, generations, renderings and user jobs are all user jobs. */
 export function startsJobs(operation: OperationName): boolean {
   const kind = selectJobKind(operation);
   return kind === "generation" || kind === "user_job" || operation === "sheets.act";
@@ -80,7 +80,7 @@ export function findStarted({ operation, params, body }: Started, answer: unknow
   const kind = selectJobKind(operation);
   const isEmpty = Object.keys(content).length === 0;
   if (isEmpty && (kind !== null || findOperation(operation).replay === "keyed")) return null;
-  // The generation that goes on is the one in the path, whether or not the answer repeats it.
+  // The continued generation is the one in the path, whether or not the answer repeats it.
   if (operation === "generations.continue") return toJobs("generation", [params.generation]);
   if (operation === "sheets.act") return findNested(content.results, body);
   if (kind === null) return [];

@@ -20,7 +20,7 @@ import { Watchers } from "./watchers.ts";
 
 /** Time between two attempts to tell a run that the job has ended. */
 const TELL_MS = 10_000;
-/** After an alarm whose work was not done. */
+/** Delay after an alarm whose work failed. */
 const STUMBLE_MS = 30_000;
 const KEEP_MS = 7 * 24 * 3_600_000;
 /** How long owners are kept after the last use: posts are published, and conversations continued, weeks later. */
@@ -37,7 +37,7 @@ interface Beginning {
   readonly listener: Listener | null;
 }
 
-/** What others learn of it. */
+/** The public view of a tracked job. */
 interface TrackedView {
   readonly phase: Tracked["phase"];
   readonly status: string;

@@ -17,7 +17,7 @@ const COUNTED = "ALTER TABLE charges ADD COLUMN calls INTEGER NOT NULL DEFAULT 1
  */
 const KEEP_MS = 8 * 24 * 3_600_000;
 
-/** One intent to charge: a durable call's id and the epoch of its key. */
+/** One charge: a durable call's id and the epoch of its idempotency key. */
 interface Charge {
   readonly callId: string;
   readonly epoch: number;

@@ -21,7 +21,7 @@ export type DeliveryState =
 export type DeliveryEvent =
   | { readonly kind: "sent" }
   | { readonly kind: "ended"; readonly at: number; readonly outcome: PostOutcome; readonly random: number }
-  /** A person wants it sent again. */
+  /** An operator has asked to send it again. */
   | { readonly kind: "resent"; readonly at: number };
 
 const GONE = 410;

@@ -37,7 +37,7 @@ interface GenerationSettled {
   readonly call_id: string;
 }
 
-/** About a call and its epoch: a key that was freed can be used again. */
+/** Identified by the call and its epoch, because a key that was not charged can be used again. */
 interface CallUnknown {
   readonly call_id: string;
   readonly client_id: string;
@@ -52,20 +52,20 @@ interface PipelineRun {
   readonly run_id: string;
 }
 
-/** `result` is written beside these, unless it is large. */
+/** `result` is added as JSON text, unless it is too large. */
 type PipelineFinished = PipelineRun;
 
 interface PipelineFailed extends PipelineRun {
   readonly error: { readonly error_code: string; readonly detail: string };
 }
 
-/** What a pipeline itself has to say. About a run and a name, and a count if it says the same name twice. */
+/** A message from a pipeline's own code. Identified by the run and the name of the step. */
 interface PipelineMessage extends PipelineRun {
   readonly name: string;
   readonly data: unknown;
 }
 
-/** About the time of the change. */
+/** Identified by the time of the change. */
 interface GenHealth {
   readonly checks: readonly {
     readonly name: "reachable" | "key" | "credits";

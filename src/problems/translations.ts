@@ -10,7 +10,7 @@ import type { Language, Messages } from "./messages.ts";
 
 const TIMEOUT_MS = 1_000;
 
-/** What is used of the binding of static assets. */
+/** The part of the static-assets binding that is used. */
 interface Assets {
   fetch(url: string): Promise<Response>;
 }

@@ -23,17 +23,17 @@ export interface Permit {
   readonly ofOwn: CircuitPermit | null;
 }
 
-/** Who makes an attempt, and of which class it is: a `Retry-After` pauses that class alone. */
+/** The client of an attempt, and its pause group: a `Retry-After` pauses only that group. */
 export interface Attempting {
   readonly by: string;
   readonly pauseGroup: string;
 }
 
-/** What an attempt has shown of the host. */
+/** What an attempt has shown about the host. */
 export interface Shown {
-  /** `hasty`: it was broken off too early to show anything. `nothing`: its client has left, or has spoilt it. */
+  /** `hasty`: aborted too early to show anything. `nothing`: its client disconnected or aborted its upload. */
   readonly result: "success" | "failure" | "hasty" | "nothing";
-  /** For how long the host asks to be left alone, in milliseconds; null when it does not. */
+  /** The wait that the host asked for, in milliseconds; null for none. */
   readonly askedMs: number | null;
 }
 
@@ -71,17 +71,17 @@ export class HostHealth {
     return Math.max(this.#circuit.openForMs(now), ownMs);
   }
 
-  /** Milliseconds for which an attempt is held back, by a circuit or a pause; 0 when it may be made now. */
+  /** Milliseconds until an attempt may be made, by circuits and pauses; 0 when it may now. */
   heldForMs(now: number, { by, pauseGroup }: Attempting): number {
     return Math.max(this.openForMs(now, by), this.pauses.remaining(pauseGroup, now));
   }
 
-  /** Leave to make one attempt; null while it is held back. */
+  /** Permission for one attempt; null while circuits or pauses hold it back. */
   admit(now: number, attempting: Attempting): Permit | null {
     return this.heldForMs(now, attempting) > 0 ? null : this.begin(now, attempting.by);
   }
 
-  /** What an attempt that was admitted has shown. */
+  /** Records what an admitted attempt has shown. */
   learn(permit: Permit, pauseGroup: string, { result, askedMs }: Shown, now: number): void {
     if (result === "nothing") this.release(permit);
     else if (result === "hasty") this.recordHasty(permit);
@@ -89,7 +89,7 @@ export class HostHealth {
     if (askedMs !== null) this.pauses.pause(pauseGroup, askedMs, now);
   }
 
-  /** Past the pauses: leave by the circuits alone. */
+  /** Permission for one attempt by the circuits alone, without regard to pauses. */
   begin(now: number, by: string): Permit | null {
     if (this.openForMs(now, by) > 0) return null;
     const ofAll = this.#circuit.begin(now);

@@ -27,7 +27,7 @@ export interface Verified {
 }
 
 interface VerificationTerms {
-  /** None: everything is refused. Two while the secret is changed. */
+  /** None: everything is refused. Two during a rotation. */
   readonly secrets: readonly string[];
   /** Unix milliseconds. */
   readonly now: number;
