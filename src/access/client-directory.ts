@@ -33,7 +33,7 @@ const NO_FORMER = { secretHash: NO_HASH, until: 0 };
 const ENCODER = new TextEncoder();
 
 /** Compared in place of a client that does not exist. */
-const NOBODY = { secretHash: NO_HASH, former: NO_FORMER, proven: NO_SECRET };
+const ABSENT_CLIENT = { secretHash: NO_HASH, former: NO_FORMER, proven: NO_SECRET };
 
 /** KV is down: unknown keys get 503, not 401. */
 export class StoreUnavailable extends Error {
@@ -57,12 +57,12 @@ export class ClientDirectory {
     if (parsed === null) return { kind: "malformed" };
     const now = this.#clock.now();
     let found = await this.#clients.get(parsed.id, now);
-    let isHeld = await isHolder(found ?? NOBODY, parsed.secret, now);
+    let isHeld = await isHolder(found ?? ABSENT_CLIENT, parsed.secret, now);
     if (!isHeld) {
       // The client may have been created, or its secret rotated, since it was cached. Known and unknown ids take the
       // same path and time.
       const renewed = await this.#clients.renew(parsed.id, now);
-      if (renewed !== found) isHeld = await isHolder(renewed ?? NOBODY, parsed.secret, now);
+      if (renewed !== found) isHeld = await isHolder(renewed ?? ABSENT_CLIENT, parsed.secret, now);
       found = renewed;
     }
     if (found === null || !isHeld) return { kind: "unknown" };
@@ -75,14 +75,14 @@ export class ClientDirectory {
     const now = this.#clock.now();
     if (parsed === null) return null;
     const found = this.#clients.recall(parsed.id, now);
-    const isProven = isSame((found ?? NOBODY).proven, parsed.secret);
+    const isProven = isSame((found ?? ABSENT_CLIENT).proven, parsed.secret);
     return found && isProven && !isExpired(found.client.policy, now) ? found.client : null;
   }
 
   /** Whether this key has been verified in this isolate before, however long ago. Its holder is not guessing keys. */
   hasSeen(key: string): boolean {
     const parsed = parseClientKey(key);
-    return parsed !== null && isSame((this.#clients.last(parsed.id) ?? NOBODY).proven, parsed.secret);
+    return parsed !== null && isSame((this.#clients.last(parsed.id) ?? ABSENT_CLIENT).proven, parsed.secret);
   }
 
   /** Null when the policy does not exist or has expired. */

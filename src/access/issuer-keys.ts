@@ -14,7 +14,7 @@ import type { Clock } from "../resilience/clock.ts";
 const KEEP_MS = 10 * 60_000;
 const COOLDOWN_MS = 60_000;
 /** How long to wait after a failed fetch. */
-const REST_MS = 5_000;
+const FAILURE_COOLDOWN_MS = 5_000;
 const MAX_FETCH_MS = 5_000;
 const MAX_BYTES = 256 * 1_024;
 
@@ -34,7 +34,7 @@ export class IssuerKeys {
   readonly #fetch: FetchKeys;
   #kept: { readonly keys: KeySet; readonly until: number } | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
-  #restsUntil = 0;
+  #cooldownUntil = 0;
 
   constructor(url: string, clock: Clock, fetchKeys: FetchKeys = (to, init) => fetch(to, init)) {
     this.#url = url;
@@ -70,14 +70,14 @@ export class IssuerKeys {
 
   async #load(maxMs: number): Promise<KeySet> {
     const now = this.#clock.now();
-    if (now < this.#restsUntil) throw new KeysUnavailable("The last attempt has failed a moment ago.");
+    if (now < this.#cooldownUntil) throw new KeysUnavailable("The last attempt has failed a moment ago.");
     this.#askedAt = now;
     try {
       const keys = createLocalJWKSet(await this.#ask(Math.min(maxMs, MAX_FETCH_MS)));
       this.#kept = { keys, until: this.#clock.now() + KEEP_MS };
       return keys;
     } catch (error) {
-      this.#restsUntil = this.#clock.now() + REST_MS;
+      this.#cooldownUntil = this.#clock.now() + FAILURE_COOLDOWN_MS;
       throw new KeysUnavailable(error instanceof Error ? error.message : String(error));
     }
   }

@@ -8,7 +8,7 @@ import { toIssue } from "../pipelines/check-input.ts";
 import { cron, definePipeline, type PipelineVariables } from "../pipelines/define.ts";
 import type { Run, StepTools } from "../pipelines/run.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
-import { mapConcurrent } from "./lanes.ts";
+import { mapConcurrent } from "./map-concurrent.ts";
 import { fillIn } from "./placeholders.ts";
 import {
   type Column,
@@ -51,7 +51,7 @@ export const fillEmptyCells = definePipeline({
   run: async (run) => {
     const { sheet, column } = run.input;
     const plan = await run.step(READ, (tools) => makePlan(tools, run.input));
-    const outcomes = await mapConcurrent(plan.spots, WIDTH, (spot) => fill(run, plan.columns, spot));
+    const outcomes = await mapConcurrent(plan.spots, WIDTH, (target) => fill(run, plan.columns, target));
     const failed = outcomes.filter((outcome) => typeof outcome === "object");
     const count = (wanted: CellOutcome) => outcomes.filter((outcome) => outcome === wanted).length;
     const result = { filled: count("filled"), skipped: plan.inWork + count("skipped"), failed, left: plan.left };
@@ -70,14 +70,15 @@ function readInputs(variables: PipelineVariables): readonly unknown[] {
   throw new Error(`${VARIABLE} must be a JSON list of inputs: ${path || "it"}: ${message}`);
 }
 
-interface Spot {
+interface Target {
   readonly row: string;
   readonly cell: string;
 }
 
+/** Stored as a step's result. A run that continues after a deployment reads it, so its members keep their names. */
 interface Plan {
   readonly columns: readonly Column[];
-  readonly spots: readonly Spot[];
+  readonly spots: readonly Target[];
   readonly inWork: number;
   readonly left: number;
 }
@@ -97,8 +98,8 @@ async function makePlan({ read }: StepTools, { agent_id, sheet, column: name }: 
     return cell ? [{ row: row.id, cell: cell.id, inWork: isInWork(cell) || busy.has(cell.id) }] : [];
   });
   const free = ready.filter(({ inWork }) => !inWork).map(({ row, cell }) => ({ row, cell }));
-  const spots = free.slice(0, MAX_CELLS);
-  return { columns, spots, inWork: ready.length - free.length, left: free.length - spots.length };
+  const targets = free.slice(0, MAX_CELLS);
+  return { columns, spots: targets, inWork: ready.length - free.length, left: free.length - targets.length };
 }
 
 type CellOutcome =
@@ -107,7 +108,7 @@ type CellOutcome =
   | { readonly cell: string; readonly error_code: string; readonly detail: string };
 
 /** Reads the row once more right before spending: the sheet may have been read an hour ago. */
-async function fill(run: Run<Input>, columns: readonly Column[], { row, cell }: Spot): Promise<CellOutcome> {
+async function fill(run: Run<Input>, columns: readonly Column[], { row, cell }: Target): Promise<CellOutcome> {
   const { agent_id, sheet, column, generation } = run.input;
   const query = { agent_id };
   try {

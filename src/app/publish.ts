@@ -27,9 +27,9 @@ const Post = v.object({
 });
 
 /** About six minutes in total, at growing intervals. */
-const MAX_LOOKS = 20;
-const LOOK_MS = 2_000;
-const MAX_LOOK_MS = 30_000;
+const MAX_POLLS = 20;
+const POLL_MS = 2_000;
+const MAX_POLL_MS = 30_000;
 
 interface Published {
   readonly post_id: string;
@@ -55,7 +55,7 @@ export async function publish(
       : await run.step("follow the post", async ({ read, attempt, later }) => {
           const { platforms: now } = await read("posts.get", { params: { post: post_id }, answer: Post });
           const isOpen = now.some(({ normalized_status }) => !/^(published|failed)$/.test(normalized_status));
-          if (isOpen && attempt < MAX_LOOKS) throw later(Math.min(LOOK_MS * attempt, MAX_LOOK_MS));
+          if (isOpen && attempt < MAX_POLLS) throw later(Math.min(POLL_MS * attempt, MAX_POLL_MS));
           return now;
         });
   const published = { post_id, status_url: status_url ?? null, platforms };

@@ -175,7 +175,7 @@ export class DurableCall extends DurableObject<Env> {
 
   /** After an unexpected error. A send in progress may have reached GEN; everything else is retried later. */
   #stumble(error: unknown): void {
-    this.#call.complain(error);
+    this.#call.logFailure(error);
     const { now, record } = this.#call;
     if (record.state.kind === "sending") this.#call.apply({ kind: "crashed", at: now });
     else this.#call.apply({ kind: "held", until: now + STUMBLE_MS });
@@ -186,7 +186,7 @@ export class DurableCall extends DurableObject<Env> {
     const sentAt = isLive(state) ? state.firstSentAt : null;
     const search = { submission, body: this.#store.body(), sentAt: sentAt ?? this.#call.now };
     const found = await findJob(search, this.#isolate).catch((error) => {
-      this.#call.complain(error);
+      this.#call.logFailure(error);
       return { kind: "not-looked" } as const;
     });
     const at = this.#call.now;
@@ -198,10 +198,10 @@ export class DurableCall extends DurableObject<Env> {
 
   /** Carries out one follow-up. False when nothing else is due: it failed, and no new call was submitted meanwhile. */
   async #do(followUp: FollowUp): Promise<boolean> {
-    const { settlements: told } = this.#call.record;
+    const { settlements: reported } = this.#call.record;
     const tools = { isolate: this.#isolate, body: this.#store.body(), now: this.#call.now };
     const result = await carryOut(followUp, this.#call.record, tools).catch((error): FollowUpResult => {
-      this.#call.complain(error);
+      this.#call.logFailure(error);
       return { kind: "later", askedMs: null };
     });
     this.#note(result);
@@ -211,7 +211,7 @@ export class DurableCall extends DurableObject<Env> {
       this.#store.saveBody(null);
       if (result.kind !== "found") this.#call.apply({ kind: "untraced" });
     }
-    this.#call.save(toLeft(this.#call.record, { followUp, result, isDone, told }, now));
+    this.#call.save(toLeft(this.#call.record, { followUp, result, isDone, reported }, now));
     this.#call.changed.notify();
     return isDone || selectNextAction(this.#call.record.state, now) !== "none";
   }

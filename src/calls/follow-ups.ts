@@ -79,19 +79,21 @@ export function isOver(
   return looks >= LOOKS || now - state.at >= LOOK_MS;
 }
 
-/** The record without a finished follow-up, or with the time of its next try. `told`: the reported settlements. */
+/** The record without a finished follow-up, or with the time of its next try. `reported`: settlements that were sent. */
 export function toLeft(
   record: CallRecord,
   {
     followUp,
     result,
     isDone,
-    told,
-  }: { followUp: FollowUp; result: FollowUpResult; isDone: boolean; told: CallRecord["settlements"] },
+    reported,
+  }: { followUp: FollowUp; result: FollowUpResult; isDone: boolean; reported: CallRecord["settlements"] },
   now: number,
 ): CallRecord {
   const settlements =
-    isDone && followUp === "account" ? record.settlements.filter((each) => !told.includes(each)) : record.settlements;
+    isDone && followUp === "account"
+      ? record.settlements.filter((each) => !reported.includes(each))
+      : record.settlements;
   const isLeft = (each: FollowUp) => each !== followUp || !isDone || (followUp === "account" && settlements.length > 0);
   return {
     ...record,

@@ -63,7 +63,7 @@ export class KeptCall {
   }
 
   /** An unexpected error that the object survives. */
-  complain(error: unknown): void {
+  logFailure(error: unknown): void {
     this.isolate.log("error", { message: "call_failed", error: String(error) });
   }
 

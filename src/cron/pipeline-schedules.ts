@@ -42,24 +42,24 @@ async function startAll(due: Due, isolate: PipelinesIsolate): Promise<Started[]>
     const inputs = schedule.inputs(isolate.config.pipelineVariables);
     return await Promise.all(inputs.map((raw) => start(raw, due, isolate)));
   } catch (error) {
-    return [complain(pipeline, { error: String(error) }, isolate)];
+    return [logFailure(pipeline, { error: String(error) }, isolate)];
   }
 }
 
 async function start(raw: unknown, { pipeline, tick }: Due, isolate: PipelinesIsolate): Promise<Started> {
   const checked = checkInput(pipeline, raw);
-  if (checked.kind === "unfit") return complain(pipeline, { issues: checked.issues }, isolate);
+  if (checked.kind === "unfit") return logFailure(pipeline, { issues: checked.issues }, isolate);
   const { cron, scheduledAt } = tick;
   const origin = ["cron", cron, String(scheduledAt), writeJsonOrNull(raw)];
   try {
     await startRun(pipeline, { raw, trigger: { kind: "cron", cron, scheduledAt }, origin }, isolate.objects);
     return "started";
   } catch (error) {
-    return complain(pipeline, { error: String(error) }, isolate);
+    return logFailure(pipeline, { error: String(error) }, isolate);
   }
 }
 
-function complain(
+function logFailure(
   { name }: Pipeline,
   why: Readonly<Record<string, unknown>>,
   { log }: PipelinesIsolate,

@@ -31,14 +31,14 @@ export type CallBody =
   | { readonly kind: "none" }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /**
-   * Too large to keep, so it can be sent only once. `sent` resolves after its last byte; `isSpoilt`: its sender aborted
-   * it.
+   * Too large to keep, so it can be sent only once. `sent` resolves after its last byte. `isAbortedBySender`: it was cut
+   * or refused because of its sender.
    */
   | {
       readonly kind: "stream";
       readonly stream: ReadableStream;
       readonly sent: Promise<void>;
-      readonly isSpoilt: () => boolean;
+      readonly isAbortedBySender: () => boolean;
     };
 
 export interface GenCall {
@@ -153,7 +153,7 @@ function toAttempt(call: GenCall, env: CallEnvironment, limitMs: number) {
 
 /** An answer that was still incomplete at the deadline was cut off by this Worker, not by the host. */
 function selectBlame({ body }: GenCall, { kind }: Failure, { clock, deadline }: CallEnvironment): Blame {
-  if (body.kind === "stream" && body.isSpoilt()) return "caller";
+  if (body.kind === "stream" && body.isAbortedBySender()) return "caller";
   const isOver = kind === "timeout" || (kind === "cut" && deadline.remaining(clock.now()) === 0);
   return isOver ? "time" : "host";
 }

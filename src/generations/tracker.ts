@@ -19,7 +19,7 @@ import { wakeRun } from "./wake-run.ts";
 import { Watchers } from "./watchers.ts";
 
 /** Time between two attempts to tell a run that the job has ended. */
-const TELL_MS = 10_000;
+const WAKE_AGAIN_MS = 10_000;
 /** Delay after an alarm whose work failed. */
 const STUMBLE_MS = 30_000;
 const KEEP_MS = 7 * 24 * 3_600_000;
@@ -83,7 +83,7 @@ export class GenerationTracker extends DurableObject<Env> {
     const listeners = addListener(this.#tracked.listeners, listener);
     const known = { ...this.#tracked, owners, listeners };
     this.#save(reopens ? apply(known, { kind: "continued", at, callId }) : known);
-    await this.#tell();
+    await this.#wakeListeners();
   }
 
   /** The durable call that started the job; null when it is not tracked. */
@@ -183,7 +183,7 @@ export class GenerationTracker extends DurableObject<Env> {
       if (tracked.phase === "running") await this.#poll();
       else if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget(tracked);
       else this.#setAlarm();
-      await this.#tell();
+      await this.#wakeListeners();
       if (this.#outbox.isEmpty) return;
       await this.#outbox.handOver();
       this.#setAlarm();
@@ -226,17 +226,17 @@ export class GenerationTracker extends DurableObject<Env> {
     if (after.phase === "running" || before.phase !== "running") return;
     this.#outbox.add(toSettled(after));
     this.#log(after);
-    this.ctx.waitUntil(this.#tell());
+    this.ctx.waitUntil(this.#wakeListeners());
   }
 
   /** Wakes the runs that wait for the end. A run that could not be woken is retried at the next alarm. */
-  async #tell(): Promise<void> {
+  async #wakeListeners(): Promise<void> {
     if (this.#tracked === null || this.#tracked.phase === "running" || this.#tracked.listeners.length === 0) return;
     const { listeners } = this.#tracked;
-    const rung = await Promise.allSettled(listeners.map((listener) => wakeRun(listener, this.env)));
-    const told = new Set(listeners.filter((_, index) => rung[index]?.status === "fulfilled"));
+    const results = await Promise.allSettled(listeners.map((listener) => wakeRun(listener, this.env)));
+    const woken = new Set(listeners.filter((_, index) => results[index]?.status === "fulfilled"));
     // Keep listeners that were added meanwhile.
-    const left = this.#tracked?.listeners.filter((listener) => !told.has(listener)) ?? [];
+    const left = this.#tracked?.listeners.filter((listener) => !woken.has(listener)) ?? [];
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
@@ -261,8 +261,8 @@ export class GenerationTracker extends DurableObject<Env> {
   #setAlarm(): void {
     if (this.#tracked === null) return;
     const { phase, nextPollAt, endedAt, listeners } = this.#tracked;
-    const untold = phase !== "running" && listeners.length > 0;
-    const endAt = untold ? this.#isolate.clock.now() + TELL_MS : (endedAt ?? 0) + KEEP_MS;
+    const mustWake = phase !== "running" && listeners.length > 0;
+    const endAt = mustWake ? this.#isolate.clock.now() + WAKE_AGAIN_MS : (endedAt ?? 0) + KEEP_MS;
     const at = phase === "running" ? nextPollAt : endAt;
     // During a poll no alarm is set: the end of the poll sets it.
     if (this.#polling === null) void this.ctx.storage.setAlarm(Math.min(at, this.#outbox.dueAt));

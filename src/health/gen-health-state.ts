@@ -40,7 +40,7 @@ export function apply(state: WatchState, report: GenReport): WatchState {
 }
 
 /** The notification for a change; null when there is none. */
-export function selectNews(before: WatchState, after: WatchState): "gen.unhealthy" | "gen.healthy" | null {
+export function selectNotification(before: WatchState, after: WatchState): "gen.unhealthy" | "gen.healthy" | null {
   if (before.kind === "unhealthy") return after.kind === "healthy" ? "gen.healthy" : null;
   return after.kind === "unhealthy" ? "gen.unhealthy" : null;
 }

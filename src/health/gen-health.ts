@@ -7,7 +7,7 @@ import type { Isolate } from "../context.ts";
 import { Outbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import { checkGen } from "./check-gen.ts";
-import { apply, selectNews, toWatchState, type WatchState } from "./gen-health-state.ts";
+import { apply, selectNotification, toWatchState, type WatchState } from "./gen-health-state.ts";
 import type { GenReport } from "./gen-report.ts";
 
 /** Time between two scheduled checks. */
@@ -80,7 +80,7 @@ export class GenHealth extends DurableObject<Env> {
     const before = this.#state;
     const after = apply(before, report);
     this.#kv.put("state", after);
-    const type = selectNews(before, after);
+    const type = selectNotification(before, after);
     if (type === null) return;
     const { at, checks } = report;
     this.#outbox.add({ type, about: new Date(at).toISOString(), at, data: { checks } });

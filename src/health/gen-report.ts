@@ -34,7 +34,9 @@ interface Answers {
   readonly balance: Outcome;
 }
 
-type Me = { readonly kind: "accepted" | "rejected" | "busy" } | { readonly kind: "trouble"; readonly detail: string };
+type Me =
+  | { readonly kind: "accepted" | "rejected" | "busy" }
+  | { readonly kind: "unreachable"; readonly detail: string };
 
 const JsonObject = v.record(v.string(), v.unknown());
 
@@ -62,23 +64,23 @@ function readMe(outcome: Outcome): Me {
   }
 }
 
-const NOT_GEN: Me = { kind: "trouble", detail: "What answers is not GEN." };
+const NOT_GEN: Me = { kind: "unreachable", detail: "What answers is not GEN." };
 
 function readFailure(failure: Failure): Me {
   if (isKeyRefused(failure)) return { kind: "rejected" };
   switch (failure.kind) {
     case "timeout":
-      return { kind: "trouble", detail: "GEN does not answer in time." };
+      return { kind: "unreachable", detail: "GEN does not answer in time." };
     case "lost":
-      return { kind: "trouble", detail: "No connection to GEN." };
+      return { kind: "unreachable", detail: "No connection to GEN." };
     case "cut":
-      return { kind: "trouble", detail: "GEN's answer breaks off." };
+      return { kind: "unreachable", detail: "GEN's answer breaks off." };
     case "unreadable":
       return NOT_GEN;
     case "status":
       if (failure.status === 429) return { kind: "busy" };
       if (failure.status >= 500 || failure.status === 408)
-        return { kind: "trouble", detail: `GEN answers with ${failure.status}.` };
+        return { kind: "unreachable", detail: `GEN answers with ${failure.status}.` };
       return failure.error.code === null ? NOT_GEN : { kind: "accepted" };
   }
 }
@@ -89,7 +91,11 @@ function readCredits(outcome: Outcome): number | null {
 }
 
 function judgeReach(me: Me): Check {
-  return { name: "reachable", healthy: me.kind !== "trouble", detail: me.kind === "trouble" ? me.detail : null };
+  return {
+    name: "reachable",
+    healthy: me.kind !== "unreachable",
+    detail: me.kind === "unreachable" ? me.detail : null,
+  };
 }
 
 function judgeKey({ kind }: Me): Check {
@@ -100,7 +106,7 @@ function judgeKey({ kind }: Me): Check {
       return { name: "key", healthy: false, detail: "GEN refuses the Worker's key." };
     case "busy":
       return { name: "key", healthy: null, detail: "Not judged: GEN is busy." };
-    case "trouble":
+    case "unreachable":
       return { name: "key", healthy: null, detail: "Not judged: GEN is not reachable." };
   }
 }

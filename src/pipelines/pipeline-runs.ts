@@ -65,7 +65,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const line = this.#toLine(pipeline, input);
     this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS, line });
     this.#setAlarm();
-    await this.#launch(id).catch((error) => this.#complain(id, error));
+    await this.#launch(id).catch((error) => this.#logFailure(id, error));
     return { kind: "started", run: this.#demand(id) };
   }
 
@@ -168,7 +168,7 @@ export class PipelineRuns extends DurableObject<Env> {
     if (this.#moves(run.state)) {
       this.#store.stopRun(id, this.#now() + STOP_MS);
       this.#setAlarm();
-      await this.#cancelCalls(id).catch((error) => this.#complain(id, error));
+      await this.#cancelCalls(id).catch((error) => this.#logFailure(id, error));
     }
     return this.#store.run(id);
   }
@@ -179,7 +179,7 @@ export class PipelineRuns extends DurableObject<Env> {
       for (const { id, state, launched, pokes } of this.#store.overdue(now)) {
         this.#store.poked(id, now + Math.min(GRACE_MS * 2 ** pokes, MAX_POKE_MS));
         const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#wake(id) : this.#launch(id);
-        await work.catch((error) => this.#complain(id, error));
+        await work.catch((error) => this.#logFailure(id, error));
       }
       await this.#outbox.handOver();
       this.#store.purge({ runsBefore: now - KEEP_RUNS_MS, rejectionsBefore: now - KEEP_REJECTIONS_MS });
@@ -243,7 +243,7 @@ export class PipelineRuns extends DurableObject<Env> {
   /** Wakes the runs that got a slot, except the one that is asking. A run that can't be woken asks again by itself. */
   #grantSlots(asking: string | null = null): void {
     for (const { run, callId } of this.#slots.grant(this.#pipeline.concurrency)) {
-      if (callId !== asking) this.#ring(run, toEventType(callId));
+      if (callId !== asking) this.#sendEvent(run, toEventType(callId));
     }
   }
 
@@ -251,11 +251,11 @@ export class PipelineRuns extends DurableObject<Env> {
   #passOn(id: string): void {
     this.#grantSlots();
     const next = this.#store.nextInLine(id);
-    if (next !== null) this.#ring(next, TURN);
+    if (next !== null) this.#sendEvent(next, TURN);
   }
 
-  #ring(run: string, event: string): void {
-    this.ctx.waitUntil(wakeRun({ run, event }, this.env).catch((error) => this.#complain(run, error)));
+  #sendEvent(run: string, event: string): void {
+    this.ctx.waitUntil(wakeRun({ run, event }, this.env).catch((error) => this.#logFailure(run, error)));
   }
 
   #pause(id: string, name: string): void {
@@ -290,7 +290,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return run;
   }
 
-  #complain(id: string, error: unknown): void {
+  #logFailure(id: string, error: unknown): void {
     this.#isolate.log("error", { message: "run_failed", run_id: id, error: String(error) });
   }
 

@@ -12,7 +12,7 @@ import { toEventType, toStepCallId } from "./run-id.ts";
 import { toMessage } from "./run-notification.ts";
 import type { Waiting } from "./run-record.ts";
 import { Later, StepFailed, toRunError } from "./step-failed.ts";
-import { call, type Going, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
+import { call, type GoAhead, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
 
 /** The part of a Workflow's step that is used. */
 export interface Steps {
@@ -30,11 +30,11 @@ export const RETRIES = {
 const MAX_TURNS = 400;
 
 /** Waits that an event ends. Other waits last their full time: an event that came earlier would end them at once. */
-const RUNG: ReadonlySet<Waiting> = new Set<Waiting>(["slot", "call", "generation"]);
+const ENDED_BY_EVENT: ReadonlySet<Waiting> = new Set<Waiting>(["slot", "call", "generation"]);
 /** No event has this type. */
-const UNHEARD = "none";
+const NO_EVENT = "none";
 
-type Work = (decision: Going) => Promise<TurnResult>;
+type Work = (decision: GoAhead) => Promise<TurnResult>;
 
 export class Runner<Input> implements Run<Input> {
   readonly id: string;
@@ -120,7 +120,7 @@ export class Runner<Input> implements Run<Input> {
       const result = parseJson(text) as Turn;
       if (result.kind === "done") return parseJson(result.value);
       if (result.kind === "failed") throw new StepFailed({ ...result, step: name });
-      const type = entry.callId !== null && RUNG.has(result.waitsFor) ? toEventType(entry.callId) : UNHEARD;
+      const type = entry.callId !== null && ENDED_BY_EVENT.has(result.waitsFor) ? toEventType(entry.callId) : NO_EVENT;
       await this.#steps
         .waitForEvent(`after ${label}: ${result.waitsFor}`, { type, timeout: result.ms })
         .catch(() => {});

@@ -28,7 +28,7 @@ SELECT number, owner FROM heads ORDER BY
 type Slot = "none" | "queued" | "held";
 
 /** A step that holds a slot. */
-interface Holder {
+interface SlotHolder {
   readonly run: string;
   readonly callId: string;
 }
@@ -56,9 +56,9 @@ export class Slots {
   }
 
   /** Grants the free ones of `places` slots. Returns the steps that got one. */
-  grant(places: number): Holder[] {
+  grant(places: number): SlotHolder[] {
     const free = places - this.#countHeld();
-    const granted: Holder[] = [];
+    const granted: SlotHolder[] = [];
     while (granted.length < free) {
       const holder = this.#grantOne();
       if (holder === null) break;
@@ -69,7 +69,7 @@ export class Slots {
     return granted;
   }
 
-  #grantOne(): Holder | null {
+  #grantOne(): SlotHolder | null {
     const [next] = this.#sql.exec(NEXT).toArray();
     if (!next) return null;
     const { number = null, owner = null } = next;

@@ -23,7 +23,7 @@ export interface Stage {
   readonly isolate: Isolate;
 }
 
-export type Going = Extract<StepDecision, { kind: "go" }>;
+export type GoAhead = Extract<StepDecision, { kind: "go" }>;
 
 /** How long a turn waits before the Workflow sleeps. Short, so that a machine that dies loses little. */
 const STAY_MS = 5_000;
@@ -36,7 +36,7 @@ const SLOT_WAIT_MS = 10 * 60_000;
 export async function takeTurn(
   entry: StepEntry,
   { pipeline, run, isolate: { objects } }: Stage,
-  work: (decision: Going) => Promise<TurnResult>,
+  work: (decision: GoAhead) => Promise<TurnResult>,
 ): Promise<Turn> {
   const runs = objects.PIPELINES.getByName(pipeline);
   const decision = await runs.enter(run, entry);
@@ -55,7 +55,7 @@ export async function tellFailed(failed: StepFailed, { pipeline, run, isolate: {
   await objects.PIPELINES.getByName(pipeline).tell(run, toStepReport(step, { kind: "failed", code, detail }));
 }
 
-async function attend(decision: Going, work: (decision: Going) => Promise<TurnResult>): Promise<TurnResult> {
+async function attend(decision: GoAhead, work: (decision: GoAhead) => Promise<TurnResult>): Promise<TurnResult> {
   try {
     return await work(decision);
   } catch (error) {
@@ -71,7 +71,7 @@ function bound(result: TurnResult): TurnResult {
   return { ...result, kind: "failed", code: "result_too_large", detail: "A step's result may have 512 KiB as JSON." };
 }
 
-function toHeldTurn(decision: Exclude<StepDecision, Going>): Turn {
+function toHeldTurn(decision: Exclude<StepDecision, GoAhead>): Turn {
   switch (decision.kind) {
     case "failed":
       return { kind: "failed", code: decision.error.code, detail: decision.error.detail };
@@ -103,7 +103,12 @@ function toStepReport(name: string, result: TurnResult): StepReport {
 }
 
 /** A call of GEN: direct if it can be repeated safely, else durable. */
-export async function call(order: GenOrder, callId: string | null, stage: Stage, decision: Going): Promise<TurnResult> {
+export async function call(
+  order: GenOrder,
+  callId: string | null,
+  stage: Stage,
+  decision: GoAhead,
+): Promise<TurnResult> {
   if (callId === null)
     return {
       kind: "done",
@@ -118,7 +123,7 @@ export async function call(order: GenOrder, callId: string | null, stage: Stage,
 }
 
 /** The same, and then waits for the end of the generation that it started. */
-export async function generate(order: GenOrder, callId: string, stage: Stage, decision: Going): Promise<TurnResult> {
+export async function generate(order: GenOrder, callId: string, stage: Stage, decision: GoAhead): Promise<TurnResult> {
   if (decision.generation !== null) return follow(decision.generation, stage);
   const view = await submit(order, callId, stage);
   if (view.kind !== "answered") return toUnanswered(view, order, decision);
@@ -174,7 +179,7 @@ async function submit(
   return (await objects.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
 }
 
-function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, decision: Going): TurnResult {
+function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, decision: GoAhead): TurnResult {
   switch (view.kind) {
     case "accepted":
     case "pending":

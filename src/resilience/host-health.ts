@@ -4,23 +4,23 @@ import { RetryThrottle } from "./retry-throttle.ts";
 
 /** How many clients are remembered. */
 const MAX_CLIENTS = 1_000;
-/** How many failures of one client the shared circuit counts per window: half of what opens it. */
-const MAX_HEARD = 10;
+/** How many failures of one client the shared circuit counts per window: half of the number that opens it. */
+const MAX_SHARED_FAILURES = 10;
 
 interface Own {
   readonly circuit: Circuit;
   readonly throttle: RetryThrottle;
   /** When the shared circuit counted failures of this client. */
-  heardAt: readonly number[];
+  sharedFailuresAt: readonly number[];
 }
 
 /** Permission for one attempt, from the shared circuit and from the client's own. */
 export interface Permit {
   /** The client of the attempt. */
   readonly by: string;
-  readonly ofAll: CircuitPermit;
+  readonly shared: CircuitPermit;
   /** Null: the client's own circuit is open but overruled, because others succeed. */
-  readonly ofOwn: CircuitPermit | null;
+  readonly own: CircuitPermit | null;
 }
 
 /** The client of an attempt, and its pause group: a `Retry-After` pauses only that group. */
@@ -37,7 +37,7 @@ export interface Shown {
   readonly askedMs: number | null;
 }
 
-interface Sight {
+interface Success {
   readonly by: string;
   readonly at: number;
 }
@@ -57,8 +57,8 @@ export class HostHealth {
   readonly #hastyThrottle = new RetryThrottle();
   readonly #own = new Map<string, Own>();
   /** The latest success, and the latest success of any other client. */
-  #well: Sight | null = null;
-  #otherWell: Sight | null = null;
+  #lastSuccess: Success | null = null;
+  #lastSuccessOfAnother: Success | null = null;
 
   constructor(attemptTimeoutMs: number) {
     this.#attemptTimeoutMs = attemptTimeoutMs;
@@ -67,7 +67,7 @@ export class HostHealth {
 
   /** Milliseconds until this client may make an attempt; 0 when it may now. */
   openForMs(now: number, by: string): number {
-    const ownMs = this.#isWellForOthers(by, now) ? 0 : (this.#own.get(by)?.circuit.openForMs(now) ?? 0);
+    const ownMs = this.#answersOthers(by, now) ? 0 : (this.#own.get(by)?.circuit.openForMs(now) ?? 0);
     return Math.max(this.#circuit.openForMs(now), ownMs);
   }
 
@@ -92,8 +92,8 @@ export class HostHealth {
   /** Permission for one attempt by the circuits alone, without regard to pauses. */
   begin(now: number, by: string): Permit | null {
     if (this.openForMs(now, by) > 0) return null;
-    const ofAll = this.#circuit.begin(now);
-    return ofAll && { by, ofAll, ofOwn: this.#ownOf(by).circuit.begin(now) };
+    const shared = this.#circuit.begin(now);
+    return shared && { by, shared, own: this.#ownOf(by).circuit.begin(now) };
   }
 
   /** `isHasty`: the previous attempt had too little time to say anything about the host. */
@@ -102,16 +102,17 @@ export class HostHealth {
     return this.#own.get(by)?.throttle.allowsRetry ?? true;
   }
 
-  record({ by, ofAll, ofOwn }: Permit, failed: boolean, now: number): void {
+  record(permit: Permit, failed: boolean, now: number): void {
+    const { by } = permit;
     const own = this.#ownOf(by);
-    if (ofOwn) own.circuit.record(ofOwn, failed, now);
+    if (permit.own) own.circuit.record(permit.own, failed, now);
     own.throttle.record(failed);
     // The result of a probe always counts.
-    if (!failed || this.#circuit.isOpen || isHeard(own, now)) this.#circuit.record(ofAll, failed, now);
+    if (!failed || this.#circuit.isOpen || countsAsShared(own, now)) this.#circuit.record(permit.shared, failed, now);
     // A client that its own throttle already stops no longer drains the shared one.
     if (!failed || own.throttle.allowsRetry) this.#throttle.record(failed);
     if (!failed) this.#hastyThrottle.record(false);
-    if (!failed) this.#see({ by, at: now });
+    if (!failed) this.#noteSuccess({ by, at: now });
   }
 
   /** The attempt was aborted too early to say anything about the host. */
@@ -123,25 +124,25 @@ export class HostHealth {
   }
 
   /** The client disconnected or aborted its upload: the attempt says nothing about the host. */
-  release({ by, ofAll, ofOwn }: Permit): void {
-    this.#circuit.release(ofAll);
-    if (ofOwn) this.#ownOf(by).circuit.release(ofOwn);
+  release({ by, shared, own }: Permit): void {
+    this.#circuit.release(shared);
+    if (own) this.#ownOf(by).circuit.release(own);
   }
 
-  #see(sight: Sight): void {
-    if (this.#well?.by !== sight.by) this.#otherWell = this.#well;
-    this.#well = sight;
+  #noteSuccess(success: Success): void {
+    if (this.#lastSuccess?.by !== success.by) this.#lastSuccessOfAnother = this.#lastSuccess;
+    this.#lastSuccess = success;
   }
 
-  #isWellForOthers(by: string, now: number): boolean {
-    const seen = this.#well?.by === by ? this.#otherWell : this.#well;
-    return seen !== null && seen.at > now - WINDOW_MS;
+  #answersOthers(by: string, now: number): boolean {
+    const success = this.#lastSuccess?.by === by ? this.#lastSuccessOfAnother : this.#lastSuccess;
+    return success !== null && success.at > now - WINDOW_MS;
   }
 
   #ownOf(by: string): Own {
     const known = this.#own.get(by);
     if (known) return known;
-    const own = { circuit: new Circuit(this.#attemptTimeoutMs), throttle: new RetryThrottle(), heardAt: [] };
+    const own = { circuit: new Circuit(this.#attemptTimeoutMs), throttle: new RetryThrottle(), sharedFailuresAt: [] };
     this.#own.set(by, own);
     const oldest = this.#own.keys().next();
     if (this.#own.size > MAX_CLIENTS && !oldest.done) this.#own.delete(oldest.value);
@@ -150,9 +151,9 @@ export class HostHealth {
 }
 
 /** Whether the shared circuit counts one more failure of this client. */
-function isHeard(own: Own, now: number): boolean {
-  own.heardAt = own.heardAt.filter((at) => at > now - WINDOW_MS);
-  if (own.heardAt.length >= MAX_HEARD) return false;
-  own.heardAt = [...own.heardAt, now];
+function countsAsShared(own: Own, now: number): boolean {
+  own.sharedFailuresAt = own.sharedFailuresAt.filter((at) => at > now - WINDOW_MS);
+  if (own.sharedFailuresAt.length >= MAX_SHARED_FAILURES) return false;
+  own.sharedFailuresAt = [...own.sharedFailuresAt, now];
   return true;
 }

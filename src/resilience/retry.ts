@@ -25,8 +25,8 @@ export type Judgement = null | {
   readonly blame: Blame;
 };
 
-/** An attempt that timed out with less time than this says nothing about the host. */
-const SHOWING_MS = 5_000;
+/** An attempt that timed out with less time than this is inconclusive: it says nothing about the host. */
+const MIN_CONCLUSIVE_MS = 5_000;
 
 interface RetryTask<Outcome> {
   readonly attempt: (limitMs: number) => Promise<Outcome>;
@@ -81,7 +81,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
       throttleAllows: health.allowsRetry(by, isHasty),
       circuitOpenForMs: openForMs,
       waitMs,
-      rested: waitedMs > 0,
+      hasWaited: waitedMs > 0,
       remainingMs,
     });
     if (veto) return { outcome, attempts, veto, retryAfterMs: Math.max(pauseMs, openForMs) || null };
@@ -103,7 +103,7 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
     task.onAttempt(outcome, endedAt - now, waitedMs);
     failure = task.judge(outcome);
     const hadMs = Math.max(limitMs, endedAt - now);
-    isHasty = failure?.blame === "time" && hadMs < Math.min(SHOWING_MS, task.attemptTimeoutMs);
+    isHasty = failure?.blame === "time" && hadMs < Math.min(MIN_CONCLUSIVE_MS, task.attemptTimeoutMs);
     health.learn(permit, pauseGroup, toShown(failure, { isHasty, isAbandoned: deadline.abandoned }), endedAt);
     if (failure === null || deadline.abandoned) return { outcome, attempts, veto: null, retryAfterMs: null };
     if (failure.retryAfterMs !== null) notBefore = endedAt + failure.retryAfterMs;

@@ -27,7 +27,7 @@ export interface NextAttempt {
   readonly circuitOpenForMs: number;
   readonly waitMs: number;
   /** Whether the wait for this attempt is over. */
-  readonly rested: boolean;
+  readonly hasWaited: boolean;
   readonly remainingMs: number;
 }
 
@@ -38,7 +38,7 @@ export function selectVeto(next: NextAttempt): Veto | null {
   if (next.subrequestsLeft <= 0) return "subrequests-spent";
   if (next.failure && !next.throttleAllows) return "throttled";
   if (next.circuitOpenForMs > 0) return "circuit-open";
-  const neededMs = next.rested && next.waitMs === 0 ? MIN_ATTEMPT_MS : USEFUL_ATTEMPT_MS;
+  const neededMs = next.hasWaited && next.waitMs === 0 ? MIN_ATTEMPT_MS : USEFUL_ATTEMPT_MS;
   if (next.remainingMs - next.waitMs < neededMs) return "no-time";
   return null;
 }

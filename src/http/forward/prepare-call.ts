@@ -135,7 +135,7 @@ function placeBody(
   if (upload && operation.key === "body") return { ok: false, problem: refuse("body_too_large") };
   if (upload) {
     const { stream, sent, problem } = upload;
-    return ok({ kind: "stream", stream, sent, isSpoilt: () => problem() !== null });
+    return ok({ kind: "stream", stream, sent, isAbortedBySender: () => problem() !== null });
   }
   if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
   if (key !== null && selectKeyPlace(operation) === "body") return placeKeyInBody(body, key);

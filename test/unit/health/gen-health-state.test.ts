@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply, HEALTHY, selectNews, type WatchState } from "../../../src/health/gen-health-state.ts";
+import { apply, HEALTHY, selectNotification, type WatchState } from "../../../src/health/gen-health-state.ts";
 import type { CheckName, GenReport } from "../../../src/health/gen-report.ts";
 
 type Found = Partial<Record<CheckName, boolean | null>>;
@@ -22,7 +22,7 @@ function watch(...checks: Found[]) {
   let state: WatchState = HEALTHY;
   for (const [index, found] of checks.entries()) {
     const after = apply(state, report(found, index + 1));
-    const event = selectNews(state, after);
+    const event = selectNotification(state, after);
     if (event !== null) events.push(`${event} at ${index + 1}`);
     state = after;
   }

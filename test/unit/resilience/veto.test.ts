@@ -10,7 +10,7 @@ const ALLOWED: NextAttempt = {
   throttleAllows: true,
   circuitOpenForMs: 0,
   waitMs: 250,
-  rested: false,
+  hasWaited: false,
   remainingMs: 10_000,
 };
 
@@ -58,11 +58,11 @@ describe("the ladder of vetoes", () => {
   });
 
   it("asks less time of an attempt whose wait is over: timers run late", () => {
-    const rested = { ...ALLOWED, rested: true, waitMs: 0 };
+    const waited = { ...ALLOWED, rested: true, waitMs: 0 };
 
-    expect(selectVeto({ ...rested, remainingMs: 100 })).toBeNull();
-    expect(selectVeto({ ...rested, remainingMs: 99 })).toBe("no-time");
-    expect(selectVeto({ ...rested, waitMs: 1, remainingMs: 500 })).toBe("no-time");
+    expect(selectVeto({ ...waited, remainingMs: 100 })).toBeNull();
+    expect(selectVeto({ ...waited, remainingMs: 99 })).toBe("no-time");
+    expect(selectVeto({ ...waited, waitMs: 1, remainingMs: 500 })).toBe("no-time");
   });
 
   it("never throttles a first attempt", () => {
