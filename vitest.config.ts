@@ -1,9 +1,9 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { layAssets } from "./scripts/lay-assets.ts";
+import { buildAssets } from "./scripts/build-assets.ts";
 
 // wrangler.toml names their folder, and nothing starts without it.
-layAssets();
+buildAssets();
 
 /** Three projects: pure rules in Node, pieces inside workerd, and the built Worker over real sockets. */
 export default defineConfig({

@@ -29,9 +29,9 @@ function isOpen(policy: Policy, name: OperationName, types: readonly string[]): 
   const operation = OPERATIONS.find((each) => each.name === name);
   const { models, maxDurationSeconds: duration, sheets } = policy;
   const data = { model: models?.[0], duration };
-  const wishes = types.map((type) => JSON.stringify({ generation_type: type, data }));
+  const intents = types.map((type) => JSON.stringify({ generation_type: type, data }));
   const intent = { params: { sheet: sheets?.[0] ?? "1" }, search: "" };
-  return [...wishes, ...COUNTED].some(
+  return [...intents, ...COUNTED].some(
     (json) => operation && selectLimitDenial(policy, { ...intent, operation, json }) === null,
   );
 }

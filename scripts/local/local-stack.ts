@@ -1,6 +1,6 @@
 /** The local stack: the Worker, a client key and, unless the real GEN is used, the simulator. */
 import { type Simulator, startSimulator } from "../../test/simulator/simulator.ts";
-import { layAssets } from "../lay-assets.ts";
+import { buildAssets } from "../build-assets.ts";
 import { readyLocalClient } from "./local-client.ts";
 import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./worker-process.ts";
 
@@ -53,7 +53,7 @@ export function startWithRealGen(options: StackOptions): Promise<LocalStack<null
 }
 
 async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: Gen): Promise<LocalStack<Gen>> {
-  layAssets();
+  buildAssets();
   const key = await readyLocalClient(options.persistTo);
   const worker = await startWorkerProcess(options);
   const fault = await findFault(worker);

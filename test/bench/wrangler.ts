@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { layAssets } from "../../scripts/lay-assets.ts";
+import { buildAssets } from "../../scripts/build-assets.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
@@ -14,6 +14,6 @@ export function runWrangler(...args: readonly string[]): string {
 
 /** Builds the Worker into `dist/` as a deployment does. */
 export function buildWorker(): string {
-  layAssets();
+  buildAssets();
   return runWrangler("deploy", "--dry-run", "--minify", "--outdir", "dist");
 }

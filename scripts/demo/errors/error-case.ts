@@ -37,6 +37,6 @@ export function cloneCall(name: string): Call {
 }
 
 /** The same call with a short time budget, so that a failing case ends soon. */
-export function hurried(call: Call): Call {
+export function withShortBudget(call: Call): Call {
   return { ...call, headers: { ...call.headers, Prefer: "wait=2" } };
 }

@@ -1,8 +1,8 @@
 import { dim } from "../../terminal/style.ts";
 import type { ErrorGroup } from "../errors/error-case.ts";
+import { FAILURES } from "../errors/failures.ts";
 import { REFUSALS } from "../errors/refusals.ts";
 import { showTitles, showTranslation } from "../errors/show-translation.ts";
-import { TROUBLES } from "../errors/troubles.ts";
 import { tryCase } from "../errors/try-case.ts";
 import type { Step, Tour } from "../step.ts";
 
@@ -11,7 +11,7 @@ export const errors: Step = {
   async run(tour) {
     const { page, gen } = tour;
     page.text("Each failure is scripted in the simulator, then asked for twice: of GEN itself, and of the Worker.");
-    for (const group of [...REFUSALS, ...TROUBLES]) await showGroup(tour, group);
+    for (const group of [...REFUSALS, ...FAILURES]) await showGroup(tour, group);
     gen.control.clearFaults();
   },
 };

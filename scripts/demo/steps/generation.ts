@@ -8,7 +8,7 @@ import type { Step, Tour } from "../step.ts";
 const PATH = "/v1/vidsheet/sheet_123/cells/cell_31/generate?agent_id=agent_456";
 const PROMPT = "A first line for a video about bread";
 const POLL_MS = 250;
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 /** The Worker polls at once, after 2 s and after 3 s more; one extra for a slow machine. */
 const MOST_ASKED = 4;
 
@@ -65,7 +65,7 @@ async function poll(tour: Tour, id: string): Promise<Polled> {
     const { body } = await callWorker(tour, { method: "GET", path });
     const elapsedMs = Date.now() - startedAt;
     bar.show(String(body.status), elapsedMs);
-    if ((body.status !== "pending" && body.status !== "processing") || elapsedMs > PATIENCE_MS) {
+    if ((body.status !== "pending" && body.status !== "processing") || elapsedMs > TIMEOUT_MS) {
       bar.end();
       return { body, polls };
     }

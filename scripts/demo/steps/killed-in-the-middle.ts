@@ -13,17 +13,17 @@ const CALL = {
   json: { generation_type: "video_from_text", data: { prompt: "Bread, rising", duration: 10 } },
 };
 /** GEN finishes at about the time when the Worker is back. */
-const LIFE = { pendingMs: 1_000, processingMs: 3_500 };
+const DURATIONS = { pendingMs: 1_000, processingMs: 3_500 };
 const TICK_MS = 100;
 const POLL_MS = 100;
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export const killedInTheMiddle: Step = {
   title: "A video, watched live, and the Worker killed in the middle",
   async run(tour) {
     const { page, gen, worker } = tour;
     page.text("The caller does not wait: the call is stored, and its progress is watched.");
-    gen.control.changeSettings({ generationMs: { video: LIFE } });
+    gen.control.changeSettings({ generationMs: { video: DURATIONS } });
     gen.control.clearLedger();
     const { location, id, startedAt } = await start(tour);
 
@@ -91,7 +91,7 @@ async function start(tour: Tour): Promise<Started> {
       page.fact("answer", describeCall(call));
       return { location, id, startedAt };
     }
-    if (Date.now() - startedAt > PATIENCE_MS) throw new Error(`The call did not start: ${JSON.stringify(call.body)}`);
+    if (Date.now() - startedAt > TIMEOUT_MS) throw new Error(`The call did not start: ${JSON.stringify(call.body)}`);
     await sleep(POLL_MS);
   }
 }
@@ -114,7 +114,7 @@ interface Seen {
 async function watch({ page, worker, key }: Tour, { path, startedAt, until, headers }: Watching): Promise<Seen> {
   const stream = await openEvents(`${worker.url}${path}`, { ...headers, "x-api-key": key });
   const bar = new ProgressBar(page, process.stdout.isTTY ? process.stdout : null);
-  const patience = setTimeout(() => stream.leave(), PATIENCE_MS);
+  const timer = setTimeout(() => stream.leave(), TIMEOUT_MS);
   let seen: Seen | null = null;
   const show = () => seen && bar.show(seen.status, Date.now() - startedAt);
   const ticking = setInterval(show, TICK_MS);
@@ -129,7 +129,7 @@ async function watch({ page, worker, key }: Tour, { path, startedAt, until, head
     return seen;
   } finally {
     clearInterval(ticking);
-    clearTimeout(patience);
+    clearTimeout(timer);
     bar.end();
     stream.leave();
   }

@@ -21,9 +21,9 @@ const EVENT = {
     publish: { platforms: ["youtube", "instagram"], title: "Bread" },
   },
 };
-const LIFE = { pendingMs: 500, processingMs: 1_200 };
+const DURATIONS = { pendingMs: 500, processingMs: 1_200 };
 const POLL_MS = 150;
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const STEPS = [
   ...["read the sheet", "make a row", "set Script", "generate Video", "render", "video"],
   ...["publish", "follow the post", "published"],
@@ -36,7 +36,7 @@ export const webhookToVideo: Step = {
     page.text(
       "A service of yours asks for a video. The Worker answers at once; the pipeline idea-to-video does the rest.",
     );
-    gen.control.changeSettings({ generationMs: { video: LIFE, render: LIFE } });
+    gen.control.changeSettings({ generationMs: { video: DURATIONS, render: DURATIONS } });
     gen.control.clearLedger();
     page.request("POST", PATH, { "webhook-id": ID, "webhook-signature": "v1,…" });
     const first = await deliver(tour);
@@ -128,7 +128,7 @@ async function follow(tour: Tour, location: string): Promise<RunBody> {
       shown.add(line);
     }
     if (run.state !== "queued" && run.state !== "running") return run;
-    if (Date.now() - startedAt > PATIENCE_MS) throw new Error(`The run came to no end: ${JSON.stringify(run)}`);
+    if (Date.now() - startedAt > TIMEOUT_MS) throw new Error(`The run came to no end: ${JSON.stringify(run)}`);
     await sleep(POLL_MS);
   }
 }

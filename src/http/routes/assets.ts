@@ -1,5 +1,5 @@
 /**
- * `/openapi.json` and `/docs`: static files from the build (`scripts/lay-assets.ts`). They are served through the
+ * `/openapi.json` and `/docs`: static files from the build (`scripts/build-assets.ts`). They are served through the
  * Worker, so that they get the headers of every answer, and so that no other asset can be reached.
  */
 

@@ -25,18 +25,18 @@ const FILES: Readonly<Record<string, string>> = {
   "docs/swagger-ui-bundle.js.LICENSE.txt": join(LIBRARY, "swagger-ui-bundle.js.LICENSE.txt"),
 };
 
-export function layAssets(): void {
+export function buildAssets(): void {
   for (const folder of ["docs", "messages"]) mkdirSync(join(TO, folder), { recursive: true });
-  lay("openapi.json", Buffer.from(JSON.stringify(createDocument())));
-  for (const file of readdirSync(TRANSLATIONS)) lay(`messages/${file}`, readFileSync(join(TRANSLATIONS, file)));
-  for (const [name, from] of Object.entries(FILES)) lay(name, readFileSync(from));
+  writeAsset("openapi.json", Buffer.from(JSON.stringify(createDocument())));
+  for (const file of readdirSync(TRANSLATIONS)) writeAsset(`messages/${file}`, readFileSync(join(TRANSLATIONS, file)));
+  for (const [name, from] of Object.entries(FILES)) writeAsset(name, readFileSync(from));
 }
 
 /**
  * Unchanged files are not written, so that file watchers don't restart. Written to a draft and renamed, so that no file
  * is ever incomplete.
  */
-function lay(name: string, bytes: Buffer): void {
+function writeAsset(name: string, bytes: Buffer): void {
   const file = join(TO, name);
   if (read(file)?.equals(bytes)) return;
   const draft = `${file}.${process.pid}.draft`;
@@ -52,4 +52,4 @@ function read(file: string): Buffer | null {
   }
 }
 
-if (import.meta.main) layAssets();
+if (import.meta.main) buildAssets();
