@@ -29,20 +29,20 @@ export function describeAnswers(operation: Operation): Answers {
   return {
     ...describeDone(facts),
     ...describeOthers(facts),
-    ...describeGone(facts),
+    ...describeDeleted(facts),
     ...describeUnchanged(facts),
     ...describeUnfinished(facts),
-    ...describeLookalikes(facts),
+    ...describePassedOn(facts),
   };
 }
 
 /** The headers of GEN that are passed on. The stored answer of a durable call has none of them. */
 const PASSED = ["Content-Language", "ETag", "Last-Modified", "Content-Disposition"] as const;
 
-const TOLD = {
+const DESCRIPTIONS = {
   200: "GEN's answer.",
-  201: "GEN's answer: it was made.",
-  202: "GEN's answer: it has begun.",
+  201: "GEN's answer: created.",
+  202: "GEN's answer: started.",
   204: "Done.",
 } as const;
 
@@ -52,22 +52,22 @@ function describeDone(facts: Facts): Answers {
   const body = GENERATING.includes(name) ? { anyOf: [toBody(name), schema("Generation")] } : toBody(name);
   const json = content(body, EXAMPLES[name]);
   const contents = FILES.includes(name) ? { "*/*": {} } : json;
-  return { [status]: answer(facts, TOLD[status], status === "204" ? null : contents) };
+  return { [status]: answer(facts, DESCRIPTIONS[status], status === "204" ? null : contents) };
 }
 
 function describeOthers(facts: Facts): Answers {
   if (facts.method === "GET" || selectStatus(facts.name) !== "200") return {};
-  return { "2XX": answer(facts, "GEN documents no other status; it may still use one.", content(schema("Any"))) };
+  return { "2XX": answer(facts, "GEN documents only 200, but may use another status.", content(schema("Any"))) };
 }
 
-function describeGone(facts: Facts): Answers {
+function describeDeleted(facts: Facts): Answers {
   return facts.method === "DELETE"
-    ? { 204: answer(facts, "It is gone. So it is when a repeat no longer finds it.", null) }
+    ? { 204: answer(facts, "Deleted, or a repeat did not find it any more.", null) }
     : {};
 }
 
 function describeUnchanged(facts: Facts): Answers {
-  return facts.isRemembered ? { 304: answer(facts, "It is still the one of `If-None-Match`.", null) } : {};
+  return facts.isRemembered ? { 304: answer(facts, "Unchanged since the `ETag` in `If-None-Match`.", null) } : {};
 }
 
 /** Not finished yet: at GEN, or because the caller does not wait. */
@@ -80,26 +80,21 @@ function describeUnfinished(facts: Facts): Answers {
     ...(name === "sheets.act" ? [schema("ActionPending")] : []),
     ...(GENERATING.includes(name) ? [schema("Generation")] : []),
   ];
-  const description = "Not done yet: look at `Location`, or send the same again under the same key.";
+  const description = "Not finished yet. Check `Location`, or send the same request again with the same key.";
   return { 202: answer(facts, description, content({ anyOf: bodies }), "Location", "Retry-After") };
 }
 
 /** Statuses that look like failures but are answers, and are passed on unchanged. */
-function describeLookalikes(facts: Facts): Answers {
+function describePassedOn(facts: Facts): Answers {
   const { name } = facts;
   const priceOrProblem = { ...content(schema("Quote")), ...content(schema("Problem"), undefined, PROBLEM_TYPE) };
   return {
     ...(name === "agents.core.update"
-      ? { 207: answer(facts, "One status for each section.", content(schema("CoreSections"))) }
+      ? { 207: answer(facts, "One status per section.", content(schema("CoreSections"))) }
       : {}),
     ...(name === "credits.x402.quote"
       ? {
-          402: answer(
-            facts,
-            "The price; or the problem that the workspace must pay.",
-            priceOrProblem,
-            "X-Should-Retry",
-          ),
+          402: answer(facts, "The price, or a problem: the workspace must pay.", priceOrProblem, "X-Should-Retry"),
         }
       : {}),
     ...(CONFIRMED.includes(name)

@@ -21,38 +21,38 @@ import { PROBLEM_RESPONSES, PROBLEM_SCHEMA } from "./problems.ts";
 import type { Document, Members, Paths } from "./shape.ts";
 
 const DESCRIPTION = `
-GEN's API behind one address, and what the Worker adds to it. A success of \`/v1/…\` is GEN's own answer; a failure is a
+GEN's API at one address, and the routes that the Worker adds. A successful answer of \`/v1/…\` is GEN's own. A failure is a
 problem (RFC 9457) that says what happened, whether credits were spent, what to do, and whether trying again helps.
 
-- Wherever there is a \`GET\` there is a \`HEAD\`; \`OPTIONS\` tells the methods. CORS headers are on every answer to a page.
-- A request is answered within its budget: 25 s, or \`Prefer: wait=N\` seconds.
-- \`x-scope\`: the scope that the client must have.
-- \`x-charged\`: whether GEN takes credits for it. Each such call is done once, whatever is lost or repeated, under one \`Idempotency-Key\`.
-- \`x-replay\`: what the Worker does when an answer is lost. \`safe\`: it asks again. \`keyed\`: it asks again under the same key.
-  \`unsafe\`: it does not, and the problem is \`outcome_unknown\`.
-- \`x-problems\`: the error codes of one of the Worker's own routes.
+- Every \`GET\` also accepts \`HEAD\`. \`OPTIONS\` lists the methods. Every answer to a web page has CORS headers.
+- A request is answered within its time budget: 25 s, or \`Prefer: wait=N\` seconds.
+- \`x-scope\`: the scope that the client needs.
+- \`x-charged\`: whether GEN charges credits. Such a call happens once per \`Idempotency-Key\`, even if answers are lost or requests are repeated.
+- \`x-replay\`: what the Worker does when GEN's answer is lost. \`safe\`: it repeats the call. \`keyed\`: it repeats the call
+  with the same key. \`unsafe\`: it does not repeat the call, and the problem is \`outcome_unknown\`.
+- \`x-problems\`: the error codes that one of the Worker's own routes can return.
 `.trim();
 
 const OWN_TAGS: Readonly<Record<string, string>> = {
-  "The Worker itself": "Without a key.",
-  Watching: "Generations, user jobs and runs that calls through the Worker have started.",
-  Calls: "Charged calls, and those that must not happen twice: how they stand.",
-  Pipelines: "What the Worker does by itself.",
-  Notifications: "What the Worker tells your own service.",
-  Webhooks: "What others tell the Worker.",
+  "The Worker itself": "Routes that need no key.",
+  Watching: "Progress of the generations, user jobs and runs that were started through the Worker.",
+  Calls: "State of charged calls, and of other calls that must not happen twice.",
+  Pipelines: "Work that the Worker does by itself, and its runs.",
+  Notifications: "Messages that the Worker sends to your own service.",
+  Webhooks: "Messages that other services send to the Worker.",
 };
 
 const OF_KEY =
-  "A client key: `ge_…`. Where a browser sends it, the page's address must be one of the client's origins: from `/docs`, the Worker's own.";
+  "A client key: `ge_…`. If a browser sends it, the page's origin must be one of the client's origins. For `/docs` that is the Worker's own origin.";
 
 const SECURITY_SCHEMES: Members = {
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: OF_KEY },
-  bearer: { type: "http", scheme: "bearer", description: "A client key, or the JSON Web Token of a user of yours." },
+  bearer: { type: "http", scheme: "bearer", description: "A client key, or the JSON Web Token of one of your users." },
   ticket: {
     type: "apiKey",
     in: "query",
     name: "ticket",
-    description: "Opens the events of one generation for an hour.",
+    description: "Gives access to the events of one generation for an hour.",
   },
 };
 

@@ -17,55 +17,67 @@ const inQuery = (name: string, description: string, schema: Members = { type: "s
 });
 
 const SHARED = {
-  RequestId: inHeader("X-Request-Id", "Taken as the request's id if it fits; otherwise one is made.", {
-    type: "string",
-    pattern: "^[A-Za-z0-9._:-]{1,128}$",
-  }),
+  RequestId: inHeader(
+    "X-Request-Id",
+    "Used as the request's id if it matches the pattern. Otherwise an id is generated.",
+    {
+      type: "string",
+      pattern: "^[A-Za-z0-9._:-]{1,128}$",
+    },
+  ),
   AcceptLanguage: inHeader("Accept-Language", "The language of problems: en, es, fr, de, pt or ja."),
-  Traceparent: inHeader("traceparent", "W3C Trace Context: carried on to GEN, `tracestate` too."),
+  Traceparent: inHeader("traceparent", "W3C Trace Context. Passed on to GEN, with `tracestate`."),
   Prefer: inHeader(
     "Prefer",
-    "RFC 7240. `wait=N`: the budget in seconds. `respond-async`: 202 at once, on a durable call. " +
+    "RFC 7240. `wait=N`: the time budget in seconds. `respond-async`: a durable call is answered with 202 at once. " +
       "`return=representation`: wait for the end of the generation that the call starts.",
   ),
   IdempotencyKey: inHeader(
     "Idempotency-Key",
-    "One key, one intent: the same key again never charges again. Without it one is made, and returned. " +
-      "Whoever signs in with a JSON Web Token must send it on a charged call.",
+    "A repeat with the same key is never charged again. Without a key, one is generated and returned. " +
+      "Charged calls with a JSON Web Token must send it.",
     { type: "string", minLength: 1, maxLength: 255 },
   ),
   OnceKey: inHeader(
     "Idempotency-Key",
-    "Optional. With it the call is done once at most: it is written down, sent once, and its answer is kept.",
+    "Optional. With it the call happens at most once: it is stored, sent once, and its answer is kept.",
     { type: "string", minLength: 1, maxLength: 255 },
   ),
   AgentId: inQuery(
     "agent_id",
-    "The agent that it is for. Once only: here or in the body. GEN wants it for all that belongs to an agent, and a client that is confined to some agents must name one.",
+    "The agent. Give it only once, here or in the body. GEN requires it for everything that belongs to an agent. A client that is confined to some agents must always give it.",
   ),
   ConfirmToken: inQuery(
     "confirm_token",
-    "From the 428 that asks for a confirmation. A person must have confirmed; never send it by machine.",
+    "From the 428 answer that asks for a confirmation. Send it only after a person has confirmed, never automatically.",
   ),
   WorkspaceId: inQuery("workspace_id", "The workspace."),
   Page: inQuery("page", "The page, from 1.", { type: "integer", minimum: 1 }),
   PaymentSignature: inHeader("PAYMENT-SIGNATURE", "The signed payment, see x402."),
-  IfNoneMatch: inHeader("If-None-Match", "The `ETag` of an answer that you have: it is not sent again."),
-  LastEventId: inHeader("Last-Event-ID", "The last event that was seen: the stream goes on behind it.", {
+  IfNoneMatch: inHeader("If-None-Match", "The `ETag` of an answer that you have. It is not sent again if unchanged."),
+  LastEventId: inHeader("Last-Event-ID", "The last event that you received. The stream continues after it.", {
     type: "string",
   }),
-  Ticket: inQuery("ticket", "Instead of a key, for an `EventSource`: from `Link`, or from the route for tickets."),
-  UnknownState: inQuery("state", "Which ones. There is no other list.", { const: "unknown" }),
-  FailedState: inQuery("state", "Which ones. There is no other list.", { const: "failed" }),
-  OfClient: inQuery("client", "Another client's id: for an operator.", {
+  Ticket: inQuery(
+    "ticket",
+    "Replaces the key, for an `EventSource`. From the `Link` header, or from the tickets route.",
+  ),
+  UnknownState: inQuery("state", "The only state that can be listed.", { const: "unknown" }),
+  FailedState: inQuery("state", "The only state that can be listed.", { const: "failed" }),
+  OfClient: inQuery("client", "Another client's id. For operators only.", {
     type: "string",
     pattern: "^[A-Za-z0-9_]{1,64}$",
   }),
-  Before: inQuery("before", "The number that the page before ended with, as in `next`.", {
+  Before: inQuery("before", "Where the previous page ended, from `next`.", {
     type: "integer",
     minimum: 1,
   }),
-  Limit: inQuery("limit", "How many at most.", { type: "integer", minimum: 1, maximum: 100, default: 20 }),
+  Limit: inQuery("limit", "The largest number of items to return.", {
+    type: "integer",
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+  }),
 } as const satisfies Readonly<Record<string, Members>>;
 
 /** Path parameters of GEN that are not simply the id of what they are named after. */

@@ -16,10 +16,10 @@ const REFUSALS = [400, 402, 409, 413, 415, 422];
 /** The codes of each status. */
 const BY_STATUS = new Map<number, Set<ProblemCode>>();
 for (const [code, status] of Object.entries(OWN_PROBLEMS)) add(code as ProblemCode, status);
-for (const [code, face] of Object.entries(GEN_ERRORS)) {
-  const outside = "code" in face ? face.code : code;
-  add(outside as ProblemCode, face.status);
-  if ("statusInPath" in face) add(outside as ProblemCode, face.statusInPath);
+for (const [code, publicError] of Object.entries(GEN_ERRORS)) {
+  const publicCode = "code" in publicError ? publicError.code : code;
+  add(publicCode as ProblemCode, publicError.status);
+  if ("statusInPath" in publicError) add(publicCode as ProblemCode, publicError.statusInPath);
 }
 // Also 409: the key of a call whose outcome stayed unknown was sent again.
 add("outcome_unknown", 409);
@@ -75,7 +75,7 @@ const CHARGED: Readonly<Partial<Record<ProblemCode, Charged>>> = {
 /** One response for each status except 405, which no described operation returns; and `Problem` for any other. */
 export const PROBLEM_RESPONSES: Readonly<Record<string, Members>> = {
   Problem: {
-    description: "Any other problem: a refusal of GEN's under a status of its own.",
+    description: "Any other problem: GEN refused the request with another status.",
     headers: headers("Content-Language", "X-Should-Retry", "Retry-After", "Idempotency-Key"),
     content: { [PROBLEM_TYPE]: { schema: schema("Problem") } },
   },
@@ -99,7 +99,7 @@ export function toStatuses(codes: readonly ProblemCode[]): number[] {
 
 export const PROBLEM_SCHEMA: Members = {
   description:
-    "RFC 9457 problem details with GEN's own two members, `error` and `error_code`. Show `title`, `detail` and `action` to the person; let the program look at `error_code`, `retryable`, `retry_after` and `charged`.",
+    "RFC 9457 problem details with GEN's own two members, `error` and `error_code`. Show `title`, `detail` and `action` to people; use `error_code`, `retryable`, `retry_after` and `charged` in programs.",
   ...object(
     {
       type: { type: "string", format: "uri", description: "The page that explains the code: `/problems/{code}`." },
@@ -107,8 +107,8 @@ export const PROBLEM_SCHEMA: Members = {
       status: { type: "integer", minimum: 400, maximum: 599 },
       detail: { type: "string", description: "What happened, and whether credits were spent." },
       instance: { type: "string", description: "The request's id." },
-      error: { type: "string", description: "The same as `detail`, where GEN's clients look for it." },
-      error_code: { enum: PROBLEM_CODES, description: "Stable: programs match on it." },
+      error: { type: "string", description: "The same as `detail`, for clients of GEN's own error format." },
+      error_code: { enum: PROBLEM_CODES, description: "Stable, so programs can compare it." },
       action: { type: "string", description: "What to do next, and whether trying again helps." },
       retryable: { type: "boolean" },
       retry_after: { type: "integer", minimum: 0, description: "Seconds." },
@@ -116,16 +116,16 @@ export const PROBLEM_SCHEMA: Members = {
         ...words<Charged>({ no: true, yes: true, unknown: true }),
         description: "Whether credits were spent.",
       },
-      attempts: { type: "integer", minimum: 0, description: "Attempts at GEN." },
-      veto: { ...VETOES, description: "What ended the attempts." },
+      attempts: { type: "integer", minimum: 0, description: "Number of attempts at GEN." },
+      veto: { ...VETOES, description: "Why no further attempt was made." },
       upstream: {
-        description: "What GEN said.",
+        description: "GEN's status and error code.",
         ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] } }),
       },
-      estimated_credits: { type: "number", minimum: 0, description: "What the call would cost, by GEN's estimate." },
+      estimated_credits: { type: "number", minimum: 0, description: "GEN's estimate of what the call would cost." },
       required_scope: { type: "string", description: "The scope that the key lacks." },
-      max_credits: { type: "number", minimum: 0, description: "What one call of this client may cost." },
-      errors: { ...list({}), description: "What to correct, point by point." },
+      max_credits: { type: "number", minimum: 0, description: "The most that one call of this client may cost." },
+      errors: { ...list({}), description: "What to correct, one item per error." },
     },
     [
       "type",

@@ -32,7 +32,7 @@ export const CALLS: Paths = {
     get: describeOwn({
       id: "calls.list",
       tag,
-      summary: "Calls whose outcome a person must look up",
+      summary: "List calls whose outcome an operator must find out",
       who: { scope: "operator" },
       parameters: [parameter("UnknownState")],
       answers: {
@@ -50,8 +50,8 @@ export const CALLS: Paths = {
     get: describeOwn({
       id: "calls.get",
       tag,
-      summary: "How a call of your own stands",
-      description: "An operator sees the calls of all clients.",
+      summary: "Get the state of one of your calls",
+      description: "Operators can get the calls of all clients.",
       who: "client",
       parameters: [id],
       answers: { 200: answer("The call.", content(schema("Call"), SETTLED)) },
@@ -62,13 +62,13 @@ export const CALLS: Paths = {
       tag,
       summary: "Cancel a call",
       description:
-        "One that was not sent is not sent any more. One that may be at GEN is followed until that is known, and the generation or run that it started is stopped. User jobs can't be stopped.",
+        "A call that was not sent yet will not be sent. For a call that may have reached GEN, the Worker finds out its outcome, and stops the generation or run that it started. User jobs can't be stopped.",
       who: "client",
       parameters: [id],
       answers: {
         200: answer("It has ended.", content(schema("Call"), SETTLED)),
         202: answer(
-          "It is being followed, or what it started is being stopped.",
+          "The Worker is finding out the outcome, or stopping what the call started.",
           content(schema("Call"), {
             ...SETTLED,
             state: "collecting",
@@ -85,8 +85,9 @@ export const CALLS: Paths = {
     post: describeOwn({
       id: "calls.resolve",
       tag,
-      summary: "Say what a person has found out about a call",
-      description: "Look at GEN first. `false` frees the caller's key for a new try; `true` closes the call.",
+      summary: "Record whether a call was charged",
+      description:
+        "Check at GEN first. With `false`, the caller can use the same key for a new try. With `true`, the call is settled.",
       who: { scope: "operator" },
       parameters: [id],
       body: { required: true, content: content(object({ charged: { type: "boolean" } }), { charged: false }) },

@@ -23,7 +23,7 @@ export const NOTIFICATIONS: Paths = {
     get: describeOwn({
       id: "notifications.list",
       tag,
-      summary: "Notifications that could not be delivered",
+      summary: "List notifications that could not be delivered",
       who,
       parameters: [parameter("FailedState")],
       answers: {
@@ -39,7 +39,7 @@ export const NOTIFICATIONS: Paths = {
     get: describeOwn({
       id: "notifications.get",
       tag,
-      summary: "How a notification stands",
+      summary: "Get the state of a notification",
       who,
       parameters: [id],
       answers: { 200: answer("The notification with its attempts.", content(schema("Notification"), WHOLE)) },
@@ -53,7 +53,7 @@ export const NOTIFICATIONS: Paths = {
       summary: "Send a failed notification again",
       who,
       parameters: [id],
-      answers: { 202: answer("It is tried again.", content(schema("Notification"), WAITING)) },
+      answers: { 202: answer("It will be sent again.", content(schema("Notification"), WAITING)) },
       problems: ["not_found", "notification_not_failed"],
     }),
   },

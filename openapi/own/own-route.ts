@@ -22,24 +22,24 @@ export interface OwnOperation {
 /** Every route: the Worker's configuration may be invalid, or an object of its own unreachable. */
 const ALWAYS: readonly ProblemCode[] = ["internal", "temporarily_unavailable"];
 /** Every route that needs a key. */
-const AT_THE_DOOR: readonly ProblemCode[] = [
-  "unauthorized",
-  "origin_not_allowed",
-  "rate_limited",
-  "sign_in_unavailable",
-];
+const WITH_KEY: readonly ProblemCode[] = ["unauthorized", "origin_not_allowed", "rate_limited", "sign_in_unavailable"];
 
 export function describeOwn(route: OwnOperation): Operation {
   const { id, tag, summary, description, who } = route;
   const scope = typeof who === "object" ? who.scope : null;
-  const door = who === "anybody" ? [] : AT_THE_DOOR;
-  const codes = [...ALWAYS, ...door, ...(scope === null ? [] : ["scope_required" as const]), ...(route.problems ?? [])];
-  const told = [description, ...(scope === null ? [] : [`Needs the scope \`${scope}\`.`])].filter(Boolean).join(" ");
+  const forKey = who === "anybody" ? [] : WITH_KEY;
+  const codes = [
+    ...ALWAYS,
+    ...forKey,
+    ...(scope === null ? [] : ["scope_required" as const]),
+    ...(route.problems ?? []),
+  ];
+  const text = [description, ...(scope === null ? [] : [`Needs the scope \`${scope}\`.`])].filter(Boolean).join(" ");
   return {
     operationId: id,
     tags: [tag],
     summary,
-    ...(told === "" ? {} : { description: told }),
+    ...(text === "" ? {} : { description: text }),
     ...(who === "anybody" ? { security: [] } : {}),
     ...(scope === null ? {} : { "x-scope": scope }),
     "x-problems": codes,

@@ -11,9 +11,9 @@ export const PAGES: Paths = {
     get: describeOwn({
       id: "health",
       tag,
-      summary: "Whether the Worker runs",
+      summary: "Check whether the Worker runs",
       description:
-        "To a key with the scope `operator` also how GEN is doing, from a check of the last minute, and what waits for a person. To all others GEN is not asked, and a wrong key changes nothing.",
+        "A key with the scope `operator` also gets GEN's health, from a check within the last minute, and what an operator must look at. For other requests GEN is not asked. A wrong key changes nothing.",
       who: "anybody",
       answers: { 200: answer("It runs.", content(schema("Health"), { status: "ok", version: "0.1.0" })) },
     }),
@@ -22,14 +22,14 @@ export const PAGES: Paths = {
     get: describeOwn({
       id: "problems.explain",
       tag,
-      summary: "What an error code means",
+      summary: "Explain an error code",
       description:
-        "A page for a browser, else JSON; in the language of `Accept-Language`. The `type` of a problem points here.",
+        "A page for browsers, JSON for others, in the language of `Accept-Language`. The `type` of a problem points here.",
       who: "anybody",
       parameters: [inPath("code", "An `error_code`.", { enum: PROBLEM_CODES })],
       answers: {
         200: answer(
-          "What it means.",
+          "The explanation.",
           {
             ...content(schema("ExplainedProblem"), {
               code: "gen_timeout",
@@ -55,7 +55,7 @@ export const PAGES: Paths = {
       parameters: [parameter("IfNoneMatch")],
       answers: {
         200: answer("OpenAPI 3.1.", content({ type: "object", required: ["openapi", "info", "paths"] }), ...KEPT),
-        304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
+        304: answer("Unchanged since the `ETag` in `If-None-Match`.", null, ...KEPT),
       },
       problems: ["route_not_found"],
     }),
@@ -69,7 +69,7 @@ export const PAGES: Paths = {
       parameters: [parameter("IfNoneMatch")],
       answers: {
         200: answer("The page.", { "text/html": { schema: { type: "string" } } }, ...KEPT),
-        304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
+        304: answer("Unchanged since the `ETag` in `If-None-Match`.", null, ...KEPT),
       },
       problems: ["route_not_found"],
     }),
@@ -78,12 +78,12 @@ export const PAGES: Paths = {
     get: describeOwn({
       id: "docs.files",
       tag,
-      summary: "What the page needs",
+      summary: "The page's scripts and styles",
       who: "anybody",
       parameters: [inPath("file", "A script or a style sheet."), parameter("IfNoneMatch")],
       answers: {
         200: answer("The file.", { "*/*": {} }, ...KEPT),
-        304: answer("It is still the one of `If-None-Match`.", null, ...KEPT),
+        304: answer("Unchanged since the `ETag` in `If-None-Match`.", null, ...KEPT),
       },
       problems: ["route_not_found"],
     }),

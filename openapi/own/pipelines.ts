@@ -43,7 +43,7 @@ export const PIPELINE_ROUTES: Paths = {
     get: describeOwn({
       id: "pipelines.list",
       tag,
-      summary: "The pipelines",
+      summary: "List the pipelines",
       who,
       answers: {
         200: answer(
@@ -67,12 +67,12 @@ export const PIPELINE_ROUTES: Paths = {
     get: describeOwn({
       id: "pipelines.runs.list",
       tag,
-      summary: "The runs of a pipeline, newest first",
+      summary: "List the runs of a pipeline, newest first",
       who,
       parameters: [name, parameter("Before"), parameter("Limit")],
       answers: {
         200: answer(
-          "The runs; `next` is where there are more.",
+          "The runs. `next` is the address of the next page, if there is one.",
           content(
             object({ runs: list(schema("RunSummary")), next: { type: "string", format: "uri-reference" } }, ["runs"]),
             {
@@ -93,7 +93,7 @@ export const PIPELINE_ROUTES: Paths = {
       body: { content: content({}, { idea: "A cup of coffee" }) },
       answers: {
         202: answer(
-          "The run, to be looked up at `Location`.",
+          "The run. `Location` is its address.",
           content(schema("RunSummary"), QUEUED),
           "Location",
           "Idempotent-Replayed",
@@ -116,7 +116,7 @@ export const PIPELINE_ROUTES: Paths = {
     get: describeOwn({
       id: "pipelines.runs.get",
       tag,
-      summary: "How a run is doing",
+      summary: "Get the state of a run",
       who,
       parameters: [name, id],
       answers: { 200: answer("The run with its steps.", content(schema("Run"), FINISHED)) },
@@ -141,7 +141,7 @@ export const PIPELINE_ROUTES: Paths = {
     get: describeOwn({
       id: "pipelines.rejected",
       tag,
-      summary: "Webhooks whose input did not fit",
+      summary: "List webhooks whose input did not fit",
       description: "Kept for three days. Not for a client that is confined to some agents.",
       who,
       parameters: [name],

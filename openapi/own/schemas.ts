@@ -80,7 +80,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
   ),
   ExplainedProblem: closed({
     code: text,
-    status: { type: ["integer", "null"], description: "Null where it is GEN's own status that is passed on." },
+    status: { type: ["integer", "null"], description: "Null when GEN's own status is passed on." },
     title: text,
     detail: text,
     action: text,
@@ -101,22 +101,27 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
           unknown: true,
         }),
         description:
-          "`settled`: GEN has answered. `not_charged`: nothing happened. `unknown`: a person must look. The others go on.",
+          "`settled`: GEN has answered. `not_charged`: nothing happened at GEN. `unknown`: the outcome is unknown, and an operator must find out. In all other states the call continues.",
       },
       charged,
       accepted_at: time,
-      sends: { ...count, description: "How often it was sent to GEN." },
-      cancel_wanted: { const: true, description: "Called off: it will be stopped once that can be done, or was." },
+      sends: { ...count, description: "How many times it was sent to GEN." },
+      cancel_wanted: {
+        const: true,
+        description: "It was cancelled: what it started was stopped, or will be when possible.",
+      },
       stopped: {
         type: "boolean",
-        description: "Of a call that was called off: whether what it has started was stopped. False: it could not be.",
+        description:
+          "Of a cancelled call: whether everything that it started was stopped. False: this was not possible.",
       },
       untraced: {
         const: true,
-        description: "GEN has done it and did not say what it started; that was not found either. A person must look.",
+        description:
+          "GEN carried it out without naming what it started, and that was not found. An operator must find out.",
       },
       started: {
-        description: "What it has started at GEN.",
+        description: "What it started at GEN.",
         ...list(closed({ kind: words<TrackedJob["kind"]>({ generation: true, user_job: true, run: true }), id: text })),
       },
       failure: {

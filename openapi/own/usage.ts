@@ -7,9 +7,9 @@ export const USAGE: Paths = {
     get: describeOwn({
       id: "usage.get",
       tag: "Calls",
-      summary: "What a client has used of its quota today",
+      summary: "Get a client's use of its quota today",
       description:
-        "Days are UTC. Credits are GEN's estimates. An operator may ask for another client's; its limits are not known there. Only clients with a quota are counted, and credits only of those with a limit of credits.",
+        "Days are UTC. Credits are GEN's estimates. Operators can get another client's usage, without its limits. Only the calls of clients with a quota are counted, and credits only for those with a credit limit.",
       who: "client",
       parameters: [parameter("OfClient")],
       answers: {
