@@ -58,7 +58,7 @@ describe("the ladder of vetoes", () => {
   });
 
   it("asks less time of an attempt whose wait is over: timers run late", () => {
-    const waited = { ...ALLOWED, rested: true, waitMs: 0 };
+    const waited = { ...ALLOWED, hasWaited: true, waitMs: 0 };
 
     expect(selectVeto({ ...waited, remainingMs: 100 })).toBeNull();
     expect(selectVeto({ ...waited, remainingMs: 99 })).toBe("no-time");
