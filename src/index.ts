@@ -1,6 +1,6 @@
 /** The Worker's entry: each trigger is one call, and each durable class is given its dependencies. */
 import { DurableCall as DurableCallObject } from "./calls/durable-call.ts";
-import { OpenCalls as OpenCallsObject } from "./calls/open-calls.ts";
+import { OpenCalls as OpenCallsObject } from "./calls/evidence/open-calls.ts";
 import { handleCron } from "./cron/handle-cron.ts";
 import { GenerationTracker as GenerationTrackerObject } from "./generations/tracker.ts";
 import { GenHealth as GenHealthObject } from "./health/gen-health.ts";

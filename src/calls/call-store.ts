@@ -1,7 +1,7 @@
 /** The storage of one call's object: its record, the request's body, GEN's answer. */
 import type { Answer } from "./call.ts";
-import type { CallRecord } from "./record.ts";
-import { toCallRecord } from "./stored-record.ts";
+import type { CallRecord } from "./states/record.ts";
+import { toCallRecord } from "./states/stored-record.ts";
 
 /** A stored value can have at most 2 MB (Cloudflare's limit for objects with SQLite). */
 const CHUNK_BYTES = 1_024 * 1_024;

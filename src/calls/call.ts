@@ -6,7 +6,7 @@ import type { Listener } from "../generations/state.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { Allowance } from "../money/price.ts";
 import type { AttemptRecord } from "../observability/event.ts";
-import type { CallState, Mode, NotChargedReason } from "./state.ts";
+import type { CallState, Mode, NotChargedReason } from "./states/state.ts";
 
 /** One request for a durable call. */
 export interface Submission {

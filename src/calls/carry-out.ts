@@ -5,9 +5,9 @@ import { toAccountName } from "../money/quota.ts";
 import type { Notification } from "../notifications/notification.ts";
 import { notify } from "../notifications/notify.ts";
 import type { Objects } from "../objects/gate.ts";
-import { findJob } from "./reconcile.ts";
-import type { CallRecord, FollowUp } from "./record.ts";
-import { isLive } from "./state.ts";
+import { findJob } from "./evidence/reconcile.ts";
+import type { CallRecord, FollowUp } from "./states/record.ts";
+import { isLive } from "./states/state.ts";
 
 /** The result of a follow-up. */
 export type FollowUpResult =

@@ -8,18 +8,18 @@ import { withNextAlarm } from "../objects/alarm.ts";
 import type { CallReport, CallView, Submission, Submitted } from "./call.ts";
 import { CallStore } from "./call-store.ts";
 import { carryOut, type FollowUpResult } from "./carry-out.ts";
-import { decide } from "./decide.ts";
-import { isOver, toFound, toLeft } from "./follow-ups.ts";
+import { findJob, toAnswer } from "./evidence/reconcile.ts";
 import { KeptCall } from "./kept-call.ts";
-import { selectNextAction } from "./next-action.ts";
-import { findJob, toAnswer } from "./reconcile.ts";
-import { type FollowUp, selectAlarm, selectExpiry, selectFollowUp, wasNeverSent } from "./record.ts";
 import { reserve } from "./reserve.ts";
 import { sendCall } from "./send-call.ts";
 import { settle } from "./settle.ts";
-import { isForPerson, isLive } from "./state.ts";
-import { accept, toNextEpoch } from "./transitions.ts";
-import { toReport, toView } from "./view.ts";
+import { decide } from "./states/decide.ts";
+import { isOver, toFound, toLeft } from "./states/follow-ups.ts";
+import { selectNextAction } from "./states/next-action.ts";
+import { type FollowUp, selectAlarm, selectExpiry, selectFollowUp, wasNeverSent } from "./states/record.ts";
+import { isForPerson, isLive } from "./states/state.ts";
+import { accept, toNextEpoch } from "./states/transitions.ts";
+import { toReport, toView } from "./states/view.ts";
 
 /** Delay after an unexpected error, and after an alarm whose work failed. */
 const STUMBLE_MS = 30_000;

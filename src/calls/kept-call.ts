@@ -1,10 +1,10 @@
 import type { Isolate } from "../context.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import type { CallStore } from "./call-store.ts";
-import { toNext } from "./follow-ups.ts";
-import type { CallRecord } from "./record.ts";
-import { type CallEvent, type CallState, isForPerson, isLive } from "./state.ts";
-import { apply } from "./transitions.ts";
+import { toNext } from "./states/follow-ups.ts";
+import type { CallRecord } from "./states/record.ts";
+import { type CallEvent, type CallState, isForPerson, isLive } from "./states/state.ts";
+import { apply } from "./states/transitions.ts";
 
 interface Keeping {
   readonly isolate: Isolate;

@@ -5,7 +5,7 @@ import { toAccountName, toDay } from "../money/quota.ts";
 import { admit, learn } from "./admission.ts";
 import { estimate } from "./estimate.ts";
 import type { KeptCall } from "./kept-call.ts";
-import type { CallEvent } from "./state.ts";
+import type { CallEvent } from "./states/state.ts";
 
 const ESTIMATE = findOperation("user_jobs.estimate");
 const ESTIMATE_AGAIN_MS = 4_000;

@@ -11,12 +11,12 @@ import { findOperation } from "../gen/operations.ts";
 import { holdsSecret } from "../observability/redact.ts";
 import { admit, learn } from "./admission.ts";
 import type { Answer, Submission } from "./call.ts";
-import { parseDeferral } from "./deferral.ts";
+import { toOpenCall } from "./evidence/reconcile.ts";
 import type { KeptCall } from "./kept-call.ts";
-import { toOpenCall } from "./reconcile.ts";
 import { sendOnce } from "./send-once.ts";
 import { settle } from "./settle.ts";
-import { type CallEvent, type CallState, isLive } from "./state.ts";
+import { parseDeferral } from "./states/deferral.ts";
+import { type CallEvent, type CallState, isLive } from "./states/state.ts";
 
 const MAX_ATTEMPTS_KEPT = 20;
 /** After this time, a repeat that the retry throttle held back checks again. */

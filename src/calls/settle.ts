@@ -2,10 +2,10 @@ import { parseJsonBytes } from "../encoding/json.ts";
 import { findMade } from "../generations/belongings.ts";
 import { findStarted } from "../generations/tracked-job.ts";
 import type { Answer } from "./call.ts";
+import { canBeFound } from "./evidence/reconcile.ts";
 import type { KeptCall } from "./kept-call.ts";
-import { canBeFound } from "./reconcile.ts";
-import type { FollowUp } from "./record.ts";
-import type { CallEvent } from "./state.ts";
+import type { FollowUp } from "./states/record.ts";
+import type { CallEvent } from "./states/state.ts";
 
 /**
  * Settles a call with GEN's answer, and records what it started. False when the answer lacks what GEN's would contain,

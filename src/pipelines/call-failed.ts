@@ -21,7 +21,7 @@ const NO_CREDITS = new Set<string>([
 
 /** Thrown inside a step's work when GEN could not be read. */
 export class GenCallFailed extends Error {
-  override readonly name = "GenTrouble";
+  override readonly name = "GenCallFailed";
   readonly publicError: PublicError;
 
   constructor(publicError: PublicError) {

@@ -2,7 +2,7 @@
 import { namesOnly } from "../bounds/agent-id.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
-import { toMode } from "../calls/state.ts";
+import { toMode } from "../calls/states/state.ts";
 import type { Json } from "../encoding/json.ts";
 import { writeJsonOrNull } from "../encoding/json.ts";
 import { USER_AGENT } from "../env.ts";

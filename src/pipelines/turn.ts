@@ -3,7 +3,7 @@
  * must happen once happens in a durable call, under a key made from run and step.
  */
 import type { CallView } from "../calls/call.ts";
-import { parseDeferral } from "../calls/deferral.ts";
+import { parseDeferral } from "../calls/states/deferral.ts";
 import type { Isolate } from "../context.ts";
 import { parseJsonBytes, writeJsonOrNull } from "../encoding/json.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";

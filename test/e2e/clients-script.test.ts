@@ -323,7 +323,11 @@ describe("wrong use", () => {
     ["nothing", [], "npm run clients -- add <name>"],
     ["nobody to revoke", ["revoke"], "A name or id is missing"],
     ["nobody to pause", ["pause"], "npm run clients -- pause <name or id>"],
-    ["an impossible time", "rotate web --keep forever".split(" "), '"forever" is not valid. Allowed: a time like 24h, 30m or 7d'],
+    [
+      "an impossible time",
+      "rotate web --keep forever".split(" "),
+      '"forever" is not valid. Allowed: a time like 24h, 30m or 7d',
+    ],
     ["a bound without a meaning", "revoke web --sheets 101".split(" "), "--sheets is not an option of revoke."],
   ])("ends with code 2 and shows the usage: %s", async (_, args, words) => {
     const { code, out, err } = await runClients(...args);

@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { OpenCalls } from "../../src/calls/open-calls.ts";
-import type { CallState, CallTerms } from "../../src/calls/state.ts";
-import { accept, apply } from "../../src/calls/transitions.ts";
+import { OpenCalls } from "../../src/calls/evidence/open-calls.ts";
+import type { CallState, CallTerms } from "../../src/calls/states/state.ts";
+import { accept, apply } from "../../src/calls/states/transitions.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import {

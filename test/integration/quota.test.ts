@@ -2,7 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
-import { accept } from "../../src/calls/transitions.ts";
+import { accept } from "../../src/calls/states/transitions.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { ClientAccount } from "../../src/money/client-account.ts";
 import { UNLIMITED } from "../../src/money/price.ts";

@@ -6,9 +6,9 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
-import { selectNextAction } from "../../src/calls/next-action.ts";
-import type { CallRecord } from "../../src/calls/record.ts";
-import type { CallState } from "../../src/calls/state.ts";
+import { selectNextAction } from "../../src/calls/states/next-action.ts";
+import type { CallRecord } from "../../src/calls/states/record.ts";
+import type { CallState } from "../../src/calls/states/state.ts";
 import type { Listener, Tracked } from "../../src/generations/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { UNLIMITED } from "../../src/money/price.ts";

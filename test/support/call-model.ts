@@ -3,8 +3,8 @@
  * really did, so that a test can compare it with what the state machine says. Time is simulated.
  */
 
-import { selectNextAction } from "../../src/calls/next-action.ts";
-import { type CallRecord, selectAlarm } from "../../src/calls/record.ts";
+import { selectNextAction } from "../../src/calls/states/next-action.ts";
+import { type CallRecord, selectAlarm } from "../../src/calls/states/record.ts";
 import {
   type CallEvent,
   type CallState,
@@ -12,8 +12,8 @@ import {
   isForPerson,
   isLive,
   type Mode,
-} from "../../src/calls/state.ts";
-import { accept, apply, toNextEpoch } from "../../src/calls/transitions.ts";
+} from "../../src/calls/states/state.ts";
+import { accept, apply, toNextEpoch } from "../../src/calls/states/transitions.ts";
 import type { Failure } from "../../src/gen/failure.ts";
 
 export const HOUR_MS = 3_600_000;

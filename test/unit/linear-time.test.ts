@@ -7,7 +7,7 @@ import { ideaToVideo } from "../../src/app/idea-to-video.ts";
 import { fillIn } from "../../src/app/placeholders.ts";
 import { findInFields, findInJson, findInQuery } from "../../src/bounds/agent-id.ts";
 import { parseGenerationRequest } from "../../src/bounds/generation-request.ts";
-import { parseDeferral } from "../../src/calls/deferral.ts";
+import { parseDeferral } from "../../src/calls/states/deferral.ts";
 import { attempt } from "../../src/gen/attempt.ts";
 import { setBodyKey } from "../../src/gen/body-key.ts";
 import { parseErrorBody } from "../../src/gen/error-body.ts";

@@ -4,7 +4,7 @@ import type { Client } from "../../access/policy.ts";
 import { countCharges } from "../../bounds/charges.ts";
 import type { Answer, CallView, Submission, Submitted } from "../../calls/call.ts";
 import { computeFingerprint } from "../../calls/fingerprint.ts";
-import { toMode } from "../../calls/state.ts";
+import { toMode } from "../../calls/states/state.ts";
 import { type Failure, isRetryable } from "../../gen/failure.ts";
 import { deriveGenKey } from "../../gen/idempotency.ts";
 import type { OperationName } from "../../gen/operations.ts";

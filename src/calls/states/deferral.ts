@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { OperationName } from "../gen/operations.ts";
+import type { OperationName } from "../../gen/operations.ts";
 
 /**
  * GEN answered without carrying out the call. `confirm`: a person must confirm first (428). `not-ready`: something else

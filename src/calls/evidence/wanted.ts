@@ -3,8 +3,8 @@
  * others. Pure.
  */
 
-import { parseJson } from "../encoding/json.ts";
-import type { OperationName } from "../gen/operations.ts";
+import { parseJson } from "../../encoding/json.ts";
+import type { OperationName } from "../../gen/operations.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
 

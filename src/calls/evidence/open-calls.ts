@@ -4,7 +4,7 @@
  * be repeated. To miss no owner, read the evidence first, then this list, then who has claimed a job.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { Isolate } from "../context.ts";
+import type { Isolate } from "../../context.ts";
 
 const TABLE = `CREATE TABLE open_calls (
   call TEXT NOT NULL, epoch INTEGER NOT NULL, type TEXT, container TEXT, input TEXT,

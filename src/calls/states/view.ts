@@ -1,6 +1,6 @@
-import { toRetryAfterMs } from "../gen/failure.ts";
-import { findOperation } from "../gen/operations.ts";
-import type { Answer, CallReport, CallView } from "./call.ts";
+import { toRetryAfterMs } from "../../gen/failure.ts";
+import { findOperation } from "../../gen/operations.ts";
+import type { Answer, CallReport, CallView } from "../call.ts";
 import type { CallRecord } from "./record.ts";
 import type { CallState } from "./state.ts";
 

@@ -4,11 +4,11 @@
  */
 
 import * as v from "valibot";
-import { parseJsonBytes } from "../encoding/json.ts";
-import { isRefusedKey } from "../gen/account.ts";
-import { type AskEnvironment, ask } from "../gen/ask.ts";
-import { isCoded, isRefused } from "../gen/failure.ts";
-import { toId } from "../gen/id.ts";
+import { parseJsonBytes } from "../../encoding/json.ts";
+import { isRefusedKey } from "../../gen/account.ts";
+import { type AskEnvironment, ask } from "../../gen/ask.ts";
+import { isCoded, isRefused } from "../../gen/failure.ts";
+import { toId } from "../../gen/id.ts";
 import { type Input, toInput } from "./wanted.ts";
 
 /** Assumed clock difference when GEN sends no `Date`. */

@@ -1,4 +1,4 @@
-import type { Submission } from "./call.ts";
+import type { Submission } from "../call.ts";
 import { type CallState, isLive } from "./state.ts";
 
 /** What to do with a submission, given the call under its key. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Submission } from "../../../src/calls/call.ts";
-import { decide, type KnownCall } from "../../../src/calls/decide.ts";
-import { type CallRecord, selectAlarm, selectExpiry } from "../../../src/calls/record.ts";
-import type { CallState, CallTerms } from "../../../src/calls/state.ts";
-import { accept, apply } from "../../../src/calls/transitions.ts";
-import { toReport, toView } from "../../../src/calls/view.ts";
-import type { OperationName } from "../../../src/gen/operations.ts";
-import { UNLIMITED } from "../../../src/money/price.ts";
-import { failures, HOUR_MS, status } from "../../support/call-model.ts";
+import type { Submission } from "../../../../src/calls/call.ts";
+import { decide, type KnownCall } from "../../../../src/calls/states/decide.ts";
+import { type CallRecord, selectAlarm, selectExpiry } from "../../../../src/calls/states/record.ts";
+import type { CallState, CallTerms } from "../../../../src/calls/states/state.ts";
+import { accept, apply } from "../../../../src/calls/states/transitions.ts";
+import { toReport, toView } from "../../../../src/calls/states/view.ts";
+import type { OperationName } from "../../../../src/gen/operations.ts";
+import { UNLIMITED } from "../../../../src/money/price.ts";
+import { failures, HOUR_MS, status } from "../../../support/call-model.ts";
 
 const START = 1_000_000;
 const DAY_MS = 24 * HOUR_MS;

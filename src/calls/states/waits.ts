@@ -1,6 +1,6 @@
 /** How long a call with an unknown outcome waits before it is sent again. */
-import { type Failure, isCoded } from "../gen/failure.ts";
-import { Backoff } from "../resilience/backoff.ts";
+import { type Failure, isCoded } from "../../gen/failure.ts";
+import { Backoff } from "../../resilience/backoff.ts";
 
 const BASE_MS = 1_000;
 const CAP_MS = 5 * 60_000;

@@ -1,6 +1,6 @@
 /** Which follow-ups a change of a call adds, and which remain after one was carried out. Pure. */
-import type { TrackedJob } from "../generations/tracked-job.ts";
-import type { FollowUpResult } from "./carry-out.ts";
+import type { TrackedJob } from "../../generations/tracked-job.ts";
+import type { FollowUpResult } from "../carry-out.ts";
 import { type CallRecord, type FollowUp, toFollowUpsDueAt } from "./record.ts";
 import { type CallState, isForPerson, isLive } from "./state.ts";
 

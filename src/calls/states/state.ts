@@ -1,6 +1,6 @@
 /** The states and events of a durable call, as plain data. `transitions.ts` has the transitions. */
-import type { Failure } from "../gen/failure.ts";
-import type { Operation } from "../gen/operation.ts";
+import type { Failure } from "../../gen/failure.ts";
+import type { Operation } from "../../gen/operation.ts";
 import type { Deferral } from "./deferral.ts";
 import type { QuietTimes } from "./waits.ts";
 

@@ -1,8 +1,8 @@
 /** What is stored of a call, and when it is deleted. docs/storage.md lists it. */
-import type { Belonging } from "../generations/belongings.ts";
-import type { TrackedJob } from "../generations/tracked-job.ts";
-import type { AttemptRecord } from "../observability/event.ts";
-import type { Submission } from "./call.ts";
+import type { Belonging } from "../../generations/belongings.ts";
+import type { TrackedJob } from "../../generations/tracked-job.ts";
+import type { AttemptRecord } from "../../observability/event.ts";
+import type { Submission } from "../call.ts";
 import { selectDueAt } from "./next-action.ts";
 import { type CallState, isLive, type NotChargedReason } from "./state.ts";
 

@@ -3,13 +3,13 @@
  * fits in type and input, was made after the first send, and can belong to no other call. Finding none proves nothing,
  * because GEN may still be working on it. Finding two, or failing to read, proves nothing either.
  */
-import { type Isolate, toAskEnvironment } from "../context.ts";
-import { parseJson, toJsonText } from "../encoding/json.ts";
-import type { AskEnvironment } from "../gen/ask.ts";
-import { isName } from "../gen/id.ts";
-import { selectJobKind, startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
-import type { Objects } from "../objects/gate.ts";
-import type { Answer, Submission } from "./call.ts";
+import { type Isolate, toAskEnvironment } from "../../context.ts";
+import { parseJson, toJsonText } from "../../encoding/json.ts";
+import type { AskEnvironment } from "../../gen/ask.ts";
+import { isName } from "../../gen/id.ts";
+import { selectJobKind, startsJobs, type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
+import type { Objects } from "../../objects/gate.ts";
+import type { Answer, Submission } from "../call.ts";
 import { type Evidence, type Job, type Place, readData, readJobsOfAgent, readPlace } from "./evidence.ts";
 import type { OpenCall, PossibleOwner } from "./open-calls.ts";
 import { isGivenTo, readWanted, toInput, type Wanted } from "./wanted.ts";

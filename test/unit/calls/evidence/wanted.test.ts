@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isGivenTo, readWanted } from "../../../src/calls/wanted.ts";
-import type { OperationName } from "../../../src/gen/operations.ts";
+import { isGivenTo, readWanted } from "../../../../src/calls/evidence/wanted.ts";
+import type { OperationName } from "../../../../src/gen/operations.ts";
 
 const DATA = { prompt: "A line", seed: 7 };
 

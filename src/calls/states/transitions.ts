@@ -7,7 +7,7 @@
  * refused. One send with an unknown outcome makes the epoch ambiguous for good: a later refusal proves nothing, because
  * the first send may have spent the credits that the second one lacks.
  */
-import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../gen/failure.ts";
+import { type Failure, isRefused, isTurnedAway, toRetryAfterMs } from "../../gen/failure.ts";
 import { GIVE_UP_MS, isExpired } from "./next-action.ts";
 import {
   type CallEvent,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Deferral } from "../../../src/calls/deferral.ts";
-import { selectDueAt, selectNextAction } from "../../../src/calls/next-action.ts";
+import type { Deferral } from "../../../../src/calls/states/deferral.ts";
+import { selectDueAt, selectNextAction } from "../../../../src/calls/states/next-action.ts";
 import {
   type CallEvent,
   type CallState,
@@ -8,11 +8,11 @@ import {
   isForPerson,
   isLive,
   type LiveState,
-} from "../../../src/calls/state.ts";
-import { accept, apply, toNextEpoch } from "../../../src/calls/transitions.ts";
-import type { Failure } from "../../../src/gen/failure.ts";
-import { CallModel, failures, HOUR_MS, status } from "../../support/call-model.ts";
-import { createRandom } from "../../support/fake-clock.ts";
+} from "../../../../src/calls/states/state.ts";
+import { accept, apply, toNextEpoch } from "../../../../src/calls/states/transitions.ts";
+import type { Failure } from "../../../../src/gen/failure.ts";
+import { CallModel, failures, HOUR_MS, status } from "../../../support/call-model.ts";
+import { createRandom } from "../../../support/fake-clock.ts";
 
 const START = 1_000_000;
 const KEYED: CallTerms = { mode: "keyed", async: false, quietMs: 60_000, lostQuietMs: 3_000 };

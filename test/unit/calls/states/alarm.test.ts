@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { selectDueAt, selectNextAction } from "../../../src/calls/next-action.ts";
-import { type CallRecord, selectAlarm } from "../../../src/calls/record.ts";
-import { type CallEvent, type CallState, isLive } from "../../../src/calls/state.ts";
-import { accept, apply } from "../../../src/calls/transitions.ts";
-import { failures } from "../../support/call-model.ts";
+import { selectDueAt, selectNextAction } from "../../../../src/calls/states/next-action.ts";
+import { type CallRecord, selectAlarm } from "../../../../src/calls/states/record.ts";
+import { type CallEvent, type CallState, isLive } from "../../../../src/calls/states/state.ts";
+import { accept, apply } from "../../../../src/calls/states/transitions.ts";
+import { failures } from "../../../support/call-model.ts";
 
 const START = 1_700_000_000_000;
 const TERMS = { mode: "keyed", async: true, quietMs: 60_000, lostQuietMs: 3_000 } as const;
