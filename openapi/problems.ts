@@ -99,17 +99,22 @@ export function toStatuses(codes: readonly ProblemCode[]): number[] {
 
 export const PROBLEM_SCHEMA: Members = {
   description:
-    "RFC 9457 problem details with GEN's own two members, `error` and `error_code`. Show `title`, `detail` and `action` to people; use `error_code`, `retryable`, `retry_after` and `charged` in programs.",
+    "RFC 9457 problem details with GEN's own two members, `error` and `error_code`. Show `title`, `detail` and `action` to the person, who reads them in the language of `Accept-Language`; `developer_detail` is for the author of the app; use `error_code`, `retryable`, `retry_after` and `charged` in programs.",
   ...object(
     {
       type: { type: "string", format: "uri", description: "The page that explains the code: `/problems/{code}`." },
       title: { type: "string" },
       status: { type: "integer", minimum: 400, maximum: 599 },
-      detail: { type: "string", description: "What happened, and whether credits were spent." },
+      detail: { type: "string", description: "For the person: what happened, and whether credits were spent." },
       instance: { type: "string", description: "The request's id." },
       error: { type: "string", description: "The same as `detail`, for clients of GEN's own error format." },
       error_code: { enum: PROBLEM_CODES, description: "Stable, so programs can compare it." },
-      action: { type: "string", description: "What to do next, and whether trying again helps." },
+      action: { type: "string", description: "For the person: what to do next, and when to try again." },
+      developer_detail: {
+        type: "string",
+        description:
+          "For the author of the app, in English: the header, the member or the bound that is meant. Do not show it to a person.",
+      },
       retryable: { type: "boolean" },
       retry_after: { type: "integer", minimum: 0, description: "Seconds." },
       charged: {

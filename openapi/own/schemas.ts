@@ -84,6 +84,8 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     title: text,
     detail: text,
     action: text,
+    credits: text,
+    retry: { type: ["string", "null"], description: "Null where `action` says all of it." },
   }),
   CallAccepted: closed({ id: callId, state: { const: "accepted" } }),
   Call: closed(

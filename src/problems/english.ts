@@ -1,12 +1,15 @@
 import type { ProblemCode } from "./problem-codes.ts";
 
-/** The three texts of a problem, for the person in front of the product. */
+/**
+ * The three texts of a problem, for the person in front of the app: no headers, keys, formats or other words of a protocol. Those
+ * are in `developer-details.ts`.
+ */
 interface ProblemText {
   /** 2 to 6 words, the same at every occurrence, without a full stop. */
   readonly title: string;
-  /** What happened. Says neither whether credits were spent nor whether to retry: those sentences are appended. */
+  /** What happened. What is said of credits is appended (`composition.ts`). */
   readonly detail: string;
-  /** What to do next. */
+  /** What to do next. What is said of trying again is appended (`composition.ts`). May hold `{wait}`. */
   readonly action: string;
 }
 
@@ -14,156 +17,155 @@ interface ProblemText {
 export const en = {
   problems: {
     bad_request: {
-      title: "Request has a mistake",
-      detail: "The request has a mistake, so it was not passed on.",
-      action: "Check what you entered. If it looks right, contact support and give the request ID.",
+      title: "Request not understood",
+      detail: "The app sent a request that this service cannot read.",
+      action: "This is a fault in the app. Contact support and give the request ID.",
     },
     unauthorized: {
-      title: "Valid key needed",
-      detail: "The request came without a valid key for this service.",
-      action: "Sign in to the product again. If this does not help, contact support.",
+      title: "Please sign in again",
+      detail: "Your sign-in was not accepted.",
+      action: "Sign in to the app again. If this does not help, contact support.",
     },
     scope_required: {
       title: "Action not allowed",
-      detail: "The key that was used does not allow this action.",
-      action: "If you need this action, ask the operator of the product to allow it.",
+      detail: "Your access does not include this action.",
+      action: "If you need this action, ask support to allow it.",
     },
     agent_not_allowed: {
       title: "Agent not allowed",
-      detail: "The key that was used is limited to certain agents, and this request is not for one of them.",
-      action: "Choose another agent, or ask the operator of the product for access to this one.",
+      detail: "Your access is limited to certain agents, and this request is not for one of them.",
+      action: "Choose another agent, or ask support for access to this one.",
     },
     origin_not_allowed: {
       title: "Website not allowed",
-      detail: "This website may not use the key that was sent.",
-      action: "Open the product at its usual address. If you are already there, contact support.",
+      detail: "This website may not use this service.",
+      action: "Open the app at its usual address. If you are already there, contact support.",
     },
     unknown_operation: {
-      title: "Operation not offered",
-      detail: "The product asked for an operation of GEN, the video service, that is not offered here.",
-      action: "Tell support what you wanted to do, and give the request ID.",
+      title: "Function not offered",
+      detail: "The app asked GEN for something that is not offered here.",
+      action: "This is a fault in the app. Tell support what you wanted to do, and give the request ID.",
     },
     route_not_found: {
       title: "Address not found",
-      detail: "There is nothing at the address that was requested.",
+      detail: "There is nothing at the address that was opened.",
       action: "Check the address. If you followed a link or a button, contact support.",
     },
     method_not_allowed: {
-      title: "Method not allowed",
-      detail: "The address exists, but not for this kind of request.",
-      action: "Tell support what you wanted to do, and give the request ID.",
+      title: "Not possible at this address",
+      detail: "The address exists, but the app used it in a way that is not offered.",
+      action: "This is a fault in the app. Tell support what you wanted to do, and give the request ID.",
     },
     request_timeout: {
-      title: "Request arrived too slowly",
-      detail: "The data of the request arrived too slowly, so the wait for it was ended.",
-      action: "Check your internet connection, then send it again. A smaller file may also help.",
+      title: "Sent too slowly",
+      detail: "The data arrived too slowly, so the transfer was ended.",
+      action: "Check your internet connection. A smaller file may also help.",
     },
     body_too_large: {
       title: "Too much data",
-      detail: "The request holds more data than this service accepts.",
+      detail: "This is more data than this service accepts at once.",
       action: "Choose a smaller file, or send less at once.",
     },
     unsupported_media_type: {
-      title: "Content type not supported",
-      detail: "This service does not accept content of this type.",
-      action: "If you sent a file, choose one of another type. Otherwise contact support.",
+      title: "Type of content not accepted",
+      detail: "The app sent content of a type that this service does not accept.",
+      action: "If you chose a file, choose one of another type. Otherwise contact support and give the request ID.",
     },
     idempotency_in_flight: {
-      title: "Already being worked on",
-      detail: "The same request, under the same idempotency key, is still being worked on.",
-      action: "Wait a moment, then look again. It does not need to be started again.",
+      title: "Already in progress",
+      detail: "The same request is still being worked on.",
+      action: "Wait a moment, then check for the result. Do not start the request again.",
     },
     idempotency_key_reused: {
-      title: "Idempotency key used before",
-      detail: "The idempotency key was already used for another request.",
-      action: "Start a new request under a new key.",
+      title: "This was sent before",
+      detail: "The app sent a different request before under the same reference.",
+      action: "Begin this step again. If that does not help, contact support and give the request ID.",
     },
     answer_expired: {
-      title: "Answer no longer kept",
-      detail: "This request was carried out earlier, and its answer is no longer kept here.",
-      action: "Look at what it has made. Start a new request only if you want it a second time.",
+      title: "Answer no longer available",
+      detail: "This request was carried out earlier, and its answer is no longer available.",
+      action: "Check your existing results first. Start a new request only if you want a second result.",
     },
     call_cancelled: {
-      title: "Call was cancelled",
-      detail: "The call was cancelled before it was sent.",
-      action: "If you still want it, start a new request.",
+      title: "Request cancelled",
+      detail: "The request was cancelled before it was carried out.",
+      action: "If you still want the result, start a new request.",
     },
     input_invalid: {
       title: "Input does not fit",
-      detail: "The input is not what was expected here.",
-      action: "Correct what is named, then try again.",
+      detail: "Some of the input is not what is expected here.",
+      action: "Correct the input.",
     },
     notification_not_failed: {
       title: "Notification has not failed",
-      detail: "Only a notification that has failed can be sent again. This one is still being tried, or has arrived.",
-      action: "Look at the state of the notification.",
+      detail:
+        "The notification is still being delivered, or has arrived. Only a failed notification can be sent again.",
+      action: "Check the status of the notification.",
     },
     idempotency_key_required: {
-      title: "Idempotency-Key needed",
-      detail: "A request that costs credits needs an Idempotency-Key here, so that it can never be charged twice.",
-      action: "Contact support: the product must send a key of its own with each such request.",
+      title: "Request is incomplete",
+      detail: "The app left out what protects you from being charged twice.",
+      action: "This is a fault in the app. Contact support and give the request ID.",
     },
     operation_not_allowed: {
-      title: "Operation not allowed",
-      detail: "The key that was used allows only certain operations, and this is not one of them.",
-      action: "If you need this operation, ask the operator of the product to allow it.",
+      title: "Function not allowed",
+      detail: "Your access includes certain functions only, and this is not one of them.",
+      action: "If you need this function, ask support to allow it.",
     },
     sheet_not_allowed: {
       title: "Sheet not allowed",
-      detail: "The key that was used is limited to certain sheets, and this request is not for one of them.",
-      action: "Choose another sheet, or ask the operator of the product for access to this one.",
+      detail: "Your access is limited to certain sheets, and this request is not for one of them.",
+      action: "Choose another sheet, or ask support for access to this one.",
     },
     generation_not_allowed: {
       title: "Generation not allowed",
-      detail: "The key that was used may not order this kind of generation, model or length.",
-      action: "Choose another kind, model or length, or ask the operator of the product to allow this one.",
+      detail: "Your access does not include this kind of generation, this model or this length.",
+      action: "Choose another kind, model or length, or ask support to allow this one.",
     },
     price_over_limit: {
-      title: "Price above the limit",
-      detail: "This would cost more credits than the key that was used may spend on one call.",
-      action: "Order something shorter or simpler, or ask the operator of the product for a higher limit.",
+      title: "Price above your limit",
+      detail: "This would cost more credits than you may spend on one request.",
+      action: "Choose something shorter or simpler, or ask support for a higher limit.",
     },
     price_unknown: {
       title: "Price not known",
-      detail:
-        "The key that was used may order only what has a known price, and GEN, the video service, names none for this.",
-      action: "Order something else, or ask the operator of the product to allow this one.",
+      detail: "You may order only what has a known price, and GEN names none for this request.",
+      action: "Choose something else, or ask support to allow this request.",
     },
     rate_limited: {
       title: "Too many requests",
       detail: "Too many requests came in a short time.",
-      action: "Wait a little, then try again.",
+      action: "Slow down a little.",
     },
     charges_paused: {
-      title: "Charged actions are paused",
+      title: "Paid actions are paused",
       detail: "Everything that costs credits is switched off at the moment.",
-      action: "Try again later, or ask the operator of the product when it is switched on again.",
+      action: "Come back later. Support can tell you when paid actions are switched on again.",
     },
     sign_in_unavailable: {
       title: "Sign-in cannot be checked",
       detail: "Your sign-in could not be checked, because the sign-in service does not answer.",
-      action: "Wait a moment, then try again.",
+      action: "If this keeps happening, contact support.",
     },
     quota_exhausted: {
       title: "Daily limit reached",
-      detail: "This would go beyond the charged calls or the credits that the key that was used may spend today.",
-      action: "Wait until tomorrow (UTC), or ask the operator of the product for a higher limit.",
+      detail: "Today's limit is used up, or too little of it is left for this request.",
+      action: "The limit resets in {wait}. If you need more, ask support for a higher limit.",
     },
     too_many_watchers: {
-      title: "Too many watchers",
-      detail: "Too many readers are watching this generation at the same time.",
-      action: "Ask for its state now and then instead of watching it.",
+      title: "Too many viewers",
+      detail: "Too many people or tabs are following this video.",
+      action: "Close other tabs, or reload the page later.",
     },
     outcome_pending: {
-      title: "Outcome still open",
-      detail:
-        "GEN, the video service, has not given a clear answer yet. The request is being followed up here until it has.",
-      action: "Wait a few minutes, then look whether the result is there. Do not start it a second time.",
+      title: "Result still open",
+      detail: "GEN has not answered yet. We keep following your request until there is an answer.",
+      action: "Wait a few minutes, then check for the result. Do not send the request again.",
     },
     not_taken_in_time: {
-      title: "Not taken in time",
-      detail: "This service was too slow to take what was sent.",
-      action: "Send the same again: nothing is done twice.",
+      title: "Not accepted in time",
+      detail: "This service was too slow to accept the data.",
+      action: "Send the same data again: nothing is done twice.",
     },
     temporarily_unavailable: {
       title: "Temporarily unavailable",
@@ -172,174 +174,174 @@ export const en = {
     },
     internal: {
       title: "Error in this service",
-      detail: "A mistake in this service stopped the request. This is not your fault.",
+      detail: "Something went wrong on our side. This is not your fault.",
       action: "Contact support and give the request ID.",
     },
     gen_bad_response: {
       title: "Unexpected answer from GEN",
-      detail: "GEN, the video service, gave an answer that could not be understood.",
+      detail: "GEN gave an answer that could not be read. This is not your fault.",
       action: "Contact support and give the request ID.",
     },
     gen_unreachable: {
       title: "Connection to GEN lost",
-      detail: "The connection to GEN, the video service, was lost.",
-      action: "Wait a moment, then try again. If this keeps happening, contact support.",
+      detail: "The connection to GEN was lost.",
+      action: "If this keeps happening, contact support.",
     },
     outcome_unknown: {
-      title: "Outcome not known",
-      detail: "GEN, the video service, gave no clear answer. What you asked for may have happened, or not.",
-      action: "First look whether the result is there. Try again only if it is not.",
+      title: "Result not known",
+      detail: "GEN gave no clear answer. What you asked for may have been done, or not.",
+      action:
+        "Wait a few minutes and check for the result. Try again only if it is not there; otherwise it may be done twice.",
     },
     gen_rate_limited: {
       title: "GEN is busy",
-      detail: "GEN, the video service, is busy with many requests.",
-      action: "Wait a little, then try again.",
+      detail: "GEN is busy with many requests.",
+      action: "If this keeps happening, contact support.",
     },
     gen_unavailable: {
       title: "GEN is not available",
-      detail: "GEN, the video service, has trouble at the moment.",
-      action: "Wait a few minutes, then try again.",
+      detail: "GEN has technical problems at the moment.",
+      action: "If this keeps happening, contact support.",
     },
     gen_timeout: {
       title: "GEN took too long",
-      detail: "GEN, the video service, did not answer in time.",
-      action: "Wait a moment, then try again. If this keeps happening, contact support.",
+      detail: "GEN did not answer in time.",
+      action: "If this keeps happening, contact support.",
     },
     gen_rejected_request: {
       title: "GEN refused the request",
-      detail: "GEN, the video service, refused this request. The reason cannot be shown here.",
-      action: "Check what you entered. If it looks right, contact support and give the request ID.",
+      detail: "GEN refused this request without a reason that can be shown here.",
+      action: "Contact support and give the request ID.",
     },
     gen_key_rejected: {
       title: "No access to GEN",
-      detail:
-        "GEN, the video service, refused the access of this service. This is not your fault; the operator of the product has been told.",
-      action: "There is nothing that you need to change. Wait until the operator has restored the access.",
+      detail: "GEN refused this service access. This is not your fault, and support has been informed.",
+      action: "You do not need to change anything. Come back when the access is restored.",
     },
     payment_required: {
       title: "Payment needed",
-      detail: "The workspace must pay at GEN, the video service, before this is possible.",
+      detail: "GEN asks for a payment by the workspace before this is possible.",
       action: "Buy credits at GEN, on the billing page of the workspace.",
     },
     permission_denied: {
       title: "No access to this item",
-      detail: "There is no access to this item at GEN, the video service, or no right to do this with it.",
-      action: "Check that you chose the right item. If so, ask the operator of the product for access.",
+      detail: "GEN does not give access to this item, or does not allow this action on it.",
+      action: "Check that you chose the right item. If so, ask support for access.",
     },
     not_found: {
       title: "Item not found",
-      detail: "There is no such item, or there is no access to it.",
+      detail: "There is no such item, or you have no access to it.",
       action: "Reload the list, and check that the item still exists.",
     },
     spreadsheet_not_found: {
       title: "Sheet not found",
-      detail: "GEN, the video service, found no such sheet with this agent.",
-      action: "Check the sheet, and the agent that it belongs to.",
+      detail: "GEN found no such sheet with this agent.",
+      action: "Check the sheet, and the agent that the sheet belongs to.",
     },
     project_not_found: {
       title: "Project not found",
-      detail: "GEN, the video service, found no such project, or there is no access to it.",
+      detail: "GEN found no such project, or gives no access to it.",
       action: "Reload the list of projects, and choose one from it.",
     },
     user_job_not_found: {
       title: "Job not found",
-      detail: "GEN, the video service, found no such job, or there is no access to it.",
+      detail: "GEN found no such job, or gives no access to it.",
       action: "Reload the list of jobs, and choose one from it.",
     },
     user_voice_resource_not_found: {
       title: "Voice not found",
-      detail: "GEN, the video service, found no such voice, or there is no access to it.",
+      detail: "GEN found no such voice, or gives no access to it.",
       action: "Reload the list of voices, and choose one from it.",
     },
     character_not_found: {
       title: "Character not found",
-      detail: "GEN, the video service, found no such character, or there is no access to it.",
+      detail: "GEN found no such character, or gives no access to it.",
       action: "Reload the list of characters, and choose one from it.",
     },
     look_not_found: {
       title: "Look not found",
-      detail: "GEN, the video service, found no such look, or there is no access to it.",
+      detail: "GEN found no such look, or gives no access to it.",
       action: "Reload the character, and choose one of its looks.",
     },
     talking_character_not_found: {
       title: "Talking character not found",
-      detail: "GEN, the video service, found no such talking character, or there is no access to it.",
+      detail: "GEN found no such talking character, or gives no access to it.",
       action: "Reload the character, and choose one of its talking characters.",
     },
     avatar_not_found: {
       title: "Avatar not found",
-      detail: "GEN, the video service, found no such avatar, or there is no access to it.",
+      detail: "GEN found no such avatar, or gives no access to it.",
       action: "Reload the list of avatars, and choose one from it.",
     },
     change_set_not_found: {
       title: "Changes not found",
-      detail: "GEN, the video service, found no such group of changes in the sheet.",
-      action: "Reload the sheet, and look at its latest changes.",
+      detail: "GEN found no such group of changes in the sheet.",
+      action: "Reload the sheet, and check its latest changes.",
     },
     agent_not_found: {
       title: "Agent not found",
-      detail: "GEN, the video service, found no such agent, or there is no access to it.",
+      detail: "GEN found no such agent, or gives no access to it.",
       action: "Reload the list of agents, and choose one from it.",
     },
     organization_not_found: {
       title: "Organization not found",
-      detail: "GEN, the video service, found no such organization, or there is no access to it.",
+      detail: "GEN found no such organization, or gives no access to it.",
       action: "Reload the list of organizations, and choose one from it.",
     },
     usable_gen_credit_required: {
       title: "No usable credits",
-      detail: "The workspace has no credits that can be used at GEN, the video service.",
+      detail: "The workspace has no credits that GEN accepts for this.",
       action: "Buy credits at GEN, on the billing page of the workspace.",
     },
     no_active_credit_purchase: {
-      title: "No active credit purchase",
-      detail: "This needs active credits at GEN, the video service, and the workspace has none.",
+      title: "No active credits",
+      detail: "This needs active credits at GEN, and the workspace has none.",
       action: "Buy credits at GEN, on the billing page of the workspace.",
     },
     insufficient_credits_for_job: {
       title: "Not enough credits",
-      detail: "The workspace has too few credits at GEN, the video service, for this job.",
-      action: "Buy more credits at GEN, on the billing page of the workspace, or choose something smaller.",
+      detail: "The workspace has too few credits at GEN for this job.",
+      action: "Buy more credits at GEN, on the billing page of the workspace, or choose something shorter or simpler.",
     },
     job_cannot_be_stopped: {
       title: "Job can no longer be stopped",
-      detail: "The job cannot be stopped, because it has already ended.",
-      action: "Look at the status of the job and at its result.",
+      detail: "The job has already ended, so it cannot be stopped.",
+      action: "Check the status of the job and its result.",
     },
     job_status_invalid: {
       title: "Not possible in this status",
-      detail: "The status of the job does not allow this. Most likely it has already ended.",
-      action: "Look at the status of the job, then decide what to do.",
+      detail: "The status of the job does not allow this. Most likely the job has already ended.",
+      action: "Check the status of the job, then decide what to do.",
     },
     undo_conflict: {
       title: "Undo not possible",
       detail: "The sheet was changed in the meantime, so the change cannot be undone.",
-      action: "Reload the sheet and look at the latest changes, then decide what to do.",
+      action: "Reload the sheet and check the latest changes, then decide what to do.",
     },
     redo_conflict: {
       title: "Redo not possible",
       detail: "The sheet was changed in the meantime, so the change cannot be made again.",
-      action: "Reload the sheet and look at the latest changes, then decide what to do.",
+      action: "Reload the sheet and check the latest changes, then decide what to do.",
     },
     nothing_to_undo: {
       title: "Nothing to undo",
-      detail: "There is no change in the sheet that could be undone.",
-      action: "If you expected a change, reload the sheet.",
+      detail: "The sheet has nothing that can be undone.",
+      action: "If you expected something here, reload the sheet.",
     },
     nothing_to_redo: {
       title: "Nothing to redo",
-      detail: "There is no undone change in the sheet that could be made again.",
-      action: "If you expected a change, reload the sheet.",
+      detail: "The sheet has nothing that can be made again.",
+      action: "If you expected something here, reload the sheet.",
     },
     queue_full: {
       title: "Too many waiting messages",
       detail: "Too many messages are already waiting in this conversation.",
-      action: "Wait until some of them have been handled, or remove one.",
+      action: "Wait until some of the messages have been handled, or remove one.",
     },
     invalid_transition: {
-      title: "Change not possible now",
-      detail: "The message cannot be changed in this way in its present state.",
-      action: "Reload the conversation, and look at the state of the message.",
+      title: "Not possible at the moment",
+      detail: "The message cannot be changed in this way in its present status.",
+      action: "Reload the conversation, and check the status of the message.",
     },
     already_sent: {
       title: "Message already sent",
@@ -347,79 +349,79 @@ export const en = {
       action: "Reload the conversation. If something is missing, write a new message.",
     },
     idempotency_conflict: {
-      title: "Idempotency key already used",
-      detail: "The same idempotency key was already used for a different request.",
-      action: "Look whether the earlier request did what you want. If not, start a new request under a new key.",
+      title: "Sent before with other content",
+      detail: "A different request was sent to GEN before under the same reference.",
+      action: "Check your existing results first. If what you want is not there, start a new request.",
     },
     generation_busy: {
       title: "Generation already being continued",
       detail: "This generation is already being continued.",
-      action: "Wait a little, then look at its status.",
+      action: "Check the status of the generation in a moment.",
     },
     validation_error: {
       title: "Mistake in the input",
-      detail: "GEN, the video service, found a mistake in the input.",
-      action: "Correct the input, then send it again.",
+      detail: "GEN found a mistake in the input.",
+      action: "Correct the input.",
     },
     invalid_action: {
       title: "Sheet action not valid",
-      detail: "GEN, the video service, found a mistake in an action on the sheet.",
-      action: "Correct the action, then send it again.",
+      detail: "GEN found a mistake in an action on the sheet.",
+      action: "Correct the action.",
     },
     file_size_exceeded: {
       title: "File too large",
-      detail: "The file is larger than GEN, the video service, accepts.",
+      detail: "The file is larger than GEN accepts.",
       action: "Choose a smaller file, or reduce the size of this one.",
     },
     invalid_content_type: {
       title: "File type not accepted",
-      detail: "GEN, the video service, does not accept content of this type here.",
+      detail: "GEN does not accept a file of this type here.",
       action: "Choose a file of another type.",
     },
     voice_id_required: {
       title: "Voice missing",
-      detail: "A voice is needed for this, and none was chosen.",
-      action: "Choose a voice, then send it again.",
+      detail: "This needs a voice, and none was chosen.",
+      action: "Choose a voice.",
     },
     invalid_api_key: {
-      title: "Voice provider key not accepted",
-      detail: "The key of the voice provider was not accepted.",
+      title: "Voice provider key refused",
+      detail: "The voice provider did not accept the key.",
       action: "Copy the key from the voice provider again, and save it in the voice settings.",
     },
     agent_creation_failed: {
       title: "Agent not created",
-      detail: "GEN, the video service, could not create the agent.",
+      detail: "GEN could not create the agent.",
       action: "Check what you entered for the agent, and correct it.",
     },
     agent_update_failed: {
       title: "Agent not changed",
-      detail: "GEN, the video service, could not save the changes to the agent.",
+      detail: "GEN could not save the changes to the agent.",
       action: "Check your changes to the agent, and correct them.",
     },
     avatar_creation_failed: {
       title: "Avatar not created",
-      detail: "GEN, the video service, could not create the avatar.",
+      detail: "GEN could not create the avatar.",
       action: "Check what you entered for the avatar, and its image.",
     },
     avatar_update_failed: {
       title: "Avatar not changed",
-      detail: "GEN, the video service, could not save the changes to the avatar.",
+      detail: "GEN could not save the changes to the avatar.",
       action: "Check your changes to the avatar, and correct them.",
     },
     content_resource_creation_failed: {
       title: "Resource not created",
-      detail: "GEN, the video service, could not create the resource.",
-      action: "Check the file and what you entered, and correct it.",
+      detail: "GEN could not create the resource.",
+      action: "Check the file and what you entered.",
     },
     direct_upload_failed: {
       title: "Upload not accepted",
-      detail: "GEN, the video service, did not accept the upload.",
+      detail: "GEN did not accept the upload.",
       action: "Check the type and the size of the file, or choose another one.",
     },
     folder_removal_failed: {
       title: "Folder not removed",
-      detail: "GEN, the video service, could not remove the folder.",
-      action: "Look at what is in the folder, and whether it is still in use.",
+      detail: "GEN could not remove the folder.",
+      action: "Check what is in the folder, and whether the folder is still in use.",
     },
     platform_validation_failed: {
       title: "Post does not fit",
@@ -428,8 +430,8 @@ export const en = {
     },
     post_not_published: {
       title: "Post is not published",
-      detail: "The post is not published, and GEN, the video service, could not do what was asked.",
-      action: "Look at the status of the post, and correct what is named.",
+      detail: "The post is not published, so GEN could not do this.",
+      action: "Check the status of the post.",
     },
     tiktok_private_only: {
       title: "Only private on TikTok",
@@ -437,70 +439,37 @@ export const en = {
       action: "Set the post to private, or choose another account.",
     },
   },
-  reasons: {
-    agent_id_repeated:
-      "agent_id stands twice in one place, or differs between two; write it once, or the same in path, query and body.",
-    agent_id_in_brackets:
-      "agent_id stands in a name with brackets, nested, or in another spelling; write it as plain agent_id.",
-    agent_id_missing: "This key is confined to some agents, so the request must name one in agent_id.",
-    agent_id_not_scalar: "agent_id must be one string or number, not a list or an object.",
-    body_not_json: "The body is not valid JSON.",
-    body_not_form:
-      "The form could not be read for certain: fields need UTF-8 and & between them; parts need a name, CRLF and a closing boundary.",
-    body_must_be_json: "This operation takes a JSON body only; send it with Content-Type: application/json.",
-    json_member_repeated: "A name stands twice in one object of the JSON body.",
-    field_overrides: "Fields such as _method, which make another request of this one, are not passed on.",
-    body_cut: "The connection ended before the whole body had arrived.",
-    content_encoding_not_supported: "This Content-Encoding is not supported; send the body without compression.",
-    content_type_missing: "The request has a body but no Content-Type.",
-    content_type_not_supported:
-      "Content-Type must be application/json, application/x-www-form-urlencoded or multipart/form-data with one boundary, in UTF-8.",
-    idempotency_key_malformed: "An idempotency key must be 1–255 printable ASCII characters.",
-    idempotency_key_repeated: "The header and the body hold two different idempotency keys; send one.",
-    path_malformed: "The path holds dot segments, encoded slashes, backslashes or control characters.",
-    query_malformed: "The query string could not be read.",
-    query_ambiguous: "The query must be percent-encoded UTF-8, with & and no semicolon between its fields.",
-    key_missing: "There is no key; send X-API-Key or Authorization: Bearer.",
-    key_malformed: "The key does not have the form of a key of this service; check that it was copied in full.",
-    key_unknown: "The key is unknown, revoked or expired.",
-    key_expired: "The key has expired.",
-    body_over_limit_for_confined: "From a key confined to some agents, a body over 1 MiB must be multipart.",
-    token_refused: "The token is not valid here: its signature, issuer, audience, times or policy.",
-    ticket_refused: "The ticket is not valid for this, or it has expired.",
-    upload_not_canonical:
-      "A multipart body over this size must be written as browsers write it: CRLF, names in quotes, only Content-Disposition and Content-Type, nothing before or after the parts.",
-    resolution_malformed: "The body must be JSON with one member: charged, true or false.",
-    origin_on_admin: "Administrative operations are never open to browsers; call them from a server.",
-  },
   charged: {
-    no: "No credits were spent.",
-    yes: "Credits were spent for this.",
+    no: "This attempt cost no credits.",
+    yes: "Credits were spent when the request was first carried out.",
     unknown: "It is not known yet whether credits were spent.",
   },
   retry: {
-    yes: "Trying again may help.",
-    after: "Trying again in {seconds} s may help.",
+    yes: "You can try again.",
+    after: "Try again in {wait}.",
+    same: "Use “Try again” for this same request; do not start a new one. The same request is never charged twice.",
+    same_after:
+      "Use “Try again” for this same request in {wait}; do not start a new one. The same request is never charged twice.",
     no: "Trying again without a change will not help.",
-    same_key: "Trying again may help, with the same Idempotency-Key only: under it nothing is done or charged twice.",
   },
+  gen_says: "GEN: “{text}”",
   page: {
     what_happened: "What happened",
     what_to_do: "What to do",
     http_status: "HTTP status",
     trying_again: "Trying again",
     credits: "Credits",
-    all_codes: "All error codes",
-    code_unknown: "There is no such error code.",
-    charged_varies: "Each answer says in its member `charged` whether credits were spent.",
-    retry_varies: "Each answer says in its member `retryable` whether trying again may help.",
+    charged_varies: "Each answer says whether credits were spent.",
+    retry_varies: "Each answer says whether and when to try again.",
+    soon: "a moment",
   },
 } as const satisfies {
   problems: Record<ProblemCode, ProblemText>;
-  /** What exactly is wrong with a request, for the developer of the product: appended to the detail of own refusals. */
-  reasons: Record<string, string>;
   charged: Record<"no" | "yes" | "unknown", string>;
-  /** `after` holds `{seconds}`. */
-  retry: Record<"yes" | "after" | "no" | "same_key", string>;
-  /** Headings and sentences of the page that explains a code. */
+  /** `after` and `same_after` hold `{wait}`. */
+  retry: Record<"yes" | "after" | "same" | "same_after" | "no", string>;
+  /** GEN's own text, attributed and in this language's quotation marks: holds `{text}`. */
+  gen_says: string;
+  /** Headings and sentences of the page that explains a code. `soon` stands there for `{wait}`. */
   page: Record<string, string>;
 };

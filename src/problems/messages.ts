@@ -11,6 +11,3 @@ type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Wide
 
 /** All texts in one language, with exactly the keys of the English ones. */
 export type Messages = Widened<typeof en>;
-
-/** The specific reason when the Worker itself refuses a request. */
-export type ReasonCode = keyof typeof en.reasons;

@@ -1,12 +1,40 @@
+import { COMPOSITION, type Composition } from "./composition.ts";
+import type { Messages } from "./messages.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 import type { Texts } from "./translations.ts";
 
-interface ExplainedProblem {
+/** What a code means, in the words that its answers have. */
+export interface ExplainedProblem {
   readonly code: ProblemCode;
+  /** Null where it is GEN's own status that is passed on. */
   readonly status: number | null;
   readonly title: string;
   readonly detail: string;
   readonly action: string;
+  readonly credits: string;
+  /** Null where the action says all of it. */
+  readonly retry: string | null;
+}
+
+export function explain(code: ProblemCode, status: number | null, messages: Messages): ExplainedProblem {
+  const { title, detail, action } = messages.problems[code];
+  const composition: Composition = COMPOSITION[code];
+  const { charged } = composition;
+  return {
+    code,
+    status,
+    title,
+    detail,
+    action: action.replace("{wait}", messages.page.soon),
+    credits: charged === "varies" ? messages.page.charged_varies : messages.charged[charged],
+    retry: toRetry(composition, messages),
+  };
+}
+
+function toRetry({ retry, saysRetry }: Composition, messages: Messages): string | null {
+  if (saysRetry === "itself") return null;
+  if (saysRetry === "correct") return messages.retry.no;
+  return retry === "yes" ? messages.retry.yes : messages.page.retry_varies;
 }
 
 const STYLE = `
@@ -19,13 +47,12 @@ const STYLE = `
 `;
 
 /** A page without scripts. All its texts are the Worker's own, so nothing in it needs to be escaped. */
-export function renderProblemPage(problem: ExplainedProblem, { language, messages }: Texts): string {
-  const { page } = messages;
+export function renderProblemPage(problem: ExplainedProblem, { language, messages: { page } }: Texts): string {
   const sections = [
     [page.what_happened, problem.detail],
     [page.what_to_do, problem.action],
-    [page.credits, page.charged_varies],
-    [page.trying_again, page.retry_varies],
+    [page.credits, problem.credits],
+    ...(problem.retry === null ? [] : [[page.trying_again, problem.retry]]),
     ...(problem.status === null ? [] : [[page.http_status, String(problem.status)]]),
   ];
   return `<!doctype html>
@@ -40,13 +67,9 @@ export function renderProblemPage(problem: ExplainedProblem, { language, message
 <main>
 <h1>${problem.title}</h1>
 <p><code>${problem.code}</code></p>
-${sections.map(([heading, text = ""]) => `<h2>${heading}</h2>\n<p>${toCode(text)}</p>`).join("\n")}
+${sections.map(([heading, text = ""]) => `<h2>${heading}</h2>\n<p>${text}</p>`).join("\n")}
 </main>
 </body>
 </html>
 `;
-}
-
-function toCode(text: string): string {
-  return text.replace(/`([^`]+)`/g, "<code>$1</code>");
 }

@@ -3,8 +3,8 @@
  * `error_code`), so that GEN's client library can read them too.
  */
 import type { Veto } from "../resilience/veto.ts";
-import type { ReasonCode } from "./messages.ts";
 import { OWN_PROBLEMS, type OwnProblemCode, type ProblemCode } from "./problem-codes.ts";
+import type { ReasonCode } from "./reasons.ts";
 
 /** Whether credits were spent. `unknown`: GEN may have charged, but the answer was lost. */
 export type Charged = "no" | "yes" | "unknown";

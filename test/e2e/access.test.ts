@@ -53,7 +53,7 @@ describe("a client key", () => {
     const key = await stack.worker.addClient({ expiresAt: Date.now() - 1 });
     const response = await stack.call(SHEET, { headers: { "x-api-key": key } });
     expect(response.status).toBe(401);
-    expect((await readProblem(response)).detail).toContain("expired");
+    expect((await readProblem(response)).developer_detail).toContain("expired");
   });
 
   it("is refused when its secret is another key's", async () => {

@@ -126,7 +126,7 @@ describe("an error body of any kind", () => {
     );
     const helpful = await readProblem(await stack.call("/v1/vidsheet/101?agent_id=42"));
     const leaky = await readProblem(await stack.call("/v1/vidsheet/101?agent_id=42"));
-    expect(helpful.detail).toContain("Prompt is too long. No credits were spent.");
+    expect(helpful.detail).toContain("GEN: “Prompt is too long” This attempt cost no credits.");
     expect(JSON.stringify(leaky)).not.toContain("gen_prod");
   });
 
@@ -187,8 +187,8 @@ describe("the texts of a problem", () => {
   it("say what happened, whether credits were spent, what to do, and whether trying again helps", async () => {
     stack.script(coded(422, "insufficient_credits_for_job"));
     const problem = await readProblem(await stack.call("/v1/vidsheet/101?agent_id=42"));
-    expect(problem.detail).toMatch(/too few credits.*No credits were spent\.$/);
-    expect(problem.action).toMatch(/^Buy more credits.*Trying again without a change will not help\.$/);
+    expect(problem.detail).toMatch(/too few credits.*This attempt cost no credits\.$/);
+    expect(problem.action).toMatch(/^Buy more credits.*shorter or simpler\.$/);
     expect(problem.error).toBe(problem.detail);
   });
 

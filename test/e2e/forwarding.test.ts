@@ -248,7 +248,9 @@ describe("large bodies", () => {
       headers: { "x-api-key": key },
     });
     expect(sly.status).toBe(400);
-    expect((await readProblem(sly)).detail).toContain("agent_id stands twice in one place, or differs between two");
+    expect((await readProblem(sly)).developer_detail).toContain(
+      "agent_id stands twice in one place, or differs between two",
+    );
   });
 });
 

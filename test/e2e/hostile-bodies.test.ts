@@ -94,7 +94,7 @@ describe("a body that comes badly", () => {
     const headers = { "content-type": "application/json", "content-encoding": "gzip" };
     const response = await stack.call(ROWS, { method: "POST", headers, body: bomb });
     expect(response.status).toBe(415);
-    expect((await readProblem(response)).detail).toContain("Content-Encoding");
+    expect((await readProblem(response)).developer_detail).toContain("Content-Encoding");
     expect(sent()).toBe(0);
   });
 });

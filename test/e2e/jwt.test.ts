@@ -110,7 +110,7 @@ describe("a bad token", () => {
     const headers = new Headers({ authorization: `Bearer ${await idp.sign()}` });
     headers.append("authorization", `Bearer ${await idp.sign()}`);
     const response = await fetch(`${stack.worker.url}${SHEET}`, { headers });
-    expect((await readProblem(response)).detail).toContain("There is no key");
+    expect((await readProblem(response)).developer_detail).toContain("There is no key");
   });
 
   it("lets nobody in when its policy can't be read", async () => {

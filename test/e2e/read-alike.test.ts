@@ -138,7 +138,7 @@ describe("an upload that is streamed", () => {
     for (const key of [confined, stack.key]) {
       const problem = await readProblem(await post(MULTIPART, text, { path, key }));
       expect(problem).toMatchObject({ status: 400, error_code: "bad_request" });
-      expect(problem.detail).toContain("CRLF, names in quotes");
+      expect(problem.developer_detail).toContain("CRLF, names in quotes");
     }
     expect(requests()).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe("an upload that is streamed", () => {
     const twice = whole(field("agent_id", "42"), field("agent_id", "42"), video());
     for (const text of [twice, whole(video(), field("agent_id", "43"))]) {
       const problem = await readProblem(await post(MULTIPART, text, { path, key: stack.key }));
-      expect(problem.detail).toContain("agent_id stands twice in one place, or differs between two");
+      expect(problem.developer_detail).toContain("agent_id stands twice in one place, or differs between two");
     }
   });
 
@@ -169,13 +169,13 @@ describe("a request that would be made another one on its way", () => {
   ])("is refused when it has a field %s", async (_, contentType, text) => {
     const problem = await readProblem(await post(contentType, text, { key: stack.key }));
     expect(problem).toMatchObject({ status: 400, error_code: "bad_request" });
-    expect(problem.detail).toContain("_method");
+    expect(problem.developer_detail).toContain("_method");
     expect(requests()).toEqual([]);
   });
 
   it("is refused for its query, or a header", async () => {
     const asked = await stack.call(`${ROWS}&_method=delete`, { method: "POST" });
-    expect((await readProblem(asked)).detail).toContain("_method");
+    expect((await readProblem(asked)).developer_detail).toContain("_method");
     expect(requests()).toEqual([]);
     const headers = { "x-http-method-override": "DELETE" };
     expect((await stack.call(ROWS, { method: "POST", headers })).status).toBe(201);
@@ -279,7 +279,7 @@ describe("the content type of a body", () => {
   ])("is refused with what it must be: %s", async (contentType, reason) => {
     const problem = await readProblem(await post(contentType, "{}"));
     expect(problem).toMatchObject({ status: 415, error_code: "unsupported_media_type" });
-    expect(problem.detail).toContain(reason);
+    expect(problem.developer_detail).toContain(reason);
   });
 
   it("is refused with what it must be where GEN takes a key in JSON alone", async () => {
@@ -288,6 +288,6 @@ describe("the content type of a body", () => {
       await post("application/x-www-form-urlencoded", "brief=b", { path, key: stack.key }),
     );
     expect(problem).toMatchObject({ status: 415 });
-    expect(problem.detail).toContain("JSON body only");
+    expect(problem.developer_detail).toContain("JSON body only");
   });
 });

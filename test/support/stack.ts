@@ -12,6 +12,7 @@ export interface ProblemBody {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  readonly developer_detail?: string;
   readonly instance: string;
   readonly error: string;
   readonly error_code: string;

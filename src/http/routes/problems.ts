@@ -5,7 +5,7 @@ import type { Messages } from "../../problems/messages.ts";
 import { prefersHtml, selectLanguage } from "../../problems/negotiate.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 import { OWN_PROBLEMS, type ProblemCode } from "../../problems/problem-codes.ts";
-import { renderProblemPage } from "../../problems/problem-page.ts";
+import { explain, renderProblemPage } from "../../problems/problem-page.ts";
 import type { Context } from "../context.ts";
 
 export async function explainProblem(request: Request, ctx: Context, code: string): Promise<Response | Problem> {
@@ -13,8 +13,7 @@ export async function explainProblem(request: Request, ctx: Context, code: strin
   const texts = await ctx.texts.select(selectLanguage(headers.get("accept-language")));
   const { language, messages } = texts;
   if (!isProblemCode(code, messages)) return refuse("route_not_found");
-  const { title, detail, action } = messages.problems[code];
-  const explained = { code, status: selectStatus(code), title, detail, action };
+  const explained = explain(code, selectStatus(code), messages);
   const common = { "content-language": language, "cache-control": "public, max-age=3600", vary: "Accept" };
   if (!prefersHtml(headers.get("accept"))) return Response.json(explained, { headers: common });
   return new Response(renderProblemPage(explained, texts), {

@@ -5,8 +5,13 @@ import { LANGUAGES } from "../../../src/problems/messages.ts";
 import { TRANSLATIONS } from "../../support/translations.ts";
 
 /** Texts that are correctly the same as in English. */
-const SAME_AS_ENGLISH = new Set(["de page.credits"]);
-const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = { "retry.after": ["{seconds}"] };
+const SAME_AS_ENGLISH = new Set(["de page.credits", "pt gen_says"]);
+const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
+  "problems.quota_exhausted.action": ["{wait}"],
+  "retry.after": ["{wait}"],
+  "retry.same_after": ["{wait}"],
+  gen_says: ["{text}"],
+};
 const STATUS_NUMBER = new RegExp(`(?<!\\d)(${Object.keys(STATUS_CODES).join("|")})(?!\\d)`);
 const HOST_NAME = /:\/\/|localhost|[a-z0-9]\.[a-z0-9]/i;
 
@@ -59,8 +64,7 @@ describe.each(languages)("messages in $language", ({ texts }) => {
   });
 
   it("ends sentences with a full stop and titles and headings without", () => {
-    const isSentence = (path: string) =>
-      /^(reasons|charged|retry)\.|\.(detail|action|code_unknown|\w+_varies)$/.test(path);
+    const isSentence = (path: string) => /^(charged|retry)\.|\.(detail|action|\w+_varies)$/.test(path);
     expect(selectPaths(texts, (text, path) => /[.。]$/.test(text) !== isSentence(path))).toEqual([]);
   });
 

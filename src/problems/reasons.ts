@@ -1,0 +1,38 @@
+/** What exactly is wrong with a request that the Worker itself refuses. */
+export const REASONS = {
+  agent_id_repeated:
+    "agent_id stands twice in one place, or differs between two; write it once, or the same in path, query and body.",
+  agent_id_in_brackets:
+    "agent_id stands in a name with brackets, nested, or in another spelling; write it as plain agent_id.",
+  agent_id_missing: "This key is confined to some agents, so the request must name one in agent_id.",
+  agent_id_not_scalar: "agent_id must be one string or number, not a list or an object.",
+  body_not_json: "The body is not valid JSON.",
+  body_not_form:
+    "The form could not be read for certain: fields need UTF-8 and & between them; parts need a name, CRLF and a closing boundary.",
+  body_must_be_json: "This operation takes a JSON body only; send it with Content-Type: application/json.",
+  json_member_repeated: "A name stands twice in one object of the JSON body.",
+  field_overrides: "Fields such as _method, which make another request of this one, are not passed on.",
+  body_cut: "The connection ended before the whole body had arrived.",
+  content_encoding_not_supported: "This Content-Encoding is not supported; send the body without compression.",
+  content_type_missing: "The request has a body but no Content-Type.",
+  content_type_not_supported:
+    "Content-Type must be application/json, application/x-www-form-urlencoded or multipart/form-data with one boundary, in UTF-8.",
+  idempotency_key_malformed: "An idempotency key must be 1–255 printable ASCII characters.",
+  idempotency_key_repeated: "The header and the body hold two different idempotency keys; send one.",
+  path_malformed: "The path holds dot segments, encoded slashes, backslashes or control characters.",
+  query_malformed: "The query string could not be read.",
+  query_ambiguous: "The query must be percent-encoded UTF-8, with & and no semicolon between its fields.",
+  key_missing: "There is no key; send X-API-Key or Authorization: Bearer.",
+  key_malformed: "The key does not have the form of a key of this service; check that it was copied in full.",
+  key_unknown: "The key is unknown, revoked or expired.",
+  key_expired: "The key has expired.",
+  body_over_limit_for_confined: "From a key confined to some agents, a body over 1 MiB must be multipart.",
+  token_refused: "The token is not valid here: its signature, issuer, audience, times or policy.",
+  ticket_refused: "The ticket is not valid for this, or it has expired.",
+  upload_not_canonical:
+    "A multipart body over this size must be written as browsers write it: CRLF, names in quotes, only Content-Disposition and Content-Type, nothing before or after the parts.",
+  resolution_malformed: "The body must be JSON with one member: charged, true or false.",
+  origin_on_admin: "Administrative operations are never open to browsers; call them from a server.",
+} as const satisfies Record<string, string>;
+
+export type ReasonCode = keyof typeof REASONS;
