@@ -6,6 +6,16 @@ import { answer, describeOwn } from "./own-route.ts";
 const tag = "The Worker itself";
 const KEPT = ["ETag"] as const;
 
+const EXPLAINED = {
+  code: "gen_timeout",
+  status: 504,
+  title: "GEN took too long",
+  detail: "GEN did not answer in time.",
+  action: "If this keeps happening, contact support.",
+  credits: "Each answer says whether credits were spent.",
+  retry: "Each answer says whether and when to try again.",
+};
+
 export const PAGES: Paths = {
   "/health": {
     get: describeOwn({
@@ -16,6 +26,52 @@ export const PAGES: Paths = {
         "A key with the scope `operator` also gets GEN's health, from a check within the last minute, and what an operator must look at. For other requests GEN is not asked. A wrong key changes nothing.",
       who: "anybody",
       answers: { 200: answer("It runs.", content(schema("Health"), { status: "ok", version: "0.1.0" })) },
+    }),
+  },
+  "/": {
+    get: describeOwn({
+      id: "home",
+      tag,
+      summary: "See what answers here",
+      description: "A page for browsers, links for others.",
+      who: "anybody",
+      answers: {
+        200: answer(
+          "The links.",
+          {
+            ...content(schema("Home"), {
+              name: "gen-edge",
+              version: "0.1.0",
+              status: "ok",
+              docs: "/docs",
+              openapi: "/openapi.json",
+              problems: "/problems",
+              health: "/health",
+            }),
+            "text/html": { schema: { type: "string" } },
+          },
+          "Content-Language",
+        ),
+      },
+    }),
+  },
+  "/problems": {
+    get: describeOwn({
+      id: "problems.list",
+      tag,
+      summary: "List all error codes",
+      description: "A page for browsers, JSON for others, in the language of `Accept-Language`.",
+      who: "anybody",
+      answers: {
+        200: answer(
+          "Each code and what it means.",
+          {
+            ...content(schema("ExplainedProblems"), { problems: [EXPLAINED] }),
+            "text/html": { schema: { type: "string" } },
+          },
+          "Content-Language",
+        ),
+      },
     }),
   },
   "/problems/{code}": {
@@ -31,15 +87,7 @@ export const PAGES: Paths = {
         200: answer(
           "The explanation.",
           {
-            ...content(schema("ExplainedProblem"), {
-              code: "gen_timeout",
-              status: 504,
-              title: "GEN took too long",
-              detail: "GEN did not answer in time.",
-              action: "If this keeps happening, contact support.",
-              credits: "Each answer says whether credits were spent.",
-              retry: "Each answer says whether and when to try again.",
-            }),
+            ...content(schema("ExplainedProblem"), EXPLAINED),
             "text/html": { schema: { type: "string" } },
           },
           "Content-Language",

@@ -78,6 +78,16 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     },
     ["status", "version"],
   ),
+  Home: closed({
+    name: { const: "gen-edge" },
+    version: text,
+    status: { const: "ok" },
+    docs: text,
+    openapi: text,
+    problems: text,
+    health: text,
+  }),
+  ExplainedProblems: closed({ problems: list(schema("ExplainedProblem")) }),
   ExplainedProblem: closed({
     code: text,
     status: { type: ["integer", "null"], description: "Null when GEN's own status is passed on." },

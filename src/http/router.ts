@@ -13,6 +13,7 @@ import { callById, listCalls, resolveCall } from "./routes/calls.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
+import { showHome } from "./routes/home.ts";
 import { listNotifications, notificationById, resendNotification } from "./routes/notifications.ts";
 import {
   createRun,
@@ -23,7 +24,7 @@ import {
   showRun,
   stopRun,
 } from "./routes/pipelines.ts";
-import { explainProblem } from "./routes/problems.ts";
+import { explainProblem, listProblems } from "./routes/problems.ts";
 import { receiveWebhook } from "./routes/source-webhook.ts";
 import { showUsage } from "./routes/usage.ts";
 
@@ -34,10 +35,12 @@ const router = Router<IRequest & Request, [Context]>();
 /** The patterns of the Worker's own routes and the methods of each, as `/openapi.json` describes them. */
 export const OWN_ROUTES = new Map<string, readonly string[]>();
 
+at("/", { GET: showHome });
 at("/health", { GET: health });
 at("/openapi.json", { GET: serveAsset });
 at("/docs", { GET: serveAsset });
 at("/docs/:file", { GET: serveAsset });
+at("/problems", { GET: listProblems });
 at("/problems/:code", { GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") });
 at("/webhooks/gen/:agent/:token", {
   POST: (request, ctx) => {

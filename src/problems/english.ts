@@ -462,6 +462,11 @@ export const en = {
     charged_varies: "Each answer says whether credits were spent.",
     retry_varies: "Each answer says whether and when to try again.",
     soon: "a moment",
+    all_codes: "All error codes",
+    docs: "Documentation of the interface",
+    home_what: "Apps use this service to make videos with GEN. If you came here from an app, go back to the app.",
+    home_running: "The service is running.",
+    developers: "For developers",
   },
 } as const satisfies {
   problems: Record<ProblemCode, ProblemText>;

@@ -1,5 +1,6 @@
 import { COMPOSITION, type Composition } from "./composition.ts";
 import type { Messages } from "./messages.ts";
+import { renderPage } from "./page.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 import type { Texts } from "./translations.ts";
 
@@ -37,17 +38,8 @@ function toRetry({ retry, saysRetry }: Composition, messages: Messages): string 
   return retry === "yes" ? messages.retry.yes : messages.page.retry_varies;
 }
 
-const STYLE = `
-  :root { color-scheme: light dark; }
-  body { font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem; }
-  code { font: 0.9em ui-monospace, monospace; }
-  h1 { line-height: 1.2; margin-bottom: 0.25rem; }
-  h2 { font-size: 1rem; margin: 2rem 0 0; }
-  p { margin: 0.25rem 0 0; }
-`;
-
-/** A page without scripts. All its texts are the Worker's own, so nothing in it needs to be escaped. */
-export function renderProblemPage(problem: ExplainedProblem, { language, messages: { page } }: Texts): string {
+export function renderProblemPage(problem: ExplainedProblem, texts: Texts): string {
+  const { page } = texts.messages;
   const sections = [
     [page.what_happened, problem.detail],
     [page.what_to_do, problem.action],
@@ -55,21 +47,16 @@ export function renderProblemPage(problem: ExplainedProblem, { language, message
     ...(problem.retry === null ? [] : [[page.trying_again, problem.retry]]),
     ...(problem.status === null ? [] : [[page.http_status, String(problem.status)]]),
   ];
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${problem.title}: ${problem.code}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${problem.title}</h1>
-<p><code>${problem.code}</code></p>
-${sections.map(([heading, text = ""]) => `<h2>${heading}</h2>\n<p>${text}</p>`).join("\n")}
-</main>
-</body>
-</html>
-`;
+  const shown = sections.map(([heading, text = ""]) => `<h2>${heading}</h2>\n<p>${text}</p>`).join("\n");
+  return renderPage(texts, problem.title, `<h1>${problem.title}</h1>\n<p><code>${problem.code}</code></p>\n${shown}`);
+}
+
+/** All codes, each with a link to its own page. */
+export function renderProblemList(problems: readonly ExplainedProblem[], texts: Texts): string {
+  const { all_codes: title } = texts.messages.page;
+  const entries = problems.map(
+    ({ code, title: named, detail }) =>
+      `<dt><a href="/problems/${code}">${named}</a> <code>${code}</code></dt>\n<dd>${detail}</dd>`,
+  );
+  return renderPage(texts, title, `<h1>${title}</h1>\n<dl>\n${entries.join("\n")}\n</dl>`);
 }

@@ -52,6 +52,8 @@ it("the pages answer as described", async () => {
     ["/health", { method: "HEAD" }, 200],
     ["/health", { method: "POST" }, 405],
     ["/health", { method: "OPTIONS" }, 204],
+    ["/", {}, 200],
+    ["/problems", {}, 200],
     ["/problems/gen_timeout", {}, 200],
     ["/problems/gen_timeout", { headers: { accept: "text/html", "accept-language": "de" } }, 200],
     ["/problems/nothing", {}, 404],

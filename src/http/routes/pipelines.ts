@@ -3,17 +3,18 @@
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { namesOnly } from "../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../bounds/limits.ts";
-import { toJsonText } from "../../encoding/json.ts";
+import { toJsonText, writeObject } from "../../encoding/json.ts";
 import { isIdempotencyKey } from "../../gen/idempotency.ts";
 import { checkInput } from "../../pipelines/check-input.ts";
-import { findPipeline, type Pipeline } from "../../pipelines/define.ts";
-import type { RunSummary } from "../../pipelines/run-record.ts";
+import { findPipeline, type Pipeline, type Trigger } from "../../pipelines/define.ts";
+import type { RunTrigger } from "../../pipelines/run.ts";
+import type { RunReport, RunSummary, StepRecord } from "../../pipelines/run-record.ts";
 import { startRun } from "../../pipelines/start.ts";
+import type { RunError } from "../../pipelines/step-failed.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
-import { describePipeline, describeRun, describeWholeRun } from "./describe-run.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;
@@ -152,4 +153,68 @@ function readNumber({ searchParams }: URL, name: string, max: number): number | 
   if (text === null) return null;
   const number = Number(text);
   return /^[1-9]\d{0,15}$/.test(text) && number <= max ? number : "malformed";
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function describePipeline({ name, description, triggers, concurrency, maxCharges }: Pipeline): Members {
+  return { name, description, triggers: triggers.map(describeTrigger), concurrency, max_charges: maxCharges };
+}
+
+function describeTrigger(trigger: Trigger): Members {
+  return trigger.kind === "cron" ? { cron: trigger.cron } : { webhook: trigger.source };
+}
+
+function describeRun(pipeline: string, run: RunSummary): Members {
+  return {
+    id: run.id,
+    pipeline,
+    state: run.state,
+    trigger: describeOrigin(run.trigger),
+    created_at: toIso(run.createdAt),
+    ...(run.endedAt === null ? {} : { ended_at: toIso(run.endedAt) }),
+    ...(run.error === null ? {} : { error: describeError(run.error) }),
+  };
+}
+
+/** The JSON of a run with its steps, input and output. */
+function describeWholeRun(pipeline: string, run: RunReport): string {
+  const members = { ...describeRun(pipeline, run), steps: run.steps.map(describeStep) };
+  return writeObject(members, { input: run.input, ...(run.output === null ? {} : { output: run.output }) });
+}
+
+function describeOrigin(trigger: RunTrigger): Members {
+  switch (trigger.kind) {
+    case "manual":
+      return { kind: "manual", client_id: trigger.clientId };
+    case "webhook":
+      return { kind: "webhook", source: trigger.source, delivery_id: trigger.deliveryId };
+    case "cron":
+      return { kind: "cron", cron: trigger.cron, scheduled_at: toIso(trigger.scheduledAt) };
+  }
+}
+
+function describeStep(step: StepRecord): Members {
+  return {
+    name: step.name,
+    kind: step.kind,
+    ...(step.operation === null ? {} : { operation: step.operation }),
+    state: step.state,
+    ...(step.waitsFor === null ? {} : { waits_for: step.waitsFor }),
+    attempts: step.turns,
+    started_at: toIso(step.startedAt),
+    ...(step.endedAt === null ? {} : { ended_at: toIso(step.endedAt) }),
+    ...(step.callId === null ? {} : { call: `/v1/calls/${step.callId}` }),
+    ...(step.generation === null ? {} : { generation: step.generation }),
+    charged: step.charged ?? "no",
+    ...(step.error === null ? {} : { error: describeError(step.error) }),
+  };
+}
+
+function describeError({ code, detail, step }: RunError): Members {
+  return { error_code: code, detail, ...(step === null ? {} : { step }) };
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString();
 }

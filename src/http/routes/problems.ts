@@ -1,32 +1,29 @@
-/** `GET /problems/:code`: what an error code means. The `type` of a problem points here. */
-
+/** `GET /problems` and `GET /problems/:code`: what error codes mean. The `type` of a problem points here. */
 import { GEN_ERRORS } from "../../gen/error-catalogue.ts";
-import type { Messages } from "../../problems/messages.ts";
-import { prefersHtml, selectLanguage } from "../../problems/negotiate.ts";
+import { COMPOSITION } from "../../problems/composition.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 import { OWN_PROBLEMS, type ProblemCode } from "../../problems/problem-codes.ts";
-import { explain, renderProblemPage } from "../../problems/problem-page.ts";
+import { explain, renderProblemList, renderProblemPage } from "../../problems/problem-page.ts";
 import type { Context } from "../context.ts";
+import { selectTexts, toPageOrJson } from "../page-or-json.ts";
+
+const CODES = Object.keys(COMPOSITION) as ProblemCode[];
 
 export async function explainProblem(request: Request, ctx: Context, code: string): Promise<Response | Problem> {
-  const { headers } = request;
-  const texts = await ctx.texts.select(selectLanguage(headers.get("accept-language")));
-  const { language, messages } = texts;
-  if (!isProblemCode(code, messages)) return refuse("route_not_found");
-  const explained = explain(code, selectStatus(code), messages);
-  const common = { "content-language": language, "cache-control": "public, max-age=3600", vary: "Accept" };
-  if (!prefersHtml(headers.get("accept"))) return Response.json(explained, { headers: common });
-  return new Response(renderProblemPage(explained, texts), {
-    headers: {
-      ...common,
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-    },
-  });
+  if (!isProblemCode(code)) return refuse("route_not_found");
+  const texts = await selectTexts(request, ctx);
+  const explained = explain(code, selectStatus(code), texts.messages);
+  return toPageOrJson(request, texts, { json: explained, page: () => renderProblemPage(explained, texts) });
 }
 
-function isProblemCode(code: string, messages: Messages): code is ProblemCode {
-  return Object.hasOwn(messages.problems, code);
+export async function listProblems(request: Request, ctx: Context): Promise<Response> {
+  const texts = await selectTexts(request, ctx);
+  const problems = CODES.map((code) => explain(code, selectStatus(code), texts.messages));
+  return toPageOrJson(request, texts, { json: { problems }, page: () => renderProblemList(problems, texts) });
+}
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(COMPOSITION, code);
 }
 
 /** Null when GEN's own status is passed on. */
