@@ -3,12 +3,13 @@
  * notifies with the video's URL. docs/pipelines.md has an example.
  */
 import * as v from "valibot";
-import { definePipeline, webhook } from "../pipelines/define.ts";
+import { definePipeline } from "../pipelines/define.ts";
 import type { Generation } from "../pipelines/run.ts";
 import { StepFailed } from "../pipelines/step-failed.ts";
 import { fillIn } from "./placeholders.ts";
 import { PostRequest, publish } from "./publish.ts";
 import { type Column, findCell, findColumn, GivenId, READ, Row, Sheet, sortColumns, Wanted } from "./sheet.ts";
+import { webhook } from "./webhooks.ts";
 
 const Input = v.object({
   agent_id: GivenId,

@@ -4,6 +4,7 @@
  * become underscores. During a rotation `TYPEFORM_WEBHOOK_SECRET_NEXT` is accepted, too. A source without a secret
  * refuses everything.
  */
+import { webhook as webhookOf } from "../pipelines/define.ts";
 import { github } from "../webhooks/schemes/github.ts";
 import { hmacSha256 } from "../webhooks/schemes/hmac-sha256.ts";
 import { linear } from "../webhooks/schemes/linear.ts";
@@ -29,3 +30,6 @@ export const SOURCES = {
   // For any other sender; the options `header`, `encoding`, `prefix`, `timestampHeader`, … say how it signs.
   "hmac-sha256": hmacSha256(),
 } as const satisfies Sources;
+
+/** A trigger for a pipeline. A source that is not above does not compile. */
+export const webhook = webhookOf<keyof typeof SOURCES>;

@@ -93,8 +93,8 @@ export function cron(expression: string, inputs: Extract<Trigger, { kind: "cron"
 }
 
 /** Starts a run for each delivery of a source. By default the payload is the input. */
-export function webhook(
-  source: string,
+export function webhook<Source extends string>(
+  source: Source,
   {
     when,
     input = ({ payload }) => payload,

@@ -204,8 +204,8 @@ export class OnePipeline {
   }
 
   /** A run whose Workflow is simulated here. */
-  async play(key = "1"): Promise<PlayedRun> {
-    return new PlayedRun(this, (await this.start(key)).id);
+  async play(key = "1", raw: unknown = {}): Promise<PlayedRun> {
+    return new PlayedRun(this, (await this.start(key, raw)).id);
   }
 
   async report(id: string): Promise<RunReport> {
