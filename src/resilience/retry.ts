@@ -114,7 +114,9 @@ export async function retry<Outcome>(task: RetryTask<Outcome>): Promise<RetryRep
 
 function toShown(failure: Judgement, { isHasty, isAbandoned }: { isHasty: boolean; isAbandoned: boolean }): Shown {
   if (failure === null) return { result: "success", askedMs: null };
-  const { blame, retryable, retryAfterMs: askedMs } = failure;
+  const { blame, retryable } = failure;
+  // A refusal that names a time is about the call, not about the host.
+  const askedMs = retryable ? failure.retryAfterMs : null;
   if (isAbandoned || blame === "caller") return { result: "nothing", askedMs };
   if (isHasty) return { result: "hasty", askedMs };
   return { result: retryable ? "failure" : "success", askedMs };

@@ -22,7 +22,7 @@ class Shelf {
   readonly #path = `/v1/agents?test=${paths++}`;
   asked = 0;
   /** The log event of the latest request. */
-  event: Pick<RequestEvent, "error_code" | "veto" | "attempts"> = { error_code: null, veto: null, attempts: [] };
+  event: Partial<RequestEvent> = {};
   /** The work that goes on after an answer. */
   readonly behind: Promise<unknown>[] = [];
   answer: (ctx: Context) => Response | Problem | Promise<Response | Problem> = () => Response.json({ agents: [] });
@@ -30,7 +30,7 @@ class Shelf {
   async read(headers: Record<string, string> = {}, client: Partial<Client> = {}, budgetMs = 25_000): Promise<Response> {
     const url = new URL(this.#path, "https://edge.example");
     const endsAt = this.clock.now() + budgetMs;
-    this.event = { error_code: null, veto: null, attempts: [] };
+    this.event = { error_code: null, veto: null, upstream_status: null, upstream_code: null, attempts: [] };
     const ctx = {
       url,
       clock: this.clock,
@@ -67,7 +67,14 @@ class Shelf {
 /** A request as the forwarding code hands it over. */
 const down = ({ event }: Context) => {
   event.attempts.push({ outcome: "503", ms: 5, waited_ms: 0 });
-  return { code: "gen_unavailable", status: 503, retry: "yes", charged: "no", veto: "attempts-spent" } as const;
+  const problem = {
+    code: "gen_unavailable",
+    status: 503,
+    retry: "yes",
+    charged: "no",
+    veto: "attempts-spent",
+  } as const;
+  return { ...problem, upstream: { status: 503, error_code: "down" } };
 };
 
 describe("an answer that seldom changes", () => {
@@ -171,7 +178,7 @@ describe("a copy that is no longer fresh", () => {
     expect(response.headers.get("cache-status")).toMatch(/^gen-edge; hit; detail=stale; ttl=-\d+$/);
   };
 
-  it("is given when GEN fails at the one attempt, and the failure is not shown", async () => {
+  it("is given when GEN fails at the one attempt; the log line alone has what GEN said", async () => {
     const shelf = new Shelf();
     await shelf.stale();
     let most = 0;
@@ -182,7 +189,13 @@ describe("a copy that is no longer fresh", () => {
     isStale(await shelf.read());
 
     expect([shelf.asked, most]).toEqual([1, 1]);
-    expect(shelf.event).toEqual({ error_code: null, veto: null, attempts: [{ outcome: "503", ms: 5, waited_ms: 0 }] });
+    expect(shelf.event).toEqual({
+      error_code: null,
+      veto: null,
+      upstream_status: 503,
+      upstream_code: "down",
+      attempts: [{ outcome: "503", ms: 5, waited_ms: 0 }],
+    });
   });
 
   it("is given when an answer of GEN's breaks off", async () => {

@@ -7,6 +7,7 @@
 import type { Client } from "../../access/policy.ts";
 import type { Operation } from "../../gen/operation.ts";
 import { readBody } from "../../gen/read-body.ts";
+import type { RequestEvent } from "../../observability/event.ts";
 import type { Problem } from "../../problems/problem.ts";
 import { ChangeSignal } from "../../resilience/change-signal.ts";
 import type { Clock } from "../../resilience/clock.ts";
@@ -111,8 +112,16 @@ async function renew(ask: (using: Context) => Promise<Taken>, ctx: Context): Pro
   }
   Object.assign(event, behind.event);
   if (done.value.kind === "kept" || !done.value.isFailed) return done.value;
+  noteUpstream(done.value.answered, event);
   discard(done.value);
   return null;
+}
+
+/** What GEN said, for the log line. A problem that nobody is shown is not rendered, so nothing else records it. */
+function noteUpstream(answered: Response | Problem, event: RequestEvent): void {
+  if (answered instanceof Response || answered.upstream === undefined) return;
+  event.upstream_status = answered.upstream.status;
+  event.upstream_code = answered.upstream.error_code;
 }
 
 /** Frees an answer that nobody will read. */

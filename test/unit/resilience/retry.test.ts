@@ -403,6 +403,12 @@ describe("Retry-After", () => {
     expect(clock.sleeps).toEqual([]);
   });
 
+  it("holds back nobody else when what was asked is refused, whatever time the refusal names", async () => {
+    const refused = { ...NOT_RETRYABLE, retryAfterMs: 20_000 };
+    const { health, clock } = await run({ outcomes: [refused] });
+    expect(health.pauses.remaining("read", clock.now())).toBe(0);
+  });
+
   it("refuses a first attempt at once when the pause outlasts its budget", async () => {
     const first = await run({ outcomes: [pausedFor(20_000)], maxAttempts: 1 });
 
