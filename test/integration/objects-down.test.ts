@@ -5,9 +5,10 @@ import { DurableCall } from "../../src/calls/durable-call.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { handleHttp } from "../../src/http/handle.ts";
 import { getIsolate } from "../../src/isolate.ts";
+import { PipelineRuns } from "../../src/pipelines/pipeline-runs.ts";
 import { answers, createWorld, type Gen, generated, heal } from "./world.ts";
 
-const POLICY = { name: "web", scopes: ["read", "generate"], agents: "*", origins: [], expiresAt: null };
+const POLICY = { name: "web", scopes: ["read", "generate", "pipelines"], agents: "*", origins: [], expiresAt: null };
 const GENERATE = "/v1/vidsheet/101/cells/10111/generate?agent_id=42";
 /** As the platform says it when an object's machine has died. */
 const DIED = Object.assign(new Error("Network connection lost."), { retryable: true });
@@ -27,8 +28,10 @@ beforeEach(async () => {
 
 afterEach(() => end());
 
-function ask(method: string, path: string, headers: Record<string, string> = {}): Promise<Response> {
-  const body = method === "POST" ? '{"generation_type":"text","data":{"prompt":"x"}}' : null;
+const TEXT = '{"generation_type":"text","data":{"prompt":"x"}}';
+
+function ask(method: string, path: string, headers: Record<string, string> = {}, posted = TEXT): Promise<Response> {
+  const body = method === "POST" ? posted : null;
   const all = { "x-api-key": key, "content-type": "application/json", ...headers };
   const request = new Request(`https://worker.example${path}`, { method, headers: all, body });
   return handleHttp(request, getIsolate(env), (work) => void work.catch(() => {}));
@@ -99,6 +102,26 @@ describe("an object that can't be reached", () => {
     const asked = vi.spyOn(DurableCall.prototype, "report").mockRejectedValue(new TypeError("undefined"));
     expect((await report()).status).toBe(500);
     expect(asked).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a pipeline whose object can't be reached", () => {
+  const input = JSON.stringify({ agent_id: 42, sheet: 101, cells: {} });
+  const startRun = (headers: Record<string, string> = {}) => {
+    vi.spyOn(PipelineRuns.prototype, "start").mockRejectedValue(DIED);
+    return ask("POST", "/pipelines/idea-to-video/runs", headers, input);
+  };
+
+  it("asks for a repeat under the caller's key, which starts no second run", async () => {
+    const answer = await startRun({ "idempotency-key": "mine" });
+    expect([answer.status, answer.headers.get("x-should-retry")]).toEqual([503, "true"]);
+    expect(await answer.json()).toMatchObject({ error_code: "temporarily_unavailable", charged: "unknown" });
+  });
+
+  it("asks for no repeat without a key: it would start another run", async () => {
+    const answer = await startRun();
+    expect([answer.status, answer.headers.get("x-should-retry")]).toEqual([500, "false"]);
+    expect(await answer.json()).toMatchObject({ error_code: "internal", retryable: false, charged: "unknown" });
   });
 });
 

@@ -5,6 +5,7 @@ import { namesOnly } from "../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../bounds/limits.ts";
 import { toJsonText, writeObject } from "../../encoding/json.ts";
 import { isIdempotencyKey } from "../../gen/idempotency.ts";
+import { reach } from "../../objects/gate.ts";
 import { checkInput } from "../../pipelines/check-input.ts";
 import { findPipeline, type Pipeline, type Trigger } from "../../pipelines/define.ts";
 import type { RunTrigger } from "../../pipelines/run.ts";
@@ -48,7 +49,10 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
     const trigger = { kind: "manual", clientId: client.id } as const;
     const origin = ["manual", client.id, key ?? crypto.randomUUID()];
-    const ordered = await startRun(pipeline, { raw, trigger, origin }, ctx.objects);
+    const starting = startRun(pipeline, { raw, trigger, origin }, ctx.objects);
+    // Without the caller's key a repeat would start another run, so none is asked for.
+    const ordered = key === null ? await reach(starting, ctx) : await starting;
+    if (ordered === null) return { ...refuse("internal"), charged: "unknown" };
     ctx.event.ids = { pipeline: pipeline.name, run: ordered.id };
     if (ordered.kind === "reused") return refuse("idempotency_key_reused");
     const location = `/pipelines/${pipeline.name}/runs/${ordered.id}`;
