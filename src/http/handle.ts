@@ -19,8 +19,7 @@ export async function handleHttp(
 ): Promise<Response> {
   const startedAt = isolate.clock.now();
   const ctx = createHttpContext(request, isolate, waitUntil);
-  const answered = await answer(request, ctx);
-  const response = answered instanceof Response ? answered : await renderProblem(answered, request, ctx);
+  const response = await answer(request, ctx);
   ctx.event.ms = isolate.clock.now() - startedAt;
   ctx.event.status = response.status;
   const finished = finish(response, request, ctx);
@@ -28,16 +27,25 @@ export async function handleHttp(
   return finished;
 }
 
-async function answer(request: Request, ctx: Context): Promise<Response | Problem> {
+async function answer(request: Request, ctx: Context): Promise<Response> {
   try {
-    if (isPreflight(request)) return answerPreflight(request);
-    if (ctx.fault) throw ctx.fault;
-    return await route(request, ctx);
+    const answered = await handle(request, ctx);
+    return answered instanceof Response ? answered : await renderProblem(answered, request, ctx);
   } catch (error) {
-    if (error instanceof ObjectUnreachable) return refuseForNow(error, request, ctx);
-    ctx.log("error", { message: "uncaught", request_id: ctx.requestId, error: String(error), stack: toStack(error) });
-    return refuse("internal");
+    return renderProblem(toFault(error, request, ctx), request, ctx);
   }
+}
+
+async function handle(request: Request, ctx: Context): Promise<Response | Problem> {
+  if (isPreflight(request)) return answerPreflight(request);
+  if (ctx.fault) throw ctx.fault;
+  return route(request, ctx);
+}
+
+function toFault(error: unknown, request: Request, ctx: Context): Problem {
+  if (error instanceof ObjectUnreachable) return refuseForNow(error, request, ctx);
+  ctx.log("error", { message: "uncaught", request_id: ctx.requestId, error: String(error), stack: toStack(error) });
+  return refuse("internal");
 }
 
 /** What an unreachable object has done is unknown. Only a read certainly spent nothing. */

@@ -30,6 +30,21 @@ it("a request whose key can't be looked up is told to come again, and reaches no
   expect(globalThis.fetch).not.toHaveBeenCalled();
 });
 
+it("a problem that can't be rendered is told as a mistake of the Worker's, with the headers of every answer", async () => {
+  const isolate = getIsolate(env);
+  const select = vi.fn(isolate.texts.select.bind(isolate.texts)).mockRejectedValueOnce(new TypeError("undefined"));
+  const texts = Object.assign(Object.create(isolate.texts), { select });
+  const headers = { origin: "https://app.example.com" };
+  const answer = await handleHttp(
+    new Request("https://worker.example/nowhere", { headers }),
+    { ...isolate, texts },
+    () => {},
+  );
+
+  expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([500, "https://app.example.com"]);
+  expect(await answer.json()).toMatchObject({ error_code: "internal", retryable: false });
+});
+
 it("health says that the Worker runs all the same", async () => {
   const answer = await ask("/health");
   expect([answer.status, await answer.json()]).toEqual([200, { status: "ok", version: expect.any(String) }]);
