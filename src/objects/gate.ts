@@ -44,10 +44,11 @@ function toGated(namespace: DurableObjectNamespace, clock: Clock) {
   const getOnce = (name: string) => namespace.getByName(name) as unknown as Stub;
   const getByName = (name: string) =>
     new Proxy({} as Stub, {
-      get:
-        (_, verb: string) =>
-        (...given: unknown[]) =>
-          repeat(() => getOnce(name)[verb]?.(...given), clock),
+      // A stub that is awaited, or returned from an async function, is asked for `then`, which is no verb.
+      get: (_, verb) =>
+        typeof verb === "symbol" || verb === "then"
+          ? undefined
+          : (...given: unknown[]) => repeat(() => getOnce(name)[verb]?.(...given), clock),
     });
   return { getByName, getOnce };
 }
