@@ -98,6 +98,11 @@ describe("an object that can't be reached", () => {
     expect(await answer.json()).toMatchObject({ error_code: "temporarily_unavailable", charged: "unknown" });
   });
 
+  it("can be passed around and awaited before it is asked", async () => {
+    const call = await getIsolate(env).objects.CALLS.getByName("0".repeat(64));
+    expect(await call.report()).toBeNull();
+  });
+
   it("is not asked again after a mistake of its own, which is told as one", async () => {
     const asked = vi.spyOn(DurableCall.prototype, "report").mockRejectedValue(new TypeError("undefined"));
     expect((await report()).status).toBe(500);
