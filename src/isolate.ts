@@ -3,19 +3,25 @@ import { FailedAttempts } from "./access/failed-attempts.ts";
 import { JwtVerifier } from "./access/jwt.ts";
 import { PIPELINES } from "./app/pipelines.ts";
 import { SOURCES } from "./app/webhooks.ts";
+import { checkScheduleVariables } from "./cron/schedule-variables.ts";
 import { type Config, ConfigError, parseConfig } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/config.ts";
 import type { HttpIsolate } from "./http/context.ts";
 import { openGate } from "./objects/gate.ts";
+import { atMostEvery } from "./observability/at-most-every.ts";
 import { createConsoleLog } from "./observability/log.ts";
 import { Translations } from "./problems/translations.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
-import { checkSecrets } from "./webhooks/source.ts";
+import { findMisspelt } from "./variables.ts";
+import { checkSecrets, toSecretNames } from "./webhooks/source.ts";
 
 /** Used when the configuration is invalid: such an isolate answers requests, but calls nobody. */
 const NO_CONFIG = { GEN_API_KEY: "not-configured" };
+
+/** A Worker that is not configured says so in the log this often, however many requests it gets. */
+const FAULT_LOG_MS = 60_000;
 
 let isolate: HttpIsolate | undefined;
 
@@ -26,15 +32,24 @@ export function getIsolate(env: Env): HttpIsolate {
 }
 
 function createIsolate(env: Env): HttpIsolate {
+  const made = makeIsolate(env);
+  const { read } = checkScheduleVariables(PIPELINES, made.config.pipelineVariables);
+  const known = [...Object.keys(SOURCES).flatMap(toSecretNames), ...read];
+  for (const misspelt of findMisspelt(env, known)) made.log("warn", { message: "unknown_variable", ...misspelt });
+  return made;
+}
+
+function makeIsolate(env: Env): HttpIsolate {
   try {
-    const config = parseConfig(env);
-    const problems = checkSecrets(SOURCES, config.sourceSecrets);
-    if (problems.length > 0) throw new ConfigError(problems);
-    return build(config, env, null);
+    return build(parseConfig(env, checkOwn), env, null);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return build(parseConfig(NO_CONFIG), env, error);
   }
+}
+
+function checkOwn({ pipelineVariables, sourceSecrets }: Pick<Config, "pipelineVariables" | "sourceSecrets">) {
+  return [...checkSecrets(SOURCES, sourceSecrets), ...checkScheduleVariables(PIPELINES, pipelineVariables).problems];
 }
 
 /**
@@ -47,14 +62,15 @@ function toSecrets({ gen, notify, sourceSecrets, webhooks, ticketSecret }: Confi
   return [...listKeys(gen), ...own, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
 }
 
-function build(config: Config, env: Env, fault: Error | null): HttpIsolate {
+function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate {
   const health = () => new HostHealth(config.gen.attemptTimeoutMs);
   const log = createConsoleLog(toSecrets(config));
   const accounts = Object.entries(config.gen.keys).map(
     ([name, keys]) => [name, new GenAccount(name, keys, log)] as const,
   );
+  const logFault = () => log("error", { message: "not_configured", problems: fault?.problems });
   return {
-    fault,
+    fault: fault && { error: fault, report: atMostEvery(FAULT_LOG_MS, systemClock, logFault) },
     env,
     objects: openGate(env, systemClock),
     config,

@@ -19,8 +19,10 @@ export interface OwnOperation {
   readonly problems?: readonly ProblemCode[];
 }
 
-/** Every route: the Worker's configuration may be invalid, or an object of its own unreachable. */
+/** Every route: the Worker may have a fault, or an object of its own be unreachable. */
 const ALWAYS: readonly ProblemCode[] = ["internal", "temporarily_unavailable"];
+/** Routes that say the same however the Worker is configured. */
+const WITHOUT_CONFIGURATION: readonly string[] = ["health", "problems.explain", "openapi", "docs", "docs.files"];
 /** Every route that needs a key. */
 const WITH_KEY: readonly ProblemCode[] = ["unauthorized", "origin_not_allowed", "rate_limited", "sign_in_unavailable"];
 
@@ -30,6 +32,7 @@ export function describeOwn(route: OwnOperation): Operation {
   const forKey = who === "anybody" ? [] : WITH_KEY;
   const codes = [
     ...ALWAYS,
+    ...(WITHOUT_CONFIGURATION.includes(id) ? [] : ["not_configured" as const]),
     ...forKey,
     ...(scope === null ? [] : ["scope_required" as const]),
     ...(route.problems ?? []),

@@ -1,5 +1,5 @@
 import { inPath, parameter } from "../parameters.ts";
-import { PROBLEM_CODES } from "../problems.ts";
+import { PROBLEM_CODES, PROBLEM_TYPE } from "../problems.ts";
 import { content, type Paths, schema } from "../shape.ts";
 import { answer, describeOwn } from "./own-route.ts";
 
@@ -23,9 +23,25 @@ export const PAGES: Paths = {
       tag,
       summary: "Check whether the Worker runs",
       description:
-        "A key with the scope `operator` also gets GEN's health, from a check within the last minute, and what an operator must look at. For other requests GEN is not asked. A wrong key changes nothing.",
+        "When a variable or a secret is missing or wrong, 503 and its name. A key with the scope `operator` also gets GEN's health, from a check within the last minute, and what an operator must look at. For other requests GEN is not asked. A wrong key changes nothing.",
       who: "anybody",
-      answers: { 200: answer("It runs.", content(schema("Health"), { status: "ok", version: "0.1.0" })) },
+      answers: {
+        200: answer("It runs.", content(schema("Health"), { status: "ok", version: "0.1.0" })),
+        503: answer(
+          "It is not configured: `variables` has the names of the variables and secrets that are missing or wrong. Or a problem.",
+          {
+            ...content(schema("NotConfigured"), {
+              status: "not_configured",
+              version: "0.1.0",
+              variables: ["NOTIFY_SECRET"],
+            }),
+            [PROBLEM_TYPE]: { schema: schema("Problem") },
+          },
+          "Content-Language",
+          "Retry-After",
+          "X-Should-Retry",
+        ),
+      },
     }),
   },
   "/": {

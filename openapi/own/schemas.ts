@@ -81,13 +81,14 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
   Home: closed({
     name: { const: "gen-edge" },
     version: text,
-    status: { const: "ok" },
+    status: { enum: ["ok", "not_configured"] },
     docs: text,
     openapi: text,
     problems: text,
     health: text,
   }),
   ExplainedProblems: closed({ problems: list(schema("ExplainedProblem")) }),
+  NotConfigured: closed({ status: { const: "not_configured" }, version: text, variables: list(text) }),
   ExplainedProblem: closed({
     code: text,
     status: { type: ["integer", "null"], description: "Null when GEN's own status is passed on." },

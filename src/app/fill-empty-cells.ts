@@ -64,7 +64,9 @@ export const fillEmptyCells = definePipeline({
 function readInputs(variables: PipelineVariables): readonly unknown[] {
   const text = variables[VARIABLE]?.trim() ?? "";
   if (text === "") return [];
-  const parsed = v.safeParse(v.array(Input), parseJson(text));
+  const value = parseJson(text);
+  if (value === null) throw new Error(`${VARIABLE} must be a JSON list of inputs, and is not JSON.`);
+  const parsed = v.safeParse(v.array(Input), value);
   if (parsed.success) return parsed.output;
   const { path, message } = toIssue(parsed.issues[0]);
   throw new Error(`${VARIABLE} must be a JSON list of inputs: ${path || "it"}: ${message}`);

@@ -5,7 +5,7 @@ import { runTask, type TaskRun, type Tick } from "./run-task.ts";
 
 export interface CronIsolate extends PipelinesIsolate {
   /** The configuration error found when the isolate was created, or null. */
-  readonly fault: Error | null;
+  readonly fault: { readonly error: Error } | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -27,5 +27,5 @@ function selectTasks(tick: Tick, isolate: CronIsolate): TaskRun[] {
   const watch = { name: "health-watch", run: () => objects.GEN_HEALTH.getByName("all").watch(tick.scheduledAt) };
   const start = { name: "pipelines", run: () => startPipelines(tick, isolate) };
   const tasks = isAnyDue(pipelines, tick.cron) ? [watch, start] : [watch];
-  return fault === null ? tasks : tasks.map(({ name }) => ({ name, run: () => Promise.reject(fault) }));
+  return fault === null ? tasks : tasks.map(({ name }) => ({ name, run: () => Promise.reject(fault.error) }));
 }

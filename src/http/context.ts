@@ -4,7 +4,7 @@ import type { FailedAttempts } from "../access/failed-attempts.ts";
 import type { JwtVerifier } from "../access/jwt.ts";
 import type { Client } from "../access/policy.ts";
 import type { Isolate } from "../context.ts";
-import type { Config } from "../env.ts";
+import type { Config, ConfigError } from "../env.ts";
 import { listKeys } from "../gen/config.ts";
 import type { RequestEvent } from "../observability/event.ts";
 import { holdsSecret } from "../observability/redact.ts";
@@ -17,8 +17,8 @@ import { parseWait, prefers } from "./prefer.ts";
 
 /** The isolate's state for requests. Code below `http` does not use it. */
 export interface HttpIsolate extends Isolate {
-  /** Why it can't work, found at construction. Every request is then answered with `internal`. */
-  readonly fault: Error | null;
+  /** What is wrong with its configuration. Requests that need one are then answered with `not_configured`. */
+  readonly fault: { readonly error: ConfigError; readonly report: () => void } | null;
   readonly clients: ClientDirectory;
   readonly failures: FailedAttempts;
   readonly texts: Translations;
@@ -110,6 +110,7 @@ function createEvent(requestId: string, method: string, traceId: string | null):
     error_code: null,
     attempts: [],
     veto: null,
+    upstream_host: null,
     upstream_status: null,
     upstream_code: null,
     ms: 0,

@@ -38,7 +38,6 @@ async function answer(request: Request, ctx: Context): Promise<Response> {
 
 async function handle(request: Request, ctx: Context): Promise<Response | Problem> {
   if (isPreflight(request)) return answerPreflight(request);
-  if (ctx.fault) throw ctx.fault;
   return route(request, ctx);
 }
 

@@ -42,6 +42,9 @@ at("/docs", { GET: serveAsset });
 at("/docs/:file", { GET: serveAsset });
 at("/problems", { GET: listProblems });
 at("/problems/:code", { GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") });
+// All above needs no configuration.
+router.all("*", requireConfiguration);
+
 at("/webhooks/gen/:agent/:token", {
   POST: (request, ctx) => {
     const { agent = "", token = "" } = request.params;
@@ -83,9 +86,16 @@ export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(
 export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
   // The Host header is broken: itty-router would throw.
   if (ctx.url === NO_URL) return ROUTE_NOT_FOUND;
-  if (GEN_PATH.test(ctx.url.pathname))
+  if (GEN_PATH.test(ctx.url.pathname) && ctx.fault === null)
     return (await requireClient(request, ctx)) ?? toGen(request as IRequest & Request, ctx);
   return (await router.fetch(request as IRequest & Request, ctx)) as Response | Problem;
+}
+
+/** Undefined lets the request pass. */
+function requireConfiguration(_request: Request, { fault }: Context): Problem | undefined {
+  if (fault === null) return undefined;
+  fault.report();
+  return refuse("not_configured");
 }
 
 /** Undefined lets the request pass: its client is known. */

@@ -25,6 +25,8 @@ export interface RequestEvent {
   error_code: string | null;
   readonly attempts: AttemptRecord[];
   veto: Veto | null;
+  /** GEN's host, when an attempt at it has failed. */
+  upstream_host: string | null;
   upstream_status: number | null;
   upstream_code: string | null;
   ms: number;

@@ -64,6 +64,7 @@ export const COMPOSITION = {
   outcome_pending: { charged: "varies", saysCredits: false, retry: "no", saysRetry: "itself" },
   not_taken_in_time: { charged: "no", saysCredits: false, retry: "yes", saysRetry: "itself" },
   temporarily_unavailable: { charged: "varies", saysCredits: false, retry: "varies", saysRetry: "wait" },
+  not_configured: NOT_SOLD,
   internal: { charged: "varies", saysCredits: false, retry: "no", saysRetry: "itself" },
   gen_bad_response: FINAL_FAULT,
   gen_unreachable: FAULT,

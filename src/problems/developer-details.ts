@@ -43,6 +43,8 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
     "The call goes on. Follow Location, or repeat it with the same Idempotency-Key. Under a new key it could be charged twice.",
   not_taken_in_time: "The webhook's budget (WEBHOOK_BUDGET_MS) was over. Deliver it again.",
   temporarily_unavailable: "A Durable Object could not be reached.",
+  not_configured:
+    "A variable or a secret of the Worker is missing or wrong. GET /health names it; its owner must mend it.",
   internal: "The request ID leads to the log line, which has the reason.",
   gen_bad_response:
     "GEN's answer is no answer of GEN: a redirect, a page, a body past its bound, or an error without a code.",

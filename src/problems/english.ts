@@ -172,6 +172,11 @@ export const en = {
       detail: "This service could not reach its own records at the moment.",
       action: "If this keeps happening, contact support and give the request ID.",
     },
+    not_configured: {
+      title: "This service is not ready",
+      detail: "The setup of this service is not complete. This is not your fault.",
+      action: "Contact support and give the request ID. Come back once the service is ready.",
+    },
     internal: {
       title: "Error in this service",
       detail: "Something went wrong on our side. This is not your fault.",

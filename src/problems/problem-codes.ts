@@ -32,6 +32,7 @@ export const OWN_PROBLEMS = {
   gen_bad_response: 502,
   gen_unreachable: 502,
   outcome_unknown: 502,
+  not_configured: 503,
   charges_paused: 503,
   sign_in_unavailable: 503,
   temporarily_unavailable: 503,

@@ -62,13 +62,13 @@ export function checkSecret(scheme: Scheme, secret: string): string | null {
   return scheme.checkSecret?.(secret) ?? null;
 }
 
-/** What is wrong with the configured secrets, one sentence each. */
-export function checkSecrets(sources: Sources, secrets: Readonly<Record<string, string>>): string[] {
+/** What is wrong with the configured secrets. */
+export function checkSecrets(sources: Sources, secrets: Readonly<Record<string, string>>) {
   return Object.entries(sources).flatMap(([source, scheme]) =>
     toSecretNames(source).flatMap((name) => {
       const secret = secrets[name];
       const fault = secret === undefined || scheme === undefined ? null : checkSecret(scheme, secret);
-      return fault === null ? [] : [`${name} ${fault}`];
+      return fault === null ? [] : [{ variable: name, fault }];
     }),
   );
 }

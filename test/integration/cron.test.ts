@@ -155,7 +155,7 @@ describe("a cron trigger", () => {
   });
 
   it("does nothing in a Worker that is not configured, and reports why", async () => {
-    const fault = new Error("GEN_API_KEY is missing.");
+    const fault = { error: new Error("GEN_API_KEY is missing.") };
     await handleCron({ cron: "*/5 * * * *", scheduledTime: SCHEDULED_AT }, { ...isolate, fault });
 
     expect(lines).toMatchObject([{ level: "error", outcome: "failed", error: "Error: GEN_API_KEY is missing." }]);

@@ -20,6 +20,7 @@ const WITHOUT_OPERATION = new Set([
   "bad_request",
   "internal",
   "method_not_allowed",
+  "not_configured",
   "origin_not_allowed",
   "rate_limited",
   "route_not_found",

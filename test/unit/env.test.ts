@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError, parseConfig } from "../../src/env.ts";
+import { findMisspelt } from "../../src/variables.ts";
 
 const KEY = { GEN_API_KEY: "gen_pat_0123456789" };
 const toSecret = (bytes: number) => `whsec_${Buffer.alloc(bytes, 5).toString("base64")}`;
@@ -206,6 +207,27 @@ describe("a wrong configuration", () => {
     expect(findWrong({ GEN_API_KEY: key })).toEqual(["GEN_API_KEY"]);
   });
 
+  it("takes what TOML writes without quotes: numbers, true and false, and lists for pipelines", () => {
+    const inputs = [{ sheet: 101 }];
+    const config = parseConfig({ ...KEY, MAX_ATTEMPTS: 3, CHARGES_PAUSED: true, PIPELINE_A: inputs, PIPELINE_B: 5 });
+    expect(config).toMatchObject({ gen: { maxAttempts: 3 }, chargesPaused: true });
+    expect(config.pipelineVariables).toEqual({ PIPELINE_A: JSON.stringify(inputs), PIPELINE_B: "5" });
+    expect(parseConfig({ ...KEY, CHARGES_PAUSED: false }).chargesPaused).toBe(false);
+  });
+
+  it.each([
+    ["MAX_ATTEMPTS", 51],
+    ["MAX_ATTEMPTS", 2.5],
+    ["CHARGES_PAUSED", 1],
+    ["JWT_POLICY_CLAIM", 5_550_123],
+    ["NOTIFY_URL", 5_550_123],
+    ["GEN_API_KEY_ACME", 5_550_123],
+    ["GITHUB_WEBHOOK_SECRET", 5_550_123],
+  ])("is refused with %s = %d, by its name and not its value", (name, value) => {
+    expect(findWrong({ ...KEY, [name]: value })).toEqual([name]);
+    expect(() => parseConfig({ ...KEY, [name]: value })).not.toThrow(/5_?550/);
+  });
+
   it.each([
     ["HTTP_BUDGET_MS", 1_000, 600_000],
     ["MAX_WAIT_MS", 1_000, 600_000],
@@ -312,5 +334,31 @@ describe("the address of notifications", () => {
   ])("is refused with a secret %s", (_, secret) => {
     expect(withUrl("https://example.com", secret)).toEqual(["NOTIFY_SECRET"]);
     expect(findWrong({ ...KEY, NOTIFY_SECRET_NEXT: secret })).toEqual(["NOTIFY_SECRET_NEXT"]);
+  });
+});
+
+describe("a variable that nothing reads", () => {
+  const READ = ["GITHUB_WEBHOOK_SECRET", "PIPELINE_FILL_EMPTY_CELLS"];
+
+  it.each([
+    ["MAX_ATEMPTS", "MAX_ATTEMPTS"],
+    ["GEN_APIKEY", "GEN_API_KEY"],
+    ["GITHB_WEBHOOK_SECRET", "GITHUB_WEBHOOK_SECRET"],
+    ["PIPELINE_FILL_EMPTY_CELL", "PIPELINE_FILL_EMPTY_CELLS"],
+    ["CHARGE_PAUSED", "CHARGES_PAUSED"],
+  ])("is named with the nearest that is read: %s, %s", (variable, nearest) => {
+    expect(findMisspelt({ ...KEY, [variable]: "x" }, READ)).toEqual([{ variable, nearest }]);
+  });
+
+  it("is left alone when no name is near, and so are bindings and known names", () => {
+    const env = {
+      ...KEY,
+      GEN_API_KEY_ACME: "k",
+      PUBLIC_NAME: "x",
+      CLIENT: { get() {} },
+      MAX_ATEMPT: {},
+      MAX_WAIT_MS: "1",
+    };
+    expect(findMisspelt({ ...env, GITHUB_WEBHOOK_SECRET: "s" }, READ)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { Client } from "../../access/policy.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
 import { callGen } from "../../gen/client.ts";
 import { createMatcher, type Match } from "../../gen/match.ts";
+import type { Operation } from "../../gen/operation.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 import { toProblem } from "../../problems/to-problem.ts";
@@ -18,6 +19,7 @@ import { answerFromTracker, hintTracker } from "./tracker-answer.ts";
 
 const matchOperation = createMatcher(OPERATIONS);
 const PREFIX = "/v1";
+const SUCCESS = /^2\d\d$/;
 
 export async function forward(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const match = matchOperation(request.method, ctx.url.pathname.slice(PREFIX.length));
@@ -28,8 +30,15 @@ export async function forward(request: Request, ctx: Context, client: Client): P
   const prepared = await prepareCall(request, match, { ctx, client });
   if (!prepared.ok) return prepared.problem;
   const answered = await answer(request, prepared.value, { ctx, client });
+  recordFailedHost(prepared.value.call.operation, ctx);
   const { key } = prepared.value;
   return key === null ? answered : withHeader(answered, "idempotency-key", key.callerKey);
+}
+
+/** Tells a reader of the log which GEN it was that failed: the real one, or another. */
+function recordFailedHost({ host }: Operation, { config, event }: Context): void {
+  if (event.attempts.some(({ outcome }) => !SUCCESS.test(outcome)))
+    event.upstream_host = new URL(config.gen.baseUrls[host]).host;
 }
 
 function withHeader(answered: Response | Problem, name: string, value: string): Response | Problem {

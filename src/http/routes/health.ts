@@ -10,12 +10,20 @@ import type { Context } from "../context.ts";
 const WAIT_MS = 6_000;
 
 /**
- * `GET /health`: the Worker runs. Operators also get GEN's health, and the number of items that wait for an operator.
+ * `GET /health`: the Worker runs, or which variables keep it from working (503; their names alone). Operators also get GEN's health, and the number of items that wait for an operator.
  * Public: a wrong key changes nothing. Without an operator's key GEN is not asked, so monitoring costs nothing.
  */
 export async function health(request: Request, ctx: Context): Promise<Response> {
+  if (ctx.fault !== null) return describeFault(ctx.fault);
   const base = { status: "ok", version: VERSION };
   return Response.json((await isFromOperator(request, ctx)) ? { ...base, ...(await describeHealth(ctx)) } : base);
+}
+
+function describeFault({ error, report }: NonNullable<Context["fault"]>): Response {
+  report();
+  const { variables } = error;
+  const body = { status: "not_configured", version: VERSION, variables };
+  return Response.json(body, { status: 503, headers: { "x-should-retry": "false" } });
 }
 
 async function isFromOperator(request: Request, ctx: Context): Promise<boolean> {

@@ -25,7 +25,7 @@ describe("PIPELINE_FILL_EMPTY_CELLS", () => {
   });
 
   it.each([
-    ["no JSON", "agent 42", /^PIPELINE_FILL_EMPTY_CELLS must be a JSON list of inputs: it: /],
+    ["no JSON", "agent 42", /^PIPELINE_FILL_EMPTY_CELLS must be a JSON list of inputs, and is not JSON/],
     ["no list", JSON.stringify(INPUT), /must be a JSON list of inputs: it: .*Array/],
     ["an input that does not fit", JSON.stringify([INPUT, { ...INPUT, sheet: "a/b" }]), /: 1\.sheet: must be an id/],
     ["an id beyond 2^53", JSON.stringify([INPUT]).replace('"101"', "9007199254740993"), /: 0\.sheet: .* as a string/],
