@@ -1,6 +1,7 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { buildAssets } from "./scripts/build-assets.ts";
+import { copyConfig } from "./test/support/config-copy.ts";
 
 // wrangler.toml names their folder, and nothing starts without it.
 buildAssets();
@@ -15,7 +16,7 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
-            wrangler: { configPath: "./wrangler.toml" },
+            wrangler: { configPath: copyConfig() },
             miniflare: { bindings: { GEN_API_KEY: "gen_pat_integration_key" } },
           }),
         ],

@@ -1,13 +1,14 @@
 /** `npm start`: runs the Worker locally, with a client key, against the simulator or the real GEN. */
 import { join } from "node:path";
-import { hasGenKey } from "./local/dev-vars.ts";
-import { startWithRealGen, startWithSimulator } from "./local/local-stack.ts";
-import { isRequestLine } from "./local/log-feed.ts";
+import { readDevVars, selectVariables } from "./local/dev-vars.ts";
+import { readGenHosts, startWithRealGen, startWithSimulator } from "./local/local-stack.ts";
+import { isMisspelt, isRequestLine, type LogLine } from "./local/log-feed.ts";
 import { selectPort } from "./local/preferred-port.ts";
 import { createStopSignal, whenStopped } from "./local/stop-signal.ts";
 import { ROOT } from "./local/wrangler.ts";
+import { describeMisspelt } from "./terminal/describe-misspelt.ts";
 import { describeRequest } from "./terminal/describe-request.ts";
-import { dim } from "./terminal/style.ts";
+import { dim, yellow } from "./terminal/style.ts";
 import { renderWelcome } from "./terminal/welcome.ts";
 
 const PREFERRED_PORT = 8787;
@@ -20,13 +21,14 @@ process.exitCode = await main().catch((error) => {
 });
 
 async function main(): Promise<number> {
-  const isReal = hasGenKey();
+  const { isReal, variables, unused } = selectVariables(readDevVars(), process.env);
+  const genHosts = isReal ? await readGenHosts(variables) : [];
   let isReady = false;
   console.log(`Starting the Worker${isReal ? "" : " and a simulated GEN"} …`);
   const stack = await (isReal ? startWithRealGen : startWithSimulator)({
     port: await selectPort(PREFERRED_PORT),
     persistTo: join(ROOT, ".wrangler/state"),
-    moreVariables: readVariables(),
+    variables,
     firstId: Math.floor(Date.now() / 1_000),
     onNotice: (text) => {
       if (isReady && text.trim() !== "" && !text.startsWith("[wrangler:info]")) console.log(dim(text));
@@ -34,9 +36,12 @@ async function main(): Promise<number> {
     signal,
   });
   const { worker, gen, key } = stack;
-  console.log(renderWelcome({ url: worker.url, gen: gen?.urls ?? null, key }));
+  console.log(renderWelcome({ url: worker.url, gen: gen?.urls ?? { hosts: genHosts }, key }));
+  if (unused.length > 0)
+    console.log(yellow(`Not used with the simulator: ${unused.join(", ")}. GEN_API_KEY is not set.`));
+  for (const line of worker.log.lines.filter(isMisspelt)) console.log(describeLine(line));
   isReady = true;
-  worker.log.onLine((line) => console.log(isRequestLine(line) ? describeRequest(line) : JSON.stringify(line)));
+  worker.log.onLine((line) => console.log(describeLine(line)));
 
   const failure = await Promise.race([whenStopped(signal).then(() => null), worker.ended]);
   isReady = false;
@@ -46,10 +51,7 @@ async function main(): Promise<number> {
   return failure === null ? 0 : 1;
 }
 
-/** Variables from the shell for the simulator setup: `GEN_WEBHOOK_SECRET=… NOTIFY_URL=… NOTIFY_SECRET=… npm start`. */
-function readVariables(): Record<string, string> {
-  const names = /^(?:\w+_WEBHOOK_(?:SECRET|SECRET_NEXT|VERSION)|(?:TICKET|NOTIFY|JWT|PIPELINE)_\w+|CHARGES_PAUSED)$/;
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => names.test(entry[0]) && Boolean(entry[1])),
-  );
+function describeLine(line: LogLine): string {
+  if (isRequestLine(line)) return describeRequest(line);
+  return isMisspelt(line) ? yellow(describeMisspelt(line)) : JSON.stringify(line);
 }

@@ -1,8 +1,14 @@
 /** The local stack: the Worker, a client key and, unless the real GEN is used, the simulator. */
+import { join } from "node:path";
+import { parseConfig } from "../../src/env.ts";
 import { type Simulator, startSimulator } from "../../test/simulator/simulator.ts";
 import { buildAssets } from "../build-assets.ts";
+import { describeMisspelt } from "../terminal/describe-misspelt.ts";
+import type { Variables } from "./dev-vars.ts";
 import { readyLocalClient } from "./local-client.ts";
+import { isMisspelt } from "./log-feed.ts";
 import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./worker-process.ts";
+import { ROOT } from "./wrangler.ts";
 
 /** The secret of the source `standard-webhooks` when the simulator is used. Public on purpose. */
 export const LOCAL_WEBHOOK_SECRET = `whsec_${Buffer.from("not a secret, nor a real GEN").toString("base64")}`;
@@ -18,14 +24,14 @@ export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
 }
 
 export interface StackOptions extends Omit<WorkerOptions, "variables"> {
-  /** Further variables for the Worker when the simulator is used. */
-  readonly moreVariables?: Readonly<Record<string, string>>;
+  /** Variables for the Worker. The simulator's key and addresses come before them. */
+  readonly variables?: Variables;
   /** The simulator's first id. It must not repeat ids that the Worker's state remembers from an earlier start. */
   readonly firstId?: number;
 }
 
 export async function startWithSimulator({
-  moreVariables = {},
+  variables: given = {},
   firstId,
   ...options
 }: StackOptions): Promise<LocalStack<Simulator>> {
@@ -34,7 +40,7 @@ export async function startWithSimulator({
     const variables = {
       STANDARD_WEBHOOKS_WEBHOOK_SECRET: LOCAL_WEBHOOK_SECRET,
       TICKET_SECRET: LOCAL_TICKET_SECRET,
-      ...moreVariables,
+      ...given,
       GEN_API_KEY: gen.apiKey,
       GEN_BASE_URL: gen.urls.api,
       GEN_AGENT_BASE_URL: gen.urls.agent,
@@ -47,9 +53,18 @@ export async function startWithSimulator({
   }
 }
 
-/** Takes GEN's key from `.dev.vars`, and its addresses from wrangler.toml or the defaults. */
-export function startWithRealGen(options: StackOptions): Promise<LocalStack<null>> {
-  return start(options, null);
+/** GEN's key and addresses are among `variables`, or in wrangler.toml, or the defaults. */
+export function startWithRealGen({ variables = {}, ...options }: StackOptions): Promise<LocalStack<null>> {
+  return start({ ...options, variables }, null);
+}
+
+/** GEN's hosts, as the Worker will read them. Throws a `ConfigError` when it could not. */
+export async function readGenHosts(variables: Variables): Promise<string[]> {
+  // Loaded here alone, because it takes seconds.
+  const { unstable_readConfig } = await import("wrangler");
+  const { vars } = unstable_readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true });
+  const { baseUrls } = parseConfig({ ...vars, ...variables }).gen;
+  return [...new Set(Object.values(baseUrls).map((url) => new URL(url).host))];
 }
 
 async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: Gen): Promise<LocalStack<Gen>> {
@@ -59,7 +74,7 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
   const fault = await findFault(worker);
   if (fault !== null) {
     await worker.stop();
-    throw new Error(`The Worker has started, but answers every request with an error:\n${fault}`);
+    throw new Error(`The Worker is not configured:\n${fault}`);
   }
   return {
     worker,
@@ -72,9 +87,10 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
   };
 }
 
-/** The Worker's configuration error from its log; null when it works. */
+/** What is wrong with the Worker's configuration, from its log; null when it works. */
 async function findFault({ url, log }: WorkerProcess): Promise<string | null> {
   if ((await fetch(`${url}/health`)).ok) return null;
-  const line = await log.waitFor(({ message }) => message === "uncaught");
-  return String(line.error);
+  const line = await log.waitFor(({ message }) => message === "not_configured" || message === "uncaught");
+  const lines = Array.isArray(line.problems) ? line.problems : [String(line.error)];
+  return [...lines, ...log.lines.filter(isMisspelt).map(describeMisspelt)].join("\n");
 }

@@ -14,8 +14,15 @@ export interface RequestLine extends LogLine {
   readonly error_code: string | null;
   readonly attempts: readonly { readonly outcome: string; readonly ms: number; readonly waited_ms: number }[];
   readonly veto: string | null;
+  readonly upstream_host: string | null;
   readonly ms: number;
   readonly waited_ms: number;
+}
+
+/** The log line about a variable that nothing reads (`src/isolate.ts`). */
+export interface MisspeltLine extends LogLine {
+  readonly variable: string;
+  readonly nearest: string;
 }
 
 /** Null for wrangler's own output. Wrangler decorates warnings and errors, so the JSON is searched within the line. */
@@ -34,8 +41,18 @@ export function isRequestLine(line: LogLine): line is RequestLine {
   return line.message === "request";
 }
 
+export function isMisspelt(line: LogLine): line is MisspeltLine {
+  return line.message === "unknown_variable";
+}
+
 export class LogFeed {
   readonly #lines: LogLine[] = [];
+
+  /** All lines so far. */
+  get lines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
   readonly #listeners = new Set<(line: LogLine) => void>();
 
   push(line: LogLine): void {

@@ -3,8 +3,11 @@
  * and esbuild, and so that Ctrl-C reaches this process first.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
+import { type Variables, writeEnvFile } from "./dev-vars.ts";
 import { LogFeed, parseLogLine } from "./log-feed.ts";
 import { ROOT, WRANGLER, wranglerEnv } from "./wrangler.ts";
 
@@ -33,8 +36,8 @@ export interface WorkerOptions {
   readonly persistTo: string;
   /** An existing folder for wrangler's temporary files: when killed, it can't clean up. Default: the system's. */
   readonly tempFolder?: string;
-  /** Replaces `.dev.vars`, which is not read then. */
-  readonly variables?: Readonly<Record<string, string>>;
+  /** All that the Worker gets besides `[vars]` of wrangler.toml, which they override. Wrangler does not read `.dev.vars`. */
+  readonly variables: Variables;
   /** Receives wrangler's own messages: a failed build, a reload. */
   readonly onNotice?: (text: string) => void;
   /** Cancels the start. */
@@ -78,14 +81,17 @@ interface Run {
 async function startRun(options: WorkerOptions, log: LogFeed): Promise<Run> {
   options.signal?.throwIfAborted();
   const { port, persistTo, tempFolder, variables, onNotice = () => {}, signal } = options;
-  const child = spawn(process.execPath, [WRANGLER, ...toArguments(port, persistTo, variables)], {
+  const envFile = join(persistTo, "variables.env");
+  writeEnvFile(envFile, variables);
+  const child = spawn(process.execPath, [WRANGLER, ...toArguments(port, persistTo), "--env-file", envFile], {
     cwd: ROOT,
-    env: { ...wranglerEnv(), ...(tempFolder === undefined ? {} : { TMPDIR: tempFolder }), ...variables },
+    env: { ...wranglerEnv(), ...(tempFolder === undefined ? {} : { TMPDIR: tempFolder }) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
   const recent: string[] = [];
   const ended = new Promise<string>((resolve) => child.once("close", () => resolve(recent.join("\n"))));
+  void ended.then(() => rmSync(envFile, { force: true }));
   try {
     const url = await new Promise<string>((resolve, reject) => {
       readLines(child, (text) => {
@@ -109,18 +115,9 @@ async function startRun(options: WorkerOptions, log: LogFeed): Promise<Run> {
   }
 }
 
-/**
- * With `[secrets]` in wrangler.toml, `wrangler dev` takes a variable from its environment only if it is a declared
- * secret; others need `--var`. The key is passed in the environment, because every user can read command lines.
- */
-function toArguments(port: number, persistTo: string, variables: WorkerOptions["variables"]): string[] {
+function toArguments(port: number, persistTo: string): string[] {
   const args = ["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
-  args.push("--persist-to", persistTo, "--show-interactive-dev-session=false");
-  if (variables === undefined) return args;
-  args.push("--env-file", "/dev/null");
-  for (const [name, value] of Object.entries(variables))
-    if (name !== "GEN_API_KEY") args.push("--var", `${name}:${value}`);
-  return args;
+  return [...args, "--persist-to", persistTo, "--show-interactive-dev-session=false"];
 }
 
 function readLines(child: ChildProcess, onLine: (text: string) => void): void {

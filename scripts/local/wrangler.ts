@@ -16,6 +16,8 @@ export function wranglerEnv(): NodeJS.ProcessEnv {
     FORCE_COLOR: "0",
     NO_COLOR: undefined,
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    CLOUDFLARE_INCLUDE_PROCESS_ENV: "false",
+    CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: "true",
     WRANGLER_HIDE_BANNER: "true",
     WRANGLER_NO_SKILLS_UPDATE_PROMPTS: "true",
     WRANGLER_SEND_METRICS: "false",

@@ -3,32 +3,33 @@ import { bold, cyan, dim, green, yellow } from "./style.ts";
 
 export interface WelcomeFacts {
   readonly url: string;
-  /** The simulator's addresses; null: the real GEN. */
-  readonly gen: { readonly api: string; readonly control: string } | null;
+  /** The simulator's addresses, or the hosts that are GEN. */
+  readonly gen: { readonly api: string; readonly control: string } | { readonly hosts: readonly string[] };
   readonly key: string;
 }
 
 /** What `npm start` prints when everything runs: addresses, the key, and commands to paste. */
 export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
   const { name, scopes, origins } = LOCAL_CLIENT;
+  const [simulator, hosts] = "hosts" in gen ? [null, gen.hosts] : [gen, []];
   return [
     "",
-    gen
+    simulator
       ? green(bold("SIMULATOR: no real GEN, no real money."))
-      : yellow(bold("REAL GEN: calls go to GEN with the key in .dev.vars and can spend real credits.")),
-    gen
+      : yellow(bold(`REAL GEN: calls go to ${hosts.join(", ")} with the key in .dev.vars and can spend real credits.`)),
+    simulator
       ? "For the real GEN put GEN_API_KEY into .dev.vars (see .dev.vars.example)."
       : "For the simulator remove GEN_API_KEY from .dev.vars.",
     "",
     `  Worker      ${bold(url)}`,
     `  API page    ${url}/docs`,
-    ...(gen ? [`  Simulator   ${gen.api}`, `  Faults      ${gen.control}`] : []),
+    ...(simulator ? [`  Simulator   ${simulator.api}`, `  Faults      ${simulator.control}`] : []),
     `  Client key  ${key}`,
     dim(`              client "${name}": scopes ${scopes.join(", ")}; all agents; origins ${origins.join(", ")}`),
     "",
     "Paste into another terminal:",
     "",
-    ...[`export GEN_EDGE=${url} KEY=${key}`, ...(gen ? simulatorLines(gen.control) : REAL_LINES)].map(
+    ...[`export GEN_EDGE=${url} KEY=${key}`, ...(simulator ? simulatorLines(simulator.control) : REAL_LINES)].map(
       (line) => `  ${cyan(line)}`,
     ),
     "",

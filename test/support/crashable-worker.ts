@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { writeEnvFile } from "../../scripts/local/dev-vars.ts";
 import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
 import type { ClientRecord } from "../../src/access/client-record.ts";
 import { eventually } from "./durable-calls.ts";
@@ -81,7 +82,8 @@ interface Start {
 }
 
 async function start({ folder, state, port, vars }: Start): Promise<ChildProcess> {
-  const { GEN_API_KEY, ...others } = vars;
+  const envFile = join(folder, "variables.env");
+  writeEnvFile(envFile, vars);
   const args = [
     "dev",
     join(folder, "worker/index.js"),
@@ -91,11 +93,10 @@ async function start({ folder, state, port, vars }: Start): Promise<ChildProcess
     "--local",
   ];
   args.push("--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0", "--persist-to", state);
-  args.push("--show-interactive-dev-session=false", "--env-file", "/dev/null");
-  for (const [name, value] of Object.entries(others)) args.push("--var", `${name}:${value}`);
+  args.push("--show-interactive-dev-session=false", "--env-file", envFile);
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: ROOT,
-    env: { ...wranglerEnv(), GEN_API_KEY },
+    env: wranglerEnv(),
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -19,7 +19,7 @@ export async function showHome(request: Request, ctx: Context): Promise<Response
 
 function renderHome(texts: Texts, status: "ok" | "not_configured"): string {
   const { page, problems } = texts.messages;
-  const state = status === "ok" ? page.home_running : `${problems[status].title}.`;
+  const state = status === "ok" ? page.home_running : problems[status].title;
   const links = [
     [LINKS.docs, page.docs],
     [LINKS.openapi, "OpenAPI 3.1"],
