@@ -63,6 +63,7 @@ const RETRY: Readonly<Partial<Record<ProblemCode, Pick<Problem, "retry" | "retry
   gen_timeout: { retry: "yes" },
 };
 
+const number: Members = { type: "number", minimum: 0 };
 const ORIGIN = "https://gen-edge.example.workers.dev";
 /** Codes where credits may have been spent; with all others none were. */
 const CHARGED: Readonly<Partial<Record<ProblemCode, Charged>>> = {
@@ -128,8 +129,12 @@ export const PROBLEM_SCHEMA: Members = {
         ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] } }),
       },
       estimated_credits: { type: "number", minimum: 0, description: "GEN's estimate of what the call would cost." },
-      required_scope: { type: "string", description: "The scope that the key lacks." },
+      required_scope: { type: "string", description: "The scope that the key or user lacks." },
       max_credits: { type: "number", minimum: 0, description: "The most that one call of this client may cost." },
+      quota: {
+        description: "Of `quota_exhausted`: of what too little is left today, the day's limit, and what is left of it.",
+        ...object({ of: { enum: ["calls", "credits"] }, limit: number, left: number }),
+      },
       errors: { ...list({}), description: "What to correct, one item per error." },
     },
     [

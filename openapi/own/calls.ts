@@ -94,7 +94,7 @@ export const CALLS: Paths = {
       answers: {
         200: answer("The call.", content(schema("Call"), { ...UNKNOWN, state: "not_charged", charged: "no" })),
       },
-      problems: ["bad_request", "body_too_large", "request_timeout", "not_found"],
+      problems: ["bad_request", "body_too_large", "request_timeout", "not_found", "nothing_to_resolve"],
     }),
   },
 };

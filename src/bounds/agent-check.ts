@@ -83,6 +83,8 @@ function checkConfined(
     case "account":
       // With an id in the path it is a resource that may exist for somebody else: 404. Without, it concerns all agents:
       // 403.
-      return operation.path.includes("/:") ? NOT_FOUND : refuse("agent_not_allowed");
+      return operation.path.includes("/:")
+        ? NOT_FOUND
+        : refuse("agent_not_allowed", { reason: "account_of_all_agents" });
   }
 }

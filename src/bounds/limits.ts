@@ -5,6 +5,8 @@
 
 import { isBounded, type Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
+import { type Problem, refuse } from "../problems/problem.ts";
+import type { ReasonCode } from "../problems/reasons.ts";
 import { countCharges } from "./charges.ts";
 import {
   type GenerationRequest,
@@ -14,13 +16,6 @@ import {
   type SpendingCall,
 } from "./generation-request.ts";
 import { findTraits } from "./generation-types.ts";
-
-export type LimitDenial =
-  | "operation_not_allowed"
-  | "sheet_not_allowed"
-  | "generation_not_allowed"
-  | "price_unknown"
-  | "charges_paused";
 
 export interface Intent {
   readonly operation: Operation;
@@ -38,12 +33,14 @@ export function isSpending({ charged, spendsLater }: Operation): boolean {
   return charged || spendsLater;
 }
 
-export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial | null {
+export function selectLimitDenial(policy: Policy, intent: Intent): Problem | null {
   const { operation } = intent;
-  if (policy.operations && !policy.operations.includes(operation.name)) return "operation_not_allowed";
-  if (policy.sheets && !isInSheets(policy.sheets, intent)) return "sheet_not_allowed";
+  if (policy.operations && !policy.operations.includes(operation.name)) {
+    return refuse("operation_not_allowed", { reason: "operation_not_listed" });
+  }
+  if (policy.sheets && !isInSheets(policy.sheets, intent)) return refuse("sheet_not_allowed");
   if (!isSpending(operation)) return null;
-  if (policy.paused) return "charges_paused";
+  if (policy.paused) return refuse("charges_paused");
   return isBounded(policy) ? selectSpendingDenial(policy, intent) : null;
 }
 
@@ -51,17 +48,34 @@ export function selectLimitDenial(policy: Policy, intent: Intent): LimitDenial |
  * An operation that spends later satisfies none of these bounds. A type that the policy lists by name satisfies the
  * type bound.
  */
-function selectSpendingDenial(policy: Policy, intent: Intent): LimitDenial | null {
+function selectSpendingDenial(policy: Policy, intent: Intent): Problem | null {
   const { generationTypes: listed = [], chargesPerDay } = policy;
   const { spendsLater, name: operation } = intent.operation;
   const call = { ...intent, operation };
-  const isPlain = intent.json === null ? !intent.isUnread : readCallRequest(call) !== null;
-  if (isTyped(policy) && !isGenerationAllowed(policy, call)) return "generation_not_allowed";
-  if (hasPriceLimit(policy) && !isEstimable(call, listed)) return "price_unknown";
-  if (isGenerating(operation) && !isPlain) return "generation_not_allowed";
+  const unclear = selectUnclear(call);
+  const denied = isTyped(policy) ? selectTypeDenial(policy, call, unclear) : null;
+  if (denied) return denied;
+  if (hasPriceLimit(policy) && !isEstimable(call, listed)) {
+    return refuse("price_unknown", { reason: unclear ?? "price_not_estimable" });
+  }
+  if (isGenerating(operation) && unclear !== null && !isEmpty(intent)) return refuseGeneration(unclear);
   if (chargesPerDay === undefined) return null;
-  if (spendsLater) return "operation_not_allowed";
-  return countCharges(call) === null ? "generation_not_allowed" : null;
+  if (spendsLater) return refuse("operation_not_allowed", { reason: "operation_spends_later" });
+  return countCharges(call) === null ? refuseGeneration("charges_not_countable") : null;
+}
+
+function refuseGeneration(reason: ReasonCode, hint?: string): Problem {
+  return refuse("generation_not_allowed", hint === undefined ? { reason } : { reason, hint });
+}
+
+/** Why the request of a generation can't be read for certain; null when it can. */
+function selectUnclear(call: SpendingCall & Pick<Intent, "isUnread">): ReasonCode | null {
+  if (!isGenerating(call.operation) || readCallRequest(call) !== null) return null;
+  return call.isUnread ? "generation_must_be_json" : "generation_not_plain";
+}
+
+function isEmpty({ json, isUnread }: Intent): boolean {
+  return json === null && !isUnread;
 }
 
 function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "creditsPerDay" | "maxCredits">): boolean {
@@ -83,9 +97,9 @@ function isTyped({ generationTypes, models, maxDurationSeconds }: Policy): boole
  * for no client and go to the default account. So a client with bounds, or with an account of its own, can't start
  * runs.
  */
-export function selectRunDenial(policy: Policy): LimitDenial | null {
-  if (policy.paused) return "charges_paused";
-  return mayStartRuns(policy) ? null : "operation_not_allowed";
+export function selectRunDenial(policy: Policy): Problem | null {
+  if (policy.paused) return refuse("charges_paused");
+  return mayStartRuns(policy) ? null : refuse("operation_not_allowed", { reason: "run_under_bounds" });
 }
 
 /** The same check for a policy that is not stored yet. */
@@ -103,14 +117,27 @@ function isInSheets(sheets: readonly string[], { operation, params }: Intent): b
   return agent === "catalogue" || sheets.includes(params.sheet ?? "");
 }
 
-function isGenerationAllowed(policy: Policy, call: SpendingCall): boolean {
+/** `unclear`: why the request can't be read for certain. */
+function selectTypeDenial(policy: Policy, call: SpendingCall, unclear: ReasonCode | null): Problem | null {
   const { generationTypes: types, models, maxDurationSeconds } = policy;
-  if (call.operation === "cells.render") return namesAgentOnly(call.search) && (types?.includes("render") ?? false);
-  const asked = readCallRequest(call);
-  if (asked === null || (types && !types.includes(asked.type))) return false;
   const isListed = types !== undefined;
-  if (models && !isModelAllowed(asked, models, isListed)) return false;
-  return maxDurationSeconds === undefined || isShort(asked, maxDurationSeconds, isListed);
+  if (call.operation === "cells.render") {
+    if (!types?.includes("render")) return refuseGeneration(isListed ? "type_not_allowed" : "generations_only");
+    return namesAgentOnly(call.search) ? null : refuseGeneration("generation_not_plain");
+  }
+  const asked = readCallRequest(call);
+  if (asked === null) return refuseGeneration(unclear ?? "generations_only");
+  if (types && !types.includes(asked.type)) return refuseGeneration("type_not_allowed", toHint(types));
+  if (models && !isModelAllowed(asked, models, isListed)) return refuseGeneration("model_not_allowed", toHint(models));
+  if (maxDurationSeconds === undefined || isShort(asked, maxDurationSeconds, isListed)) return null;
+  return refuseGeneration("length_not_allowed", `Allowed: at most ${maxDurationSeconds} seconds.`);
+}
+
+const MAX_HINTED = 20;
+
+/** What the policy allows. */
+function toHint(names: readonly string[]): string {
+  return `Allowed: ${names.slice(0, MAX_HINTED).join(", ")}${names.length > MAX_HINTED ? ", …" : ""}.`;
 }
 
 /** A type without a model, or an unknown type, is allowed only if the policy lists it by name. */

@@ -5,6 +5,7 @@ import type { OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
 import type { Allowance } from "../money/price.ts";
+import type { Shortage } from "../money/quota.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { CallState, Mode, NotChargedReason } from "./states/state.ts";
 
@@ -62,6 +63,8 @@ export type CallView =
       readonly why: NotChargedReason;
       /** GEN's estimate in credits; null when it was not requested. */
       readonly price: number | null;
+      /** The quota of which too little was left; null when it was not that, or is not known. */
+      readonly shortage: Shortage | null;
     }
   | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
   | { readonly kind: "pending" }

@@ -1,7 +1,7 @@
 /** Before a call is sent: gets GEN's estimate of its cost, and checks whether its client may spend that. */
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
-import { toAccountName, toDay } from "../money/quota.ts";
+import { type Shortage, selectShortage, toAccountName, toDay } from "../money/quota.ts";
 import { admit, learn } from "./admission.ts";
 import { estimate } from "./estimate.ts";
 import type { KeptCall } from "./kept-call.ts";
@@ -25,8 +25,9 @@ export async function reserve(call: KeptCall): Promise<void> {
   const charge = { callId, epoch: state.epoch, calls: charges, credits: price ?? 0 };
   const reserved = await account.reserve(charge, allowance);
   if (!isAccepted(call, state.epoch)) return;
-  if (!reserved) return deny(call, "quota");
-  call.apply({ kind: "reserved" });
+  if (reserved) return call.apply({ kind: "reserved" });
+  const used = await account.usage();
+  if (isAccepted(call, state.epoch)) deny(call, "quota", selectShortage(used, charge, allowance));
 }
 
 /** Whether it is still the same call. Meanwhile it may have been cancelled, and its key used for another one. */
@@ -34,8 +35,8 @@ function isAccepted({ record: { state } }: KeptCall, epoch: number): boolean {
   return state.kind === "accepted" && state.epoch === epoch;
 }
 
-function deny(call: KeptCall, why: Extract<CallEvent, { kind: "denied" }>["why"]): void {
-  call.apply({ kind: "denied", at: call.now, why });
+function deny(call: KeptCall, why: Extract<CallEvent, { kind: "denied" }>["why"], shortage?: Shortage | null): void {
+  call.apply({ kind: "denied", at: call.now, why }, shortage ? { shortage } : {});
 }
 
 /** Asks GEN what the call costs, and stores it. False when the call can't go on now: there is no price, or not yet. */

@@ -11,7 +11,7 @@ export function findNearest(given: string, words: readonly string[]): string | n
   const text = given.toLowerCase();
   const most = Math.max(1, Math.floor(text.length * MAX_MISTAKES_SHARE));
   const [best] = words
-    .map((word) => ({ word, distance: computeDistance(text, word.toLowerCase()) }))
+    .map((word) => ({ word, distance: countMistakes(text, word.toLowerCase()) }))
     .filter(({ distance }) => distance <= most)
     .sort((a, b) => a.distance - b.distance);
   return best?.word ?? findWhole(text, words);
@@ -30,7 +30,7 @@ function findWhole(part: string, words: readonly string[]): string | null {
 }
 
 /** Damerau–Levenshtein distance (optimal string alignment): a swap of two neighbours is one mistake. */
-function computeDistance(a: string, b: string): number {
+export function countMistakes(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {

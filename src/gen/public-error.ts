@@ -13,6 +13,8 @@ export interface CallFacts {
   readonly operation: Operation;
   /** Whether the caller chose the idempotency key, so that it can repeat the call with it. */
   readonly ownKey: boolean;
+  /** Whether the request names no agent, in the query or the body. */
+  readonly lacksAgent?: boolean;
 }
 
 /** Codes for failures that have no GEN error code. */

@@ -2,12 +2,15 @@
 import { type IRequest, Router } from "itty-router";
 import type { Client } from "../access/policy.ts";
 import { decodeName } from "../gen/id.ts";
+import { OPERATIONS } from "../gen/operations.ts";
 import { NOT_FOUND, type Problem, refuse } from "../problems/problem.ts";
+import type { ProblemCode } from "../problems/problem-codes.ts";
 import { authenticate } from "./authenticate.ts";
 import { isAnnouncedOver } from "./body/announced-length.ts";
 import type { Context } from "./context.ts";
 import { NO_URL } from "./context.ts";
 import { forward } from "./forward/forward.ts";
+import { createNearestFinder } from "./nearest-route.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
@@ -77,8 +80,9 @@ at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });
 at("/v1/generations/:id/events", { GET: withId(watchGeneration), HEAD: withId(watchGeneration) });
 at("/v1/generations/:id/tickets", { POST: withId(createWatchTicket) });
 
-const toGen = named("/v1/*", asClient(forward));
-router.all("/v1/*", toGen).all("*", () => ROUTE_NOT_FOUND);
+const GEN_ROUTE = "/v1/*";
+const toGen = named(GEN_ROUTE, asClient(forward));
+router.all(GEN_ROUTE, toGen).all("*", () => ROUTE_NOT_FOUND);
 
 /** GEN's paths. Most requests are for them, so they skip the patterns of the Worker's own routes. */
 export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
@@ -86,9 +90,29 @@ export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(
 export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
   // The Host header is broken: itty-router would throw.
   if (ctx.url === NO_URL) return ROUTE_NOT_FOUND;
-  if (GEN_PATH.test(ctx.url.pathname) && ctx.fault === null)
-    return (await requireClient(request, ctx)) ?? toGen(request as IRequest & Request, ctx);
-  return (await router.fetch(request as IRequest & Request, ctx)) as Response | Problem;
+  const answered = GEN_PATH.test(ctx.url.pathname) && ctx.fault === null
+    ? ((await requireClient(request, ctx)) ?? (await toGen(request as IRequest & Request, ctx)))
+    : ((await router.fetch(request as IRequest & Request, ctx)) as Response | Problem);
+  return answered instanceof Response ? answered : withNearest(answered, request, ctx);
+}
+
+let findNearest: ReturnType<typeof createNearestFinder> | null = null;
+
+const UNMATCHED: ReadonlySet<ProblemCode> = new Set(["unknown_operation", "route_not_found", "method_not_allowed"]);
+
+/** Names the nearest route, to a known client, where none matches. */
+function withNearest(problem: Problem, { method }: Request, { client, event, url }: Context): Problem {
+  const isUnmatched = event.route === "none" || event.route === GEN_ROUTE;
+  if (client === null || !isUnmatched || !UNMATCHED.has(problem.code)) return problem;
+  findNearest ??= createNearestFinder(listRoutes());
+  const nearest = findNearest(method, url.pathname);
+  const named = nearest === null ? "See" : `The nearest is ${method} ${nearest}; see`;
+  return { ...problem, hint: `${named} ${url.origin}/docs.` };
+}
+
+function listRoutes() {
+  const own = [...OWN_ROUTES].flatMap(([path, methods]) => methods.map((method) => ({ method, path })));
+  return [...OPERATIONS.map(({ method, path }) => ({ method, path: `/v1${path}` })), ...own];
 }
 
 /** Undefined lets the request pass. */

@@ -6,6 +6,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
 import type { Allowance } from "./price.ts";
+import { selectShortage, type Usage } from "./quota.ts";
 
 const TABLE = `CREATE TABLE charges (
   call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL,
@@ -31,17 +32,6 @@ interface Reservation extends Charge {
 
 type Limits = Pick<Allowance, "chargesPerDay" | "creditsPerDay">;
 
-export interface Spending {
-  readonly reserved: number;
-  readonly spent: number;
-}
-
-interface Usage {
-  readonly calls: Spending;
-  /** Of the calls that were priced. */
-  readonly credits: Spending;
-}
-
 const NOTHING: Usage = { calls: { reserved: 0, spent: 0 }, credits: { reserved: 0, spent: 0 } };
 
 export class ClientAccount extends DurableObject<Env> {
@@ -57,9 +47,7 @@ export class ClientAccount extends DurableObject<Env> {
     await this.#open();
     const state = this.#state(callId, epoch);
     if (state === "reserved" || state === "spent") return true;
-    const used = this.#usage();
-    if (sum(used.calls) + calls > (limits.chargesPerDay ?? Number.POSITIVE_INFINITY)) return false;
-    if (sum(used.credits) + credits > (limits.creditsPerDay ?? Number.POSITIVE_INFINITY)) return false;
+    if (selectShortage(this.#usage(), { calls, credits }, limits) !== null) return false;
     const query = "INSERT OR REPLACE INTO charges (call, epoch, state, credits, calls) VALUES (?, ?, 'reserved', ?, ?)";
     this.ctx.storage.sql.exec(query, callId, epoch, credits, calls);
     return true;
@@ -112,8 +100,4 @@ export class ClientAccount extends DurableObject<Env> {
     const [row] = this.ctx.storage.sql.exec(query, callId, epoch).toArray();
     return row ? String(row.state) : null;
   }
-}
-
-function sum({ reserved, spent }: Spending): number {
-  return reserved + spent;
 }

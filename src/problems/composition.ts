@@ -50,6 +50,7 @@ export const COMPOSITION = {
   call_cancelled: NOT_SOLD,
   input_invalid: INPUT,
   notification_not_failed: PLAIN,
+  nothing_to_resolve: PLAIN,
   idempotency_key_required: NOT_SOLD,
   operation_not_allowed: PLAIN,
   sheet_not_allowed: PLAIN,

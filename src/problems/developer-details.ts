@@ -8,11 +8,10 @@ import { REASONS } from "./reasons.ts";
 
 /** What is true of a code whenever it is answered. */
 const DETAILS: { readonly [Code in ProblemCode]?: string } = {
-  scope_required:
-    "The policy of this key or user lacks the scope that the operation needs (required_scope, where it is known).",
+  scope_required: "The policy of this key or user lacks the scope that this needs: required_scope.",
   agent_not_allowed: "agent_id is not among the agents of the policy.",
   origin_not_allowed: "The Origin header is not among the origins of the policy.",
-  unknown_operation: "No line of the operations table matches this method and path; /docs lists them.",
+  unknown_operation: "No operation has this method and path; /docs lists them.",
   route_not_found: "No route matches this path; /docs lists them.",
   method_not_allowed: "The Allow header lists the methods of this path.",
   body_too_large: "The body is over the limit for its type; the README lists the limits.",
@@ -24,19 +23,19 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
   call_cancelled: "The call under this Idempotency-Key was cancelled (DELETE). The same key can be used again.",
   input_invalid: "The member errors lists what does not fit, where it is known.",
   notification_not_failed: "The notification's state is not failed.",
+  nothing_to_resolve: "Only a call in the state unknown, or one that is untraced, can be resolved; see state.",
   idempotency_key_required:
     "A charged call of a user needs an Idempotency-Key header of 1–255 printable ASCII characters.",
   operation_not_allowed: "The policy does not allow this operation, or an operation of this kind under its bounds.",
   sheet_not_allowed: "The path names no sheet among those of the policy.",
-  generation_not_allowed:
-    "generation_type, data.model or data.duration is outside of the policy's bounds, or the body is not plain enough to be judged.",
+  generation_not_allowed: "The policy's bounds do not allow this generation.",
   price_over_limit: "GEN's estimate (estimated_credits) is over the policy's limit for one call (max_credits).",
   price_unknown: "The policy is bounded in credits, and GEN's estimate names no price for this body.",
   rate_limited: "The rate limit of this client, ticket or address is reached; see Retry-After and RateLimit.",
   charges_paused: "CHARGES_PAUSED is set, or the policy is paused.",
   sign_in_unavailable: "The issuer's keys or the clients' records could not be fetched.",
   quota_exhausted:
-    "The policy's charged calls or credits for this day (UTC) are used up; GET /v1/usage says how much is left.",
+    "Less is left of the policy's charged calls or credits for this day (UTC) than this needs: quota says of which, and how much. GET /v1/usage says it, too.",
   too_many_watchers:
     "The event stream of this generation has as many readers as it may. Poll GET /v1/generations/:id instead.",
   outcome_pending:
@@ -63,8 +62,8 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
 const SAME_KEY = "Repeat it with the same Idempotency-Key: under it nothing is done or charged twice.";
 
 /** Null when there is nothing to add. */
-export function toDeveloperDetail({ code, reason, retry }: Problem): string | null {
+export function toDeveloperDetail({ code, reason, hint, retry }: Problem): string | null {
   const specific = reason === undefined ? DETAILS[code] : REASONS[reason];
   const more = retry === "same_key" && code !== "idempotency_in_flight" ? SAME_KEY : undefined;
-  return [specific, more].filter((text) => text !== undefined).join(" ") || null;
+  return [specific, hint, more].filter((text) => text !== undefined).join(" ") || null;
 }

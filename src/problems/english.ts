@@ -102,6 +102,11 @@ export const en = {
         "The notification is still being delivered, or has arrived. Only a failed notification can be sent again.",
       action: "Check the status of the notification.",
     },
+    nothing_to_resolve: {
+      title: "Nothing left to settle",
+      detail: "This request is still in progress, or its result is already known.",
+      action: "Check the status of the request.",
+    },
     idempotency_key_required: {
       title: "Request is incomplete",
       detail: "The app left out what protects you from being charged twice.",

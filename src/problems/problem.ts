@@ -2,6 +2,7 @@
  * Problems: every failure a caller sees, as RFC 9457 problem details with GEN's own two members (`error`,
  * `error_code`), so that GEN's client library can read them too.
  */
+import type { Scope } from "../gen/operation.ts";
 import type { Veto } from "../resilience/veto.ts";
 import { OWN_PROBLEMS, type OwnProblemCode, type ProblemCode } from "./problem-codes.ts";
 import type { ReasonCode } from "./reasons.ts";
@@ -14,6 +15,8 @@ export interface Problem {
   readonly status: number;
   /** The specific reason, when the Worker itself refuses the request. */
   readonly reason?: ReasonCode;
+  /** Appended to `developer_detail`. Never holds anything that the caller or GEN has sent. */
+  readonly hint?: string;
   /** GEN's own text, where it helps to correct the input. */
   readonly genText?: string;
   readonly retry: "yes" | "no" | "same_key";
@@ -27,14 +30,17 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type FixedProblemCode = Exclude<OwnProblemCode, "gen_rejected_request">;
+type FixedProblemCode = Exclude<OwnProblemCode, "gen_rejected_request" | "scope_required">;
 
 /** A refusal by the Worker itself: nothing was sent to GEN. */
-export function refuse(
-  code: FixedProblemCode,
-  more: { reason?: ReasonCode; headers?: Readonly<Record<string, string>> } = {},
-): Problem {
+export function refuse(code: FixedProblemCode, more: Pick<Problem, "reason" | "hint" | "headers"> = {}): Problem {
   return { code, status: OWN_PROBLEMS[code], retry: code === "request_timeout" ? "yes" : "no", charged: "no", ...more };
+}
+
+/** The policy lacks this scope. */
+export function refuseForScope(scope: Scope | "pipelines" | "operator"): Problem {
+  const members = { required_scope: scope };
+  return { code: "scope_required", status: OWN_PROBLEMS.scope_required, retry: "no", charged: "no", members };
 }
 
 /** One answer for a resource that does not exist and for one that belongs to somebody else. */

@@ -7,6 +7,8 @@ export const REASONS = {
   agent_id_missing: "This key is confined to some agents, so the request must name one in agent_id.",
   agent_id_not_scalar: "agent_id must be one string or number, not a list or an object.",
   body_not_json: "The body is not valid JSON.",
+  json_sent_as_form:
+    "The body is JSON, but Content-Type says that it is a form; send it with Content-Type: application/json.",
   body_not_form:
     "The form could not be read for certain: fields need UTF-8 and & between them; parts need a name, CRLF and a closing boundary.",
   body_must_be_json: "This operation takes a JSON body only; send it with Content-Type: application/json.",
@@ -14,7 +16,7 @@ export const REASONS = {
   field_overrides: "Fields such as _method, which make another request of this one, are not passed on.",
   body_cut: "The connection ended before the whole body had arrived.",
   content_encoding_not_supported: "This Content-Encoding is not supported; send the body without compression.",
-  content_type_missing: "The request has a body but no Content-Type.",
+  content_type_missing: "The request has a body but no Content-Type; JSON needs Content-Type: application/json.",
   content_type_not_supported:
     "Content-Type must be application/json, application/x-www-form-urlencoded or multipart/form-data with one boundary, in UTF-8.",
   idempotency_key_malformed: "An idempotency key must be 1–255 printable ASCII characters.",
@@ -22,6 +24,24 @@ export const REASONS = {
   path_malformed: "The path holds dot segments, encoded slashes, backslashes or control characters.",
   query_malformed: "The query string could not be read.",
   query_ambiguous: "The query must be percent-encoded UTF-8, with & and no semicolon between its fields.",
+  account_of_all_agents: "This shows or changes the whole account, so a key confined to some agents can't use it.",
+  operation_not_listed: "The operation is not among those of the policy (operations).",
+  operation_spends_later: "This spends credits later, which a policy with a quota can't count.",
+  run_under_bounds:
+    "What a run will do can't be held against bounds, a quota or an account, so this policy can start none.",
+  generation_must_be_json:
+    "Under this policy's bounds the body must be JSON, sent with Content-Type: application/json.",
+  generation_not_plain:
+    "Under this policy's bounds the body must have generation_type, data and agent_id alone, each once, and the query nothing but agent_id.",
+  generations_only:
+    "Of what costs credits, this policy allows only generations of cells and layers, whose type, model and length can be read.",
+  type_not_allowed: "generation_type is not among those of the policy.",
+  model_not_allowed: "data.model is missing, is not among the models of the policy, or this generation_type has none.",
+  length_not_allowed:
+    "data.duration is missing, is over the policy's limit, or this generation_type does not say its length by it.",
+  charges_not_countable: "How many generations this starts can't be counted, which this policy's quota needs.",
+  price_not_estimable:
+    "This policy is bounded in credits, and GEN prices only generations of cells and layers, of a generation_type that is known.",
   key_missing: "There is no key; send X-API-Key or Authorization: Bearer.",
   key_malformed: "The key does not have the form of a key of this service; check that it was copied in full.",
   key_unknown: "The key is unknown, revoked or expired.",

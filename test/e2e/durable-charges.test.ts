@@ -443,7 +443,8 @@ describe("a call for which GEN knows no key", () => {
     ]);
     expect(await (await resolve(location, true)).json()).toMatchObject({ state: "settled", charged: "yes" });
     await eventually(listed, ({ length }) => length === 0);
-    expect((await resolve(location, false)).status).toBe(404);
+    const resolved = await resolve(location, false);
+    expect(await readProblem(resolved)).toMatchObject({ status: 409, error_code: "nothing_to_resolve" });
     const again = await calls.generate("/v1/agent/run", { key, body: RUN, as: user });
     expect(again.headers.get("location")).toBe(location);
     expect(await readProblem(again)).toMatchObject({ status: 409, error_code: "answer_expired", charged: "yes" });

@@ -20,6 +20,7 @@ import { answerPreflight, parseOrigin } from "../../src/http/cors.ts";
 import { parseDisposition } from "../../src/http/forms/disposition.ts";
 import { readForm } from "../../src/http/forms/read-form.ts";
 import { readMultipart } from "../../src/http/forms/read-multipart.ts";
+import { createNearestFinder } from "../../src/http/nearest-route.ts";
 import { parseWait, prefers } from "../../src/http/prefer.ts";
 import { parseEstimate, toEstimateBody } from "../../src/money/price.ts";
 import { redact } from "../../src/observability/redact.ts";
@@ -61,6 +62,7 @@ const object = (size: number) => `{${pieces(size, member, ",")}}`;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 const match = createMatcher(OPERATIONS);
+const findNearest = createNearestFinder(OPERATIONS);
 
 const BODIES: readonly Case[] = [
   reads(
@@ -182,6 +184,11 @@ const HEADERS: readonly Case[] = [
     "a path",
     (n) => "/vidsheet/1".repeat(n),
     (path) => match("GET", path),
+  ),
+  reads(
+    "a path that matches nothing",
+    (n) => `/v1${"/vidsheet".repeat(n)}/${"row".repeat(n)}`,
+    (path) => findNearest("GET", path),
   ),
   reads(
     "a path of dots",

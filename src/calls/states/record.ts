@@ -1,6 +1,7 @@
 /** What is stored of a call, and when it is deleted. docs/storage.md lists it. */
 import type { Belonging } from "../../generations/belongings.ts";
 import type { TrackedJob } from "../../generations/tracked-job.ts";
+import type { Shortage } from "../../money/quota.ts";
 import type { AttemptRecord } from "../../observability/event.ts";
 import type { Submission } from "../call.ts";
 import { selectDueAt } from "./next-action.ts";
@@ -35,6 +36,8 @@ export interface CallRecord {
   readonly attempts: readonly AttemptRecord[];
   /** GEN's estimate for this epoch's call, in credits; null when it was not requested. */
   readonly price: number | null;
+  /** The quota that ended this epoch's call, as it was then. Absent otherwise, and in records of earlier versions. */
+  readonly shortage?: Shortage;
   /** The day in whose account this epoch's charge is reserved. Null when nothing was reserved. */
   readonly quotaDay: string | null;
   /** Charges, spent or given back, that are still to be reported to the client's accounts. */

@@ -20,6 +20,7 @@ export function toView(record: CallRecord, answer: Answer | null, isAsync = reco
         retryAfterMs: toRetryAfterMs(failure),
         why: state.why,
         price: record.price,
+        shortage: record.shortage ?? null,
       };
     }
     case "unknown":

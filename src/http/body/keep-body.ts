@@ -29,6 +29,7 @@ type Kept = Omit<KeptBody, "kind" | "mediaType">;
 
 export async function keepBody(bytes: Uint8Array, type: ContentType): Promise<Result<KeptBody>> {
   const kept = await keep(bytes, type);
+  if (kept === "json_sent_as_form") return refused("unsupported_media_type", { reason: kept });
   if (typeof kept === "string") return refused("bad_request", { reason: kept });
   if (kept.fields.some(([name]) => isOverride(name))) return refused("bad_request", { reason: "field_overrides" });
   return ok({ kind: "kept", mediaType: type.mediaType, ...kept });
@@ -56,9 +57,16 @@ function keepJson(bytes: Uint8Array, contentType: string): Kept | ReasonCode {
 
 function rewriteForm(bytes: Uint8Array, contentType: string): Kept | ReasonCode {
   const pairs = readForm(bytes);
+  if (isJsonObject(bytes)) return "json_sent_as_form";
   if (pairs === null) return "body_not_form";
   const fields = pairs.map(([name, value]): FormField => [name, value.length > MAX_ID_CHARS ? null : value]);
   return { contentType, bytes: new TextEncoder().encode(writeForm(pairs)), text: "", fields };
+}
+
+/** What `curl -d '{…}'` sends: no form has a field of such a name. */
+function isJsonObject(bytes: Uint8Array): boolean {
+  const text = decodeUtf8(bytes) ?? "";
+  return /^\s*\{/.test(text) && isJson(text);
 }
 
 async function rewriteMultipart(bytes: Uint8Array, { mediaType, boundary }: ContentType): Promise<Kept | ReasonCode> {

@@ -18,7 +18,7 @@ import type { Veto } from "../../resilience/veto.ts";
 import type { Context } from "../context.ts";
 import { toEventsUrl } from "../events-url.ts";
 import type { CallKey } from "./call-key.ts";
-import type { PreparedCall } from "./prepare-call.ts";
+import { type PreparedCall, toFacts } from "./prepare-call.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
 /** Added to the wait, because an object's answer is sent only after its writes are stored. */
@@ -145,7 +145,12 @@ function toUnchargedProblem(
       return { ...refuse("price_over_limit"), members: { ...members, max_credits: request.client.policy.maxCredits } };
     case "quota": {
       const now = ctx.clock.now();
-      return { ...refuse("quota_exhausted"), members, retryAfter: Math.ceil((toNextDay(now) - now) / 1_000) };
+      const quota = view.shortage === null ? {} : { quota: view.shortage };
+      return {
+        ...refuse("quota_exhausted"),
+        members: { ...members, ...quota },
+        retryAfter: Math.ceil((toNextDay(now) - now) / 1_000),
+      };
     }
     case "refused":
     case "deferred":
@@ -163,7 +168,7 @@ function toFailedProblem(
   request: DurableRequest,
 ) {
   const failed = { kind: "failure", failure, veto: selectVeto(failure), ambiguous: false, retryAfterMs } as const;
-  return toProblem(failed, { operation: request.prepared.call.operation, ownKey: request.key.own });
+  return toProblem(failed, toFacts(request.prepared));
 }
 
 /** Why it was not repeated. */

@@ -13,7 +13,7 @@ import { toAnswer } from "./answer.ts";
 import { answerDurably, isDurable } from "./answer-durably.ts";
 import { selectFreshSeconds } from "./cacheable-operations.ts";
 import { recordMade } from "./ownership.ts";
-import { type PreparedCall, prepareCall } from "./prepare-call.ts";
+import { type PreparedCall, prepareCall, toFacts } from "./prepare-call.ts";
 import { answerFromCache } from "./response-cache.ts";
 import { answerFromTracker, hintTracker } from "./tracker-answer.ts";
 
@@ -88,10 +88,8 @@ function toMismatch(match: Exclude<Match, { kind: "found" }>): Problem {
   }
 }
 
-async function send(
-  { call, key, upload, account }: PreparedCall,
-  { ctx, client }: Asking,
-): Promise<Response | Problem> {
+async function send(prepared: PreparedCall, { ctx, client }: Asking): Promise<Response | Problem> {
+  const { call, upload, account } = prepared;
   const { event } = ctx;
   const result = await callGen(call, {
     config: ctx.config.gen,
@@ -113,6 +111,6 @@ async function send(
     case "caller-gone":
       return new Response(null, { status: 499 });
     case "failure":
-      return upload?.problem() ?? toProblem(result, { operation: call.operation, ownKey: key?.own ?? false });
+      return upload?.problem() ?? toProblem(result, toFacts(prepared));
   }
 }

@@ -2,7 +2,7 @@
 
 import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
 import { checkAgent } from "../../bounds/agent-check.ts";
-import { type Intent, isSpending, type LimitDenial, selectLimitDenial } from "../../bounds/limits.ts";
+import { type Intent, isSpending, selectLimitDenial } from "../../bounds/limits.ts";
 import { checkQuery } from "../../bounds/query-check.ts";
 import { USER_AGENT } from "../../env.ts";
 import type { GenAccount } from "../../gen/account.ts";
@@ -10,7 +10,8 @@ import type { CallBody, GenCall } from "../../gen/client.ts";
 import type { Match } from "../../gen/match.ts";
 import type { Operation } from "../../gen/operation.ts";
 import { selectKeyPlace } from "../../gen/operations.ts";
-import { NOT_FOUND, ok, type Problem, type Result, refuse, refused } from "../../problems/problem.ts";
+import type { CallFacts } from "../../gen/public-error.ts";
+import { NOT_FOUND, ok, type Problem, type Result, refuse, refused, refuseForScope } from "../../problems/problem.ts";
 import { isAnnouncedOver } from "../body/announced-length.ts";
 import type { KeptBody } from "../body/keep-body.ts";
 import {
@@ -71,7 +72,7 @@ export async function prepareCall(
   if (!agent.ok) return agent;
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
   const limit = selectLimit({ operation, params, search, body: body.value }, { ctx, client });
-  if (limit) return { ok: false, problem: refuse(limit) };
+  if (limit) return { ok: false, problem: limit };
   if (owns === false) return { ok: false, problem: NOT_FOUND };
   const foreign = await checkConversations({ operation, search, body: body.value }, { ctx, client });
   if (foreign) return { ok: false, problem: foreign };
@@ -106,16 +107,16 @@ function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client):
 function selectLimit(
   { body, ...intent }: { body: RequestBody } & Omit<Intent, "json" | "isUnread">,
   { ctx, client }: { ctx: Context; client: Client },
-): LimitDenial | null {
+): Problem | null {
   const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
   const isUnread = json === null && body.kind !== "none";
   const denial = selectLimitDenial(client.policy, { ...intent, json, isUnread });
-  return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? "charges_paused" : null);
+  return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? refuse("charges_paused") : null);
 }
 
 function toDenied(denial: "scope_required" | "origin_not_allowed", { scope }: Operation): Problem {
   if (denial === "origin_not_allowed") return refuse(denial, { reason: "origin_on_admin" });
-  return { ...refuse(denial), members: { required_scope: scope } };
+  return refuseForScope(scope);
 }
 
 function toUpload(
@@ -140,6 +141,11 @@ function placeBody(
   if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
   if (key !== null && selectKeyPlace(operation) === "body") return placeKeyInBody(body, key);
   return ok(body.kind === "none" ? { kind: "none" } : { kind: "bytes", bytes: body.bytes });
+}
+
+/** What decides how a failure of the call is told. The agents in an upload are not read here. */
+export function toFacts({ call, key, agentId, upload }: PreparedCall): CallFacts {
+  return { operation: call.operation, ownKey: key?.own ?? false, lacksAgent: agentId === null && upload === null };
 }
 
 interface Sending {

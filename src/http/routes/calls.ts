@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
 import { isJson, writeObject } from "../../encoding/json.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
@@ -37,7 +37,7 @@ export async function callById(
 }
 
 export async function listCalls(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuse("scope_required");
+  if (!isOperator(client)) return refuseForScope("operator");
   if ((ctx.url.searchParams.get("state") ?? "unknown") !== "unknown")
     return refuse("bad_request", { reason: "query_malformed" });
   const calls = await ctx.objects.UNKNOWN_CALLS.getByName("all").list();
@@ -57,7 +57,7 @@ export async function resolveCall(
   ctx: Context,
   { client, id }: CallRequest,
 ): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuse("scope_required");
+  if (!isOperator(client)) return refuseForScope("operator");
   ctx.event.ids = { call: id };
   const body = await readJson(request, ctx, MAX_RESOLUTION_BYTES);
   if (!body.ok) return body.problem;
@@ -65,7 +65,8 @@ export async function resolveCall(
   if (!resolution.success) return refuse("bad_request", { reason: "resolution_malformed" });
   const call = CALL_ID.test(id) ? ctx.objects.CALLS.getByName(id) : null;
   const report = call && (await call.report());
-  if (!call || !report || (report.state !== "unknown" && !report.untraced)) return NOT_FOUND;
+  if (!call || !report) return NOT_FOUND;
+  if (report.state !== "unknown" && !report.untraced) return refuse("nothing_to_resolve");
   const resolved = await call.resolve(resolution.output.charged);
   return toJsonResponse(describeCall(id, resolved ?? report));
 }

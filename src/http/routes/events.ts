@@ -3,7 +3,7 @@ import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import { limited, refuseStranger } from "../authenticate.ts";
 import type { Context } from "../context.ts";
 import { toEventsUrl } from "../events-url.ts";
@@ -22,7 +22,7 @@ export async function watchGeneration(
   { client, id }: WatchRequest,
 ): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
-  if (!client.policy.scopes.includes("read")) return refuse("scope_required");
+  if (!client.policy.scopes.includes("read")) return refuseForScope("read");
   const job = await findTracked(id, client, ctx);
   return job ? stream(job, request, ctx) : NOT_FOUND;
 }
@@ -51,7 +51,7 @@ export async function createWatchTicket(
 ): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
   if (ctx.config.ticketSecret === null) return refuse("route_not_found");
-  if (!client.policy.scopes.includes("read")) return refuse("scope_required");
+  if (!client.policy.scopes.includes("read")) return refuseForScope("read");
   const job = await findTracked(id, client, ctx);
   if (job === null) return NOT_FOUND;
   const expiresAt = new Date(ctx.clock.now() + TICKET_MS).toISOString();

@@ -1,7 +1,7 @@
 /** `/notifications`: what was sent to `NOTIFY_URL` or could not be sent, for operators. */
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { DeliverySummary, DeliveryView } from "../../notifications/delivery-view.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
@@ -12,7 +12,7 @@ interface NotificationRequest {
 }
 
 export async function listNotifications(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuse("scope_required");
+  if (!isOperator(client)) return refuseForScope("operator");
   if ((ctx.url.searchParams.get("state") ?? "failed") !== "failed")
     return refuse("bad_request", { reason: "query_malformed" });
   const failed = await ctx.objects.FAILED_DELIVERIES.getByName("all").list();
@@ -24,7 +24,7 @@ export async function notificationById(
   ctx: Context,
   { client, id }: NotificationRequest,
 ): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuse("scope_required");
+  if (!isOperator(client)) return refuseForScope("operator");
   const view = (await findDelivery(ctx, id)?.view()) ?? null;
   return view ? Response.json(describeNotification(view)) : NOT_FOUND;
 }
@@ -34,7 +34,7 @@ export async function resendNotification(
   ctx: Context,
   { client, id }: NotificationRequest,
 ): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuse("scope_required");
+  if (!isOperator(client)) return refuseForScope("operator");
   const answer = (await findDelivery(ctx, id)?.resend()) ?? null;
   if (answer === null) return NOT_FOUND;
   if (!answer.resent) return refuse("notification_not_failed");

@@ -12,7 +12,7 @@ import type { RunTrigger } from "../../pipelines/run.ts";
 import type { RunReport, RunSummary, StepRecord } from "../../pipelines/run-record.ts";
 import { startRun } from "../../pipelines/start.ts";
 import type { RunError } from "../../pipelines/step-failed.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
@@ -30,7 +30,7 @@ export interface PipelineRequest {
 }
 
 export function listPipelines(_: Request, { pipelines }: Context, client: Client): Response | Problem {
-  if (!mayUse(client)) return refuse("scope_required");
+  if (!mayUse(client)) return refuseForScope("pipelines");
   return Response.json({ pipelines: pipelines.filter((each) => maySee(client, each)).map(describePipeline) });
 }
 
@@ -38,7 +38,7 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
   return withPipeline(ctx, asked, async (pipeline) => {
     const { client } = asked;
     const denial = selectRunDenial(client.policy);
-    if (denial) return refuse(denial);
+    if (denial) return denial;
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return refuse("bad_request", { reason: "idempotency_key_malformed" });
     const body = await readJson(request, ctx, MAX_BODY_BYTES);
@@ -95,7 +95,7 @@ export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest):
 /** Deliveries whose input did not fit. They have no owner, so a confined client can't see them. */
 export async function listRejected(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
-    if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed");
+    if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed", { reason: "account_of_all_agents" });
     const rejected = await ctx.objects.PIPELINES.getByName(name).rejections();
     return Response.json({
       rejected: rejected.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() })),
@@ -120,7 +120,7 @@ async function withPipeline(
   { client, name }: PipelineRequest,
   work: (pipeline: Pipeline) => Promise<Response | Problem>,
 ): Promise<Response | Problem> {
-  if (!mayUse(client)) return refuse("scope_required");
+  if (!mayUse(client)) return refuseForScope("pipelines");
   const pipeline = findPipeline(ctx.pipelines, name);
   const known = pipeline !== null && maySee(client, pipeline);
   return known ? work(pipeline) : NOT_FOUND;

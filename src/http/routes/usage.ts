@@ -1,16 +1,15 @@
 /** `GET /v1/usage`: a client's use of its quota today; operators can ask for any client. Counted only with a quota. */
 
 import { type Client, isOperator } from "../../access/policy.ts";
-import type { Spending } from "../../money/client-account.ts";
-import { toAccountName, toDay, toNextDay } from "../../money/quota.ts";
-import { type Problem, refuse } from "../../problems/problem.ts";
+import { type Spending, toAccountName, toDay, toNextDay } from "../../money/quota.ts";
+import { type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 
 const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;
 
 export async function showUsage(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const asked = ctx.url.searchParams.get("client");
-  if (asked !== null && asked !== client.id && !isOperator(client)) return refuse("scope_required");
+  if (asked !== null && asked !== client.id && !isOperator(client)) return refuseForScope("operator");
   if (asked !== null && !CLIENT_ID.test(asked)) return refuse("bad_request", { reason: "query_malformed" });
   const now = ctx.clock.now();
   const id = asked ?? client.id;

@@ -8,7 +8,7 @@ const TEXT = { generation_type: "text", data: { prompt: "Hello", model: "small" 
 
 function judge(bounds: Partial<Policy>, name: OperationName, more: Partial<Omit<Intent, "operation">> = {}) {
   const intent = { params: {}, search: "?agent_id=42", json: null, ...more };
-  return selectLimitDenial({ ...OPEN, ...bounds }, { ...intent, operation: findOperation(name) });
+  return selectLimitDenial({ ...OPEN, ...bounds }, { ...intent, operation: findOperation(name) })?.code ?? null;
 }
 
 const generate = (bounds: Partial<Policy>, body: unknown, search?: string) =>
@@ -55,12 +55,15 @@ describe("a run of a pipeline", () => {
     { creditsPerDay: 5_000 },
     { account: "acme" },
   ])("is not started by a client that is bound by %j: what it will do can't be seen", (bounds) => {
-    expect(selectRunDenial({ ...OPEN, ...bounds })).toBe("operation_not_allowed");
+    expect(selectRunDenial({ ...OPEN, ...bounds })).toMatchObject({
+      code: "operation_not_allowed",
+      reason: "run_under_bounds",
+    });
   });
 
   it("is started by a client without bounds, unless it is paused", () => {
     expect(selectRunDenial({ ...OPEN, tier: "low", expiresAt: 1 })).toBeNull();
-    expect(selectRunDenial({ ...OPEN, paused: true })).toBe("charges_paused");
+    expect(selectRunDenial({ ...OPEN, paused: true })?.code).toBe("charges_paused");
   });
 });
 
@@ -259,6 +262,73 @@ describe("a policy of some types, models or lengths", () => {
 
   it("needs a body in JSON: a cell has settings of its own, and a form is read by others", () => {
     expect(judge(ALL, "cells.generate", { json: null })).toBe("generation_not_allowed");
+  });
+});
+
+describe("a refusal", () => {
+  const told = (bounds: Partial<Policy>, name: OperationName, more: Partial<Omit<Intent, "operation">> = {}) => {
+    const intent = { params: {}, search: "?agent_id=42", json: JSON.stringify(TEXT), ...more };
+    const denial = selectLimitDenial({ ...OPEN, ...bounds }, { ...intent, operation: findOperation(name) });
+    return [denial?.code, denial?.reason, denial?.hint];
+  };
+  const film = JSON.stringify({ generation_type: "video_from_text", data: { duration: 60 } });
+  const form = { json: null, isUnread: true };
+  const extra = { json: JSON.stringify({ ...TEXT, variants: 50 }) };
+  const actions = { json: JSON.stringify({ agent_id: 42, actions: [] }) };
+
+  it.each([
+    [
+      "the type",
+      { generationTypes: ["song", "image_from_text"] },
+      "cells.generate",
+      {},
+      "type_not_allowed",
+      "Allowed: song, image_from_text.",
+    ],
+    ["the model", { models: ["large"] }, "cells.generate", {}, "model_not_allowed", "Allowed: large."],
+    [
+      "the length",
+      { maxDurationSeconds: 10 },
+      "cells.generate",
+      { json: film },
+      "length_not_allowed",
+      "Allowed: at most 10 seconds.",
+    ],
+    ["a rendering", { generationTypes: ["text"] }, "cells.render", {}, "type_not_allowed", undefined],
+    ["what is no generation", { models: ["small"] }, "runs.create", {}, "generations_only", undefined],
+    ["a body that is no JSON", { models: ["small"] }, "cells.generate", form, "generation_must_be_json", undefined],
+    [
+      "a body that is no JSON, under a quota",
+      { chargesPerDay: 5 },
+      "cells.generate",
+      form,
+      "generation_must_be_json",
+      undefined,
+    ],
+    ["a member that nobody knows", { chargesPerDay: 5 }, "cells.generate", extra, "generation_not_plain", undefined],
+    ["what can't be counted", { chargesPerDay: 5 }, "sheets.act", actions, "charges_not_countable", undefined],
+  ] satisfies [string, Partial<Policy>, OperationName, Partial<Intent>, string, string | undefined][])(
+    "says which bound is meant, and what it allows: %s",
+    (_, bounds, name, more, reason, hint) => {
+      expect(told(bounds, name, more)).toEqual(["generation_not_allowed", reason, hint]);
+    },
+  );
+
+  it.each([
+    [{ maxCredits: 600 }, "cells.generate", form, "price_unknown", "generation_must_be_json"],
+    [{ maxCredits: 600 }, "runs.create", {}, "price_unknown", "price_not_estimable"],
+    [{ operations: ["sheets.get"] }, "cells.generate", {}, "operation_not_allowed", "operation_not_listed"],
+    [{ chargesPerDay: 5 }, "recurring.create", {}, "operation_not_allowed", "operation_spends_later"],
+  ] satisfies [Partial<Policy>, OperationName, Partial<Intent>, string, string][])(
+    "says why: %j of %s",
+    (bounds, name, more, code, reason) => {
+      expect(told(bounds, name, more).slice(0, 2)).toEqual([code, reason]);
+    },
+  );
+
+  it("names at most twenty of what is allowed", () => {
+    const models = Array.from({ length: 21 }, (_, index) => `m${index}`);
+    expect(told({ models }, "cells.generate")[2]).toMatch(/^Allowed: m0, .*, m19, …\.$/);
   });
 });
 

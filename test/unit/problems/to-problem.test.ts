@@ -39,6 +39,19 @@ const CUT: Failure = { kind: "cut", status: 200 };
 const PAGE: Failure = { kind: "unreadable", status: 200 };
 const REDIRECT: Failure = { kind: "unreadable", status: 302 };
 
+it("names agent_id when GEN refuses a request that has none, of an operation that takes one", () => {
+  const hintOf = (failure: Failure, operation: OperationName, lacksAgent: boolean) => {
+    const failed = { kind: "failure", failure, veto: "not-retryable", ambiguous: false, retryAfterMs: null } as const;
+    return toProblem(failed, { operation: findOperation(operation), ownKey: false, lacksAgent }).hint;
+  };
+  for (const status of [400, 404, 422]) expect(hintOf(said(status, null), READ, true)).toContain("agent_id");
+  expect(hintOf(said(404, "not_found"), READ, false)).toBeUndefined();
+  expect(hintOf(said(404, "not_found"), READ_BY_PATH, true)).toBeUndefined();
+  expect(hintOf(said(402, "payment_required"), READ, true)).toBeUndefined();
+  expect(hintOf(said(503, null), READ, true)).toBeUndefined();
+  expect(hintOf(TIMEOUT, READ, true)).toBeUndefined();
+});
+
 interface Call extends Partial<Omit<FailedCall, "kind">> {
   readonly operation?: OperationName;
   readonly ownKey?: boolean;

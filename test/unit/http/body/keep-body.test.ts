@@ -75,6 +75,16 @@ describe("a form", () => {
   });
 });
 
+describe("JSON that is called a form", () => {
+  it.each(['{"generation_type":"text"}', ' {"a":"b=1&c=2"}', "{}"])("is refused: %s", async (text) => {
+    expect(await keep(FORM_TYPE, text)).toBe("json_sent_as_form");
+  });
+
+  it.each(["{a}=1", "[]=1", "1"])("is not a form that only looks alike: %s", async (text) => {
+    expect(await keep(FORM_TYPE, text)).not.toBe("json_sent_as_form");
+  });
+});
+
 describe("a field that makes another request of this one", () => {
   it.each([
     "_method",
