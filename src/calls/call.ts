@@ -14,6 +14,8 @@ export interface Submission {
   /** Hash of client and key: the object's name, and the id in `/v1/calls/:id`. */
   readonly callId: string;
   readonly clientId: string;
+  /** Of the request that submitted it; not of those that joined it. Null for a run's call. */
+  readonly requestId: string | null;
   readonly operation: OperationName;
   /** The path after `/v1`, encoded. */
   readonly path: string;

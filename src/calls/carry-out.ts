@@ -91,7 +91,10 @@ async function look({ submission, state }: CallRecord, { isolate, body }: Follow
   return found.kind === "none" ? { kind: "not-found" } : { kind: "later", askedMs: null };
 }
 
-async function stop({ submission: { callId }, jobs }: CallRecord, { objects, log }: Isolate): Promise<FollowUpResult> {
+async function stop(
+  { submission: { callId, requestId }, jobs }: CallRecord,
+  { objects, log }: Isolate,
+): Promise<FollowUpResult> {
   let all = true;
   for (const job of jobs) {
     const name = toTrackerName(job);
@@ -99,7 +102,7 @@ async function stop({ submission: { callId }, jobs }: CallRecord, { objects, log
     if (stopped.kind === "turned-away") return { kind: "later", askedMs: stopped.askedMs };
     if (stopped.kind === "stopped") continue;
     all = false;
-    log("warn", { message: "not_stopped", call_id: callId, job: name, why: stopped.why });
+    log("warn", { message: "not_stopped", call_id: callId, request_id: requestId, job: name, why: stopped.why });
   }
   return { kind: "stopped", all };
 }

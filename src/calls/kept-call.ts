@@ -64,7 +64,7 @@ export class KeptCall {
 
   /** An unexpected error that the object survives. */
   logFailure(error: unknown): void {
-    this.isolate.log("error", { message: "call_failed", error: String(error) });
+    this.isolate.log("error", { message: "call_failed", ...this.#names(), error: String(error) });
   }
 
   forget(): void {
@@ -80,15 +80,25 @@ export class KeptCall {
   }
 
   #log(state: CallState): void {
-    const { submission, attempts } = this.record;
     this.isolate.log(isForPerson(state) ? "error" : "info", {
       message: "call",
-      call_id: submission.callId,
-      client_id: submission.clientId,
-      operation: submission.operation,
+      ...this.#names(),
       state: state.kind,
       ...(state.kind === "settled" && state.untraced ? { untraced: true } : {}),
-      attempts,
+      attempts: this.record.attempts,
     });
+  }
+
+  /** Whose call it is, and of what: named as in the line of its request. */
+  #names() {
+    const { callId, requestId, listener, clientId, operation, params, agentId } = this.record.submission;
+    return {
+      call_id: callId,
+      request_id: requestId,
+      run_id: listener?.run ?? null,
+      client_id: clientId,
+      operation,
+      ids: agentId === null ? params : { ...params, agent_id: agentId },
+    };
   }
 }

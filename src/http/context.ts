@@ -105,6 +105,7 @@ function createEvent(requestId: string, method: string, traceId: string | null):
     client_id: null,
     operation: null,
     ids: {},
+    call_id: null,
     trace_id: traceId,
     status: 0,
     error_code: null,

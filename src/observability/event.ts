@@ -20,6 +20,8 @@ export interface RequestEvent {
   operation: string | null;
   /** Path parameters and `agent_id`. */
   ids: Readonly<Record<string, string>>;
+  /** The durable call under the request's key. */
+  call_id: string | null;
   readonly trace_id: string | null;
   status: number;
   error_code: string | null;

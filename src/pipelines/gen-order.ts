@@ -66,6 +66,7 @@ export async function toSubmission(
   return {
     callId,
     clientId: toPipelineClient(pipeline),
+    requestId: null,
     operation: order.operation,
     path,
     search,

@@ -39,6 +39,8 @@ describe("a run that is started by hand", () => {
     });
     expect(runs.charges()).toMatchObject([{ operation: "cells.generate" }, { operation: "cells.render" }]);
     expect(run.steps[3]?.generation).toBe(String(video?.generation_id));
+    const line = await stack.worker.waitForLine((each) => each.message === "call" && each.operation === "cells.render");
+    expect(line).toMatchObject({ run_id: idOf(location), request_id: null, ids: { sheet: "101", agent_id: "42" } });
   });
 
   it("puts what the row holds into the place of {{Column}}, also what was generated before", async () => {

@@ -142,6 +142,7 @@ export class Call {
     return {
       callId: this.id,
       clientId: "client",
+      requestId: null,
       operation: "cells.generate",
       path: "/vidsheet/101/cells/10111/generate",
       search: "?agent_id=42",

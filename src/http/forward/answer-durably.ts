@@ -39,6 +39,7 @@ export function isDurable({ call, key, upload }: PreparedCall): boolean {
 
 export async function answerDurably(request: DurableRequest, ctx: Context): Promise<Response | Problem> {
   const submission = await toSubmission(request, ctx);
+  ctx.event.call_id = submission.callId;
   const { view, attempts } = await submit(submission, ctx);
   const { respondAsync } = ctx.prefer;
   ctx.event.attempts.push(...attempts);
@@ -72,6 +73,7 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
   return {
     callId: await deriveGenKey(client.id, key.callerKey),
     clientId: client.id,
+    requestId: ctx.requestId,
     operation: operation.name as OperationName,
     path,
     search,

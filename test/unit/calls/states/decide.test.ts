@@ -31,6 +31,7 @@ const states = {
 const submission: Submission = {
   callId: "c".repeat(64),
   clientId: "client",
+  requestId: null,
   operation: "cells.generate",
   path: "/vidsheet/1/cells/2/generate",
   search: "?agent_id=42",

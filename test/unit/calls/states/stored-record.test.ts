@@ -9,6 +9,7 @@ const JOB = { kind: "generation", id: "9000" } as const;
 describe("a row of an earlier version", () => {
   it("of a call is read under the names of this one", () => {
     const earlier = {
+      submission: { callId: "c" },
       state: { kind: "free", epoch: 2, at: 7, failure: null, why: "refused" },
       subjects: [JOB],
       chores: ["list"],
@@ -18,6 +19,7 @@ describe("a row of an earlier version", () => {
       price: 5,
     };
     expect(toCallRecord(earlier)).toEqual({
+      submission: { callId: "c", requestId: null },
       state: { kind: "not_charged", epoch: 2, at: 7, failure: null, why: "refused" },
       jobs: [JOB],
       followUps: ["list"],
@@ -52,7 +54,8 @@ describe("a row of an earlier version", () => {
 
 describe("a row of this version", () => {
   it("is read as it was stored", () => {
-    const record = { state: { kind: "settled" }, jobs: [JOB], followUps: [] };
+    const submission = { callId: "c", requestId: "r" };
+    const record = { submission, state: { kind: "settled" }, jobs: [JOB], followUps: [] };
     expect(toCallRecord(record)).toEqual(record);
     expect(toTracked({ job: JOB } as never)).toEqual({ job: JOB });
     expect(toWatchState({ kind: "suspect", bad: [], since: 1 })).toEqual({ kind: "suspect", bad: [], since: 1 });
