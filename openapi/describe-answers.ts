@@ -49,7 +49,7 @@ const DESCRIPTIONS = {
 function describeDone(facts: Facts): Answers {
   const { name } = facts;
   const status = selectStatus(name);
-  const body = GENERATING.includes(name) ? { anyOf: [toBody(name), schema("Generation")] } : toBody(name);
+  const body = GENERATING.includes(name) ? toGenerating(toBody(name), schema("Generation")) : toBody(name);
   const json = content(body, EXAMPLES[name]);
   const contents = FILES.includes(name) ? { "*/*": {} } : json;
   return { [status]: answer(facts, DESCRIPTIONS[status], status === "204" ? null : contents) };
@@ -81,7 +81,13 @@ function describeUnfinished(facts: Facts): Answers {
     ...(GENERATING.includes(name) ? [schema("Generation")] : []),
   ];
   const description = "Not finished yet. Check `Location`, or send the same request again with the same key.";
-  return { 202: answer(facts, description, content({ anyOf: bodies }), "Location", "Retry-After") };
+  const body = GENERATING.includes(name) ? toGenerating(...bodies) : { anyOf: bodies };
+  return { 202: answer(facts, description, content(body), "Location", "Retry-After") };
+}
+
+/** One of these, with the members of all: a typed client can read them without finding out which one it is. */
+function toGenerating(...bodies: readonly Schema[]): Schema {
+  return { allOf: [schema("Generating"), { anyOf: bodies }] };
 }
 
 /** Statuses that look like failures but are answers, and are passed on unchanged. */

@@ -19,6 +19,7 @@ import { WEBHOOKS } from "./own/webhooks.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { PROBLEM_RESPONSES, PROBLEM_SCHEMA } from "./problems.ts";
 import type { Document, Members, Paths } from "./shape.ts";
+import { shareResponses } from "./share-responses.ts";
 
 const DESCRIPTION = `
 GEN's API at one address, and the routes that the Worker adds. A successful answer of \`/v1/…\` is GEN's own. A failure is a
@@ -57,7 +58,7 @@ const SECURITY_SCHEMES: Members = {
 };
 
 export function createDocument(): Document {
-  return {
+  return shareResponses({
     openapi: "3.1.1",
     info: {
       title: "gen-edge",
@@ -81,7 +82,7 @@ export function createDocument(): Document {
       requestBodies: { Any: ANY_BODY },
       securitySchemes: SECURITY_SCHEMES,
     },
-  };
+  });
 }
 
 function toPaths(): Paths {

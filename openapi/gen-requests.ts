@@ -1,7 +1,7 @@
 /** The request bodies that GEN documents; the other operations accept any object. */
 import type { Operation } from "../src/gen/operation.ts";
 import type { OperationName } from "../src/gen/operations.ts";
-import { list, type Members, object, type Reference, schema } from "./shape.ts";
+import { list, type Members, object, open, type Reference, schema } from "./shape.ts";
 
 const text: Members = { type: "string" };
 const agentId = { agent_id: schema("Id") };
@@ -18,7 +18,7 @@ const GENERATE: Known = {
       description:
         "`text`, `image_from_text`, `video_from_text`, `video_from_image`, `video_from_ingredients`, `speech_from_text`, `lipsync`, `captions`, `transcription`, `song`, …",
     },
-    data: { type: "object", description: "By type: `prompt`, `model`, `aspect_ratio`, `duration`, …" },
+    data: { ...open(), description: "By type: `prompt`, `model`, `aspect_ratio`, `duration`, …" },
   }),
   example: { generation_type: "text", data: { prompt: "Write a hook about coffee" } },
 };
@@ -27,7 +27,7 @@ const KNOWN: { readonly [Name in OperationName]?: Known } = {
   "cells.generate": GENERATE,
   "layers.generate": GENERATE,
   "cells.update": {
-    schema: object({ spreadsheet_cell: object({ value: {} }), ...agentId }, []),
+    schema: object({ spreadsheet_cell: open({ value: {} }), ...agentId }, []),
     example: { spreadsheet_cell: { value: "A new script" } },
   },
   "generations.continue": { schema: object(agentId, []), example: { agent_id: 42 } },
@@ -66,7 +66,7 @@ const KNOWN: { readonly [Name in OperationName]?: Known } = {
       {
         ...agentId,
         actions: {
-          ...list(object({ action: text, target: { type: "object" } }, ["action"])),
+          ...list(open({ action: text, target: open() }, ["action"])),
           minItems: 1,
           maxItems: 200,
         },
@@ -85,11 +85,13 @@ const KNOWN: { readonly [Name in OperationName]?: Known } = {
     },
   },
   "sheets.create": {
-    schema: object({ spreadsheet: object({ title: text }), ...agentId }, ["spreadsheet"]),
+    schema: object({ spreadsheet: open({ title: text }), ...agentId }, ["spreadsheet"]),
     example: { spreadsheet: { title: "Launch videos" }, agent_id: 42 },
   },
   "user_jobs.create": {
-    schema: object({ ...agentId, user_job_type: text, data: { type: ["object", "string"] } }, ["user_job_type"]),
+    schema: object({ ...agentId, user_job_type: text, data: { ...open(), type: ["object", "string"] } }, [
+      "user_job_type",
+    ]),
     example: { user_job_type: "image_from_text", data: { prompt: "A cup of coffee" } },
   },
   "user_jobs.estimate": {
@@ -114,9 +116,9 @@ export const ANY_BODY: Members = {
   description:
     "In UTF-8. At most 1 MiB; more is passed on as it arrives, sent once, and not repeated. A multipart body must then be as browsers write it.",
   content: {
-    "application/json": { schema: { type: "object" } },
-    "application/x-www-form-urlencoded": { schema: { type: "object" } },
-    "multipart/form-data": { schema: { type: "object" } },
+    "application/json": { schema: open() },
+    "application/x-www-form-urlencoded": { schema: open() },
+    "multipart/form-data": { schema: open() },
   },
 };
 

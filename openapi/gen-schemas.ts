@@ -1,5 +1,5 @@
 /** GEN's answers, as far as documented: members may be missing or added, ids are numbers or strings. */
-import { list, type Members, object, schema } from "./shape.ts";
+import { list, type Members, object, open, schema } from "./shape.ts";
 
 const text: Members = { type: "string" };
 const maybeText: Members = { type: ["string", "null"] };
@@ -28,6 +28,20 @@ export const GEN_SCHEMAS = {
     output_resources: list(schema("OutputResource")),
     execution_cost: { type: ["string", "number", "null"] },
   }),
+  Generating: {
+    description:
+      "The start of a generation (`generation_id`). With `Prefer: return=representation` the generation itself (`id`), as far as it is then. With `Prefer: respond-async` the call (`state`; its address is in `Location`).",
+    ...loose([], {
+      generation_id: schema("Id"),
+      id: schema("Id"),
+      status: jobStatus,
+      state: text,
+      user_job_type: maybeText,
+      result: { description: "Text, or an object." },
+      failed_reason: maybeText,
+      output_resources: list(schema("OutputResource")),
+    }),
+  },
   OutputResource: loose([], {
     id: schema("Id"),
     url: { ...text, description: "Public." },
@@ -97,7 +111,7 @@ export const GEN_SCHEMAS = {
     amount: { type: ["number", "string"] },
     purpose: maybeText,
     is_incoming: { type: "boolean" },
-    source: { type: ["object", "null"] },
+    source: { ...open(), type: ["object", "null"] },
     created_at: text,
   }),
   Quote: {
@@ -150,11 +164,11 @@ export const GEN_SCHEMAS = {
   },
   CoreSections: {
     description: "One status for each section: `ok` with `data`, or `error` with `error`.",
-    type: "object",
+    ...open(),
   },
   PostQueued: loose(["post_id"], {
     post_id: schema("Id"),
-    platforms_status: { type: "object" },
+    platforms_status: open(),
     platforms_skipped: list({}),
     status_url: text,
     idempotent_replay: { type: "boolean" },

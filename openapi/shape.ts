@@ -44,6 +44,12 @@ export function object(properties: Members, required: readonly string[] = Object
   return { type: "object", ...(required.length > 0 ? { required } : {}), properties };
 }
 
+/** An object of any members, of which these are known. Generators of clients take an object that says nothing for an empty one. */
+export function open(properties: Members = {}, required: readonly string[] = Object.keys(properties)): Members {
+  const known = Object.keys(properties).length > 0 ? object(properties, required) : { type: "object" };
+  return { ...known, additionalProperties: true };
+}
+
 export function list(items: Schema): Members {
   return { type: "array", items };
 }

@@ -1,6 +1,6 @@
 import { inPath, parameter } from "../parameters.ts";
 import { PROBLEM_CODES, PROBLEM_TYPE } from "../problems.ts";
-import { content, type Paths, schema } from "../shape.ts";
+import { content, open, type Paths, schema } from "../shape.ts";
 import { answer, describeOwn } from "./own-route.ts";
 
 const tag = "The Worker itself";
@@ -120,7 +120,7 @@ export const PAGES: Paths = {
       who: "anybody",
       parameters: [parameter("IfNoneMatch")],
       answers: {
-        200: answer("OpenAPI 3.1.", content({ type: "object", required: ["openapi", "info", "paths"] }), ...KEPT),
+        200: answer("OpenAPI 3.1.", content({ ...open(), required: ["openapi", "info", "paths"] }), ...KEPT),
         304: answer("Unchanged since the `ETag` in `If-None-Match`.", null, ...KEPT),
       },
       problems: ["route_not_found"],
