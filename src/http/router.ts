@@ -90,9 +90,10 @@ export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(
 export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
   // The Host header is broken: itty-router would throw.
   if (ctx.url === NO_URL) return ROUTE_NOT_FOUND;
-  const answered = GEN_PATH.test(ctx.url.pathname) && ctx.fault === null
-    ? ((await requireClient(request, ctx)) ?? (await toGen(request as IRequest & Request, ctx)))
-    : ((await router.fetch(request as IRequest & Request, ctx)) as Response | Problem);
+  const answered =
+    GEN_PATH.test(ctx.url.pathname) && ctx.fault === null
+      ? ((await requireClient(request, ctx)) ?? (await toGen(request as IRequest & Request, ctx)))
+      : ((await router.fetch(request as IRequest & Request, ctx)) as Response | Problem);
   return answered instanceof Response ? answered : withNearest(answered, request, ctx);
 }
 
