@@ -23,7 +23,7 @@ describe("a caller without a valid key", () => {
     ["GEN's own key", { "x-api-key": "gen_pat_canary_2f81c6d0a94b" }],
     ["basic authentication", { authorization: "Basic Zm9vOmJhcg==" }],
   ])("gets 401 on every path but the public ones when it shows %s", async (_, headers) => {
-    for (const path of [SHEET, "/v1/nothing", "/nowhere", "/"]) {
+    for (const path of [SHEET, "/v1/nothing", "/nowhere", "/pipelines"]) {
       const response = await fetch(`${stack.worker.url}${path}`, { headers: headers as Record<string, string> });
       expect(response.status).toBe(401);
       expect(response.headers.get("www-authenticate")).toMatch(/^Bearer realm="gen-edge"/);
