@@ -9,7 +9,7 @@ import { authenticate } from "./authenticate.ts";
 import { isAnnouncedOver } from "./body/announced-length.ts";
 import type { Context } from "./context.ts";
 import { NO_URL } from "./context.ts";
-import { forward } from "./forward/forward.ts";
+import { findGenRoute, forward } from "./forward/forward.ts";
 import { createNearestFinder } from "./nearest-route.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
@@ -123,9 +123,18 @@ function requireConfiguration(_request: Request, { fault }: Context): Problem | 
   return refuse("not_configured");
 }
 
-/** Undefined lets the request pass: its client is known. */
+/** Undefined lets the request pass: its client is known. The line of one that is refused names the route, too. */
 async function requireClient(request: Request, ctx: Context): Promise<Problem | undefined> {
-  return (await authenticate(request, ctx)) ?? undefined;
+  const problem = await authenticate(request, ctx);
+  if (problem === null) return undefined;
+  ctx.event.route = findRoute(request.method, ctx.url.pathname);
+  return problem;
+}
+
+function findRoute(method: string, pathname: string): string {
+  const own = router.routes.find(([, pattern, , path = ""]) => OWN_ROUTES.has(path) && pattern.test(pathname));
+  if (own?.[3] !== undefined) return own[3];
+  return pathname.startsWith("/v1/") ? (findGenRoute(method, pathname) ?? GEN_ROUTE) : "none";
 }
 
 const ROUTE_NOT_FOUND = refuse("route_not_found");

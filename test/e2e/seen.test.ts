@@ -64,6 +64,29 @@ describe("one line per request", () => {
     expect(await lineOf("seen-3")).toMatchObject({ status: 204, error_code: null });
   });
 
+  it.each([
+    ["GET", "/v1/vidsheet/101?agent_id=42", "/v1/vidsheet/:sheet"],
+    ["GET", "/v1/secret-path/x", "/v1/*"],
+    ["GET", "/v1/calls/secret-id", "/v1/calls/:id"],
+    ["GET", "/v1/usage", "/v1/usage"],
+    ["GET", "/v1/generations/9/events?ticket=secret-ticket", "/v1/generations/:id/events"],
+    ["GET", "/v1/generations/9/events", "/v1/generations/:id/events"],
+    ["POST", "/v1/generations/9/tickets", "/v1/generations/:id/tickets"],
+    ["POST", "/pipelines/secret-name/runs", "/pipelines/:name/runs"],
+    ["POST", "/webhooks/github", "/webhooks/:source"],
+    ["POST", "/webhooks/gen/42/secret-token", "/webhooks/gen/:agent/:token"],
+    ["GET", "/secret-path", "none"],
+  ])(
+    "names the route of what was refused for want of a key, a ticket or a signature: %s %s",
+    async (method, path, route) => {
+      const id = `route-of-${method}-${path.replace(/[^a-z0-9]+/g, "-")}`.replaceAll("secret", "x");
+      const response = await fetch(`${stack.worker.url}${path}`, { method, headers: { "x-request-id": id } });
+      expect(response.status).toBe(401);
+      expect(await lineOf(id)).toMatchObject({ status: 401, error_code: "unauthorized", route });
+      expect(stack.worker.output()).not.toContain("secret-");
+    },
+  );
+
   it("holds no path that was not in the table: a path can hold a token", async () => {
     await stack.call("/v1/secret-token-in-path/x", { headers: { "x-request-id": "seen-4" } });
     await lineOf("seen-4");

@@ -48,6 +48,18 @@ describe.each(SOURCE_NAMES)("a delivery from %s", (source) => {
     expect(await countRuns()).toBe(before + 1);
   });
 
+  it("is in the log with its source, its runs, and whether it had come before", async () => {
+    const delivery = hooks.toPost(source);
+    const lines = () =>
+      stack.worker.lines.filter((line) => line.message === "webhook_accepted" && line.source === source);
+    const [run] = await started(await post(delivery));
+    const first = await eventually(lines, (found) => found.some(({ runs }) => String(runs) === run?.id));
+    expect(first.at(-1)).toMatchObject({ level: "info", runs: [run?.id], duplicate: false });
+    await post(delivery);
+    const all = await eventually(lines, ({ length }) => length > first.length);
+    expect(all.at(-1)).toMatchObject({ runs: [run?.id], duplicate: true });
+  });
+
   it("is refused when its body was changed", async () => {
     const delivery = hooks.toPost(source);
     await refused({ ...delivery, body: `${delivery.body} ` });

@@ -50,7 +50,7 @@ describe("an unknown sender", () => {
     expect(await look(await ask())).toEqual(wrong);
   });
 
-  it.each(["/webhooks/%2e%2e", "/webhooks/..%2fv1", "/webhooks/%00", "/webhooks//", "/webhooks/github/x"])(
+  it.each(["/webhooks/%2e%2e/pipelines", "/webhooks/..%2fv1", "/webhooks/%00", "/webhooks//", "/webhooks/github/x"])(
     "gets nowhere by %s",
     async (path) => {
       expect(await postRaw(stack.worker.url, path)).toMatchObject({ status: 401 });

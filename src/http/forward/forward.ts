@@ -21,6 +21,12 @@ const matchOperation = createMatcher(OPERATIONS);
 const PREFIX = "/v1";
 const SUCCESS = /^2\d\d$/;
 
+/** The route that the line of a refused request names; null when no operation matches. */
+export function findGenRoute(method: string, pathname: string): string | null {
+  const match = matchOperation(method, pathname.slice(PREFIX.length));
+  return match.kind === "found" ? `${PREFIX}${match.operation.path}` : null;
+}
+
 export async function forward(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const match = matchOperation(request.method, ctx.url.pathname.slice(PREFIX.length));
   if (match.kind !== "found") return answerMismatch(request, match);

@@ -31,7 +31,8 @@ export interface StartedRun {
 }
 
 type StartOutcome =
-  | { readonly kind: "started"; readonly run: StartedRun }
+  /** `isNew`: false when the same delivery had started it before. */
+  | { readonly kind: "started"; readonly run: StartedRun; readonly isNew: boolean }
   | { readonly kind: "unfit"; readonly issues: readonly Issue[] }
   | { readonly kind: "ignored" };
 
@@ -43,10 +44,14 @@ export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonl
     ctx.log("warn", { message: "webhook_late", request_id: ctx.requestId, source });
     return LATE;
   }
-  const runs = outcomes.flatMap((outcome) => (outcome.kind === "started" ? [outcome.run] : []));
+  const started = outcomes.filter((outcome) => outcome.kind === "started");
+  const runs = started.map(({ run }) => run);
   const errors = outcomes.flatMap((outcome) => (outcome.kind === "unfit" ? outcome.issues : []));
   if (runs.length === 0 && errors.length > 0) return { ...refuse("input_invalid"), members: { errors } };
-  ctx.event.ids = { source, runs: runs.map(({ id }) => id).join(" ") };
+  const ids = runs.map(({ id }) => id);
+  const duplicate = started.length > 0 && started.every(({ isNew }) => !isNew);
+  ctx.event.ids = { source, runs: ids.join(" ") };
+  ctx.log("info", { message: "webhook_accepted", request_id: ctx.requestId, source, runs: ids, duplicate });
   return runs;
 }
 
@@ -61,8 +66,9 @@ async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Pro
     return taken;
   }
   const trigger = { kind: "webhook", source, deliveryId: delivery.deliveryId } as const;
-  const { id } = await startRun(pipeline, { raw: taken.raw, trigger, origin }, ctx.objects);
-  return { kind: "started", run: { pipeline: name, id, location: `/pipelines/${name}/runs/${id}` } };
+  const { id, kind } = await startRun(pipeline, { raw: taken.raw, trigger, origin }, ctx.objects);
+  const run = { pipeline: name, id, location: `/pipelines/${name}/runs/${id}` };
+  return { kind: "started", run, isNew: kind === "started" };
 }
 
 /** The issues repeat what was sent, so the log line only says where to find them. */
