@@ -19,8 +19,7 @@ const END_MS = 5_000;
 const STYLES: Readonly<Record<string, string>> = { 1: "b", 2: "d", 31: "r", 32: "g", 33: "y", 36: "c" };
 const ENDS_WEIGHT = "22";
 const CSS = `svg{background:#16181d}text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#d6d9e0;white-space:pre}
-.b{font-weight:bold}.d{fill:#8a90a0}.r{fill:#ff7b72}.g{fill:#7ee787}.y{fill:#e3b341}.c{fill:#79c0ff}
-@media (prefers-reduced-motion:reduce){#lines{animation:none!important}}`;
+.b{font-weight:bold}.d{fill:#8a90a0}.r{fill:#ff7b72}.g{fill:#7ee787}.y{fill:#e3b341}.c{fill:#79c0ff}`;
 
 export function renderRecording(lines: readonly RecordedLine[], title: string): string {
   const [width, height] = [COLUMNS * CELL.width + 2 * MARGIN, ROWS * CELL.height + 2 * MARGIN];
@@ -30,7 +29,7 @@ export function renderRecording(lines: readonly RecordedLine[], title: string): 
 <title>${escapeXml(title)}</title>
 <style>${CSS}
 @keyframes scroll{${keyframes}}
-#lines{animation:scroll ${totalMs}ms step-end infinite}</style>
+@media (prefers-reduced-motion:no-preference){#lines{animation:scroll ${Math.round(totalMs)}ms step-end infinite}}</style>
 <svg x="${MARGIN}" y="${MARGIN}" width="${width - 2 * MARGIN}" height="${height - 2 * MARGIN}"><g id="lines">
 ${texts.join("\n")}
 </g></svg>
