@@ -2,7 +2,7 @@
  * `npm run clients -- add|policy|list|usage|rotate|pause|resume|revoke`. Exit codes: 0 success, 1 failure, 2 wrong
  * usage.
  */
-import { parseArgs } from "node:util";
+import { askWhetherMeant } from "../src/encoding/nearest.ts";
 import { CommandError, type Printout } from "./clients/command-error.ts";
 import { addClient, revoke, rotateKey, setPaused, setPolicy, showEntries } from "./clients/commands.ts";
 import { showUsage } from "./clients/daily-usage.ts";
@@ -11,6 +11,7 @@ import { parsePolicy, type RawPolicy } from "./clients/parse-policy.ts";
 import type { Place } from "./clients/store.ts";
 import { USAGE } from "./clients/usage.ts";
 import { WranglerError } from "./local/wrangler.ts";
+import { type Arguments, type Positional, readArguments, runCommand, UsageError } from "./terminal/command-line.ts";
 
 const POLICY_OPTIONS = {
   scopes: { type: "string" },
@@ -20,6 +21,7 @@ const POLICY_OPTIONS = {
   operations: { type: "string" },
   sheets: { type: "string" },
   "generation-types": { type: "string" },
+  "other-types": { type: "string" },
   models: { type: "string" },
   "max-duration": { type: "string" },
   tier: { type: "string" },
@@ -49,16 +51,17 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   resume: [],
   revoke: [],
 };
+/** Their values are lists, which take commas. */
+const LISTS = ["scopes", "agents", "origins", "operations", "sheets", "generation-types", "other-types", "models"];
+const COMMAND = "npm run clients";
 const LOCAL_WORKER = "http://localhost:8787";
 const PLACE_OPTIONS = ["remote", "persist-to", "help"];
 
-const HELP_HINT = "`npm run clients -- --help` lists all commands and options.";
+const HELP_HINT = `\`${COMMAND} -- --help\` lists all commands and options.`;
 const REMOTE_HINT =
   "--remote needs a deployed Worker (npm run deploy) and access to its account: `npx wrangler login`, or CLOUDFLARE_API_TOKEN. With several accounts, set CLOUDFLARE_ACCOUNT_ID too.";
 
-class UsageError extends Error {}
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommand(() => main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
   try {
@@ -67,10 +70,6 @@ async function main(args: string[]): Promise<number> {
     if (note !== undefined) console.error(note);
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) {
-      console.error(error.message);
-      return 2;
-    }
     if (error instanceof CommandError || error instanceof WranglerError) {
       console.error(error.message);
       if (args.includes("--remote") && error instanceof WranglerError) console.error(REMOTE_HINT);
@@ -81,17 +80,20 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function run(args: string[]): Promise<Printout> {
-  const { values, positionals } = parse(args);
-  const [command, name, ...rest] = positionals;
-  if (values.help) return { out: USAGE };
+  const maxPositionals = args[0] === "list" ? 1 : 2;
+  const { values, positionals } = readArguments(args, { command: COMMAND, options: OPTIONS, maxPositionals });
+  const [command, name] = positionals.map(({ value }) => value);
+  if (values.help || command === "help") return { out: USAGE };
   if (command === undefined) throw new UsageError(USAGE);
-  if (!Object.hasOwn(TAKES, command)) throw new UsageError(`There is no command "${command}". ${HELP_HINT}`);
+  if (!Object.hasOwn(TAKES, command)) {
+    throw new UsageError(
+      `There is no command "${command}".${askWhetherMeant(command, Object.keys(TAKES))} ${HELP_HINT}`,
+    );
+  }
   if (values.remote && values["persist-to"] !== undefined)
     throw new UsageError("--persist-to is for local clients only.");
-  if (rest.length > 0)
-    throw new UsageError(
-      `Unexpected arguments: ${rest.join(" ")}. For all agents write --agents '*', with the quotes.`,
-    );
+  const stray = findStray(positionals, maxPositionals);
+  if (stray) throw new UsageError(describeStray(stray, values));
   const foreign = Object.keys(values).find((each) => ![...PLACE_OPTIONS, ...(TAKES[command] ?? [])].includes(each));
   if (foreign) throw new UsageError(`--${foreign} is not an option of ${command}. ${HELP_HINT}`);
   const place = { remote: values.remote ?? false, persistTo: values["persist-to"] };
@@ -114,7 +116,20 @@ async function run(args: string[]): Promise<Printout> {
   }
 }
 
-type Values = ReturnType<typeof parse>["values"];
+type Values = Arguments<typeof OPTIONS>["values"];
+
+/** The first argument that is too much, or is taken for a name although it stands behind a list. */
+function findStray(positionals: readonly Positional[], max: number): Positional | undefined {
+  return positionals.find(({ after }, index) => index >= max || (after !== null && LISTS.includes(after)));
+}
+
+function describeStray({ value, after }: Positional, values: Values): string {
+  if (after === null || !LISTS.includes(after)) return `"${value}" is not expected. ${HELP_HINT}`;
+  if (after === "agents")
+    return `"${value}" behind --agents is not expected. Several agents are separated by commas: --agents 42,43. For all agents write --agents '*', with the quotes.`;
+  const before = values[after as keyof Values];
+  return `"${value}" behind --${after} is not expected. Several values are separated by commas, without spaces: --${after} ${before},${value}. A name stands before the options.`;
+}
 
 function toPolicy(name: string | undefined, values: Values, holder: "key" | "users") {
   const { scopes, agents, origins, expires, operations, sheets, models, tier, account } = values;
@@ -122,6 +137,7 @@ function toPolicy(name: string | undefined, values: Values, holder: "key" | "use
   const raw: RawPolicy = {
     ...{ name, scopes, agents, origins, expires, ...bounds },
     generationTypes: values["generation-types"],
+    otherTypes: values["other-types"],
     maxDuration: values["max-duration"],
     chargesPerDay: values["charges-per-day"],
     maxCredits: values["max-credits"],
@@ -149,14 +165,4 @@ function toWorker(text: string | undefined, { remote }: Place): string {
 function demand(name: string | undefined, command: string): string {
   if (name !== undefined) return name;
   throw new UsageError(`A name or id is missing: npm run clients -- ${command} <name or id>`);
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    // Only Node's first sentence: the rest is about positional arguments.
-    const [mistake] = (error instanceof Error ? error.message : String(error)).split(". ");
-    throw new UsageError(`${mistake}. ${HELP_HINT}`);
-  }
 }

@@ -10,15 +10,26 @@ import { BrokenPromise } from "./demo/promise.ts";
 import { STEPS } from "./demo/tour.ts";
 import { startWithSimulator } from "./local/local-stack.ts";
 import { createStopSignal, whenStopped } from "./local/stop-signal.ts";
+import { readArguments, runCommand } from "./terminal/command-line.ts";
 import { bold, green, red } from "./terminal/style.ts";
 import { selectWidth } from "./terminal/width.ts";
 
 const page = new Page(selectWidth(process.stdout), (text) => process.stdout.write(text));
 const signal = createStopSignal();
 const startedAt = Date.now();
-process.exitCode = await main().catch(report);
+process.exitCode = await runCommand(main).catch(report);
 
 async function main(): Promise<number> {
+  const { values } = readArguments(process.argv.slice(2), {
+    command: "npm run demo",
+    options: { help: { type: "boolean", short: "h" } },
+  });
+  if (values.help) {
+    console.log(
+      "Shows what the Worker does, with a simulated GEN, and checks it.\n\n  npm run demo\n\n  --help   prints this\n",
+    );
+    return 0;
+  }
   page.line(bold("gen-edge: a guided tour"));
   page.line(green(bold("SIMULATOR: no real GEN, no real money.")));
   page.text(

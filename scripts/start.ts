@@ -6,6 +6,7 @@ import { isMisspelt, isRequestLine, type LogLine } from "./local/log-feed.ts";
 import { selectPort } from "./local/preferred-port.ts";
 import { createStopSignal, whenStopped } from "./local/stop-signal.ts";
 import { ROOT } from "./local/wrangler.ts";
+import { readArguments, runCommand } from "./terminal/command-line.ts";
 import { describeMisspelt } from "./terminal/describe-misspelt.ts";
 import { describeRequest } from "./terminal/describe-request.ts";
 import { dim, yellow } from "./terminal/style.ts";
@@ -13,14 +14,32 @@ import { renderWelcome } from "./terminal/welcome.ts";
 
 const PREFERRED_PORT = 8787;
 
+const USAGE = `Runs the Worker on this machine, with a client key, against the simulator or, with GEN_API_KEY in .dev.vars, the real GEN.
+
+  npm start
+  <VARIABLE>=<value> npm start   with a variable from the shell; .dev.vars.example lists some
+
+  --help   prints this
+
+The port is ${PREFERRED_PORT}, or any that is free. Ctrl-C stops everything.
+`;
+
 const signal = createStopSignal();
-process.exitCode = await main().catch((error) => {
+process.exitCode = await runCommand(main).catch((error) => {
   if (signal.aborted) return 0;
   console.error(error instanceof Error ? error.message : error);
   return 1;
 });
 
 async function main(): Promise<number> {
+  const { values } = readArguments(process.argv.slice(2), {
+    command: "npm start",
+    options: { help: { type: "boolean", short: "h" } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const { isReal, variables, unused } = selectVariables(readDevVars(), process.env);
   const genHosts = isReal ? await readGenHosts(variables) : [];
   let isReady = false;

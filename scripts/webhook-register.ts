@@ -2,8 +2,8 @@
  * `npm run webhook:register -- --agent 42 --worker https://…`: registers the Worker at GEN, through the Worker, as the
  * receiver of an agent's webhooks, and has GEN send a test. Exit codes: 0 GEN reached it, 1 failure, 2 wrong usage.
  */
-import { parseArgs } from "node:util";
 import { createGenToken } from "../src/webhooks/gen-token.ts";
+import { readArguments, runCommand } from "./terminal/command-line.ts";
 
 const USAGE = `Registers the Worker at GEN as the receiver of an agent's webhooks, and has GEN send a test.
 
@@ -24,26 +24,20 @@ const MIN_SECRET = 16;
 const OPTIONS = {
   agent: { type: "string" },
   worker: { type: "string" },
-  version: { type: "string", default: "1" },
-  off: { type: "boolean", default: false },
+  version: { type: "string" },
+  off: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runCommand(() => main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
-  let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
-  try {
-    ({ values } = parseArgs({ args, options: OPTIONS }));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    return 2;
-  }
+  const { values } = readArguments(args, { command: "npm run webhook:register", options: OPTIONS });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
-  const { agent = "", worker = "", version, off } = values;
+  const { agent = "", worker = "", version = "1", off = false } = values;
   const { GEN_EDGE_KEY: key = "", GEN_WEBHOOK_SECRET: secret = "" } = process.env;
   const mistakes = findMistakes({ agent, worker, version, key, secret: off ? null : secret });
   if (mistakes.length > 0) {

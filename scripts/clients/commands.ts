@@ -4,8 +4,8 @@ import type { ClientRecord } from "../../src/access/client-record.ts";
 import { type Policy, toPolicyKey } from "../../src/access/policy.ts";
 import { CommandError, type Printout } from "./command-error.ts";
 import { findEntry, nameOf, toDelay } from "./find.ts";
+import { renderListing } from "./listing.ts";
 import { deleteEntry, getRecord, listEntries, type Place, putClient, putRecord, type StoredEntry } from "./store.ts";
-import { renderTable } from "./table.ts";
 import { toTime } from "./time.ts";
 
 const KEEP_IT = "It is not stored anywhere and can't be shown again: save it now.";
@@ -48,7 +48,7 @@ export async function showEntries(place: Place): Promise<Printout> {
   if (entries.length === 0) {
     return { note: `There are no clients ${place.remote ? "at the deployed Worker" : "on this machine"} yet.` };
   }
-  return { out: renderTable(entries, Date.now()) };
+  return { out: renderListing(entries, Date.now()) };
 }
 
 export async function revoke(place: Place, nameOrId: string): Promise<Printout> {

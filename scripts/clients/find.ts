@@ -1,3 +1,4 @@
+import { askWhetherMeant } from "../../src/encoding/nearest.ts";
 import { CommandError } from "./command-error.ts";
 import { listEntries, type Place, type StoredEntry } from "./store.ts";
 
@@ -6,8 +7,11 @@ export async function findEntry(place: Place, nameOrId: string): Promise<StoredE
   const entries = await listEntries(place);
   const found = entries.find(({ policy }) => policy?.name === nameOrId) ?? entries.find(({ id }) => id === nameOrId);
   if (found) return found;
-  const names = entries.map(({ policy, id }) => policy?.name ?? id).join(", ");
-  throw new CommandError(`There is no client or policy "${nameOrId}". There are: ${names || "none"}.`);
+  const names = entries.map(({ policy, id }) => policy?.name ?? id);
+  const meant = askWhetherMeant(nameOrId, names);
+  throw new CommandError(
+    `There is no client or policy "${nameOrId}".${meant} There are: ${names.join(", ") || "none"}.`,
+  );
 }
 
 /** `Client "web" (id abcDEF0123)` or `Policy "web-users"`. */

@@ -1,6 +1,8 @@
 /** Parses the flags for a policy's bounds. Pure. */
 import * as v from "valibot";
 import { type Policy, PolicySchema, TIERS } from "../../src/access/policy.ts";
+import { KNOWN_TYPES } from "../../src/bounds/generation-types.ts";
+import { askWhetherMeant } from "../../src/encoding/nearest.ts";
 import { OPERATIONS } from "../../src/gen/operations.ts";
 import { type Part, parseList, right, wrong } from "./part.ts";
 
@@ -8,6 +10,8 @@ export interface RawBounds {
   readonly operations?: string | undefined;
   readonly sheets?: string | undefined;
   readonly generationTypes?: string | undefined;
+  /** Types that `src/bounds/generation-types.ts` does not know, listed on purpose. */
+  readonly otherTypes?: string | undefined;
   readonly models?: string | undefined;
   readonly maxDuration?: string | undefined;
   readonly tier?: string | undefined;
@@ -31,10 +35,12 @@ export type Bounds = Pick<
   | "account"
 >;
 
+const OPERATION_NAMES = OPERATIONS.map(({ name }) => name);
 const MAX_SECONDS = 86_400;
 const OPERATIONS_ALLOWED = "Allowed: the names in src/gen/operations.ts, like cells.generate.";
 const SHEETS_ALLOWED = "Allowed: ids or slugs like 101 or launch-2027 (letters, digits, _ and -).";
-const TYPES_ALLOWED = "Allowed: GEN's names like text or video_from_text (a-z, 0-9 and _), and render.";
+const TYPES_ALLOWED = `Allowed: ${KNOWN_TYPES.join(", ")}. A newer type of GEN's goes into --other-types.`;
+const OTHER_TYPES_ALLOWED = "Allowed: GEN's names of types that --generation-types does not know (a-z, 0-9 and _).";
 const MODELS_ALLOWED = "Allowed: names without spaces, commas or quotes.";
 
 /** `scopes`: listing an operation that they do not allow is a mistake. */
@@ -42,11 +48,7 @@ export function parseBounds(raw: RawBounds, scopes: Policy["scopes"]): Part<Boun
   const parts = {
     operations: parseOperations(raw.operations, scopes),
     sheets: parseList(raw.sheets, isSheet, (each) => `--sheets: "${each}" is not valid. ${SHEETS_ALLOWED}`),
-    generationTypes: parseList(
-      raw.generationTypes,
-      (each) => /^[a-z][a-z0-9_]{0,63}$/.test(each),
-      (each) => `--generation-types: "${each}" is not valid. ${TYPES_ALLOWED}`,
-    ),
+    generationTypes: parseTypes(raw),
     models: parseList(
       raw.models,
       (each) => /^[^\s"']{1,128}$/.test(each),
@@ -71,9 +73,29 @@ function parseOperations(text: string | undefined, scopes: Policy["scopes"]): Pa
   const isOpen = (name: string) => scopes.some((scope) => scope === find(name)?.scope);
   return parseList(text, isOpen, (name) => {
     const scope = find(name)?.scope;
-    if (scope === undefined) return `--operations: there is no operation "${name}". ${OPERATIONS_ALLOWED}`;
+    if (scope === undefined)
+      return `--operations: there is no operation "${name}".${askWhetherMeant(name, OPERATION_NAMES)} ${OPERATIONS_ALLOWED}`;
     return `--operations: "${name}" needs the scope ${scope}, which --scopes does not name.`;
   });
+}
+
+/** A misspelt type would open nothing, and nobody would see why. */
+function parseTypes({ generationTypes, otherTypes }: RawBounds): Part<string[] | undefined> {
+  const isKnown = (each: string) => KNOWN_TYPES.includes(each);
+  const known = parseList(generationTypes, isKnown, (each) => {
+    return `--generation-types: there is no type "${each}".${askWhetherMeant(each, KNOWN_TYPES)} ${TYPES_ALLOWED}`;
+  });
+  const other = parseList(
+    otherTypes,
+    (each) => /^[a-z][a-z0-9_]{0,63}$/.test(each) && !isKnown(each),
+    (each) =>
+      `--other-types: "${each}" is ${isKnown(each) ? "known: list it in --generation-types" : "not valid"}. ${OTHER_TYPES_ALLOWED}`,
+  );
+  const isAbsent = known.value === undefined && other.value === undefined;
+  return {
+    value: isAbsent ? undefined : [...(known.value ?? []), ...(other.value ?? [])],
+    mistakes: [...known.mistakes, ...other.mistakes],
+  };
 }
 
 function isSheet(text: string): boolean {
@@ -90,7 +112,10 @@ function parseDuration(text: string | undefined): Part<number | undefined> {
 function parseTier(text: string | undefined): Part<Policy["tier"]> {
   const tier = TIERS.find((each) => each === text);
   if (tier !== undefined || text === undefined) return right(tier);
-  return wrong(undefined, `--tier: there is no tier "${text}". Allowed: ${TIERS.join(", ")}.`);
+  return wrong(
+    undefined,
+    `--tier: there is no tier "${text}".${askWhetherMeant(text, TIERS)} Allowed: ${TIERS.join(", ")}.`,
+  );
 }
 
 function parseCharges(text: string | undefined): Part<number | undefined> {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { guessOrigin, isOrigin } from "../../src/access/origin.ts";
 import { type Policy, PolicySchema, SCOPES } from "../../src/access/policy.ts";
 import { mayStartRuns } from "../../src/bounds/limits.ts";
+import { askWhetherMeant } from "../../src/encoding/nearest.ts";
 import { LOCAL_CLIENT } from "../local/local-client.ts";
 import { findClosed } from "./closed.ts";
 import { parseBounds, type RawBounds } from "./parse-bounds.ts";
@@ -79,7 +80,9 @@ function parseScopes(text: string | undefined): Part<Policy["scopes"]> {
   const known = SCOPES.filter((scope) => given.includes(scope));
   return {
     value: known,
-    mistakes: unknown.map((scope) => `--scopes: there is no scope "${scope}". ${SCOPES_ALLOWED}`),
+    mistakes: unknown.map(
+      (scope) => `--scopes: there is no scope "${scope}".${askWhetherMeant(scope, SCOPES)} ${SCOPES_ALLOWED}`,
+    ),
   };
 }
 

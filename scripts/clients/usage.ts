@@ -23,6 +23,7 @@ Bounds, which limit the damage if a key leaks. Default: no bound.
   --operations        only these of the operations that its scopes allow: cells.generate,sheets.get
   --sheets            the sheets it may use, by the id or slug that its requests use: 101,launch-2027
   --generation-types  what it may generate: text,video_from_text; render for renderings
+  --other-types       further types of GEN's that this version does not know, by their names
   --models            the models it may use; each request must then name one
   --max-duration      the longest video or song, in seconds: 10
   --charges-per-day   charged calls per day (UTC): 100

@@ -53,17 +53,24 @@ describe("a client's life", { timeout: 180_000 }, () => {
     const [, id, secret] = key.split("_");
     const { code, out } = await local("list");
     expect(code).toBe(0);
-    expect(out).toMatch(/^NAME +ID +SCOPES +AGENTS +ORIGINS +BOUNDS +EXPIRES +CREATED$/m);
-    expect(out).toMatch(
-      new RegExp(`^web +${id} +read,generate +42,agent_456 +https://app.example.com +none +2999-01-01 +\\d{4}-`, "m"),
-    );
-    expect(out).toMatch(new RegExp(`^many +\\w{10} +read +${MANY.join(",")} +none +none +never +1970-01-01$`, "m"));
+    const [many = "", web = ""] = out.trim().split("\n\n");
+    expect(web.split("\n").map((line) => line.replaceAll(/ +/g, " ").trim())).toEqual([
+      `web ${id}`,
+      "scopes read, generate",
+      "agents 42, agent_456",
+      "origins https://app.example.com",
+      "expires 2999-01-01",
+      expect.stringMatching(/^created \d{4}-/),
+    ]);
+    expect(many).toMatch(/^many +\w{10}\n +scopes +read\n +agents +1000000, /);
+    expect(many.match(/\d{7}/g)).toEqual(MANY);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).not.toContain(secret);
   });
 
   it("is paused and resumed under the same key", async () => {
     expect(await local("pause", "web")).toMatchObject({ code: 0, err: expect.stringContaining('Client "web" (id') });
-    expect((await local("list")).out).toMatch(/^web .* PAUSED +2999-01-01/m);
+    expect((await local("list")).out).toMatch(/^web +\w{10} +PAUSED$/m);
     expect(await local("resume", "web")).toMatchObject({ code: 0, err: expect.stringContaining("is resumed") });
     const record = await readRecord(key);
     expect(record).not.toHaveProperty("paused");
@@ -126,7 +133,9 @@ describe("a policy's life", { timeout: 180_000 }, () => {
       maxDurationSeconds: 10,
       tier: "low",
     });
-    expect((await local("list")).out).toMatch(/^web-users +\(policy\) .* types=text,render max=10s tier=low +never/m);
+    const { out } = await local("list");
+    expect(out).toMatch(/^web-users +\(policy\)$/m);
+    expect(out).toMatch(/types +text, render\n +limits +10 s a film or song\n +tier +low\n +expires +never$/m);
   });
 
   it("shares its names with clients, so that a name means one of them", async () => {
@@ -164,6 +173,12 @@ describe("a policy that is not possible", () => {
     ["the name of npm start's client", { name: "local" }, "taken by `npm start`"],
     ["no scopes", { scopes: undefined }, "--scopes is missing. Allowed: read, edit, generate"],
     ["an unknown scope", { scopes: "read,write" }, 'no scope "write". Allowed: read, edit'],
+    ["a misspelt scope", { scopes: "reed" }, 'no scope "reed". Did you mean read? Allowed: read, edit'],
+    ["a misspelt operation", { operations: "sheets.gte" }, 'no operation "sheets.gte". Did you mean sheets.get?'],
+    ["a misspelt type", { generationTypes: "txt" }, 'no type "txt". Did you mean text? Allowed: text, image_from_text'],
+    ["a type that nobody knows", { generationTypes: "hologram" }, "A newer type of GEN's goes into --other-types."],
+    ["a known type as another", { otherTypes: "text" }, '"text" is known: list it in --generation-types'],
+    ["another type in words", { otherTypes: "short film" }, '--other-types: "short film" is not valid'],
     ["no agents", { agents: undefined }, "--agents is missing. Allowed: ids like 42"],
     ["an agent with a blank", { agents: "4 2" }, '"4 2" is not valid'],
     ["all agents and one", { agents: "*,42" }, "'*' alone"],
@@ -171,7 +186,12 @@ describe("a policy that is not possible", () => {
     ["an origin with its default port", { origins: "https://a.test:443" }, "Did you mean https://a.test?"],
     ["an origin without a scheme", { origins: "a.test" }, '"a.test" is not an origin. Allowed: scheme://host'],
     ["all origins", { origins: "*" }, "is not an origin"],
-    ["a wildcard origin", { origins: "https://*.a.test" }, "is not an origin"],
+    ["a wildcard origin", { origins: "https://*.a.test" }, '"https://*.a.test" is not an origin. Allowed: '],
+    [
+      "a wildcard origin in capitals",
+      { origins: "https://*.A.test/" },
+      '"https://*.A.test/" is not an origin. Allowed: ',
+    ],
     ["the null origin", { origins: "null" }, "is not an origin"],
     ["an app's origin with a slash", { origins: "capacitor://localhost/" }, "Did you mean capacitor://localhost?"],
     ["an origin in capitals", { origins: "HTTPS://A.test" }, "Did you mean https://a.test?"],
@@ -185,7 +205,7 @@ describe("a policy that is not possible", () => {
     ["an operation of another scope", { operations: "cells.generate" }, '"cells.generate" needs the scope generate'],
     ["no operations", { operations: " , " }, '--operations: there is no operation ""'],
     ["a sheet's path", { sheets: "101,/vidsheet/102" }, '--sheets: "/vidsheet/102" is not valid. Allowed: ids'],
-    ["a type in words", { generationTypes: "short film" }, '"short film" is not valid. Allowed: GEN\'s names'],
+    ["a type in words", { generationTypes: "short film" }, 'no type "short film". Allowed: text, image_from_text'],
     ["a quoted model", { models: "'small'" }, "is not valid. Allowed: names without spaces"],
     ["a length with its unit", { maxDuration: "10s" }, '"10s" is not valid. Allowed: seconds, like 10'],
     ["a length of nothing", { maxDuration: "0" }, '"0" is not valid'],
@@ -260,9 +280,16 @@ describe("a policy that is not possible", () => {
     expect(judge({ scopes: "read,generate,publish,ideas", operations, chargesPerDay: "5" })).toMatchObject({
       ok: true,
     });
-    const types = { generationTypes: "text,lipsync,hologram", models: "small", maxDuration: "5", maxCredits: "600" };
+    const types = {
+      generationTypes: "text,lipsync",
+      otherTypes: "hologram",
+      models: "small",
+      maxDuration: "5",
+      maxCredits: "600",
+    };
     expect(judge({ scopes: "read,generate", operations: "cells.generate,sheets.get", ...types })).toMatchObject({
       ok: true,
+      policy: { generationTypes: ["text", "lipsync", "hologram"] },
     });
   });
 
@@ -318,8 +345,26 @@ describe("wrong use", () => {
       "add web --scopes read --agents README.md docs src".split(" "),
       "with the quotes",
     ],
-    ["an unknown option", ["list", "--json"], "Unknown option '--json'"],
+    ["an unknown option", ["list", "--json"], "There is no option --json."],
+    ["a misspelt option", "add web --scope read".split(" "), "no option --scope. Did you mean --scopes?"],
     ["an unknown command", ["remove", "web"], 'no command "remove"'],
+    ["a misspelt command", ["lsit"], 'no command "lsit". Did you mean list?'],
+    [
+      "a blank in place of a comma",
+      "add web --scopes read generate --agents 42".split(" "),
+      "separated by commas, without spaces: --scopes read,generate",
+    ],
+    [
+      "a second scope in place of the name",
+      "add --scopes read generate --agents 42".split(" "),
+      "A name stands before the options.",
+    ],
+    [
+      "a number below nothing",
+      "add web --scopes read --agents 42 --charges-per-day -1".split(" "),
+      '"-1" is not valid',
+    ],
+    ["an option without its value", "add web --scopes --agents 42".split(" "), "--scopes needs a value."],
     ["nothing", [], "npm run clients -- add <name>"],
     ["nobody to revoke", ["revoke"], "A name or id is missing"],
     ["nobody to pause", ["pause"], "npm run clients -- pause <name or id>"],
@@ -333,5 +378,11 @@ describe("wrong use", () => {
     const { code, out, err } = await runClients(...args);
     expect(err).toContain(words);
     expect({ code, out }).toEqual({ code: 2, out: "" });
+  });
+});
+
+describe("help", () => {
+  it.each(["help", "--help", "-h"])("is printed for %s", async (ask) => {
+    expect(await runClients(ask)).toEqual({ code: 0, out: expect.stringContaining("-- add <name>"), err: "" });
   });
 });
