@@ -14,7 +14,7 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
   unknown_operation: "No operation has this method and path; /docs lists them.",
   route_not_found: "No route matches this path; /docs lists them.",
   method_not_allowed: "The Allow header lists the methods of this path.",
-  body_too_large: "The body is over the limit for its type; the README lists the limits.",
+  body_too_large: "The body is over the limit for its type; docs/calling.md lists the limits.",
   idempotency_in_flight:
     "A call under this Idempotency-Key is being worked on. Repeat it after Retry-After, wait with Prefer: wait=N, or follow Location.",
   idempotency_key_reused:

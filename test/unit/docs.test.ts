@@ -1,7 +1,73 @@
-import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+/** What the documents claim of the repository is so: links, paths, commands, codes. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, it } from "vitest";
+import { scripts } from "../../package.json" with { type: "json" };
+import { type CatalogueEntry, GEN_ERRORS } from "../../src/gen/error-catalogue.ts";
+import { OWN_PROBLEMS } from "../../src/problems/problem-codes.ts";
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const ROOT = new URL("../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, ROOT), "utf8");
+const exists = (path: string) => existsSync(new URL(path, ROOT));
+const DOCUMENTS = globSync(["*.md", "docs/*.md", "test/simulator/*.md"], { cwd: ROOT });
+
+/** The fragment that GitHub gives a heading. */
+const toAnchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+const listAnchors = (path: string) =>
+  [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => toAnchor(heading));
+
+function isResolved(from: string, target: string): boolean {
+  const [path = "", anchor = ""] = target.split("#");
+  const file = path === "" ? from : normalize(join(dirname(from), path));
+  return exists(file) && (anchor === "" || listAnchors(file).includes(anchor));
+}
+
+describe.each(DOCUMENTS)("%s", (path) => {
+  const text = read(path);
+  const find = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = ""]) => found);
+
+  it("links to what there is", () => {
+    const links = find(/\]\(([^)\s]+)\)/g).filter((target) => !/^https?:/.test(target));
+    expect(links.filter((target) => !isResolved(path, target))).toEqual([]);
+  });
+
+  it("names files that there are", () => {
+    const paths = find(/`((?:src|test|scripts|docs|openapi|translations)\/[\w./-]*\w)`/g);
+    expect(paths.filter((named) => !exists(named))).toEqual([]);
+  });
+
+  it("names commands that there are", () => {
+    expect(find(/npm run (?:--silent )?([\w:-]+)/g).filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+});
+
+describe("docs/errors.md", () => {
+  const rows = read("docs/errors.md")
+    .split("\n")
+    .filter((line) => line.startsWith("|"));
+
+  const ofGen = Object.entries(GEN_ERRORS as Readonly<Record<string, CatalogueEntry>>).map(
+    ([code, entry]) => [entry.code ?? code, entry.status] as const,
+  );
+
+  it.each([...Object.entries(OWN_PROBLEMS), ...ofGen])("has %s, which is answered with %i", (code, status) => {
+    const row = rows.find((line) => line.includes(`\`${code}\``));
+    expect(row?.split("|")[1]).toContain(String(status));
+  });
+});
+
+it("docs/operating.md has every message of the log", () => {
+  const messages = globSync("src/**/*.ts", { cwd: ROOT }).flatMap((path) => [
+    ...read(path).matchAll(/\bmessage: "([a-z_]+)"/g),
+  ]);
+  const logged = messages.map(([, message = ""]) => message).filter((message) => message !== "request");
+  expect(logged.length).toBeGreaterThan(20);
+  expect(logged.filter((message) => !read("docs/operating.md").includes(`\`${message}\``))).toEqual([]);
+});
 
 it("docs/pipelines.md shows the test of a pipeline as it runs", () => {
   const [, shown = ""] = /## Testing one.*?```ts\n(.*?)```/s.exec(read("docs/pipelines.md")) ?? [];
