@@ -1,4 +1,5 @@
 /** The Worker's entry: each trigger is one call, and each durable class is given its dependencies. */
+import type { DurableObject, WorkflowEvent, WorkflowStep } from "cloudflare:workers";
 import { DurableCall as DurableCallObject } from "./calls/durable-call.ts";
 import { OpenCalls as OpenCallsObject } from "./calls/evidence/open-calls.ts";
 import { handleCron } from "./cron/handle-cron.ts";
@@ -9,20 +10,46 @@ import { handleHttp } from "./http/handle.ts";
 import { getIsolate } from "./isolate.ts";
 import { ClientAccount as ClientAccountObject } from "./money/client-account.ts";
 import { NotificationDelivery as NotificationDeliveryObject } from "./notifications/delivery.ts";
+import type { RunPayload } from "./pipelines/instance.ts";
 import { PipelineRun as PipelineRunWorkflow } from "./pipelines/pipeline-run.ts";
 import { PipelineRuns as PipelineRunsObject } from "./pipelines/pipeline-runs.ts";
 
 export { UnknownCalls } from "./calls/unknown-calls.ts";
 export { FailedDeliveries } from "./notifications/failed-deliveries.ts";
 
-export class ClientAccount extends withIsolate(ClientAccountObject) {}
-export class DurableCall extends withIsolate(DurableCallObject) {}
-export class GenerationTracker extends withIsolate(GenerationTrackerObject) {}
-export class GenHealth extends withIsolate(GenHealthObject) {}
-export class NotificationDelivery extends withIsolate(NotificationDeliveryObject) {}
-export class OpenCalls extends withIsolate(OpenCallsObject) {}
-export class PipelineRun extends withIsolate(PipelineRunWorkflow) {}
-export class PipelineRuns extends withIsolate(PipelineRunsObject) {}
+/** How long what is at work waits before it looks again whether the Worker is configured. */
+const HELD_MS = 30_000;
+
+export class ClientAccount extends holdAlarms(withIsolate(ClientAccountObject)) {}
+export class DurableCall extends holdAlarms(withIsolate(DurableCallObject)) {}
+export class GenerationTracker extends holdAlarms(withIsolate(GenerationTrackerObject)) {}
+export class GenHealth extends holdAlarms(withIsolate(GenHealthObject)) {}
+export class NotificationDelivery extends holdAlarms(withIsolate(NotificationDeliveryObject)) {}
+export class OpenCalls extends holdAlarms(withIsolate(OpenCallsObject)) {}
+export class PipelineRun extends withIsolate(PipelineRunWorkflow) {
+  override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
+    const { fault } = getIsolate(this.env);
+    for (let turn = 1; fault !== null; turn += 1) await step.sleep(`until it is configured (${turn})`, HELD_MS);
+    return super.run(event, step);
+  }
+}
+export class PipelineRuns extends holdAlarms(withIsolate(PipelineRunsObject)) {}
+
+type WithAlarm = new (ctx: DurableObjectState, env: Env) => DurableObject & { alarm(): Promise<void> };
+
+/** While the Worker is not configured alarms wait: without GEN's key they would give up what they have at work. */
+function holdAlarms<Class extends WithAlarm>(Class: Class) {
+  // biome-ignore lint/suspicious/noExplicitAny: a class that extends a parameter must take any arguments (TS2545).
+  const Base: new (...given: any[]) => InstanceType<WithAlarm> = Class;
+  return class extends Base {
+    override async alarm(): Promise<void> {
+      const { clock, fault } = getIsolate(this.env);
+      if (fault === null) return super.alarm();
+      fault.report();
+      await this.ctx.storage.setAlarm(clock.now() + HELD_MS);
+    }
+  } as unknown as Class;
+}
 
 /** The runtime constructs classes with state and environment only; this adds the isolate. */
 function withIsolate<Ctx, Made extends object>(Class: new (ctx: Ctx, env: Env, isolate: HttpIsolate) => Made) {

@@ -1,6 +1,12 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { startSimulator } from "../simulator/simulator.ts";
 import { hold } from "../support/conformance.ts";
-import { readProblem } from "../support/stack.ts";
+import { cell, TEXT } from "../support/durable-calls.ts";
+import { IDEA } from "../support/pipelines.ts";
+import { json, readProblem } from "../support/stack.ts";
 import { toVariable } from "../support/webhooks.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
 
@@ -106,5 +112,40 @@ describe("a variable that nothing reads", () => {
       { variable: "GITHB_WEBHOOK_SECRET", nearest: "GITHUB_WEBHOOK_SECRET" },
     ]);
     expect(worker.output()).not.toContain("canary");
+  });
+});
+
+describe("what a Worker had at work before its configuration went wrong", () => {
+  it("waits, untouched, until the configuration is right again", { timeout: 90_000 }, async () => {
+    const persist = await mkdtemp(join(tmpdir(), "gen-edge-kept-"));
+    const gen = await startSimulator({ apiKey: KEY.GEN_API_KEY });
+    const vars = { ...KEY, GEN_BASE_URL: gen.urls.api, GEN_AGENT_BASE_URL: gen.urls.agent };
+    worker = await startWorker(vars, { persist });
+    const { url } = cell(10111);
+    const headers = { "x-api-key": await worker.addClient(), "idempotency-key": "kept-1" };
+    const generate = () => ask(url, json("POST", TEXT, { ...headers, prefer: "wait=1" }));
+    await gen.control.refuse("api");
+    expect((await readProblem(await generate())).error_code).toBe("outcome_pending");
+    const run = await ask("/pipelines/idea-to-video/runs", json("POST", IDEA, { "x-api-key": headers["x-api-key"] }));
+    expect(run.status).toBe(202);
+    await worker.close();
+
+    // Its key is of no use, and it has no address of GEN but the real one's.
+    worker = await startWorker({ ...vars, MAX_ATTEMPTS: "canary" }, { persist });
+    await worker.waitForLine(isFault);
+    await worker.close();
+    expect(worker.lines.filter((line) => !isFault(line))).toEqual([]);
+
+    await gen.control.acceptAgain();
+    worker = await startWorker(vars, { persist });
+    const ended = await worker.waitForLine(({ message }) => message === "call");
+    expect(ended).toMatchObject({ state: "settled", level: "info" });
+    expect((await generate()).status).toBe(201);
+    const over = await worker.waitForLine(({ message }) => message === "run");
+    expect(over).toMatchObject({ state: "finished" });
+    // The call's own, and the two of the run.
+    expect(gen.control.ledger().totals.charges).toBe(3);
+    await gen.close();
+    await rm(persist, { recursive: true });
   });
 });

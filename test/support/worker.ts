@@ -58,11 +58,13 @@ export interface WorkerOptions {
   /** A module in front of the bundle, which it imports as `./bundle.js`; it can replace a class. */
   readonly front?: string;
   readonly rateLimits?: RateLimits;
+  /** A folder for what it stores, to start another Worker on. Default: gone when it is closed. */
+  readonly persist?: string;
 }
 
 export async function startWorker(
   vars: Readonly<Record<string, string>>,
-  { bundle = readFileSync(BUNDLE, "utf8"), front, rateLimits = {} }: WorkerOptions = {},
+  { bundle = readFileSync(BUNDLE, "utf8"), front, rateLimits = {}, persist }: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const lines: LogLine[] = [];
   let output = "";
@@ -83,6 +85,7 @@ export async function startWorker(
       compatibilityDate: "2026-10-01",
       compatibilityFlags: ["enable_request_signal"],
       bindings: { ...vars },
+      ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
       assets: { directory: ASSETS, binding: "ASSETS", run_worker_first: true, routerConfig: { has_user_worker: true } },
       kvNamespaces: ["CLIENTS"],
       durableObjects: {
