@@ -100,20 +100,19 @@ export class ConfigError extends Error {
 }
 
 /** What the composition alone can judge: which secrets its webhook sources take, and which variables its pipelines. */
-type MoreChecks = (config: Pick<Config, "pipelineVariables" | "sourceSecrets">) => readonly ConfigProblem[];
+export type MoreChecks = (sourceSecrets: Config["sourceSecrets"]) => readonly ConfigProblem[];
 
 /** Throws a `ConfigError` that names every missing or wrong variable, without their values. */
 export function parseConfig(env: unknown, check: MoreChecks = () => []): Config {
   const parsed = v.safeParse(VariablesSchema, env);
   const keys = pick(env, MORE_KEYS);
   const secrets = pick(env, SOURCE_SECRETS);
-  const pipelineVariables = readPipelineVariables(env);
   const wrongKeys = Object.entries(keys.texts).filter(([, key]) => !KEY_SHAPE.test(key.trim()));
   const problems = [
     ...(parsed.issues ?? []).map(describeIssue),
     ...[...wrongKeys.map(([name]) => name), ...keys.others].map((variable) => ({ variable, fault: KEY_MESSAGE })),
     ...secrets.others.map((variable) => ({ variable, fault: "must be a text." })),
-    ...check({ pipelineVariables, sourceSecrets: secrets.texts }),
+    ...check(secrets.texts),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const vars = parsed.output;
@@ -141,7 +140,7 @@ export function parseConfig(env: unknown, check: MoreChecks = () => []): Config 
       lostQuietMs: vars.CALL_LOST_QUIET_MS,
     },
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
-    pipelineVariables,
+    pipelineVariables: readPipelineVariables(env),
     sourceSecrets: secrets.texts,
     notify: toNotifyConfig(vars),
     jwt: toJwtConfig(vars),
@@ -182,7 +181,7 @@ function pick(env: unknown, names: RegExp) {
 }
 
 /** What is written in TOML without quotes (a number, a list) is given to pipelines as JSON. */
-function readPipelineVariables(env: unknown): Config["pipelineVariables"] {
+export function readPipelineVariables(env: unknown): Config["pipelineVariables"] {
   const entries = Object.entries(env as Readonly<Record<string, unknown>>);
   const own = entries.filter(([name]) => PIPELINE_VARIABLES.test(name));
   return Object.fromEntries(

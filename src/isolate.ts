@@ -4,7 +4,7 @@ import { JwtVerifier } from "./access/jwt.ts";
 import { PIPELINES } from "./app/pipelines.ts";
 import { SOURCES } from "./app/webhooks.ts";
 import { checkScheduleVariables } from "./cron/schedule-variables.ts";
-import { type Config, ConfigError, parseConfig } from "./env.ts";
+import { type Config, ConfigError, type MoreChecks, parseConfig, readPipelineVariables } from "./env.ts";
 import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/config.ts";
 import type { HttpIsolate } from "./http/context.ts";
@@ -32,24 +32,20 @@ export function getIsolate(env: Env): HttpIsolate {
 }
 
 function createIsolate(env: Env): HttpIsolate {
-  const made = makeIsolate(env);
-  const { read } = checkScheduleVariables(PIPELINES, made.config.pipelineVariables);
-  const known = [...Object.keys(SOURCES).flatMap(toSecretNames), ...read];
+  const schedules = checkScheduleVariables(PIPELINES, readPipelineVariables(env));
+  const made = makeIsolate(env, (secrets) => [...checkSecrets(SOURCES, secrets), ...schedules.problems]);
+  const known = [...Object.keys(SOURCES).flatMap(toSecretNames), ...schedules.read];
   for (const misspelt of findMisspelt(env, known)) made.log("warn", { message: "unknown_variable", ...misspelt });
   return made;
 }
 
-function makeIsolate(env: Env): HttpIsolate {
+function makeIsolate(env: Env, check: MoreChecks): HttpIsolate {
   try {
-    return build(parseConfig(env, checkOwn), env, null);
+    return build(parseConfig(env, check), env, null);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return build(parseConfig(NO_CONFIG), env, error);
   }
-}
-
-function checkOwn({ pipelineVariables, sourceSecrets }: Pick<Config, "pipelineVariables" | "sourceSecrets">) {
-  return [...checkSecrets(SOURCES, sourceSecrets), ...checkScheduleVariables(PIPELINES, pipelineVariables).problems];
 }
 
 /**
