@@ -1,6 +1,6 @@
 /**
  * Builds `assets/`, the files that the Worker serves: the OpenAPI document, the translated texts, and the documentation
- * page with its library from node_modules. Run before the Worker is started, built or deployed.
+ * page with its library from node_modules, and the set-up page. Run before the Worker is started, built or deployed.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,12 +12,16 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TO = join(ROOT, "assets");
 const TRANSLATIONS = join(ROOT, "translations");
 const PAGE = join(ROOT, "scripts/docs-page");
+const SETUP = join(ROOT, "scripts/setup-page");
 const LIBRARY = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
 const FILES: Readonly<Record<string, string>> = {
   "docs.html": join(PAGE, "docs.html"),
   "docs/page.css": join(PAGE, "page.css"),
   "docs/page.js": join(PAGE, "page.js"),
+  "setup.html": join(SETUP, "setup.html"),
+  "setup/setup.css": join(SETUP, "setup.css"),
+  "setup/setup.js": join(SETUP, "setup.js"),
   "docs/swagger-ui.css": join(LIBRARY, "swagger-ui.css"),
   "docs/swagger-ui-bundle.js": join(LIBRARY, "swagger-ui-bundle.js"),
   "docs/swagger-ui-LICENSE.txt": join(LIBRARY, "LICENSE"),
@@ -26,7 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 export function buildAssets(): void {
-  for (const folder of ["docs", "messages"]) mkdirSync(join(TO, folder), { recursive: true });
+  for (const folder of ["docs", "messages", "setup"]) mkdirSync(join(TO, folder), { recursive: true });
   writeAsset("openapi.json", Buffer.from(JSON.stringify(createDocument())));
   for (const file of readdirSync(TRANSLATIONS)) writeAsset(`messages/${file}`, readFileSync(join(TRANSLATIONS, file)));
   for (const [name, from] of Object.entries(FILES)) writeAsset(name, readFileSync(from));

@@ -2,11 +2,12 @@
  * `npm run clients -- add|policy|list|usage|rotate|pause|resume|revoke`. Exit codes: 0 success, 1 failure, 2 wrong
  * usage.
  */
+
+import { DEFAULT_KEEP, KEEP_ALLOWED, parseKeep } from "../src/clients/parse-keep.ts";
 import { askWhetherMeant } from "../src/encoding/nearest.ts";
 import { CommandError, type Printout } from "./clients/command-error.ts";
 import { addClient, revoke, rotateKey, setPaused, setPolicy, showEntries } from "./clients/commands.ts";
 import { showUsage } from "./clients/daily-usage.ts";
-import { DEFAULT_KEEP, parseKeep } from "./clients/parse-keep.ts";
 import { parsePolicy, type RawPolicy } from "./clients/parse-policy.ts";
 import type { Place } from "./clients/store.ts";
 import { USAGE } from "./clients/usage.ts";
@@ -151,7 +152,7 @@ function toPolicy(name: string | undefined, values: Values, holder: "key" | "use
 function toKeepMs(text: string = DEFAULT_KEEP): number {
   const ms = parseKeep(text);
   if (ms !== null) return ms;
-  throw new UsageError(`--keep: "${text}" is not valid. Allowed: a time like 24h, 30m or 7d, at most 30d, or 0.`);
+  throw new UsageError(`--keep: "${text}" is not valid. ${KEEP_ALLOWED}`);
 }
 
 /** The Worker's origin. The address of a deployed Worker can't be guessed, so `--remote` needs `--worker`. */

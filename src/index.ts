@@ -2,6 +2,7 @@
 import type { DurableObject, WorkflowEvent, WorkflowStep } from "cloudflare:workers";
 import { DurableCall as DurableCallObject } from "./calls/durable-call.ts";
 import { OpenCalls as OpenCallsObject } from "./calls/evidence/open-calls.ts";
+import { ClientChanges as ClientChangesObject } from "./clients/client-changes.ts";
 import { handleCron } from "./cron/handle-cron.ts";
 import { GenerationTracker as GenerationTrackerObject } from "./generations/tracker.ts";
 import { GenHealth as GenHealthObject } from "./health/gen-health.ts";
@@ -21,6 +22,7 @@ export { FailedDeliveries } from "./notifications/failed-deliveries.ts";
 const HELD_MS = 30_000;
 
 export class ClientAccount extends holdAlarms(withIsolate(ClientAccountObject)) {}
+export class ClientChanges extends withIsolate(ClientChangesObject) {}
 export class DurableCall extends holdAlarms(withIsolate(DurableCallObject)) {}
 export class GenerationTracker extends holdAlarms(withIsolate(GenerationTrackerObject)) {}
 export class GenHealth extends holdAlarms(withIsolate(GenHealthObject)) {}

@@ -14,7 +14,7 @@ import { createConsoleLog } from "./observability/log.ts";
 import { Translations } from "./problems/translations.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
-import { findMisspelt } from "./variables.ts";
+import { findMisspelt, readSetupToken } from "./variables.ts";
 import { checkSecrets, toSecretNames } from "./webhooks/source.ts";
 
 /** Used when the configuration is invalid: such an isolate answers requests, but calls nobody. */
@@ -52,15 +52,19 @@ function makeIsolate(env: Env, check: MoreChecks): HttpIsolate {
  * Values to redact from log lines. Of a signing secret, the part after `whsec_`, so that it is found with and without
  * the prefix.
  */
-function toSecrets({ gen, notify, sourceSecrets, webhooks, ticketSecret }: Config): string[] {
-  const own = [webhooks?.secret, ticketSecret].filter((secret) => typeof secret === "string");
+function toSecrets(
+  { gen, notify, sourceSecrets, webhooks, ticketSecret }: Config,
+  setupToken: string | null,
+): string[] {
+  const own = [webhooks?.secret, ticketSecret, setupToken].filter((secret) => typeof secret === "string");
   const signing = [...Object.values(sourceSecrets), ...(notify?.secrets ?? [])];
   return [...listKeys(gen), ...own, ...signing.map((secret) => secret.replace(/^whsec_/, ""))];
 }
 
 function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate {
   const health = () => new HostHealth(config.gen.attemptTimeoutMs);
-  const log = createConsoleLog(toSecrets(config));
+  const setupToken = readSetupToken(env);
+  const log = createConsoleLog(toSecrets(config, setupToken));
   const accounts = Object.entries(config.gen.keys).map(
     ([name, keys]) => [name, new GenAccount(name, keys, log)] as const,
   );
@@ -76,6 +80,7 @@ function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate
     clients: new ClientDirectory(env.CLIENTS, systemClock),
     failures: new FailedAttempts(env.RATE_FAILED, systemClock),
     texts: new Translations(env.ASSETS, systemClock, log),
+    setup: setupToken === null ? null : { token: setupToken, isOver: false },
     pipelines: PIPELINES,
     sources: SOURCES,
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),

@@ -69,6 +69,9 @@ const NOTIFY_URL_MESSAGE = "must be a URL like https://example.com/hooks; https 
 
 const SECRET_MESSAGE = "must be at least 16 characters; `openssl rand -base64 32` makes a good one.";
 
+const SETUP_MESSAGE =
+  "must be at least 16 letters, digits and signs, without spaces; `openssl rand -base64 32` makes a good one.";
+
 const JWKS_MESSAGE = "must be a URL like https://example.com/.well-known/jwks.json; https outside this machine.";
 
 const POLICY_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -104,6 +107,10 @@ const Fields = v.object({
   JWT_POLICY_CLAIM: v.optional(shortText(), "gen_policy"),
   JWT_DEFAULT_POLICY: v.optional(v.pipe(v.string(POLICY_MESSAGE), v.trim(), v.regex(POLICY_NAME, POLICY_MESSAGE))),
   TICKET_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
+  // `.dev.vars.example` names it, so it may be there and empty.
+  SETUP_TOKEN: v.optional(
+    v.pipe(v.string(SETUP_MESSAGE), v.trim(), v.regex(/^(?:[\x21-\x7e]{16,512})?$/, SETUP_MESSAGE)),
+  ),
   CHARGES_PAUSED: v.optional(
     v.pipe(
       v.union([v.boolean(), v.picklist(["true", "false"])], "must be true or false."),
@@ -112,6 +119,13 @@ const Fields = v.object({
     "false",
   ),
 });
+
+/** The secret of the set-up page; null when there is none, or none that is possible. Needs no other variable. */
+export function readSetupToken(env: unknown): string | null {
+  const { SETUP_TOKEN } = env as { readonly SETUP_TOKEN?: unknown };
+  const parsed = v.safeParse(Fields.entries.SETUP_TOKEN, SETUP_TOKEN);
+  return (parsed.success && parsed.output) || null;
+}
 
 export type Variables = v.InferOutput<typeof Fields>;
 

@@ -2,23 +2,19 @@
 import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
 import type { ClientRecord } from "../../src/access/client-record.ts";
 import { type Policy, toPolicyKey } from "../../src/access/policy.ts";
+import type { StoredEntry } from "../../src/clients/stored-entry.ts";
+import { describeTaken } from "../../src/clients/taken.ts";
 import { CommandError, type Printout } from "./command-error.ts";
 import { findEntry, nameOf, toDelay } from "./find.ts";
 import { renderListing } from "./listing.ts";
-import { deleteEntry, getRecord, listEntries, type Place, putClient, putRecord, type StoredEntry } from "./store.ts";
+import { deleteEntry, getRecord, listEntries, type Place, putClient, putRecord } from "./store.ts";
 import { toTime } from "./time.ts";
 
 const KEEP_IT = "It is not stored anywhere and can't be shown again: save it now.";
 
 export async function addClient(place: Place, policy: Policy): Promise<Printout> {
   const taken = (await listEntries(place)).find((entry) => entry.policy?.name === policy.name);
-  if (taken) {
-    const what = taken.kind === "policy" ? "a policy" : "a client";
-    const id = taken.kind === "policy" ? "" : ` (id ${taken.id})`;
-    throw new CommandError(
-      `There is ${what} named "${policy.name}" already${id}. Choose another name, or revoke that one first.`,
-    );
-  }
+  if (taken) throw new CommandError(describeTaken(policy.name, taken));
   const key = createClientKey();
   await putClient(place, { key, policy, createdAt: Date.now() });
   const seen = place.remote

@@ -1,6 +1,7 @@
+import type { StoredEntry } from "../../src/clients/stored-entry.ts";
 import { askWhetherMeant } from "../../src/encoding/nearest.ts";
 import { CommandError } from "./command-error.ts";
-import { listEntries, type Place, type StoredEntry } from "./store.ts";
+import { listEntries, type Place } from "./store.ts";
 
 /** Finds an entry by name (unique over clients and policies) or by id. Throws with the list of existing names. */
 export async function findEntry(place: Place, nameOrId: string): Promise<StoredEntry> {

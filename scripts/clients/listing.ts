@@ -1,6 +1,6 @@
 import type { Policy } from "../../src/access/policy.ts";
+import type { StoredEntry } from "../../src/clients/stored-entry.ts";
 import { wrap } from "../terminal/wrap.ts";
-import type { StoredEntry } from "./store.ts";
 import { toTime } from "./time.ts";
 
 const WIDTH = 80;

@@ -6,10 +6,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClientKey, createClientKey, formatClientKey, parseClientKey } from "../../src/access/client-key.ts";
 import type { Policy } from "../../src/access/policy.ts";
+import { LOCAL_CLIENT_NAME } from "../../src/clients/policy/parse-policy.ts";
 import { putClient } from "../clients/store.ts";
 
 export const LOCAL_CLIENT: Policy = {
-  name: "local",
+  name: LOCAL_CLIENT_NAME,
   scopes: ["read", "edit", "generate", "publish", "ideas", "pipelines"],
   agents: "*",
   // Two development servers, and the Worker's own page at /docs.

@@ -5,8 +5,8 @@
  */
 
 import crc32 from "crc-32";
-import { sha256Hex } from "../encoding/hash.ts";
-import { randomBase62, toBase62 } from "./base62.ts";
+import { importHmacKey, sha256Hex } from "../encoding/hash.ts";
+import { randomBase62, toBase62, toDigits } from "./base62.ts";
 
 const ID_CHARS = 10;
 const SECRET_CHARS = 32;
@@ -20,6 +20,21 @@ export interface ClientKey {
 
 export function createClientKey(): ClientKey {
   return { id: randomBase62(ID_CHARS), secret: randomBase62(SECRET_CHARS) };
+}
+
+/**
+ * A secret that its maker can make again, and nobody who has only one half of what it is made of: `salt` (random bytes,
+ * stored for a day) and `word` (what the caller alone holds, never stored). So a repeated request gets the same key,
+ * although no key is stored.
+ */
+export async function deriveSecret(salt: Uint8Array, word: string): Promise<string> {
+  const key = await importHmacKey(salt, "sign");
+  let digits = "";
+  for (let turn = 0; digits.length < SECRET_CHARS; turn += 1) {
+    const bytes = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(`${turn}\n${word}`));
+    digits += toDigits(new Uint8Array(bytes));
+  }
+  return digits.slice(0, SECRET_CHARS);
 }
 
 export function formatClientKey(key: ClientKey): string {

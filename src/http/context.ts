@@ -24,6 +24,8 @@ export interface HttpIsolate extends Isolate {
   readonly texts: Translations;
   /** Null when user tokens are not accepted. */
   readonly jwts: JwtVerifier | null;
+  /** The set-up page's secret; null without one. `isOver`: the first clients are made, so the page is gone for good. */
+  readonly setup: { readonly token: string; isOver: boolean } | null;
   readonly pipelines: readonly Pipeline[];
   readonly sources: Sources;
 }

@@ -13,6 +13,16 @@ import { findGenRoute, forward } from "./forward/forward.ts";
 import { createNearestFinder } from "./nearest-route.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, listCalls, resolveCall } from "./routes/calls.ts";
+import {
+  clientById,
+  createClient,
+  listClients,
+  pauseClient,
+  putPolicy,
+  resumeClient,
+  rotateClient,
+} from "./routes/clients/clients.ts";
+import { setUp, showSetup } from "./routes/clients/setup.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
@@ -45,6 +55,8 @@ at("/docs", { GET: serveAsset });
 at("/docs/:file", { GET: serveAsset });
 at("/problems", { GET: listProblems });
 at("/problems/:code", { GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") });
+at("/setup", { GET: showSetup, POST: setUp });
+at("/setup/:file", { GET: serveAsset });
 // All above needs no configuration.
 router.all("*", requireConfiguration);
 
@@ -77,6 +89,11 @@ at("/v1/usage", { GET: asClient(showUsage) });
 at("/v1/calls", { GET: asClient(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
 at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });
+at("/v1/clients", { GET: asClient(listClients), POST: asClient(createClient) });
+at("/v1/clients/:id", { GET: withId(clientById), PUT: withId(putPolicy), DELETE: withId(clientById) });
+at("/v1/clients/:id/rotate", { POST: withId(rotateClient) });
+at("/v1/clients/:id/pause", { POST: withId(pauseClient) });
+at("/v1/clients/:id/resume", { POST: withId(resumeClient) });
 at("/v1/generations/:id/events", { GET: withId(watchGeneration), HEAD: withId(watchGeneration) });
 at("/v1/generations/:id/tickets", { POST: withId(createWatchTicket) });
 
@@ -85,7 +102,7 @@ const toGen = named(GEN_ROUTE, asClient(forward));
 router.all(GEN_ROUTE, toGen).all("*", () => ROUTE_NOT_FOUND);
 
 /** GEN's paths. Most requests are for them, so they skip the patterns of the Worker's own routes. */
-export const GEN_PATH = /^\/v1\/(?!usage\/*$|calls(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
+export const GEN_PATH = /^\/v1\/(?!usage\/*$|(?:calls|clients)(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
 
 export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
   // The Host header is broken: itty-router would throw.
@@ -185,7 +202,7 @@ function withoutBody(answer: Response | Problem): Response | Problem {
   return answer instanceof Response ? new Response(null, answer) : answer;
 }
 
-type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "DELETE"]?: Handler };
+type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "PUT" | "DELETE"]?: Handler };
 
 /** Adds one of the Worker's own routes. HEAD comes with GET; OPTIONS lists the methods. */
 function at(pattern: string, handlers: Handlers): void {

@@ -19,6 +19,8 @@ export const REASONS = {
   content_type_missing: "The request has a body but no Content-Type; JSON needs Content-Type: application/json.",
   content_type_not_supported:
     "Content-Type must be application/json, application/x-www-form-urlencoded or multipart/form-data with one boundary, in UTF-8.",
+  idempotency_key_missing:
+    "This makes a key, so it needs an Idempotency-Key header: a repeat then gets the same key. A random UUID is good.",
   idempotency_key_malformed: "An idempotency key must be 1–255 printable ASCII characters.",
   idempotency_key_repeated: "The header and the body hold two different idempotency keys; send one.",
   path_malformed: "The path holds dot segments, encoded slashes, backslashes or control characters.",
@@ -52,6 +54,9 @@ export const REASONS = {
   upload_not_canonical:
     "A multipart body over this size must be written as browsers write it: CRLF, names in quotes, only Content-Disposition and Content-Type, nothing before or after the parts.",
   resolution_malformed: "The body must be JSON with one member: charged, true or false.",
+  own_origin_only: "A browser may do this on a page of the Worker itself alone; call it from a server.",
+  setup_token_missing: "Send the value of the secret SETUP_TOKEN as Authorization: Bearer.",
+  setup_token_wrong: "This is not the value of the secret SETUP_TOKEN.",
   origin_on_admin: "Administrative operations are never open to browsers; call them from a server.",
 } as const satisfies Record<string, string>;
 

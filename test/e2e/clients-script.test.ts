@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseKeep } from "../../scripts/clients/parse-keep.ts";
 import { parsePolicy, type RawPolicy } from "../../scripts/clients/parse-policy.ts";
 import { putClient } from "../../scripts/clients/store.ts";
 import { runWrangler } from "../../scripts/local/wrangler.ts";
 import { createClientKey, hashSecret, parseClientKey } from "../../src/access/client-key.ts";
 import type { ClientRecord } from "../../src/access/client-record.ts";
+import { parseKeep } from "../../src/clients/parse-keep.ts";
 import { runClients } from "../support/clients-script.ts";
 
 let folder: string;

@@ -97,6 +97,7 @@ export async function startWorker(
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "NotificationDelivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
+        CLIENT_CHANGES: { className: "ClientChanges", useSQLite: true },
         GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
       ratelimits: toBindings({ ...GENEROUS, ...rateLimits }),

@@ -11,9 +11,28 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export async function serveAsset(request: Request, ctx: Context): Promise<Response | Problem> {
-  const seen = request.headers.get("if-none-match");
-  const found = await ctx.env.ASSETS.fetch(ctx.url, { headers: seen === null ? {} : { "if-none-match": seen } });
+/** Its own files and this Worker, and nothing inline. */
+const SETUP_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+export function serveAsset(request: Request, ctx: Context): Promise<Response | Problem> {
+  return serve(ctx, ctx.url, request.headers.get("if-none-match"));
+}
+
+/** The set-up page, at `/`. Not kept anywhere: soon there will be another page at this address. */
+export async function serveSetupPage(ctx: Context): Promise<Response | Problem> {
+  const page = await serve(ctx, new URL("/setup", ctx.url), null);
+  if (!(page instanceof Response)) return page;
+  page.headers.delete("etag");
+  page.headers.set("cache-control", "no-store");
+  page.headers.set("content-security-policy", SETUP_POLICY);
+  page.headers.append("vary", "Accept");
+  return page;
+}
+
+async function serve(ctx: Context, url: URL, seen: string | null): Promise<Response | Problem> {
+  const found = await ctx.env.ASSETS.fetch(url, { headers: seen === null ? {} : { "if-none-match": seen } });
   if (found.status !== 200 && found.status !== 304) {
     found.body?.cancel().catch(() => {});
     return refuse("route_not_found");

@@ -1,13 +1,19 @@
 /** `GET /`: what answers here, for a person who opens the address; its links, for a program. */
 import { VERSION } from "../../env.ts";
+import { prefersHtml } from "../../problems/negotiate.ts";
 import { renderPage } from "../../problems/page.ts";
+import type { Problem } from "../../problems/problem.ts";
 import type { Texts } from "../../problems/translations.ts";
 import type { Context } from "../context.ts";
 import { selectTexts, toPageOrJson } from "../page-or-json.ts";
+import { serveSetupPage } from "./assets.ts";
+import { isSetupOpen } from "./clients/setup.ts";
 
 const LINKS = { docs: "/docs", openapi: "/openapi.json", problems: "/problems", health: "/health" } as const;
 
-export async function showHome(request: Request, ctx: Context): Promise<Response> {
+/** For a person who has just deployed, the set-up page. */
+export async function showHome(request: Request, ctx: Context): Promise<Response | Problem> {
+  if (prefersHtml(request.headers.get("accept")) && (await isSetupOpen(ctx))) return serveSetupPage(ctx);
   const texts = await selectTexts(request, ctx);
   const status = ctx.fault === null ? "ok" : "not_configured";
   const json = { name: "gen-edge", version: VERSION, status, ...LINKS };

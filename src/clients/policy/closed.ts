@@ -1,15 +1,17 @@
 /** Finds operations and types that a policy lists but its other bounds never allow: probably a mistake. Pure. */
 
-import type { Policy } from "../../src/access/policy.ts";
-import { KNOWN_TYPES } from "../../src/bounds/generation-types.ts";
-import { selectLimitDenial } from "../../src/bounds/limits.ts";
-import { OPERATIONS, type OperationName } from "../../src/gen/operations.ts";
+import type { Policy } from "../../access/policy.ts";
+import { KNOWN_TYPES } from "../../bounds/generation-types.ts";
+import { selectLimitDenial } from "../../bounds/limits.ts";
+import { OPERATIONS, type OperationName } from "../../gen/operations.ts";
+import type { Mistake } from "./part.ts";
+import type { Naming } from "./policy-input.ts";
 
 const WHY = "can never be used within the other bounds: what it costs can't be checked against them.";
 /** Example requests whose charges can be counted, besides generation requests. */
 const COUNTED = [null, '{"actions":[],"auto_regenerate":false}', '{"user_job_type":"text"}'];
 
-export function findClosed(policy: Policy): string[] {
+export function findClosed(policy: Policy, say: Naming): Mistake[] {
   const { operations = [], generationTypes: types = [] } = policy;
   const closed = OPERATIONS.filter(
     ({ name }) => operations.includes(name) && !isOpen(policy, name, [...KNOWN_TYPES, ...types]),
@@ -18,9 +20,12 @@ export function findClosed(policy: Policy): string[] {
     const names: OperationName[] = type === "render" ? ["cells.render"] : ["cells.generate", "layers.generate"];
     return !names.some((name) => isOpen(policy, name, [type]));
   });
+  const complain = (member: "operations" | "generationTypes", name: string): Mistake => {
+    return { member, message: `${say(member)}: "${name}" ${WHY}` };
+  };
   return [
-    ...closed.map(({ name }) => `--operations: "${name}" ${WHY}`),
-    ...generating.map((type) => `--generation-types: "${type}" ${WHY}`),
+    ...closed.map(({ name }) => complain("operations", name)),
+    ...generating.map((type) => complain("generationTypes", type)),
   ];
 }
 

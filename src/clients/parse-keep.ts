@@ -2,6 +2,7 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const MAX_MS = 30 * UNIT_MS.d;
 
 export const DEFAULT_KEEP = "24h";
+export const KEEP_ALLOWED = "Allowed: a time like 24h, 30m or 7d, at most 30d, or 0.";
 
 /**
  * How long the previous key stays valid after a rotation, in milliseconds: `24h`, `30m`, `7d`, `0`. Null for other

@@ -1,0 +1,183 @@
+/**
+ * `/v1/clients`: operators make, bound, pause, rotate and revoke clients, by the rules of `npm run clients`. Never from
+ * a page of another origin than the Worker's own.
+ */
+
+import { StoreUnavailable } from "../../../access/client-directory.ts";
+import { type Client, isOperator, type Policy } from "../../../access/policy.ts";
+import type { Changed } from "../../../clients/client-changes.ts";
+import { BadCursor, ClientStore } from "../../../clients/client-store.ts";
+import { findExcess } from "../../../clients/grant.ts";
+import { DEFAULT_KEEP, KEEP_ALLOWED, parseKeep } from "../../../clients/parse-keep.ts";
+import { sha256Hex } from "../../../encoding/hash.ts";
+import { isIdempotencyKey } from "../../../gen/idempotency.ts";
+import {
+  NOT_FOUND,
+  ok,
+  type Problem,
+  type Result,
+  refuse,
+  refused,
+  refuseForScope,
+} from "../../../problems/problem.ts";
+import { readJson } from "../../body/read-json.ts";
+import type { Context } from "../../context.ts";
+import { answerChange, describeEntry, refuseInput, unavailable } from "./describe-client.ts";
+import { refuseForeignOrigin } from "./own-origin.ts";
+import { readPolicy } from "./read-policy.ts";
+
+const MAX_BODY_BYTES = 64 * 1_024;
+const PAGE = 50;
+const MAX_PAGE = 100;
+const CURSOR = /^[\x21-\x7e]{1,1024}$/;
+const CLIENT_ID = /^[0-9A-Za-z]{10}$/;
+const POLICY_ID = /^policy:[a-z0-9][a-z0-9-]{0,62}$/;
+
+export interface ClientRequest {
+  readonly client: Client;
+  readonly id: string;
+}
+
+type Answer = Promise<Response | Problem>;
+
+export async function listClients(request: Request, ctx: Context, client: Client): Answer {
+  const denial = selectDenial(request, ctx, client);
+  if (denial) return denial;
+  const { searchParams } = ctx.url;
+  const cursor = searchParams.get("cursor");
+  const limit = Number(searchParams.get("limit") ?? PAGE);
+  const isOff = !Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE || (cursor !== null && !CURSOR.test(cursor));
+  if (isOff) return refuse("bad_request", { reason: "query_malformed" });
+  try {
+    const { entries, next } = await new ClientStore(ctx.env.CLIENTS).list(cursor, limit);
+    const more = next === null ? {} : { next: `/v1/clients?limit=${limit}&cursor=${encodeURIComponent(next)}` };
+    return Response.json({ clients: entries.map(describeEntry), ...more });
+  } catch (error) {
+    if (error instanceof BadCursor) return refuse("bad_request", { reason: "query_malformed" });
+    if (error instanceof StoreUnavailable) return unavailable(error.message, ctx);
+    throw error;
+  }
+}
+
+export async function createClient(request: Request, ctx: Context, client: Client): Answer {
+  const denial = selectDenial(request, ctx, client);
+  if (denial) return denial;
+  const word = readWord(request);
+  if (!word.ok) return word.problem;
+  const body = await readJson(request, ctx, MAX_BODY_BYTES);
+  if (!body.ok) return body.problem;
+  const policy = readPolicy(body.value, "key", ctx);
+  if (!policy.ok) return policy.problem;
+  const excess = refuseExcess(policy.value, client.policy);
+  if (excess) return excess;
+  const order = await toOrder(client, word.value, ["create", body.value]);
+  return change(ctx, { what: "client.create", changed: await changes(ctx).create(order, policy.value) });
+}
+
+export async function clientById(request: Request, ctx: Context, asked: ClientRequest): Answer {
+  const denial = selectDenial(request, ctx, asked.client) ?? selectAbsent(asked.id, ctx);
+  if (denial) return denial;
+  if (request.method === "DELETE") {
+    return change(ctx, { what: "client.revoke", changed: await changes(ctx).revoke(asked.id) });
+  }
+  return answerChange(await changes(ctx).show(asked.id), ctx);
+}
+
+/** `PUT /v1/clients/policy:<name>`: creates or replaces a policy that users' tokens name. */
+export async function putPolicy(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+  const denial = selectDenial(request, ctx, client);
+  if (denial) return denial;
+  if (!POLICY_ID.test(id)) return NOT_FOUND;
+  const body = await readJson(request, ctx, MAX_BODY_BYTES);
+  if (!body.ok) return body.problem;
+  const name = id.slice(id.indexOf(":") + 1);
+  const isObject = typeof body.value === "object" && body.value !== null;
+  const policy = readPolicy(isObject ? { name, ...body.value } : body.value, "users", ctx);
+  if (!policy.ok) return policy.problem;
+  if (policy.value.name !== name) return refuseInput("name", `The name must be "${name}", as in the path.`);
+  const excess = refuseExcess(policy.value, client.policy);
+  return excess ?? change(ctx, { what: "client.policy", changed: await changes(ctx).setPolicy(policy.value) });
+}
+
+/** `{"keep": "24h"}`: how long the previous key stays valid. */
+export async function rotateClient(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+  const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
+  if (denial) return denial;
+  const word = readWord(request);
+  if (!word.ok) return word.problem;
+  const body = await readJson(request, ctx, MAX_BODY_BYTES);
+  if (!body.ok) return body.problem;
+  const { keep = DEFAULT_KEEP, ...others } = (body.value ?? {}) as { readonly keep?: unknown };
+  const keepMs = Object.keys(others).length === 0 ? parseKeep(String(keep)) : null;
+  if (keepMs === null) return refuseInput("keep", `keep: "${String(keep).slice(0, 64)}" is not valid. ${KEEP_ALLOWED}`);
+  const shown = await changes(ctx).show(id);
+  if (shown.kind !== "done") return answerChange(shown, ctx);
+  // Whoever rotates a key is given it.
+  const excess = shown.entry.policy && refuseExcess(shown.entry.policy, client.policy);
+  if (excess) return excess;
+  const order = await toOrder(client, word.value, ["rotate", id, keepMs]);
+  return change(ctx, { what: "client.rotate", changed: await changes(ctx).rotate(order, id, keepMs) });
+}
+
+export function pauseClient(request: Request, ctx: Context, asked: ClientRequest): Answer {
+  return setPaused(request, ctx, { ...asked, isPaused: true });
+}
+
+export function resumeClient(request: Request, ctx: Context, asked: ClientRequest): Answer {
+  return setPaused(request, ctx, { ...asked, isPaused: false });
+}
+
+async function setPaused(
+  request: Request,
+  ctx: Context,
+  { client, id, isPaused }: ClientRequest & { isPaused: boolean },
+): Answer {
+  const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
+  if (denial) return denial;
+  const changed = await changes(ctx).setPaused(id, isPaused);
+  return change(ctx, { what: isPaused ? "client.pause" : "client.resume", changed });
+}
+
+type What = "client.create" | "client.policy" | "client.rotate" | "client.pause" | "client.resume" | "client.revoke";
+
+/** Every change of a client over HTTP passes here: it is written down, then answered. */
+function change(ctx: Context, { what, changed }: { what: What; changed: Changed }): Response | Problem {
+  const isDone =
+    (changed.kind === "done" && !(what === "client.create" && changed.replayed)) || changed.kind === "revoked";
+  if (isDone) {
+    const target = changed.kind === "done" ? changed.entry.id : changed.id;
+    ctx.log("info", { message: "client_changed", request_id: ctx.requestId, by: ctx.client?.id, what, target });
+  }
+  return answerChange(changed, ctx, what === "client.create" ? 201 : 200);
+}
+
+function selectDenial(request: Request, ctx: Context, client: Client): Problem | null {
+  return isOperator(client) ? refuseForeignOrigin(request, ctx) : refuseForScope("operator");
+}
+
+/** What can't be an id is nothing that there is. */
+function selectAbsent(id: string, ctx: Context): Problem | null {
+  if (!CLIENT_ID.test(id) && !POLICY_ID.test(id)) return NOT_FOUND;
+  ctx.event.ids = { client: id };
+  return null;
+}
+
+/** Without one, a repeat of a lost answer would make a second key, or end the one in use. */
+function readWord({ headers }: Request): Result<string> {
+  const word = headers.get("idempotency-key");
+  if (word === null) return refused("bad_request", { reason: "idempotency_key_missing" });
+  return isIdempotencyKey(word) ? ok(word) : refused("bad_request", { reason: "idempotency_key_malformed" });
+}
+
+async function toOrder({ id: by }: Client, word: string, asked: readonly unknown[]) {
+  return { by, word, fingerprint: await sha256Hex(JSON.stringify(asked)) };
+}
+
+function refuseExcess(policy: Policy, maker: Policy): Problem | null {
+  const member = findExcess(policy, maker);
+  return member && refuseInput(member, `${member} would reach further than that of the key which asks.`);
+}
+
+function changes({ objects }: Context) {
+  return objects.CLIENT_CHANGES.getByName("all");
+}

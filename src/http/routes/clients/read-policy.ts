@@ -1,0 +1,16 @@
+import type { Policy } from "../../../access/policy.ts";
+import { checkPolicy } from "../../../clients/policy/parse-policy.ts";
+import { readPolicyInput } from "../../../clients/policy/read-policy-input.ts";
+import type { Result } from "../../../problems/problem.ts";
+import type { Context } from "../../context.ts";
+import { refuseMistakes } from "./describe-client.ts";
+
+/** The policy in a body, by the rules of `npm run clients`. All mistakes are named together. */
+export function readPolicy(value: unknown, holder: "key" | "users", { clock }: Context): Result<Policy> {
+  const { input, mistakes } = readPolicyInput(value);
+  const checked = checkPolicy(input, { now: clock.now(), holder, say: (member) => member });
+  const all = [...mistakes, ...(checked.ok ? [] : checked.mistakes)];
+  return checked.ok && all.length === 0
+    ? { ok: true, value: checked.policy }
+    : { ok: false, problem: refuseMistakes(all) };
+}
