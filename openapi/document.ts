@@ -9,6 +9,7 @@ import { GEN_SCHEMAS } from "./gen-schemas.ts";
 import { HEADERS } from "./headers.ts";
 import { TAGS } from "./names.ts";
 import { CALLS } from "./own/calls.ts";
+import { CLIENT_SCHEMAS, CLIENTS, SETUP_ROUTES } from "./own/clients.ts";
 import { NOTIFICATIONS } from "./own/notifications.ts";
 import { PAGES } from "./own/pages.ts";
 import { PIPELINE_ROUTES } from "./own/pipelines.ts";
@@ -38,6 +39,7 @@ const OWN_TAGS: Readonly<Record<string, string>> = {
   "The Worker itself": "Routes that need no key.",
   Watching: "Progress of the generations, user jobs and runs that were started through the Worker.",
   Calls: "State of charged calls, and of other calls that must not happen twice.",
+  Clients: "Client keys, and the policies that users' tokens name: for operators.",
   Pipelines: "Work that the Worker does by itself, and its runs.",
   Notifications: "Messages that the Worker sends to your own service.",
   Webhooks: "Messages that other services send to the Worker.",
@@ -75,7 +77,7 @@ export function createDocument(): Document {
     ],
     paths: toPaths(),
     components: {
-      schemas: { Problem: PROBLEM_SCHEMA, ...OWN_SCHEMAS, ...GEN_SCHEMAS },
+      schemas: { Problem: PROBLEM_SCHEMA, ...OWN_SCHEMAS, ...CLIENT_SCHEMAS, ...GEN_SCHEMAS },
       responses: PROBLEM_RESPONSES,
       parameters: PARAMETERS,
       headers: HEADERS,
@@ -91,6 +93,8 @@ function toPaths(): Paths {
     ...WATCHING,
     ...CALLS,
     ...USAGE,
+    ...CLIENTS,
+    ...SETUP_ROUTES,
     ...PIPELINE_ROUTES,
     ...NOTIFICATIONS,
     ...WEBHOOKS,

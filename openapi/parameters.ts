@@ -43,6 +43,14 @@ const SHARED = {
     "Optional. With it the call happens at most once: it is stored, sent once, and its answer is kept.",
     { type: "string", minLength: 1, maxLength: 255 },
   ),
+  NewKey: {
+    ...inHeader(
+      "Idempotency-Key",
+      "A repeat with the same key within a day gets the same answer, with the same new key in it. A random UUID is good.",
+      { type: "string", minLength: 1, maxLength: 255 },
+    ),
+    required: true,
+  },
   AgentId: inQuery(
     "agent_id",
     "The agent. Give it only once, here or in the body. GEN requires it for everything that belongs to an agent. A client that is confined to some agents must always give it.",
@@ -71,6 +79,13 @@ const SHARED = {
   Before: inQuery("before", "Where the previous page ended, from `next`.", {
     type: "integer",
     minimum: 1,
+  }),
+  Cursor: inQuery("cursor", "Where the previous page ended, from `next`."),
+  PageSize: inQuery("limit", "The largest number of items to return.", {
+    type: "integer",
+    minimum: 1,
+    maximum: 100,
+    default: 50,
   }),
   Limit: inQuery("limit", "The largest number of items to return.", {
     type: "integer",

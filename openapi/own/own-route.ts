@@ -22,7 +22,15 @@ export interface OwnOperation {
 /** Every route: the Worker may have a fault, or an object of its own be unreachable. */
 const ALWAYS: readonly ProblemCode[] = ["internal", "temporarily_unavailable"];
 /** Routes that say the same however the Worker is configured. */
-const WITHOUT_CONFIGURATION: readonly string[] = ["health", "problems.explain", "openapi", "docs", "docs.files"];
+const WITHOUT_CONFIGURATION: readonly string[] = [
+  "health",
+  "problems.explain",
+  "openapi",
+  "docs",
+  "docs.files",
+  "setup.check",
+  "setup.files",
+];
 /** Every route that needs a key. */
 const WITH_KEY: readonly ProblemCode[] = ["unauthorized", "origin_not_allowed", "rate_limited", "sign_in_unavailable"];
 

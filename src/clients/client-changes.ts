@@ -147,8 +147,8 @@ export class ClientChanges extends DurableObject<Env> {
   }
 
   /** Whether no client was ever made, here or by `npm run clients`. */
-  async mayBegin(): Promise<boolean | Unavailable> {
-    return this.#inTurn(() => this.#first.mayBegin());
+  async mayBegin(): Promise<{ readonly kind: "open" | "over" } | Unavailable> {
+    return this.#inTurn(async () => ({ kind: (await this.#first.mayBegin()) ? "open" : "over" }));
   }
 
   /** The first operator's key and the first client's, once. */

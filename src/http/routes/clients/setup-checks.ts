@@ -2,6 +2,7 @@
 import type { CheckName, GenReport } from "../../../health/gen-report.ts";
 import { reachWithin } from "../../../objects/gate.ts";
 import type { Context } from "../../context.ts";
+import type { SetupCheck } from "./setup-check.ts";
 
 /** Longer than the time limit for GEN. */
 const WAIT_MS = 6_000;
@@ -28,15 +29,6 @@ export const BINDINGS = [
   "RUNS",
   "UNKNOWN_CALLS",
 ] as const satisfies readonly (keyof Env)[];
-
-export interface SetupCheck {
-  readonly name: "configuration" | "key" | "gen" | "bindings" | "plan";
-  /** Null: can't be known from here. */
-  readonly ok: boolean | null;
-  readonly what: string;
-  /** Null when nothing is to be done. */
-  readonly to_do: string | null;
-}
 
 export async function checkSetup(ctx: Context): Promise<SetupCheck[]> {
   const health = ctx.fault === null ? ctx.objects.GEN_HEALTH.getByName("all").view() : Promise.resolve(null);

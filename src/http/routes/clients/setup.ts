@@ -25,17 +25,17 @@ const FIRST_CLIENT = { name: "first", scopes: ["read", "edit", "generate"], agen
 /** Whether the page is to be shown. What can't be found out now is no. */
 export async function isSetupOpen(ctx: Context): Promise<boolean> {
   if (ctx.setup === null || ctx.setup.isOver) return false;
-  const may = await reachWithin(WAIT_MS, changes(ctx).mayBegin(), ctx);
-  ctx.setup.isOver = may === false;
-  return may === true;
+  const kind = await reachWithin(WAIT_MS, seeWhetherOpen(ctx), ctx);
+  ctx.setup.isOver = kind === "over";
+  return kind === "open";
 }
 
 export async function showSetup(request: Request, ctx: Context): Promise<Response | Problem> {
   const denial = await selectDenial(request, ctx);
   if (denial) return denial;
   const may = await changes(ctx).mayBegin();
-  if (typeof may === "object") return unavailable(may.why, ctx);
-  return may ? Response.json({ checks: await checkSetup(ctx) }) : OVER;
+  if (may.kind === "unavailable") return unavailable(may.why, ctx);
+  return may.kind === "open" ? Response.json({ checks: await checkSetup(ctx) }) : OVER;
 }
 
 export async function setUp(request: Request, ctx: Context): Promise<Response | Problem> {
@@ -68,6 +68,10 @@ export async function setUp(request: Request, ctx: Context): Promise<Response | 
     },
     { status: 201 },
   );
+}
+
+async function seeWhetherOpen(ctx: Context) {
+  return (await changes(ctx).mayBegin()).kind;
 }
 
 const OVER = refuse("route_not_found");
