@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createDocument } from "../openapi/document.ts";
+import { runPlainCommand } from "./terminal/command-line.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TO = join(ROOT, "assets");
@@ -56,4 +57,9 @@ function read(file: string): Buffer | null {
   }
 }
 
-if (import.meta.main) buildAssets();
+const USAGE = `Builds assets/: what the Worker serves as it is. The commands that need it do so by themselves.
+
+  npm run assets
+`;
+
+if (import.meta.main) process.exitCode = await runPlainCommand("npm run assets", USAGE, buildAssets);

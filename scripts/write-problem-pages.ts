@@ -9,6 +9,7 @@ import { LANGUAGES, type Language, type Messages } from "../src/problems/message
 import type { Charged, Problem } from "../src/problems/problem.ts";
 import type { ProblemCode } from "../src/problems/problem-codes.ts";
 import { describeProblem } from "../src/problems/problem-document.ts";
+import { runPlainCommand } from "./terminal/command-line.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const FOLDER = new URL("docs/problems/", ROOT);
@@ -57,9 +58,16 @@ export function readMessages(language: Language): Messages {
   return JSON.parse(readFileSync(new URL(`translations/${language}.json`, ROOT), "utf8")) as Messages;
 }
 
-if (import.meta.main) {
+const USAGE = `Writes docs/problems/: every problem as a person reads it, a file a language.
+
+  npm run problem-pages
+`;
+
+function writePages(): void {
   mkdirSync(FOLDER, { recursive: true });
   for (const language of LANGUAGES) {
     writeFileSync(new URL(`${language}.md`, FOLDER), writePage(language, readMessages(language)));
   }
 }
+
+if (import.meta.main) process.exitCode = await runPlainCommand("npm run problem-pages", USAGE, writePages);

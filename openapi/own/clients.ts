@@ -73,10 +73,9 @@ export const CLIENT_SCHEMAS: Readonly<Record<string, Members>> = {
     {
       name: words<SetupCheck["name"]>({ configuration: true, key: true, gen: true, bindings: true, plan: true }),
       ok: { type: ["boolean", "null"], description: "Null: can't be known from here." },
-      what: text,
-      to_do: { type: ["string", "null"] },
+      details: { ...texts, description: "What is wrong; of the plan: how many external requests it must allow." },
     },
-    ["name", "ok", "what", "to_do"],
+    ["name", "ok", "details"],
   ),
   FirstKey: closed({ id: text, name: text, key }, ["id", "name", "key"]),
 };
@@ -226,13 +225,13 @@ export const SETUP_ROUTES: Paths = {
       id: "setup.check",
       tag: "The Worker itself",
       summary: "Check a new Worker",
-      description: `What must be there, and what to do where it is not. ${SETUP}`,
+      description: `What must be there. ${SETUP}`,
       who: "anybody",
       answers: {
         200: answer(
           "Each check.",
           content(closed({ checks: list(schema("SetupCheck")) }, ["checks"]), {
-            checks: [{ name: "gen", ok: true, what: "GEN answers.", to_do: null }],
+            checks: [{ name: "gen", ok: true, details: [] }],
           }),
         ),
       },

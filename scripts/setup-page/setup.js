@@ -4,12 +4,48 @@
  */
 const TRIES = 3;
 const PAUSE_MS = 1_500;
-const NAMES = {
-  configuration: "Configuration",
-  key: "GEN’s key",
-  gen: "GEN",
-  bindings: "Bindings",
-  plan: "Cloudflare plan",
+const FREE_SUBREQUESTS = 50;
+
+/** What each check says, by its outcome: a sentence, and what to do. */
+const CHECKS = {
+  configuration: {
+    title: "Configuration",
+    right: () => ["All variables and secrets can be read."],
+    wrong: (problems) => [
+      problems.join(" "),
+      "Give each a right value: a secret with npx wrangler secret put and its name, a variable in wrangler.toml.",
+    ],
+  },
+  key: {
+    title: "GEN’s key",
+    right: () => ["GEN accepts the key in GEN_API_KEY."],
+    wrong: () => [
+      "GEN refuses the key in GEN_API_KEY.",
+      "Make a new personal access token at GEN, then: npx wrangler secret put GEN_API_KEY",
+    ],
+    open: () => ["Whether GEN accepts the key could not be found out.", "Check again in a minute."],
+  },
+  gen: {
+    title: "GEN",
+    right: () => ["GEN answers."],
+    wrong: () => ["GEN does not answer.", "Check again in some minutes. If you have set GEN_BASE_URL, look at it."],
+    open: () => ["Whether GEN answers could not be found out.", "Check again in a minute."],
+  },
+  bindings: {
+    title: "Bindings",
+    right: () => ["All bindings of wrangler.toml are there."],
+    wrong: (missing) => [
+      `These are missing: ${missing.join(", ")}.`,
+      "Deploy with the wrangler.toml of this project: npm run deploy",
+    ],
+  },
+  plan: {
+    title: "Cloudflare plan",
+    open: ([most]) =>
+      Number(most) <= FREE_SUBREQUESTS
+        ? [`A Worker can’t see its plan. MAX_SUBREQUESTS is ${most}, which every plan allows.`]
+        : [`A Worker can’t see its plan. MAX_SUBREQUESTS is ${most}.`, "On the free plan set it to 50."],
+  },
 };
 const SIGNS = new Map([
   [true, ["right", "In order"]],
@@ -72,14 +108,16 @@ async function check() {
   find("checks-title").focus();
 }
 
-function toItem({ name, ok, what, to_do: toDo }) {
+function toItem({ name, ok, details }) {
   const [kind, sign] = SIGNS.get(ok);
+  const { title: titled, [kind]: say } = CHECKS[name];
+  const [what, toDo] = say(details);
   const item = document.createElement("li");
   item.className = kind;
   const title = document.createElement("strong");
-  title.textContent = `${NAMES[name] ?? name}: ${sign}. `;
+  title.textContent = `${titled}: ${sign}. `;
   item.append(title, what);
-  if (toDo !== null) {
+  if (toDo !== undefined) {
     const line = document.createElement("p");
     line.className = "quiet";
     line.textContent = `To do: ${toDo}`;

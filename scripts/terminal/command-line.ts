@@ -77,6 +77,17 @@ export async function runCommand(work: () => Promise<number>): Promise<number> {
   }
 }
 
+/** A command without options but `--help`. */
+export function runPlainCommand(command: string, usage: string, work: () => void | Promise<void>): Promise<number> {
+  return runCommand(async () => {
+    const options = { help: { type: "boolean", short: "h" } } as const;
+    const { values } = readArguments(process.argv.slice(2), { command, options });
+    if (values.help) console.log(`${usage}\n  --help   prints this\n`);
+    else await work();
+    return 0;
+  });
+}
+
 interface OptionToken {
   readonly name: string;
   readonly rawName: string;

@@ -90,22 +90,17 @@ describe("the set-up page", () => {
     expect(worker.output()).not.toContain(TOKEN);
   });
 
-  it("says that GEN refuses the key, and what to do", async () => {
+  it("says that GEN refuses the key", async () => {
     await deploy({ GEN_API_KEY: "gen_pat_another_key" });
     const { checks } = (await (await ask("GET", bearer())).json()) as { checks: object[] };
-    expect(checks).toContainEqual({
-      name: "key",
-      ok: false,
-      what: "GEN refuses the key in GEN_API_KEY.",
-      to_do: expect.stringContaining("npx wrangler secret put GEN_API_KEY"),
-    });
+    expect(checks).toContainEqual({ name: "key", ok: false, details: [] });
   });
 
   it("is there while GEN_API_KEY is missing, names it, and makes no keys", async () => {
     await start({ SETUP_TOKEN: TOKEN });
     expect(await (await openHome()).text()).toContain("Set up gen-edge");
     const { checks } = (await (await ask("GET", bearer())).json()) as { checks: object[] };
-    expect(checks[0]).toMatchObject({ ok: false, what: "GEN_API_KEY is missing." });
+    expect(checks[0]).toMatchObject({ ok: false, details: ["GEN_API_KEY is missing."] });
     const refused = await makeKeys();
     expect(refused.status).toBe(503);
     expect((await readProblem(refused)).error_code).toBe("not_configured");
