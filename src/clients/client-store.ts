@@ -12,8 +12,6 @@ import {
   writeRecord,
 } from "./stored-entry.ts";
 
-/** The shortest that KV allows. */
-const FRESH_SECONDS = 30;
 /** How many lists of a thousand are searched for a name. */
 const MAX_LISTS = 20;
 
@@ -32,7 +30,7 @@ export class ClientStore {
 
   /** Null when there is none, or none that can be read. */
   async get(id: string): Promise<Held | null> {
-    const { value, metadata } = await guard(this.#kv.getWithMetadata(id, { cacheTtl: FRESH_SECONDS }));
+    const { value, metadata } = await guard(this.#kv.getWithMetadata(id));
     const record = readRecord(id, value);
     return record && { record, createdAt: readCreatedAt(metadata) };
   }

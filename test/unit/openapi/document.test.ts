@@ -164,7 +164,11 @@ describe("the description of the surface", () => {
     expect(text).not.toMatch(/gen\.pro|gen_pat|GEN_API_KEY|python\.|localhost|127\.0\.0\.1/i);
     for (const { host } of OPERATIONS) expect(text).not.toContain(`"host":"${host}"`);
     const addresses = text.match(/https?:\/\/[^/"\\ ]+/g) ?? [];
-    expect([...new Set(addresses)].sort()).toEqual(["https://cdn.example.com", "https://gen-edge.example.workers.dev"]);
+    expect([...new Set(addresses)].sort()).toEqual([
+      "https://app.example.com",
+      "https://cdn.example.com",
+      "https://gen-edge.example.workers.dev",
+    ]);
   });
 });
 
