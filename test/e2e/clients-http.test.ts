@@ -89,7 +89,7 @@ describe("a client's life over HTTP", () => {
 
   it("gets a new key under the same id; the one before works on for as long as it is told", async () => {
     const { id, key } = await read(await make(web()));
-    const rotate = (word: string, body?: object) =>
+    const rotate = (word: string, body?: unknown) =>
       ask(`/v1/clients/${id}/rotate`, json("POST", body), { "idempotency-key": word });
     const rotated = await read(await rotate("r1", { keep: "2h" }));
     expect(parseClientKey(rotated.key)?.id).toBe(id);
@@ -100,9 +100,11 @@ describe("a client's life over HTTP", () => {
     expect((await read(repeated)).key).toBe(rotated.key);
     expect(await reach(key)).toBe(200);
     expect((await rotate("r1", { keep: "3h" })).status).toBe(409);
-    expect(await readErrors(await rotate("r2", { keep: "forever" }))).toEqual([
-      'keep: "forever" is not valid. Allowed: a time like 24h, 30m or 7d, at most 30d, or 0.',
-    ]);
+    for (const wrong of [{ keep: "forever" }, { keep: { toString: 1 } }, { keeps: "1h" }, [], 5, "24h"]) {
+      expect(await readErrors(await rotate("r2", wrong))).toEqual([
+        "keep is not valid. Allowed: a time like 24h, 30m or 7d, at most 30d, or 0.",
+      ]);
+    }
     expect(await read(await rotate("r3", { keep: "0" }))).toMatchObject({ formerUntil: null });
   });
 
@@ -210,6 +212,12 @@ describe("what `npm run clients` refuses", () => {
   ])("a body that is no policy is refused: %s", async (_, body, status) => {
     const response = await ask("/v1/clients", { method: "POST", body }, { "idempotency-key": randomUUID() });
     expect(response.status).toBe(status);
+  });
+
+  it("an id keeps all of its digits", async () => {
+    const body = `{"name": "digits", "scopes": ["read"], "agents": [12345678901234567890]}`;
+    const response = await ask("/v1/clients", { method: "POST", body }, { "idempotency-key": randomUUID() });
+    expect(await read(response)).toMatchObject({ agents: ["12345678901234567890"] });
   });
 
   it.each(["limit=0", "limit=101", "limit=x", "cursor=", "cursor=%20"])(

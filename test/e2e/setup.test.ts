@@ -131,12 +131,16 @@ describe("the first two keys", () => {
     for (const { id } of [client, operator]) await asKey(`/v1/clients/${id}`, operator.key, { method: "DELETE" });
     expect((await makeKeys()).status).toBe(404);
     expect((await ask("GET", bearer())).status).toBe(404);
+    for (const headers of [{}, bearer("another-secret-of-20-characters")]) {
+      expect((await ask("POST", headers as Record<string, string>)).status).toBe(404);
+    }
     expect(await (await openHome()).text()).not.toContain("Set up");
   });
 
-  it("are the same for a repeat of the same request", async () => {
+  it("are the same for a repeat of the same request, though the page is gone", async () => {
     await deploy();
     const made = await read(await makeKeys(undefined, "one page"));
+    expect(await (await openHome()).text()).not.toContain("Set up");
     expect(await read(await makeKeys(undefined, "one page"))).toEqual(made);
   });
 

@@ -7,6 +7,7 @@ const WHSEC = "whsec_ZnV6ei1jYW5hcnktc2VjcmV0LW9mLWEtc291cmNl";
 const PLAIN = "fuzz-canary-secret-of-a-source";
 
 export const GEN_WEBHOOK_SECRET = "fuzz-canary-gen-webhook-secret";
+export const SETUP_TOKEN = "fuzz-canary-setup-token-0123456789";
 export const TICKET_SECRET = "fuzz-canary-ticket-secret-0123456789";
 
 /** Senders whose secrets have a form of their own. */
@@ -20,6 +21,7 @@ export const SOURCE_SECRETS: Readonly<Record<string, string>> = Object.fromEntri
 export const SECRET_VARS: Readonly<Record<string, string>> = {
   GEN_WEBHOOK_SECRET,
   TICKET_SECRET,
+  SETUP_TOKEN,
   ...Object.fromEntries(Object.entries(SOURCE_SECRETS).map(([source, secret]) => [toSecretNames(source)[0], secret])),
 };
 
@@ -28,6 +30,7 @@ export const CANARIES: readonly string[] = [
   CANARY_KEY,
   GEN_WEBHOOK_SECRET,
   TICKET_SECRET,
+  SETUP_TOKEN,
   PLAIN,
   WHSEC.replace("whsec_", ""),
 ];

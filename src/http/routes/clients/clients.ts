@@ -3,6 +3,7 @@
  * a page of another origin than the Worker's own.
  */
 
+import * as v from "valibot";
 import { StoreUnavailable } from "../../../access/client-directory.ts";
 import { type Client, isOperator, type Policy } from "../../../access/policy.ts";
 import type { Changed } from "../../../clients/client-changes.ts";
@@ -10,21 +11,13 @@ import { BadCursor, ClientStore } from "../../../clients/client-store.ts";
 import { findExcess } from "../../../clients/grant.ts";
 import { DEFAULT_KEEP, KEEP_ALLOWED, parseKeep } from "../../../clients/parse-keep.ts";
 import { sha256Hex } from "../../../encoding/hash.ts";
-import { isIdempotencyKey } from "../../../gen/idempotency.ts";
-import {
-  NOT_FOUND,
-  ok,
-  type Problem,
-  type Result,
-  refuse,
-  refused,
-  refuseForScope,
-} from "../../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { answerChange, describeEntry, refuseInput, unavailable } from "./describe-client.ts";
 import { refuseForeignOrigin } from "./own-origin.ts";
 import { readPolicy } from "./read-policy.ts";
+import { readWord } from "./read-word.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
 const PAGE = 50;
@@ -70,7 +63,7 @@ export async function createClient(request: Request, ctx: Context, client: Clien
   if (!policy.ok) return policy.problem;
   const excess = refuseExcess(policy.value, client.policy);
   if (excess) return excess;
-  const order = await toOrder(client, word.value, ["create", body.value]);
+  const order = await toOrder(client, word.value, ["create", policy.value]);
   return change(ctx, { what: "client.create", changed: await changes(ctx).create(order, policy.value) });
 }
 
@@ -107,9 +100,8 @@ export async function rotateClient(request: Request, ctx: Context, { client, id 
   if (!word.ok) return word.problem;
   const body = await readJson(request, ctx, MAX_BODY_BYTES);
   if (!body.ok) return body.problem;
-  const { keep = DEFAULT_KEEP, ...others } = (body.value ?? {}) as { readonly keep?: unknown };
-  const keepMs = Object.keys(others).length === 0 ? parseKeep(String(keep)) : null;
-  if (keepMs === null) return refuseInput("keep", `keep: "${String(keep).slice(0, 64)}" is not valid. ${KEEP_ALLOWED}`);
+  const keepMs = readKeep(body.value);
+  if (keepMs === null) return refuseInput("keep", `keep is not valid. ${KEEP_ALLOWED}`);
   const shown = await changes(ctx).show(id);
   if (shown.kind !== "done") return answerChange(shown, ctx);
   // Whoever rotates a key is given it.
@@ -162,11 +154,12 @@ function selectAbsent(id: string, ctx: Context): Problem | null {
   return null;
 }
 
-/** Without one, a repeat of a lost answer would make a second key, or end the one in use. */
-function readWord({ headers }: Request): Result<string> {
-  const word = headers.get("idempotency-key");
-  if (word === null) return refused("bad_request", { reason: "idempotency_key_missing" });
-  return isIdempotencyKey(word) ? ok(word) : refused("bad_request", { reason: "idempotency_key_malformed" });
+const Rotation = v.strictObject({ keep: v.optional(v.union([v.string(), v.number()]), DEFAULT_KEEP) });
+
+/** Milliseconds; null for a body that is none. Without a body: a day. */
+function readKeep(body: unknown): number | null {
+  const rotation = v.safeParse(Rotation, Array.isArray(body) ? null : (body ?? {}));
+  return rotation.success ? parseKeep(String(rotation.output.keep)) : null;
 }
 
 async function toOrder({ id: by }: Client, word: string, asked: readonly unknown[]) {

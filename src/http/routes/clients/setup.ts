@@ -5,15 +5,15 @@
  */
 import type { Policy } from "../../../access/policy.ts";
 import { isSetupToken } from "../../../access/setup-token.ts";
-import { isIdempotencyKey } from "../../../gen/idempotency.ts";
 import { reachWithin } from "../../../objects/gate.ts";
-import { ok, type Problem, type Result, refuse, refused } from "../../../problems/problem.ts";
+import { type Problem, refuse } from "../../../problems/problem.ts";
 import { limited, refuseStranger } from "../../authenticate.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { unavailable } from "./describe-client.ts";
 import { refuseForeignOrigin } from "./own-origin.ts";
 import { readPolicy } from "./read-policy.ts";
+import { readWord } from "./read-word.ts";
 import { checkSetup } from "./setup-checks.ts";
 
 /** How long a page waits for the object. */
@@ -54,20 +54,22 @@ export async function setUp(request: Request, ctx: Context): Promise<Response | 
   const made = await changes(ctx).begin({ word: word.value, policies });
   if (made.kind === "unavailable") return unavailable(made.why, ctx);
   if (made.kind === "over") return OVER;
-  ctx.log("info", {
-    message: "set_up",
-    request_id: ctx.requestId,
-    operator: made.clients.operator.id,
-    client: made.clients.client.id,
-  });
-  const { operator } = made.clients;
-  return Response.json(
-    {
-      operator: { ...operator, name: policies.operator.name },
-      client: { ...made.clients.client, name: policies.client.name },
-    },
-    { status: 201 },
-  );
+  return describeMade(made.clients, policies, ctx);
+}
+
+type Each<T> = Readonly<Record<"operator" | "client", T>>;
+
+function describeMade(
+  { operator, client }: Each<{ readonly id: string; readonly key: string }>,
+  policies: Each<Policy>,
+  { log, requestId }: Context,
+): Response {
+  log("info", { message: "set_up", request_id: requestId, operator: operator.id, client: client.id });
+  const named = {
+    operator: { ...operator, name: policies.operator.name },
+    client: { ...client, name: policies.client.name },
+  };
+  return Response.json(named, { status: 201 });
 }
 
 async function seeWhetherOpen(ctx: Context) {
@@ -82,26 +84,21 @@ function toOperator(origin: string, other: string): Policy {
   return { name, scopes: ["pipelines", "operator"], agents: "*", origins: [origin], expiresAt: null };
 }
 
-/** The order hides from strangers whether the page was ever there. */
+/** Who has the secret may come in although it is over: to repeat the request whose answer was lost. */
 async function selectDenial(request: Request, ctx: Context): Promise<Problem | null> {
-  if (ctx.setup === null || ctx.setup.isOver) return OVER;
+  if (ctx.setup === null) return OVER;
   const foreign = refuseForeignOrigin(request, ctx);
   if (foreign) return foreign;
   if (ctx.failures.isRefused(request.headers.get("cf-connecting-ip"))) return limited();
   const [, given] = /^Bearer +(\S+)\s*$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (given !== undefined && (await isSetupToken(given, ctx.setup.token))) return null;
+  if (!(await isSetupOpen(ctx))) return OVER;
   if (given === undefined) return unauthorized("setup_token_missing");
-  if (await isSetupToken(given, ctx.setup.token)) return null;
   return refuseStranger(unauthorized("setup_token_wrong"), request, ctx);
 }
 
 function unauthorized(reason: "setup_token_missing" | "setup_token_wrong"): Problem {
   return refuse("unauthorized", { reason, headers: { "www-authenticate": 'Bearer realm="gen-edge set-up"' } });
-}
-
-function readWord({ headers }: Request): Result<string> {
-  const word = headers.get("idempotency-key");
-  if (word === null) return refused("bad_request", { reason: "idempotency_key_missing" });
-  return isIdempotencyKey(word) ? ok(word) : refused("bad_request", { reason: "idempotency_key_malformed" });
 }
 
 function changes({ objects }: Context) {
