@@ -29,7 +29,7 @@ export class GenHealth extends holdAlarms(withIsolate(GenHealthObject)) {}
 export class NotificationDelivery extends holdAlarms(withIsolate(NotificationDeliveryObject)) {}
 export class OpenCalls extends holdAlarms(withIsolate(OpenCallsObject)) {}
 export class PipelineRun extends withIsolate(PipelineRunWorkflow) {
-  override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
+  override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep) {
     const { fault } = getIsolate(this.env);
     for (let turn = 1; fault !== null; turn += 1) await step.sleep(`until it is configured (${turn})`, HELD_MS);
     return super.run(event, step);

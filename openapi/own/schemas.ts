@@ -191,6 +191,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       call: { type: "string", format: "uri-reference" },
       generation: text,
       charged,
+      hint: { ...text, description: "For the pipeline's author: a `notify` step without `NOTIFY_URL` sends nothing." },
       error: schema("RunError"),
     },
     ["name", "kind", "state", "attempts", "started_at", "charged"],

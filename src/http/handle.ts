@@ -2,6 +2,7 @@
 
 import { ObjectUnreachable } from "../objects/gate.ts";
 import { sumWaited } from "../observability/event.ts";
+import { toStack } from "../observability/log.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
 import type { Context, HttpIsolate } from "./context.ts";
 import { createHttpContext } from "./context.ts";
@@ -53,10 +54,6 @@ function refuseForNow(error: ObjectUnreachable, { method }: Request, { log, requ
   const isRead = method === "GET" || method === "HEAD";
   const problem = { ...refuse("temporarily_unavailable"), retryAfter: RETRY_AFTER_SECONDS };
   return { ...problem, retry: isRead ? "yes" : "same_key", charged: isRead ? "no" : "unknown" };
-}
-
-function toStack(error: unknown): string | null {
-  return error instanceof Error ? (error.stack ?? null) : null;
 }
 
 function writeLine({ event, log }: Context): void {

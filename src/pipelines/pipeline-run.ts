@@ -2,15 +2,25 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import * as v from "valibot";
 import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
+import { toStack } from "../observability/log.ts";
 import { findPipeline } from "./define.ts";
 import type { RunPayload } from "./instance.ts";
 import type { PipelinesIsolate } from "./pipeline-runs.ts";
 import { type InLine, type RunTask, TURN } from "./protocol.ts";
 import { fitsStep } from "./run-record.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
-import { StepFailed, toRunError } from "./step-failed.ts";
+import { type RunError, StepFailed, toRunError } from "./step-failed.ts";
 
 const TOO_LARGE = { code: "result_too_large", detail: "A run's result may have 512 KiB as JSON.", step: "finish" };
+
+/** How a run's code has ended, and what failed it. */
+type Ended = { readonly kind: "finished" | "stopped" } | { readonly kind: "failed"; readonly thrown: unknown };
+
+/** The output of a Workflow instance. One that fails its run ends like any other: `errored` are mistakes of the Worker. */
+interface Outcome {
+  readonly state: Ended["kind"];
+  readonly error?: RunError;
+}
 
 export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
   readonly #isolate: PipelinesIsolate;
@@ -20,26 +30,39 @@ export class PipelineRun extends WorkflowEntrypoint<Env, RunPayload> {
     this.#isolate = isolate;
   }
 
-  override run({ payload }: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<void> {
-    return playRun(payload, step, this.#isolate);
+  override async run({ payload }: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep): Promise<Outcome> {
+    const ended = await playRun(payload, step, this.#isolate);
+    return { state: ended.kind, ...(ended.kind === "failed" ? { error: toRunError(ended.thrown) } : {}) };
   }
 }
 
-/** Runs it from the start, or from where it was when the machine died, to its end. Throws the error that failed it. */
-export async function playRun(payload: RunPayload, steps: Steps, isolate: PipelinesIsolate): Promise<void> {
+/**
+ * Runs it from the start, or from where it was when the machine died, to its end. What fails a run is returned, because
+ * the platform reports what is thrown as a crash. Throws when the end can't be recorded.
+ */
+export async function playRun(payload: RunPayload, steps: Steps, isolate: PipelinesIsolate): Promise<Ended> {
   const { pipeline, run } = payload;
   const runs = isolate.objects.PIPELINES.getByName(pipeline);
   const begun = await begin(steps, async () => writeJsonOrNull(await runs.begin(run)));
-  if (begun === null) return;
+  if (begun === null) return { kind: "stopped" };
   try {
     const output = writeJsonOrNull(await work(payload, begun, steps, isolate));
     if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
     await steps.do("finish", RETRIES, async () => writeJsonOrNull(await runs.finish(run, { output, error: null })));
+    return { kind: "finished" };
   } catch (thrown) {
     const error = toRunError(thrown);
-    await steps.do("fail", RETRIES, async () => writeJsonOrNull(await runs.finish(run, { output: null, error })));
-    throw thrown;
+    await steps.do("fail", RETRIES, async () => {
+      if (!(thrown instanceof StepFailed)) logMistake(thrown, payload, isolate);
+      return writeJsonOrNull(await runs.finish(run, { output: null, error }));
+    });
+    return { kind: "failed", thrown };
   }
+}
+
+/** The run has the error's text alone: the stack says where in the pipeline's code it was thrown. */
+function logMistake(thrown: unknown, { pipeline, run }: RunPayload, { log }: PipelinesIsolate): void {
+  log("warn", { message: "pipeline_error", pipeline, run_id: run, error: String(thrown), stack: toStack(thrown) });
 }
 
 /** Waits for the run's turn, which may take hours if other runs must end first. */

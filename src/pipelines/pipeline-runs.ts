@@ -123,9 +123,9 @@ export class PipelineRuns extends DurableObject<Env> {
 
   /** Records the result of a step's turn. */
   async tell(id: string, news: StepReport): Promise<StepAck> {
-    const { name, generation, charged, now } = news;
+    const { name, now } = news;
     const { state } = this.#demand(id);
-    this.#store.noteStep(id, name, { generation, charged });
+    this.#store.noteStep(id, name, news);
     if (!this.#moves(state)) return state === "stopping" || state === "stopped" ? "stopped" : "ended";
     const at = this.#now();
     if (now.kind === "waiting") {

@@ -46,12 +46,18 @@ export type Turn =
   | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
 
 /** The result of a turn, with what it found out. */
-export type TurnResult = Turn & { readonly generation?: string; readonly charged?: "no" | "yes" | "unknown" };
+export type TurnResult = Turn & {
+  readonly generation?: string;
+  readonly charged?: "no" | "yes" | "unknown";
+  /** A sentence for the pipeline's author. */
+  readonly hint?: string;
+};
 
 export interface StepReport {
   readonly name: string;
   readonly generation: string | null;
   readonly charged: "no" | "yes" | "unknown" | null;
+  readonly hint: string | null;
   readonly now:
     | { readonly kind: "done" }
     | { readonly kind: "failed"; readonly error: RunError }

@@ -29,6 +29,8 @@ export interface StepRecord {
   /** How many times it has waited for credits. */
   readonly creditWaits: number;
   readonly charged: "no" | "yes" | "unknown" | null;
+  /** What the pipeline's author should know of it, in English; null when there is nothing to say. */
+  readonly hint: string | null;
   readonly error: RunError | null;
 }
 

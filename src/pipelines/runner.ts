@@ -31,6 +31,7 @@ const MAX_TURNS = 400;
 
 /** Waits that an event ends. Other waits last their full time: an event that came earlier would end them at once. */
 const ENDED_BY_EVENT: ReadonlySet<Waiting> = new Set<Waiting>(["slot", "call", "generation"]);
+const NOT_SENT = "Nothing was sent: NOTIFY_URL is not set.";
 /** No event has this type. */
 const NO_EVENT = "none";
 
@@ -100,7 +101,7 @@ export class Runner<Input> implements Run<Input> {
     await this.#turns(entry, async () => {
       const { pipeline, run, isolate } = this.#stage;
       await notify(isolate, toMessage({ pipeline, run, at: isolate.clock.now() }, name, data));
-      return { kind: "done", value: "null" };
+      return { kind: "done", value: "null", ...(isolate.config.notify === null ? { hint: NOT_SENT } : {}) };
     });
   }
 

@@ -37,6 +37,9 @@ export class RunsStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(TABLES);
+    // Tables that an earlier version has made lack it.
+    const added = sql.exec("SELECT 1 FROM pragma_table_info('steps') WHERE name = 'hint'").toArray();
+    if (added.length === 0) sql.exec("ALTER TABLE steps ADD COLUMN hint TEXT");
   }
 
   /** Runs with the same `line` run one after the other. Null: the run waits for no other. */
@@ -161,10 +164,10 @@ export class RunsStore {
   }
 
   /** Records facts about the step. Null changes nothing. */
-  noteStep(run: string, name: string, facts: { generation: string | null; charged: string | null }): void {
-    const query = `UPDATE steps SET generation = COALESCE(?, generation), charged = COALESCE(?, charged)
-      WHERE run = ? AND name = ?`;
-    this.#sql.exec(query, facts.generation, facts.charged, run, name);
+  noteStep(run: string, name: string, facts: Pick<StepRecord, "generation" | "charged" | "hint">): void {
+    const query = `UPDATE steps SET generation = COALESCE(?, generation), charged = COALESCE(?, charged),
+      hint = COALESCE(?, hint) WHERE run = ? AND name = ?`;
+    this.#sql.exec(query, facts.generation, facts.charged, facts.hint, run, name);
   }
 
   waitStep(run: string, name: string, { waitsFor, dueAt }: { waitsFor: Waiting; dueAt: number }): void {
@@ -280,6 +283,7 @@ function toStep(row: Row): StepRecord {
     generation: row.generation as string | null,
     creditWaits: Number(row.credit_waits),
     charged: row.charged as StepRecord["charged"],
+    hint: row.hint as string | null,
     error: toError(row.error),
   };
 }

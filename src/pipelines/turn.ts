@@ -89,7 +89,8 @@ function toHeldTurn(decision: Exclude<StepDecision, GoAhead>): Turn {
 }
 
 function toStepReport(name: string, result: TurnResult): StepReport {
-  const facts = { name, generation: result.generation ?? null, charged: result.charged ?? null };
+  const { generation = null, charged = null, hint = null } = result;
+  const facts = { name, generation, charged, hint };
   switch (result.kind) {
     case "done":
       return { ...facts, now: { kind: "done" } };

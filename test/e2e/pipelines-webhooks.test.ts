@@ -56,6 +56,7 @@ describe("a signed webhook", () => {
       trigger: { kind: "webhook", source: "standard-webhooks" },
       output: { url, post: { post_id: expect.any(String), platforms } },
     });
+    expect(run.steps.flatMap(({ hint }) => hint ?? [])).toEqual([]);
     const messages = await heard("pipeline.finished");
     expect(messages.map(({ type, genuine }) => [type, genuine])).toEqual([
       ["pipeline.message", true],

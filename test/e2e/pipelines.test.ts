@@ -43,6 +43,13 @@ describe("a run that is started by hand", () => {
     expect(line).toMatchObject({ run_id: idOf(location), request_id: null, ids: { sheet: "101", agent_id: "42" } });
   });
 
+  it("says in the step of a message that nothing was sent, where NOTIFY_URL is not set", async () => {
+    const { steps } = await runs.ends(await runs.begin("idea-to-video", IDEA));
+    expect(steps.filter(({ hint }) => hint !== undefined)).toMatchObject([
+      { name: "video", kind: "notify", state: "done", hint: "Nothing was sent: NOTIFY_URL is not set." },
+    ]);
+  });
+
   it("puts what the row holds into the place of {{Column}}, also what was generated before", async () => {
     const text = { generation_type: "text", data: { prompt: "A script for {{Idea}}" } };
     const generate = { ...IDEA.generate, Script: text };

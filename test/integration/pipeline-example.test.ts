@@ -37,10 +37,11 @@ beforeEach(() => {
 
 afterEach(() => end());
 
-it("hello returns what GEN has written, and charges once though the machine dies in the middle", async () => {
+it("hello returns what GEN has written, and charges once though the machine dies after GEN was asked", async () => {
   const studio = new Studio(gen);
   const run = await new OnePipeline(hello.run, hello).play("1", INPUT);
-  run.steps.deaths = 1;
+  // The first step is the run's own beginning, the second asks GEN.
+  run.steps.deaths = 2;
 
   expect(await run.go()).toBeNull();
   expect(await run.output()).toEqual({ text: "a text" });

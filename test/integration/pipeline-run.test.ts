@@ -1,7 +1,9 @@
+import { env } from "cloudflare:workers";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DurableCall } from "../../src/calls/durable-call.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
+import { getIsolate } from "../../src/isolate.ts";
 import { PipelineRuns } from "../../src/pipelines/pipeline-runs.ts";
 import { StepFailed } from "../../src/pipelines/step-failed.ts";
 import { cell, letTimePass, OnePipeline, SHEET, Studio } from "./pipeline-world.ts";
@@ -105,7 +107,13 @@ describe("an unexpected error in a step", () => {
       throw new TypeError("x is not a function");
     }).play();
 
+    const log = vi.spyOn(getIsolate(env), "log");
     expect(await run.go()).toBeInstanceOf(TypeError);
+    const stack = expect.stringContaining("pipeline-run.test.ts");
+    expect(log).toHaveBeenCalledWith(
+      "warn",
+      expect.objectContaining({ message: "pipeline_error", run_id: run.id, stack }),
+    );
     expect(await run.report()).toMatchObject({
       state: "failed",
       error: { code: "pipeline_error", detail: "TypeError: x is not a function", step: null },

@@ -1,3 +1,4 @@
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NotificationDelivery } from "../../src/notifications/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
@@ -44,6 +45,20 @@ describe("a run", () => {
 
     expect(await pipeline.start("same")).toMatchObject({ kind: "known", run: { state: "finished" } });
     expect(engine.launched).toEqual([id]);
+  });
+
+  it("goes on with tables that were made before its steps had hints", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    await runInDurableObject(pipeline.object as DurableObjectStub, (_, { storage }) => {
+      storage.sql.exec("ALTER TABLE steps DROP COLUMN hint");
+    });
+    await pipeline.evict();
+    await pipeline.object.begin(id);
+    await pipeline.object.enter(id, createEntry("one"));
+    await pipeline.object.tell(id, { ...createReport("one", DONE), hint: "Look." });
+
+    expect((await pipeline.report(id)).steps).toMatchObject([{ name: "one", state: "done", hint: "Look." }]);
   });
 
   it("is not started when its trigger comes again with another input, which is the sender's mistake", async () => {

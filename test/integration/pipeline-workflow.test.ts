@@ -51,14 +51,16 @@ describe("a run's Workflow", () => {
     expect(studio.charged.size).toBe(1);
   });
 
-  it("is errored when it has failed, and its run has the code", async () => {
+  it("ends in order when its run has failed, and its output says so as the run does", async () => {
     const run = await start(async (run) =>
       run.step("one", async () => Promise.reject(new StepFailed({ code: "bad", detail: "Bad", step: "x" }))),
     );
 
     await isIn(run, "failed");
-    await until(async () => (await statusOf(run)) === "errored");
-    expect((await run.report()).error).toEqual({ code: "bad", detail: "Bad", step: "one" });
+    await until(async () => (await statusOf(run)) === "complete");
+    const error = { code: "bad", detail: "Bad", step: "one" };
+    expect((await run.report()).error).toEqual(error);
+    expect((await (await env.RUNS.get(run.id)).status()).output).toEqual({ state: "failed", error });
   });
 
   it("is terminated when its run is stopped, and its generation is stopped at GEN", async () => {

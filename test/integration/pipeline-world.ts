@@ -37,7 +37,7 @@ export function createEntry(name: string, change: Partial<StepEntry> = {}): Step
 
 /** A step's report of where it stands. */
 export function createReport(name: string, now: StepReport["now"], charged: StepReport["charged"] = null): StepReport {
-  return { name, generation: null, charged, now };
+  return { name, generation: null, charged, hint: null, now };
 }
 
 /** A GEN that charges once for each key, and gives its generations the status that the test sets. */
@@ -120,8 +120,6 @@ interface Wait {
   readonly timeout: number;
 }
 
-class MachineDied extends Error {}
-
 /** The steps of a Workflow, simulated. Results outlive the machine; a body is repeated when it fails. */
 export class PlayedSteps implements Steps {
   readonly waits: Wait[] = [];
@@ -130,11 +128,19 @@ export class PlayedSteps implements Steps {
   bodies = 1;
   /** Runs in a wait, instead of letting its time pass. */
   onWait: (wait: Wait) => Promise<void>;
-  /** How many of the next bodies end with the death of their machine. */
+  /** How many of the next bodies end with the death of their machine: all that it was doing comes to no end. */
   deaths = 0;
+  #die = () => {};
 
   constructor(onWait: (wait: Wait) => Promise<void>) {
     this.onWait = onWait;
+  }
+
+  /** Resolves at the next death. */
+  nextDeath(): Promise<"died"> {
+    return new Promise((resolve) => {
+      this.#die = () => resolve("died");
+    });
   }
 
   async do(name: string, _config: unknown, work: () => Promise<string>): Promise<string> {
@@ -145,7 +151,8 @@ export class PlayedSteps implements Steps {
     for (let body = 1; body < this.bodies; body += 1) result = await this.#try(name, work);
     if (this.deaths > 0) {
       this.deaths -= 1;
-      throw new MachineDied();
+      this.#die();
+      await new Promise(() => {});
     }
     this.#results.set(name, result);
     return result;
@@ -280,12 +287,9 @@ export class PlayedRun {
   async go(): Promise<Error | null> {
     const payload = { pipeline: this.pipeline.name, run: this.id };
     for (;;) {
-      const running = playRun(payload, this.steps, getIsolate(env));
-      const thrown = await running.then(
-        () => null,
-        (error) => error as Error,
-      );
-      if (!(thrown instanceof MachineDied)) return thrown;
+      const death = this.steps.nextDeath();
+      const ended = await Promise.race([playRun(payload, this.steps, getIsolate(env)), death]);
+      if (ended !== "died") return ended.kind === "failed" ? (ended.thrown as Error) : null;
     }
   }
 

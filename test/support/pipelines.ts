@@ -38,6 +38,7 @@ export interface StepBody {
   readonly attempts: number;
   readonly generation?: string;
   readonly charged: string;
+  readonly hint?: string;
   readonly error?: { readonly error_code: string };
 }
 

@@ -211,6 +211,7 @@ function describeStep(step: StepRecord): Members {
     ...(step.callId === null ? {} : { call: `/v1/calls/${step.callId}` }),
     ...(step.generation === null ? {} : { generation: step.generation }),
     charged: step.charged ?? "no",
+    ...(step.hint === null ? {} : { hint: step.hint }),
     ...(step.error === null ? {} : { error: describeError(step.error) }),
   };
 }
