@@ -1,24 +1,28 @@
 /** `npm start`: runs the Worker locally, with a client key, against the simulator or the real GEN. */
 import { join } from "node:path";
+import { findIdleSchedules, findMistake } from "./local/check-code.ts";
 import { readDevVars, selectVariables } from "./local/dev-vars.ts";
-import { readGenHosts, startWithRealGen, startWithSimulator } from "./local/local-stack.ts";
-import { isMisspelt, isRequestLine, type LogLine } from "./local/log-feed.ts";
+import { type LocalStack, readGenHosts, startWithRealGen, startWithSimulator } from "./local/local-stack.ts";
+import { isMisspelt, type LogLine } from "./local/log-feed.ts";
+import { createNoticeReader, type Notice } from "./local/notices.ts";
 import { selectPort } from "./local/preferred-port.ts";
+import { startOnceMended } from "./local/start-once-mended.ts";
 import { createStopSignal, whenStopped } from "./local/stop-signal.ts";
 import { ROOT } from "./local/wrangler.ts";
 import { readArguments, runCommand } from "./terminal/command-line.ts";
-import { describeMisspelt } from "./terminal/describe-misspelt.ts";
-import { describeRequest } from "./terminal/describe-request.ts";
-import { dim, yellow } from "./terminal/style.ts";
+import { renderLogLine } from "./terminal/log-printer.ts";
+import { dim, red, yellow } from "./terminal/style.ts";
 import { renderWelcome } from "./terminal/welcome.ts";
 
 const PREFERRED_PORT = 8787;
+const RELOADED = "The Worker runs with your change.";
 
 const USAGE = `Runs the Worker on this machine, with a client key, against the simulator or, with GEN_API_KEY in .dev.vars, the real GEN.
 
   npm start
   <VARIABLE>=<value> npm start   with a variable from the shell; .dev.vars.example lists some
 
+  --json   prints the Worker's log lines as they are, a JSON object each; all else goes to stderr
   --help   prints this
 
 The port is ${PREFERRED_PORT}, or any that is free. Ctrl-C stops everything.
@@ -34,43 +38,80 @@ process.exitCode = await runCommand(main).catch((error) => {
 async function main(): Promise<number> {
   const { values } = readArguments(process.argv.slice(2), {
     command: "npm start",
-    options: { help: { type: "boolean", short: "h" } },
+    options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
   });
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
+  await run({ say: values.json ? console.error : console.log, isJson: values.json === true });
+  return 0;
+}
+
+interface Output {
+  /** Prints what is not a log line. */
+  readonly say: (text: string) => void;
+  readonly isJson: boolean;
+}
+
+/** Runs until it is stopped. */
+async function run({ say, isJson }: Output): Promise<void> {
+  const onMistake = (mistake: string) => say(red(mistake));
   const { isReal, variables, unused } = selectVariables(readDevVars(), process.env);
   const genHosts = isReal ? await readGenHosts(variables) : [];
   let isReady = false;
-  console.log(`Starting the Worker${isReal ? "" : " and a simulated GEN"} …`);
-  const stack = await (isReal ? startWithRealGen : startWithSimulator)({
+  const readNotice = createNoticeReader();
+  say(`Starting the Worker${isReal ? "" : " and a simulated GEN"} …`);
+  const options = {
     port: await selectPort(PREFERRED_PORT),
     persistTo: join(ROOT, ".wrangler/state"),
     variables,
     firstId: Math.floor(Date.now() / 1_000),
-    onNotice: (text) => {
-      if (isReady && text.trim() !== "" && !text.startsWith("[wrangler:info]")) console.log(dim(text));
+    onNotice: (text: string) => {
+      const notice = readNotice(text);
+      if (isReady && notice !== null) void tell(notice, say);
     },
     signal,
-  });
-  const { worker, gen, key } = stack;
-  console.log(renderWelcome({ url: worker.url, gen: gen?.urls ?? { hosts: genHosts }, key }));
-  if (unused.length > 0)
-    console.log(yellow(`Not used with the simulator: ${unused.join(", ")}. GEN_API_KEY is not set.`));
-  for (const line of worker.log.lines.filter(isMisspelt)) console.log(describeLine(line));
-  isReady = true;
-  worker.log.onLine((line) => console.log(describeLine(line)));
-
-  const failure = await Promise.race([whenStopped(signal).then(() => null), worker.ended]);
-  isReady = false;
-  if (failure === null) console.log("\nStopping …");
-  else console.error(`wrangler dev ended unexpectedly.\n${failure}`);
-  await stack.close();
-  return failure === null ? 0 : 1;
+  };
+  const start = () => (isReal ? startWithRealGen : startWithSimulator)(options);
+  const stack = await startOnceMended<LocalStack>(start, { signal, onMistake });
+  try {
+    const { worker, gen, key } = stack;
+    say(renderWelcome({ url: worker.url, gen: gen?.urls ?? { hosts: genHosts }, key }));
+    if (unused.length > 0) say(yellow(`Not used with the simulator: ${unused.join(", ")}. GEN_API_KEY is not set.`));
+    const print = (line: LogLine) =>
+      console.log(isJson ? JSON.stringify(line) : renderLogLine(line, new Date(), process.stdout));
+    for (const line of worker.log.lines.filter(isMisspelt)) print(line);
+    worker.log.onLine(print);
+    for (const stopped = whenStopped(signal).then(() => null); ; ) {
+      isReady = true;
+      void tellIdle(say);
+      const output = await Promise.race([stopped, worker.ended]);
+      isReady = false;
+      if (output === null) return say("\nStopping …");
+      const failed = new Error(`wrangler dev ended unexpectedly.\n${output}`);
+      await startOnceMended(() => worker.restart(), { signal, onMistake, failed });
+      say(dim(RELOADED));
+    }
+  } finally {
+    await stack.close();
+  }
 }
 
-function describeLine(line: LogLine): string {
-  if (isRequestLine(line)) return describeRequest(line);
-  return isMisspelt(line) ? yellow(describeMisspelt(line)) : JSON.stringify(line);
+async function tell(notice: Notice, say: Output["say"]): Promise<void> {
+  switch (notice.kind) {
+    case "text":
+      return say(dim(notice.text));
+    case "not-built": {
+      const mistake = await findMistake();
+      return mistake === null ? undefined : say(red(mistake));
+    }
+    case "reloaded":
+      say(dim(RELOADED));
+      return tellIdle(say);
+  }
+}
+
+async function tellIdle(say: Output["say"]): Promise<void> {
+  for (const sentence of await findIdleSchedules()) say(yellow(sentence));
 }

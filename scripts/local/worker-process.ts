@@ -12,6 +12,8 @@ import { LogFeed, parseLogLine } from "./log-feed.ts";
 import { ROOT, WRANGLER, wranglerEnv } from "./wrangler.ts";
 
 const READY = /Ready on (http:\/\/\S+)/;
+/** Wrangler would wait until the code is mended. */
+const NOT_BUILT = /^✘ \[ERROR\] Build failed/;
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
 const KEPT_LINES = 40;
@@ -21,12 +23,12 @@ export interface WorkerProcess {
   readonly url: string;
   /** Continues after a restart. */
   readonly log: LogFeed;
-  /** Resolves when wrangler ends unexpectedly, with the last lines it printed. */
+  /** Resolves when wrangler ends unexpectedly, with the last lines it printed. After a restart it is another promise. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
   /** `kill -9` of the whole process group: no clean shutdown, as when a machine fails. */
   kill(): Promise<void>;
-  /** After `kill`: starts it again on the same port and the same state. */
+  /** After `kill`, or an unexpected end: starts it again on the same port and the same state. */
   restart(): Promise<void>;
 }
 
@@ -46,18 +48,26 @@ export interface WorkerOptions {
 
 export async function startWorkerProcess(options: WorkerOptions): Promise<WorkerProcess> {
   const log = new LogFeed();
-  const died = Promise.withResolvers<string>();
-  const watch = (each: Run) =>
+  let died = Promise.withResolvers<string>();
+  const watch = (each: Run) => {
+    if (hasDied) died = Promise.withResolvers<string>();
+    hasDied = false;
     void each.ended.then((output) => {
-      if (!each.isStopping) died.resolve(output);
+      if (each.isStopping) return;
+      hasDied = true;
+      died.resolve(output);
     });
+  };
+  let hasDied = false;
   let run = await startRun(options, log);
   const { url } = run;
   watch(run);
   return {
     url,
     log,
-    ended: died.promise,
+    get ended() {
+      return died.promise;
+    },
     stop: () => stopRun(run),
     kill: () => killRun(run),
     async restart() {
@@ -90,6 +100,7 @@ async function startRun(options: WorkerOptions, log: LogFeed): Promise<Run> {
     detached: true,
   });
   const recent: string[] = [];
+  let isStarting = true;
   const ended = new Promise<string>((resolve) => child.once("close", () => resolve(recent.join("\n"))));
   void ended.then(() => rmSync(envFile, { force: true }));
   try {
@@ -99,9 +110,11 @@ async function startRun(options: WorkerOptions, log: LogFeed): Promise<Run> {
         if (line) return log.push(line);
         recent.push(text);
         if (recent.length > KEPT_LINES) recent.shift();
+        if (isStarting && NOT_BUILT.test(text)) void stopGroup(child, ended);
         const [, ready] = READY.exec(text) ?? [];
         if (ready) resolve(ready.replace(/\/$/, ""));
         else onNotice(text);
+        if (ready) isStarting = false;
       });
       child.once("error", reject);
       signal?.addEventListener("abort", () => reject(new Error("Stopped.")), { once: true });

@@ -33,7 +33,7 @@ export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
       (line) => `  ${cyan(line)}`,
     ),
     "",
-    dim("One line for each request follows. Ctrl-C stops everything."),
+    dim("What the Worker logs follows. Ctrl-C stops everything."),
   ].join("\n");
 }
 

@@ -4,7 +4,7 @@
  * become underscores. During a rotation `TYPEFORM_WEBHOOK_SECRET_NEXT` is accepted, too. A source without a secret
  * refuses everything.
  */
-import { webhook as webhookOf } from "../pipelines/define.ts";
+import { webhookOf } from "../pipelines/define.ts";
 import { github } from "../webhooks/schemes/github.ts";
 import { hmacSha256 } from "../webhooks/schemes/hmac-sha256.ts";
 import { linear } from "../webhooks/schemes/linear.ts";
@@ -32,4 +32,4 @@ export const SOURCES = {
 } as const satisfies Sources;
 
 /** A trigger for a pipeline. A source that is not above does not compile. */
-export const webhook = webhookOf<keyof typeof SOURCES>;
+export const webhook = webhookOf(SOURCES);

@@ -87,18 +87,33 @@ export function definePipeline<const Schema extends v.GenericSchema>(definition:
   return pipeline;
 }
 
-/** Starts a run for each of the inputs at the times of the cron expression. */
+/** The pipelines of a deployment. Throws when two have the same name: the second could never be reached. */
+export function listPipelines(...pipelines: Pipeline[]): readonly Pipeline[] {
+  const names = pipelines.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`Two pipelines are called "${twice}".`);
+  return pipelines;
+}
+
+/** Starts a run for each of the inputs at the times of the cron expression. Throws when that has not five fields. */
 export function cron(expression: string, inputs: Extract<Trigger, { kind: "cron" }>["inputs"] = () => [{}]): Trigger {
+  if (!/^[\w*,/#?-]+( [\w*,/#?-]+){4}$/.test(expression)) {
+    throw new Error(`"${expression}" is no cron expression: it needs five fields, such as "0 9 * * MON-FRI".`);
+  }
   return { kind: "cron", cron: expression, inputs };
 }
 
+type Selection = Partial<Pick<Extract<Trigger, { kind: "webhook" }>, "when" | "input">>;
+
 /** Starts a run for each delivery of a source. By default the payload is the input. */
-export function webhook<Source extends string>(
-  source: Source,
-  {
-    when,
-    input = ({ payload }) => payload,
-  }: Partial<Pick<Extract<Trigger, { kind: "webhook" }>, "when" | "input">> = {},
-): Trigger {
+export function webhook(source: string, { when, input = ({ payload }) => payload }: Selection = {}): Trigger {
   return { kind: "webhook", source, input, ...(when ? { when } : {}) };
+}
+
+/** The same for these sources alone: the name of another one does not compile, and throws. */
+export function webhookOf<Source extends string>(sources: Readonly<Record<Source, unknown>>) {
+  return (source: Source, selection: Selection = {}): Trigger => {
+    if (!Object.hasOwn(sources, source)) throw new Error(`"${source}" is no webhook source of src/app/webhooks.ts.`);
+    return webhook(source, selection);
+  };
 }

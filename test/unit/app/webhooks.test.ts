@@ -7,8 +7,8 @@ describe("a pipeline's webhook trigger", () => {
     expect(Object.keys(SOURCES)).toContain("typeform");
   });
 
-  it("does not compile for a source that is not there", () => {
+  it("does not compile for a source that is not there, and throws where nobody has compiled it", () => {
     // @ts-expect-error: the type check fails when this compiles.
-    expect(webhook("typefrom").kind).toBe("webhook");
+    expect(() => webhook("typefrom")).toThrow('"typefrom" is no webhook source');
   });
 });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { cron, definePipeline, webhook } from "../../../src/pipelines/define.ts";
+import { cron, definePipeline, listPipelines, webhook, webhookOf } from "../../../src/pipelines/define.ts";
 
 const BASE = { name: "a", description: "A.", input: v.object({}), run: async () => null };
 
@@ -30,7 +30,36 @@ describe("a pipeline", () => {
   );
 });
 
+describe("the pipelines of a deployment", () => {
+  const named = (name: string) => definePipeline({ ...BASE, name });
+
+  it("are those of the list, in its order", () => {
+    expect(listPipelines(named("b"), named("a")).map(({ name }) => name)).toEqual(["b", "a"]);
+  });
+
+  it("can't have one name twice", () => {
+    expect(() => listPipelines(named("a"), named("b"), named("a"))).toThrow('Two pipelines are called "a".');
+  });
+});
+
 describe("a trigger", () => {
+  it.each(["0 * * * *", "*/5 0-6,12 1 JAN MON-FRI", "59 23 LW * 6#3"])("may have the times %s", (expression) => {
+    expect(cron(expression)).toMatchObject({ cron: expression });
+  });
+
+  it.each(["", "every day", "0 9 * *", "0 9 * * * *", "0  9 * * *", "0 9 * * MON—FRI"])(
+    "can't have %j",
+    (expression) => {
+      expect(() => cron(expression)).toThrow(`"${expression}" is no cron expression`);
+    },
+  );
+
+  it("can't have a source that is not there, though nobody has compiled it", () => {
+    const of = webhookOf({ forms: true });
+    expect(of("forms")).toMatchObject({ source: "forms" });
+    expect(() => of("from" as "forms")).toThrow('"from" is no webhook source of src/app/webhooks.ts.');
+  });
+
   it("makes, by the clock, one run with an empty input, or those that it is told to make", () => {
     const trigger = cron("0 9 * * *");
     expect(trigger).toMatchObject({ kind: "cron", cron: "0 9 * * *" });
