@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { en } from "../../src/problems/english.ts";
 import { cell, durableCalls, eventually } from "../support/durable-calls.ts";
 import { type RunningExample, startExample } from "../support/examples.ts";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -56,7 +57,7 @@ it("generate.js ends with the problem when it is refused, and keeps the call for
   const before = charges();
   const refused = generate(await stack.worker.addClient({ scopes: ["read"] }));
   expect(await refused.ended()).toBe(1);
-  expect(refused.output()).toContain(ENGLISH_TITLE);
+  expect(refused.output()).toContain(en.problems.scope_required.title);
   expect(existsSync(intent())).toBe(true);
   expect(await generate().ended()).toBe(0);
   expect(charges()).toBe(before + 1);

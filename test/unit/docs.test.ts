@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 import { scripts } from "../../package.json" with { type: "json" };
 import { type CatalogueEntry, GEN_ERRORS } from "../../src/gen/error-catalogue.ts";
 import { OWN_PROBLEMS } from "../../src/problems/problem-codes.ts";
+import { DOCUMENTS } from "../support/snippets.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), "utf8");
 const exists = (path: string) => existsSync(new URL(path, ROOT));
-const DOCUMENTS = globSync(["*.md", "docs/*.md", "test/simulator/*.md"], { cwd: ROOT });
 
 /** The fragment that GitHub gives a heading. */
 const toAnchor = (heading: string) =>
@@ -36,7 +36,7 @@ describe.each(DOCUMENTS)("%s", (path) => {
   });
 
   it("names files that there are", () => {
-    const paths = find(/`((?:src|test|scripts|docs|openapi|translations)\/[\w./-]*\w)`/g);
+    const paths = find(/`((?:src|test|scripts|docs|examples|openapi|translations)\/[\w./-]*\w)`/g);
     expect(paths.filter((named) => !exists(named))).toEqual([]);
   });
 
