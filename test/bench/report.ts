@@ -1,4 +1,5 @@
 /** Prints the table on the terminal and writes the page in `docs/`. */
+import { formatMarkdown } from "../../scripts/format-docs.ts";
 import type { Row, Section } from "./section.ts";
 
 export interface Result {
@@ -22,7 +23,7 @@ export function toTerminal(results: readonly Result[]): string {
 export function toPage(results: readonly Result[], { date, machine }: { date: string; machine: string }): string {
   const rows = results.flatMap(({ rows }) => rows).map((row) => `| ${toCells(row).join(" | ")} |`);
   const how = results.map(({ section }) => `- **${section.name}**: ${section.how}`);
-  return `# Performance
+  return formatMarkdown(`# Performance
 
 Measured by \`npm run bench\` (${date}) on: ${machine}. This page is written by it; a section alone
 (\`npm run bench -- cpu-time\`) prints and does not write.
@@ -40,7 +41,7 @@ that need Durable Objects or Workflows (durable-…, webhooks) run in Miniflare.
 
 ${how.join("\n")}
 
-${NOTES}`;
+${NOTES}`);
 }
 
 const NOTES = `## To be read with care

@@ -1,9 +1,8 @@
 /** The fenced blocks of the documents: each is run or compiled by a test, or says why not. */
-import { globSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { DOCUMENTS } from "../../scripts/format-docs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-
-export const DOCUMENTS = globSync(["*.md", "docs/*.md", "examples/*.md", "test/simulator/*.md"], { cwd: ROOT }).sort();
 
 /** In a document: `<!-- not run: needs a Cloudflare account -->` before the block. No other reason counts. */
 const REASONS = ["needs a Cloudflare account", "needs `npm start`"];

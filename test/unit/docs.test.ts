@@ -3,9 +3,9 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scripts } from "../../package.json" with { type: "json" };
+import { DOCUMENTS, formatMarkdown } from "../../scripts/format-docs.ts";
 import { type CatalogueEntry, GEN_ERRORS } from "../../src/gen/error-catalogue.ts";
 import { OWN_PROBLEMS } from "../../src/problems/problem-codes.ts";
-import { DOCUMENTS } from "../support/snippets.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), "utf8");
@@ -38,6 +38,12 @@ describe.each(DOCUMENTS)("%s", (path) => {
   it("names files that there are", () => {
     const paths = find(/`((?:src|test|scripts|docs|examples|openapi|translations)\/[\w./-]*\w)`/g);
     expect(paths.filter((named) => !exists(named))).toEqual([]);
+  });
+
+  it("has its prose in lines of one width and its tables without padding: `npm run format` mends it", () => {
+    const formatted = formatMarkdown(text).split("\n");
+    const line = text.split("\n").findIndex((each, index) => each !== formatted[index]);
+    expect(line === -1 ? "as it is" : `${path}:${line + 1}: ${text.split("\n")[line]}`).toBe("as it is");
   });
 
   it("names commands that there are", () => {
