@@ -131,8 +131,7 @@ async function make() {
   find("operator-key").textContent = operator.key;
   find("client-key").textContent = client.key;
   find("try").textContent = `curl ${location.origin}/health -H "X-API-Key: <operator’s key>"`;
-  for (const id of ["unlock", "make", "checks"]) find(id).hidden = true;
-  find("unlock-title").hidden = true;
+  for (const id of ["intro", "unlock-section", "checks", "make"]) find(id).hidden = true;
   show("done");
   find("done-title").focus();
 }

@@ -149,11 +149,12 @@ describe("a request that was cut short", () => {
   it.each(["before", "after"] as const)(
     "rotates once when it is repeated, and keeps the key in use: cut %s KV had it",
     (when) =>
-      inWorld(async ({ kv, changes, restart }) => {
+      inWorld(async ({ kv, clock, changes, restart }) => {
         const made = expectDone(await changes.create(order("1"), POLICY));
         kv.failing = when;
         expect((await changes.rotate(order("2"), made.entry.id, DAY_MS)).kind).toBe("unavailable");
         kv.failing = null;
+        await clock.advance(60_000);
         const rotated = expectDone(await restart().rotate(order("2"), made.entry.id, DAY_MS));
         expect(kv.record(made.entry.id)).toMatchObject({
           secretHash: await hashSecret(secretOf(rotated.key)),
