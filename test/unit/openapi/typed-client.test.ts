@@ -39,7 +39,8 @@ function findReadmeBody(): string {
   return body;
 }
 
-describe("a typed client", () => {
+// The compiler takes seconds on a busy machine.
+describe("a typed client", { timeout: 30_000 }, () => {
   it("sends the body of the README's example", () => {
     expect(findReadmeBody()).toContain("generation_type");
     const body = `NonNullable<${GENERATE}["requestBody"]>["content"]["application/json"]`;
