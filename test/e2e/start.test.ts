@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,8 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
   let gen: Simulator;
   let child: ChildProcess;
   let output = "";
+  /** The part of it that is no error output. */
+  let stdout = "";
 
   beforeEach(async () => {
     for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
@@ -45,15 +47,16 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
   });
 
   /** Resolves once it has printed the text, or has ended. */
-  function start(devVars: Readonly<Record<string, string>>, until: string): Promise<void> {
+  function start(devVars: Readonly<Record<string, string>>, until: string, ...args: string[]): Promise<void> {
     output = "";
+    stdout = "";
     writeFileSync(
       join(folder, ".dev.vars"),
       Object.entries(devVars)
         .map(([name, value]) => `${name}=${value}\n`)
         .join(""),
     );
-    child = spawn(process.execPath, ["scripts/start.ts"], {
+    child = spawn(process.execPath, ["scripts/start.ts", ...args], {
       cwd: folder,
       env: { ...process.env, TMPDIR: join(folder, "tmp"), FORCE_COLOR: undefined, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
@@ -63,6 +66,7 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
       for (const stream of [child.stdout, child.stderr])
         stream?.on("data", (text) => {
           output += stripVTControlCharacters(String(text));
+          if (stream === child.stdout) stdout += String(text);
           if (output.includes(until)) resolve();
         });
     });
@@ -94,6 +98,90 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
       .poll(() => output)
       .toMatch(new RegExp(`GET /v1/me → 502 gen_bad_response, 1 attempt \\(404\\) at ${host}`));
     expect(output).not.toContain(gen.apiKey);
+  });
+
+  const urls = () => ({ GEN_API_KEY: gen.apiKey, GEN_BASE_URL: gen.urls.api, GEN_AGENT_BASE_URL: gen.urls.agent });
+  const prints = (text: string | RegExp) => expect.poll(() => output, { timeout: 20_000 }).toMatch(text);
+  const post = (path: string, input: unknown) => {
+    const headers = { "x-api-key": find(/Client key +(\S+)/) };
+    const url = `${find(/Worker +(http:\S+)/)}${path}`;
+    return fetch(url, { method: "POST", headers, body: JSON.stringify(input) });
+  };
+
+  /** The pipelines of the deployment, and one more, with some code behind them. */
+  function writePipelines(own: { triggers?: string; run?: string; name?: string }, more = ""): void {
+    const { name = "own", triggers = "", run = "" } = own;
+    const code = `
+      import * as v from "valibot";
+      import { cron, definePipeline, listPipelines } from "../pipelines/define.ts";
+      import { ideaToVideo } from "./idea-to-video.ts";
+      import { webhook } from "./webhooks.ts";
+      const input = v.looseObject({});
+      const triggers = [
+        ${triggers}
+      ];
+      const run = async () => {
+        ${run}
+      };
+      const own = definePipeline({ name: "${name}", description: "Own.", input, triggers, run });
+      export const PIPELINES = listPipelines(ideaToVideo, own);
+      console.log("used only to name them:", typeof cron, typeof webhook);
+      ${more}`;
+    // In one step, as editors do, so that no half of it is read.
+    writeFileSync(join(folder, "own.ts"), code.trim());
+    renameSync(join(folder, "own.ts"), join(folder, "src/app/pipelines.ts"));
+  }
+
+  it("tells a mistake in the code in one line, and goes on when it is mended", async () => {
+    writePipelines({}, "const x = ;");
+    const started = start(urls(), "Ctrl-C stops");
+    await prints(/^src\/app\/pipelines\.ts:15:17: Unexpected ";"$/m);
+    writePipelines({});
+    await started;
+
+    const mistakes = [
+      [{}, "const x = ;", '15:17: Unexpected ";"'],
+      [{}, 'throw new Error("too early");', "15:13: too early"],
+      [{ name: "idea-to-video" }, "", '13:32: Two pipelines are called "idea-to-video".'],
+      [{ triggers: 'cron("every day")' }, "", '7:9: "every day" is no cron expression: it needs five fields, '],
+      [{ triggers: 'webhook("from")' }, "", '7:9: "from" is no webhook source of src/app/webhooks.ts.'],
+    ] as const;
+    for (const [own, more, line] of mistakes) {
+      output = output.replaceAll("runs with your change", "");
+      writePipelines(own, more);
+      await prints(`\nsrc/app/pipelines.ts:${line}`);
+      writePipelines({});
+      await prints("runs with your change");
+      expect((await post("/pipelines/own/runs", {})).status).toBe(202);
+    }
+    writePipelines({ triggers: 'cron("0 9 * * MON-FRI")' });
+    await prints('src/app/pipelines.ts:7: nothing fires the cron "0 9 * * MON-FRI" of own');
+    expect(output).not.toMatch(/^\s+at |DurableObjectNamespace|✘|Runtime stderr/m);
+  });
+
+  it("prints every log line: a run that fails in order with what failed it, and without a crash", async () => {
+    writePipelines({ run: 'throw new Error("mine");' });
+    await start(urls(), "Ctrl-C stops");
+    for (const [pipeline, input] of [
+      ["idea-to-video", { agent_id: 42, sheet: 999_999, cells: { Script: "Bread" } }],
+      ["own", {}],
+      ["own", {}],
+    ] as const) {
+      const { id } = (await (await post(`/pipelines/${pipeline}/runs`, input)).json()) as { id: string };
+      const code = pipeline === "own" ? "pipeline_error" : "spreadsheet_not_found";
+      await prints(new RegExp(`^\\d\\d:\\d\\d:\\d\\d  ${id.slice(0, 8)}  run of ${pipeline} failed: ${code}, `, "m"));
+    }
+    expect(output).toMatch(/ {2}the code of own has thrown Error: mine at src\/app\/pipelines\.ts:10:15$/m);
+    expect(output).not.toContain("Uncaught");
+  });
+
+  it("prints log lines as they are with --json, and all else to stderr", async () => {
+    await start(urls(), "Ctrl-C stops", "--json");
+    await fetch(`${find(/Worker +(http:\S+)/)}/health`);
+    await prints('"route":"/health"');
+    const lines = stdout.trim().split("\n");
+    const line = expect.objectContaining({ level: "info", message: "request", route: "/health" });
+    expect(lines.map((text) => JSON.parse(text))).toContainEqual(line);
   });
 
   it("ends with what is wrong in it, before anything is sent", async () => {
