@@ -19,6 +19,7 @@ const LIBRARY = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/
 const FILES: Readonly<Record<string, string>> = {
   "docs.html": join(PAGE, "docs.html"),
   "docs/page.css": join(PAGE, "page.css"),
+  "docs/own-pages.css": join(PAGE, "own-pages.css"),
   "docs/page.js": join(PAGE, "page.js"),
   "setup.html": join(SETUP, "setup.html"),
   "setup/setup.css": join(SETUP, "setup.css"),

@@ -9,6 +9,7 @@ import {
   KEY_MESSAGE,
   KEY_SHAPE,
   MORE_KEYS,
+  NEEDS,
   PIPELINE_VARIABLES,
   SOURCE_SECRETS,
   type Variables,
@@ -110,6 +111,7 @@ export function parseConfig(env: unknown, check: MoreChecks = () => []): Config 
   const wrongKeys = Object.entries(keys.texts).filter(([, key]) => !KEY_SHAPE.test(key.trim()));
   const problems = [
     ...(parsed.issues ?? []).map(describeIssue),
+    ...findNeeded(env),
     ...[...wrongKeys.map(([name]) => name), ...keys.others].map((variable) => ({ variable, fault: KEY_MESSAGE })),
     ...secrets.others.map((variable) => ({ variable, fault: "must be a text." })),
     ...check(secrets.texts),
@@ -199,6 +201,12 @@ function toJwtConfig(vars: Variables): JwtConfig | null {
   if (jwksUrl === undefined || issuer === undefined || audience === undefined) return null;
   const { JWT_POLICY_CLAIM: policyClaim, JWT_DEFAULT_POLICY: defaultPolicy = null } = vars;
   return { jwksUrl, issuer, audience, policyClaim, defaultPolicy };
+}
+
+function findNeeded(env: unknown): ConfigProblem[] {
+  const values = env as Readonly<Record<string, unknown>>;
+  const missing = NEEDS.filter(([given, needed]) => typeof values[given] === "string" && values[needed] === undefined);
+  return missing.map(([given, needed]) => ({ variable: needed, fault: `is missing: ${given} needs it.` }));
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): ConfigProblem {

@@ -79,7 +79,7 @@ const POLICY_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const POLICY_MESSAGE = "must be the name of a policy, like web-users.";
 
 /** Variables with a fixed name. */
-const Fields = v.object({
+export const VariablesSchema = v.object({
   GEN_API_KEY: v.pipe(v.string(KEY_MESSAGE), v.trim(), v.regex(KEY_SHAPE, KEY_MESSAGE)),
   GEN_BASE_URL: baseUrl("https://api.gen.pro/v1"),
   GEN_AGENT_BASE_URL: baseUrl("https://agent.gen.pro/v1"),
@@ -123,39 +123,18 @@ const Fields = v.object({
 /** The secret of the set-up page; null when there is none, or none that is possible. Needs no other variable. */
 export function readSetupToken(env: unknown): string | null {
   const { SETUP_TOKEN } = env as { readonly SETUP_TOKEN?: unknown };
-  const parsed = v.safeParse(Fields.entries.SETUP_TOKEN, SETUP_TOKEN);
+  const parsed = v.safeParse(VariablesSchema.entries.SETUP_TOKEN, SETUP_TOKEN);
   return (parsed.success && parsed.output) || null;
 }
 
-export type Variables = v.InferOutput<typeof Fields>;
+export type Variables = v.InferOutput<typeof VariablesSchema>;
 
-export const VariablesSchema = v.pipe(
-  Fields,
-  v.forward(
-    v.partialCheck(
-      [["NOTIFY_URL"], ["NOTIFY_SECRET"]],
-      ({ NOTIFY_URL, NOTIFY_SECRET }) => NOTIFY_URL === undefined || NOTIFY_SECRET !== undefined,
-      "is missing: NOTIFY_URL needs it.",
-    ),
-    ["NOTIFY_SECRET"],
-  ),
-  v.forward(
-    v.partialCheck(
-      [["JWT_JWKS_URL"], ["JWT_ISSUER"]],
-      ({ JWT_JWKS_URL, JWT_ISSUER }) => JWT_JWKS_URL === undefined || JWT_ISSUER !== undefined,
-      "is missing: JWT_JWKS_URL needs it.",
-    ),
-    ["JWT_ISSUER"],
-  ),
-  v.forward(
-    v.partialCheck(
-      [["JWT_JWKS_URL"], ["JWT_AUDIENCE"]],
-      ({ JWT_JWKS_URL, JWT_AUDIENCE }) => JWT_JWKS_URL === undefined || JWT_AUDIENCE !== undefined,
-      "is missing: JWT_JWKS_URL needs it.",
-    ),
-    ["JWT_AUDIENCE"],
-  ),
-);
+/** The second is needed where the first is set. */
+export const NEEDS: readonly (readonly [given: keyof Variables, needed: keyof Variables])[] = [
+  ["NOTIFY_URL", "NOTIFY_SECRET"],
+  ["JWT_JWKS_URL", "JWT_ISSUER"],
+  ["JWT_JWKS_URL", "JWT_AUDIENCE"],
+];
 
 /** A variable or secret that nothing reads, though its name resembles a known one. */
 export interface Misspelt {
@@ -165,12 +144,12 @@ export interface Misspelt {
 
 /** Whether the Worker reads a variable of this name. `read`: what webhook sources and pipelines read. */
 export function isKnownVariable(name: string, read: readonly string[]): boolean {
-  return Object.hasOwn(Fields.entries, name) || MORE_KEYS.test(name) || read.includes(name);
+  return Object.hasOwn(VariablesSchema.entries, name) || MORE_KEYS.test(name) || read.includes(name);
 }
 
 /** Bindings of other kinds (namespaces, queues, …) are no variables. */
 export function findMisspelt(env: unknown, read: readonly string[]): Misspelt[] {
-  const known = [...Object.keys(Fields.entries), ...read];
+  const known = [...Object.keys(VariablesSchema.entries), ...read];
   return Object.entries(env as Readonly<Record<string, unknown>>).flatMap(([variable, value]) => {
     const isVariable = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
     if (!isVariable || isKnownVariable(variable, read)) return [];

@@ -6,7 +6,8 @@
  * Each request fetches for itself. In Workers a request's I/O ends with that request, so no other request may wait for
  * it.
  */
-import { type CryptoKey, createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from "jose";
+import { type CryptoKey, createLocalJWKSet, type FlattenedJWSInput, type JWSHeaderParameters } from "jose";
+import { JWKSNoMatchingKey } from "jose/errors";
 import { parseJsonBytes } from "../encoding/json.ts";
 import { readBody } from "../gen/read-body.ts";
 import type { Clock } from "../resilience/clock.ts";
@@ -52,7 +53,7 @@ export class IssuerKeys {
     try {
       return await keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !this.#mayAskAgain) throw error;
+      if (!(error instanceof JWKSNoMatchingKey) || !this.#mayAskAgain) throw error;
       return await (await this.#load(maxMs))(header, token);
     }
   }

@@ -8,12 +8,18 @@
 import {
   type CryptoKey,
   decodeProtectedHeader,
-  errors,
   type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
+import {
+  JOSEError,
+  JWKSMultipleMatchingKeys,
+  JWSSignatureVerificationFailed,
+  JWTClaimValidationFailed,
+  JWTExpired,
+} from "jose/errors";
 import { sha256Hex } from "../encoding/hash.ts";
 import type { JwtConfig } from "../env.ts";
 import type { Clock } from "../resilience/clock.ts";
@@ -86,7 +92,7 @@ export class JwtVerifier {
     try {
       return (await jwtVerify(token, findKey, options)).payload;
     } catch (error) {
-      if (error instanceof errors.JWKSMultipleMatchingKeys) return await tryEach(token, error, options);
+      if (error instanceof JWKSMultipleMatchingKeys) return await tryEach(token, error, options);
       throw error;
     }
   }
@@ -114,16 +120,16 @@ async function tryEach(token: string, keys: AsyncIterable<CryptoKey>, options: J
     tried += 1;
     if (tried === MAX_KEYS) break;
   }
-  throw new errors.JWSSignatureVerificationFailed();
+  throw new JWSSignatureVerificationFailed();
 }
 
 function isBadSignature(error: unknown): boolean {
-  return error instanceof errors.JWSSignatureVerificationFailed;
+  return error instanceof JWSSignatureVerificationFailed;
 }
 
 function describeError(error: unknown): string {
-  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return error.claim;
-  return error instanceof errors.JOSEError ? error.code : String(error);
+  if (error instanceof JWTClaimValidationFailed || error instanceof JWTExpired) return error.claim;
+  return error instanceof JOSEError ? error.code : String(error);
 }
 
 function readClaim(payload: JWTPayload, claim: string): unknown {

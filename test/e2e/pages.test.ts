@@ -15,13 +15,13 @@ afterAll(() => stack.close());
 const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
   fetch(`${stack.worker.url}${path}`, { headers });
 
-/** The page as a browser gets it: it may run nothing and load nothing. */
+/** The page as a browser gets it: it may run nothing, and load its style alone. */
 async function open(path: string): Promise<string> {
   const response = await get(path, BROWSER);
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
   expect(response.headers.get("content-language")).toBe("de");
-  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'self'; base-uri/);
   return response.text();
 }
 
@@ -47,6 +47,11 @@ describe("the address itself", () => {
       health: "/health",
     });
     expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("has a style that a browser takes as one", async () => {
+    const [style = ""] = linksOf(await open("/")).filter((link) => link.endsWith(".css"));
+    expect((await get(style)).headers.get("content-type")).toBe("text/css; charset=utf-8");
   });
 
   it("links to nothing that is not there", async () => {
