@@ -193,7 +193,7 @@ export class OnePipeline {
     const input = v.looseObject({});
     const { exclusive, ...counts } = limits;
     const more = exclusive ? { ...counts, exclusive } : counts;
-    this.definition = definePipeline({ name: `test-${names}`, description: "A test.", input, run, ...more });
+    this.definition = definePipeline({ description: "A test.", input, run, ...more, name: `test-${names}` });
     (PIPELINES as Pipeline[]).push(this.definition);
   }
 
