@@ -5,7 +5,7 @@ import { DOCUMENTS } from "../../scripts/format-docs.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** In a document: `<!-- not run: needs a Cloudflare account -->` before the block. No other reason counts. */
-const REASONS = ["needs a Cloudflare account", "needs `npm start`"];
+const REASONS = ["needs a Cloudflare account", "needs `npm start`", "needs the pipeline above"];
 
 export interface Snippet {
   readonly path: string;
