@@ -8,6 +8,7 @@ import { ANY_BODY } from "./gen-requests.ts";
 import { GEN_SCHEMAS } from "./gen-schemas.ts";
 import { HEADERS } from "./headers.ts";
 import { TAGS } from "./names.ts";
+import { ACTIVITY } from "./own/activity.ts";
 import { CALLS } from "./own/calls.ts";
 import { CLIENT_SCHEMAS, CLIENTS, SETUP_ROUTES } from "./own/clients.ts";
 import { NOTIFICATIONS } from "./own/notifications.ts";
@@ -95,6 +96,7 @@ function toPaths(): Paths {
     ...USAGE,
     ...CLIENTS,
     ...SETUP_ROUTES,
+    ...ACTIVITY,
     ...PIPELINE_ROUTES,
     ...NOTIFICATIONS,
     ...WEBHOOKS,

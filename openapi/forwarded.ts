@@ -67,6 +67,7 @@ function selectParameters(operation: Operation): Reference[] {
       : once
         ? [parameter("OnceKey")]
         : []),
+    ...(charged || once ? [parameter("Tag")] : []),
     ...(CONFIRMED.includes(name) && method === "DELETE" ? [parameter("ConfirmToken")] : []),
     ...(name === "agents.list" || (name.startsWith("credits.") && method === "GET") ? [parameter("WorkspaceId")] : []),
     ...(selectFreshSeconds(name, method) === null ? [] : [parameter("IfNoneMatch")]),

@@ -34,6 +34,8 @@ export interface Config {
   /** GEN counts as unhealthy at this many credits or fewer. Null: credits are not checked. */
   readonly lowCredits: number | null;
   readonly calls: CallsConfig;
+  /** How many `Activity` objects share each day. */
+  readonly activityShards: number;
   readonly webhooks: WebhooksConfig | null;
   /** The pipelines' own variables, named `PIPELINE_…`. */
   readonly pipelineVariables: Readonly<Record<string, string>>;
@@ -141,6 +143,7 @@ export function parseConfig(env: unknown, check: MoreChecks = () => []): Config 
       quietMs: vars.CALL_QUIET_MS,
       lostQuietMs: vars.CALL_LOST_QUIET_MS,
     },
+    activityShards: vars.ACTIVITY_SHARDS,
     webhooks: vars.GEN_WEBHOOK_SECRET ? { secret: vars.GEN_WEBHOOK_SECRET, version: vars.GEN_WEBHOOK_VERSION } : null,
     pipelineVariables: readPipelineVariables(env),
     sourceSecrets: secrets.texts,

@@ -1,5 +1,6 @@
 /** The Worker's entry: each trigger is one call, and each durable class is given its dependencies. */
 import type { DurableObject, WorkflowEvent, WorkflowStep } from "cloudflare:workers";
+import { Activity as ActivityObject } from "./activity/activity.ts";
 import { DurableCall as DurableCallObject } from "./calls/durable-call.ts";
 import { OpenCalls as OpenCallsObject } from "./calls/evidence/open-calls.ts";
 import { ClientChanges as ClientChangesObject } from "./clients/client-changes.ts";
@@ -15,12 +16,12 @@ import type { RunPayload } from "./pipelines/instance.ts";
 import { PipelineRun as PipelineRunWorkflow } from "./pipelines/pipeline-run.ts";
 import { PipelineRuns as PipelineRunsObject } from "./pipelines/pipeline-runs.ts";
 
-export { UnknownCalls } from "./calls/unknown-calls.ts";
 export { FailedDeliveries } from "./notifications/failed-deliveries.ts";
 
 /** How long what is at work waits before it looks again whether the Worker is configured. */
 const HELD_MS = 30_000;
 
+export class Activity extends holdAlarms(withIsolate(ActivityObject)) {}
 export class ClientAccount extends holdAlarms(withIsolate(ClientAccountObject)) {}
 export class ClientChanges extends withIsolate(ClientChangesObject) {}
 export class DurableCall extends holdAlarms(withIsolate(DurableCallObject)) {}

@@ -1,6 +1,8 @@
 import { ClientDirectory } from "./access/client-directory.ts";
 import { FailedAttempts } from "./access/failed-attempts.ts";
 import { JwtVerifier } from "./access/jwt.ts";
+import { ActivityDays } from "./activity/activity-days.ts";
+import { Traffic } from "./activity/traffic.ts";
 import { PIPELINES } from "./app/pipelines.ts";
 import { SOURCES } from "./app/webhooks.ts";
 import { checkScheduleVariables } from "./cron/schedule-variables.ts";
@@ -68,11 +70,13 @@ function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate
   const accounts = Object.entries(config.gen.keys).map(
     ([name, keys]) => [name, new GenAccount(name, keys, log)] as const,
   );
+  const objects = openGate(env, systemClock);
+  const activity = { objects, clock: systemClock, shards: config.activityShards };
   const logFault = () => log("error", { message: "not_configured", problems: fault?.problems });
   return {
     fault: fault && { error: fault, report: atMostEvery(FAULT_LOG_MS, systemClock, logFault) },
     env,
-    objects: openGate(env, systemClock),
+    objects,
     config,
     clock: systemClock,
     log,
@@ -81,6 +85,8 @@ function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate
     failures: new FailedAttempts(env.RATE_FAILED, systemClock),
     texts: new Translations(env.ASSETS, systemClock, log),
     setup: setupToken === null ? null : { token: setupToken, isOver: false },
+    activity: new ActivityDays(activity),
+    traffic: new Traffic(activity),
     pipelines: PIPELINES,
     sources: SOURCES,
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),

@@ -93,6 +93,7 @@ export const VariablesSchema = v.object({
   BACKOFF_BASE_MS: wholeNumber(250, 1, 10_000),
   CRON_BUDGET_MS: wholeNumber(60_000, 1_000, 600_000),
   LOW_CREDITS: v.optional(numberFrom(0, 999_999_999)),
+  ACTIVITY_SHARDS: wholeNumber(1, 1, 64),
   CALL_TIMEOUT_MS: wholeNumber(60_000, 1_000, 600_000),
   CALL_QUIET_MS: wholeNumber(60_000, 0, 3_600_000),
   CALL_LOST_QUIET_MS: wholeNumber(3_000, 0, 3_600_000),

@@ -6,25 +6,67 @@ const tag = "Calls";
 const ID = "131b4db4a1f0c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabb";
 const id = inPath("id", "The call's id, from `Location`.");
 
+const NAMES = {
+  request_id: "8f14e45f-ceea-467f-a0e6-b1a3b9b0a1c2",
+  agent_id: "42",
+  sheet_id: "101",
+  cell_id: "10111",
+  tag: "customer-17",
+  run_id: null,
+};
 const SETTLED = {
   id: ID,
   operation: "cells.generate",
+  ...NAMES,
   state: "settled",
   charged: "yes",
   accepted_at: "2026-11-22T10:00:00.000Z",
+  next_at: null,
   sends: 1,
+  story: [
+    { at: "2026-11-22T10:00:00.000Z", what: "accepted" },
+    { at: "2026-11-22T10:00:00.010Z", what: "reserved" },
+    { at: "2026-11-22T10:00:00.020Z", what: "sent" },
+    { at: "2026-11-22T10:00:00.600Z", what: "answered" },
+    { at: "2026-11-22T10:00:00.600Z", what: "settled" },
+    { at: "2026-11-22T10:00:00.640Z", what: "followed" },
+  ],
   started: [{ kind: "generation", id: "9004" }],
   answer: { status: 201, body: { generation_id: 9004, status: "pending" } },
 };
 const UNKNOWN = {
   id: ID,
   operation: "runs.create",
+  ...NAMES,
+  sheet_id: null,
+  cell_id: null,
   state: "unknown",
   charged: "unknown",
   accepted_at: "2026-11-22T10:00:00.000Z",
+  next_at: null,
   sends: 3,
+  story: [{ at: "2026-11-22T10:00:00.000Z", what: "accepted" }],
   started: [],
   failure: { kind: "timeout" },
+};
+
+const ROW = {
+  id: ID,
+  client_id: "k1",
+  operation: "runs.create",
+  ...NAMES,
+  sheet_id: null,
+  cell_id: null,
+  pipeline: null,
+  state: "unknown",
+  charged: "unknown",
+  estimate: null,
+  cost: null,
+  accepted_at: "2026-11-22T10:00:00.000Z",
+  changed_at: "2026-11-23T08:00:00.000Z",
+  next_at: null,
+  failure: { kind: "timeout" },
+  jobs: [],
 };
 
 export const CALLS: Paths = {
@@ -32,14 +74,29 @@ export const CALLS: Paths = {
     get: describeOwn({
       id: "calls.list",
       tag,
-      summary: "List calls whose outcome an operator must find out",
+      summary: "List calls of all clients, or find one by an id",
+      description:
+        "Calls of the last 30 days that were sent to GEN, or stayed open for half a minute. A call stands there when it has ended, or within a minute.",
       who: { scope: "operator" },
-      parameters: [parameter("UnknownState")],
+      parameters: [
+        parameter("CallGroup"),
+        parameter("Sought"),
+        parameter("CallsOf"),
+        parameter("CallsOfAgent"),
+        parameter("CallsOfOperation"),
+        parameter("CallsOfTag"),
+        parameter("CallsOfPipeline"),
+        parameter("From"),
+        parameter("To"),
+        parameter("PageLimit"),
+        parameter("Cursor"),
+      ],
       answers: {
         200: answer(
           "The calls.",
-          content(object({ calls: list(schema("UnknownCall")) }), {
-            calls: [{ id: ID, client_id: "k1", operation: "runs.create", unknown_since: "2026-11-22T10:00:00.000Z" }],
+          content(object({ calls: list(schema("CallRow")), next: schema("NextPage") }, ["calls"]), {
+            calls: [ROW],
+            next: "/v1/calls?state=unknown&cursor=WzAsMF0",
           }),
         ),
       },

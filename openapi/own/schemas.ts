@@ -1,5 +1,6 @@
 /** The responses of the Worker's own routes. */
 import type { CallReport } from "../../src/calls/call.ts";
+import type { StoryWord } from "../../src/calls/states/story.ts";
 import type { TrackedJob } from "../../src/generations/tracked-job.ts";
 import type { DeliveryState } from "../../src/notifications/delivery-state.ts";
 import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
@@ -20,6 +21,21 @@ const spending = (type: "integer" | "number"): Members => {
   const limit = { type: [type, "null"], minimum: 0 };
   return closed({ reserved: amount, spent: amount, limit, left: limit }, ["reserved", "spent"]);
 };
+
+const textOrNull: Members = { type: ["string", "null"] };
+const timeOrNull: Members = { type: ["string", "null"], format: "date-time" };
+const CALL_NAMES = {
+  request_id: { ...textOrNull, description: "Of the request that submitted it." },
+  agent_id: textOrNull,
+  sheet_id: textOrNull,
+  cell_id: textOrNull,
+  tag: textOrNull,
+  run_id: { ...textOrNull, description: "The pipeline run that it belongs to." },
+};
+const failure = object({ status: { type: "integer" }, error_code: textOrNull, kind: text }, []);
+const jobs = list(
+  closed({ kind: words<TrackedJob["kind"]>({ generation: true, user_job: true, run: true }), id: text }),
+);
 
 const RUN = {
   id: callId,
@@ -74,6 +90,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
         ],
       },
       calls_unknown: { type: ["integer", "null"] },
+      calls_open: { type: ["integer", "null"], description: "Open for half a minute or more." },
       notifications_failed: { type: ["integer", "null"] },
     },
     ["status", "version"],
@@ -116,8 +133,11 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
         description:
           "`settled`: GEN has answered. `not_charged`: nothing happened at GEN. `unknown`: the outcome is unknown, and an operator must find out. In all other states the call continues.",
       },
+      ...CALL_NAMES,
       charged,
       accepted_at: time,
+      next_at: { ...timeOrNull, description: "When it is sent, or GEN is asked about it, next." },
+      story: { description: "What has happened, oldest first.", ...list(schema("StoryEntry")) },
       sends: { ...count, description: "How many times it was sent to GEN." },
       cancel_wanted: {
         const: true,
@@ -133,19 +153,117 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
         description:
           "GEN carried it out without naming what it started, and that was not found. An operator must find out.",
       },
-      started: {
-        description: "What it started at GEN.",
-        ...list(closed({ kind: words<TrackedJob["kind"]>({ generation: true, user_job: true, run: true }), id: text })),
-      },
-      failure: {
-        description: "The last failure.",
-        ...object({ status: { type: "integer" }, error_code: { type: ["string", "null"] }, kind: text }, []),
-      },
+      started: { description: "What it started at GEN.", ...jobs },
+      failure: { description: "The last failure.", ...failure },
       answer: { description: "GEN's answer, once there is one.", ...closed({ status: { type: "integer" }, body: {} }) },
     },
-    ["id", "operation", "state", "charged", "accepted_at", "sends", "started"],
+    [
+      "id",
+      "operation",
+      ...Object.keys(CALL_NAMES),
+      "state",
+      "charged",
+      "accepted_at",
+      "next_at",
+      "sends",
+      "started",
+      "story",
+    ],
   ),
-  UnknownCall: closed({ id: callId, client_id: text, operation: text, unknown_since: time }),
+  CallRow: closed(
+    {
+      id: callId,
+      client_id: text,
+      operation: text,
+      ...CALL_NAMES,
+      pipeline: textOrNull,
+      state: words<CallReport["state"]>({
+        accepted: true,
+        reserved: true,
+        sending: true,
+        collecting: true,
+        settled: true,
+        not_charged: true,
+        unknown: true,
+      }),
+      charged,
+      estimate: { type: ["number", "null"], description: "GEN's estimate in credits, where GEN was asked." },
+      cost: { type: ["number", "null"], description: "What it has cost in credits, where that is known." },
+      accepted_at: time,
+      changed_at: { ...time, description: "When this row was written." },
+      next_at: timeOrNull,
+      failure: { anyOf: [failure, { type: "null" }] },
+      jobs,
+      untraced: { const: true },
+    },
+    [
+      "id",
+      "client_id",
+      "operation",
+      ...Object.keys(CALL_NAMES),
+      "pipeline",
+      "state",
+      "charged",
+      "estimate",
+      "cost",
+    ].concat(["accepted_at", "changed_at", "next_at", "failure", "jobs"]),
+  ),
+  NextPage: { ...text, format: "uri-reference", description: "The path of the next page. Absent at the end." },
+  StoryEntry: object(
+    {
+      at: time,
+      what: words<StoryWord>({
+        accepted: true,
+        joined: true,
+        reserved: true,
+        unpriced: true,
+        sent: true,
+        answered: true,
+        turned_away: true,
+        refused: true,
+        ambiguous: true,
+        held: true,
+        interrupted: true,
+        nothing_found: true,
+        not_searched: true,
+        adopted: true,
+        cancelled: true,
+        settled: true,
+        not_charged: true,
+        unknown: true,
+        untraced: true,
+        resolved: true,
+        found: true,
+        followed: true,
+        stopped: true,
+        not_stopped: true,
+        notified: true,
+      }),
+      outcome: { ...text, description: "Of a send: GEN's status, or what happened instead of an answer." },
+      error_code: text,
+      why: text,
+      charged: { type: "boolean" },
+      next_at: time,
+      request_id: text,
+    },
+    ["at", "what"],
+  ),
+  Activity: closed({
+    from: time,
+    to: time,
+    step_seconds: { type: "integer", minimum: 60 },
+    series: list(
+      closed({
+        at: { ...time, description: "The start of the step." },
+        requests: count,
+        by_outcome: closed({ success: count, refused: count, failed: count }),
+        errors: { type: "object", additionalProperties: count, description: "Problems by code." },
+        attempts: { ...count, description: "Requests to GEN that were made while a caller waited." },
+        latency_ms: closed({ p50: { type: ["number", "null"] }, p95: { type: ["number", "null"] } }),
+        credits: { type: "number", description: "By GEN's estimates, of calls that were accepted in the step." },
+      }),
+    ),
+  }),
   Usage: closed(
     {
       client_id: text,

@@ -8,6 +8,7 @@ import type { Allowance } from "../money/price.ts";
 import type { Shortage } from "../money/quota.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { CallState, Mode, NotChargedReason } from "./states/state.ts";
+import type { StoryEntry } from "./states/story.ts";
 
 /** One request for a durable call. */
 export interface Submission {
@@ -16,6 +17,8 @@ export interface Submission {
   readonly clientId: string;
   /** Of the request that submitted it; not of those that joined it. Null for a run's call. */
   readonly requestId: string | null;
+  /** Its caller's word for what the call is for (`X-GenEdge-Tag`). Absent in calls of earlier versions. */
+  readonly tag?: string | null;
   readonly operation: OperationName;
   /** The path after `/v1`, encoded. */
   readonly path: string;
@@ -88,6 +91,16 @@ export interface Submitted {
 export interface CallReport {
   readonly clientId: string;
   readonly operation: OperationName;
+  readonly requestId: string | null;
+  readonly agentId: string | null;
+  readonly sheetId: string | null;
+  readonly cellId: string | null;
+  readonly tag: string | null;
+  readonly runId: string | null;
+  /** When something is due next; null when nothing is. Milliseconds since the epoch. */
+  readonly nextAt: number | null;
+  /** Oldest first. */
+  readonly story: readonly StoryEntry[];
   readonly state: CallState["kind"];
   readonly acceptedAt: number;
   readonly sends: number;

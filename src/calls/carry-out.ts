@@ -24,20 +24,22 @@ interface FollowUpTools {
   readonly isolate: Isolate;
   /** The request's body, as long as a search for its job may need it. */
   readonly body: Uint8Array | null;
-  readonly now: number;
 }
 
 const DONE = { kind: "done" } as const;
 
 /**
  * Carries out one follow-up: follow what the call started and record its owner, search for it, stop what was cancelled,
- * list what an operator must look at, notify. Each can be repeated safely. Throws when it could not be done.
+ * notify. Each can be repeated safely. Throws when it could not be done.
  */
-export async function carryOut(followUp: FollowUp, record: CallRecord, tools: FollowUpTools): Promise<FollowUpResult> {
+export async function carryOut(
+  followUp: Exclude<FollowUp, "show">,
+  record: CallRecord,
+  tools: FollowUpTools,
+): Promise<FollowUpResult> {
   const { submission, jobs, made = [], settlements } = record;
   const { callId, clientId, agentId, operation, account, listener } = submission;
   const { env, objects } = tools.isolate;
-  const unknown = objects.UNKNOWN_CALLS.getByName("all");
   switch (followUp) {
     case "follow": {
       const reopens = operation === "generations.continue";
@@ -59,12 +61,6 @@ export async function carryOut(followUp: FollowUp, record: CallRecord, tools: Fo
       return stop(record, tools.isolate);
     case "tell":
       if (listener) await wakeRun(listener, env);
-      return DONE;
-    case "list":
-      await unknown.add({ callId, clientId, operation, at: tools.now });
-      return DONE;
-    case "unlist":
-      await unknown.remove(callId);
       return DONE;
     case "account":
       for (const { day, epoch, spent } of settlements) {

@@ -3,6 +3,7 @@
  * it. When the caller's budget ends, the caller stops waiting but the work goes on.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { CallRow } from "../activity/call-row.ts";
 import type { Isolate } from "../context.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import type { CallReport, CallView, Submission, Submitted } from "./call.ts";
@@ -13,13 +14,17 @@ import { KeptCall } from "./kept-call.ts";
 import { reserve } from "./reserve.ts";
 import { sendCall } from "./send-call.ts";
 import { settle } from "./settle.ts";
+import { Showing } from "./show.ts";
+import { toAccepted } from "./states/accepted.ts";
 import { decide } from "./states/decide.ts";
 import { isOver, toFound, toLeft } from "./states/follow-ups.ts";
 import { selectNextAction } from "./states/next-action.ts";
-import { type FollowUp, selectAlarm, selectExpiry, selectFollowUp, wasNeverSent } from "./states/record.ts";
+import { type FollowUp, selectAlarm, selectExpiry, selectFollowUp } from "./states/record.ts";
 import { isForPerson, isLive } from "./states/state.ts";
-import { accept, toNextEpoch } from "./states/transitions.ts";
+import { addToStory } from "./states/story.ts";
+import { tellFollowUp } from "./states/tell.ts";
 import { toReport, toView } from "./states/view.ts";
+import { toRow } from "./to-row.ts";
 
 /** Delay after an unexpected error, and after an alarm whose work failed. */
 const STUMBLE_MS = 30_000;
@@ -30,6 +35,7 @@ export class DurableCall extends DurableObject<Env> {
   readonly #isolate: Isolate;
   readonly #store: CallStore;
   readonly #call: KeptCall;
+  readonly #showing: Showing;
   #work: Promise<void> | null = null;
   #waiters = 0;
 
@@ -38,6 +44,7 @@ export class DurableCall extends DurableObject<Env> {
     this.#isolate = isolate;
     this.#store = new CallStore(ctx.storage.kv);
     this.#call = new KeptCall({ isolate, store: this.#store, onChange: () => this.#setAlarm() });
+    this.#showing = new Showing(this.#call);
     const { found } = this.#call;
     // A live call at construction means that the previous instance died while working on it.
     if (found && isLive(found.state)) {
@@ -60,9 +67,12 @@ export class DurableCall extends DurableObject<Env> {
         this.#take(submission);
         break;
       case "join":
+        this.#call.noteJoined(submission.requestId);
         if (submission.async) this.#goAsync();
         break;
       case "in-flight":
+        this.#call.noteJoined(submission.requestId);
+        return { view: { kind: decision }, attempts: [] };
       case "expired":
       case "reused":
         return { view: { kind: decision }, attempts: [] };
@@ -79,6 +89,18 @@ export class DurableCall extends DurableObject<Env> {
   async report(): Promise<CallReport | null> {
     const { found } = this.#call;
     return found && toReport(found, this.#store.answer());
+  }
+
+  /** What lists of calls show of it; null when there is no call under this id. */
+  async row(): Promise<CallRow | null> {
+    const { found, now } = this.#call;
+    return found && toRow(found, now);
+  }
+
+  /** Writes its row in the lists of calls, if it waits for something: an earlier version has not. */
+  async show(): Promise<void> {
+    const { found } = this.#call;
+    if (found && (isLive(found.state) || isForPerson(found.state))) await this.#showing.show();
   }
 
   /** Cancels a call that was not sent. Otherwise stops its job once that is known, and waits for it a short time. */
@@ -105,7 +127,8 @@ export class DurableCall extends DurableObject<Env> {
       const expiry = selectExpiry(found, now);
       if (expiry === "drop-all") return this.#forget();
       if (expiry === "drop-answer") this.#store.dropAnswer();
-      await this.#start();
+      const work = this.#start();
+      await Promise.all([work, this.#showing.showInTime(work)]);
       this.#setAlarm();
     });
   }
@@ -113,28 +136,9 @@ export class DurableCall extends DurableObject<Env> {
   #take(submission: Submission): void {
     const { body, ...rest } = submission;
     const { found, now } = this.#call;
-    const isSame = found?.submission.fingerprint === submission.fingerprint;
-    const epoch = found ? toNextEpoch(found.state, isSame) : 0;
     this.#store.saveBody(body);
     this.#store.dropAnswer();
-    this.#call.save({
-      submission: rest,
-      state: accept(epoch, now),
-      jobs: [],
-      made: [],
-      looks: 0,
-      stopped: null,
-      entered: null,
-      followUps: found?.followUps ?? [],
-      followUpFailures: 0,
-      followUpsDueAt: null,
-      attempts: [],
-      price: null,
-      quotaDay: null,
-      settlements: found?.settlements ?? [],
-      createdAt: found?.createdAt ?? now,
-      sentBefore: found !== null && !wasNeverSent(found),
-    });
+    this.#call.save(toAccepted(rest, found, now));
     this.#start();
   }
 
@@ -198,9 +202,8 @@ export class DurableCall extends DurableObject<Env> {
 
   /** Carries out one follow-up. False when nothing else is due: it failed, and no new call was submitted meanwhile. */
   async #do(followUp: FollowUp): Promise<boolean> {
-    const { settlements: reported } = this.#call.record;
-    const tools = { isolate: this.#isolate, body: this.#store.body(), now: this.#call.now };
-    const result = await carryOut(followUp, this.#call.record, tools).catch((error): FollowUpResult => {
+    const { settlements: reported, state: shown } = this.#call.record;
+    const result = await this.#carryOut(followUp).catch((error): FollowUpResult => {
       this.#call.logFailure(error);
       return { kind: "later", askedMs: null };
     });
@@ -211,9 +214,22 @@ export class DurableCall extends DurableObject<Env> {
       this.#store.saveBody(null);
       if (result.kind !== "found") this.#call.apply({ kind: "untraced" });
     }
-    this.#call.save(toLeft(this.#call.record, { followUp, result, isDone, reported }, now));
+    const { record } = this.#call;
+    const story = addToStory(record.story ?? [], isDone ? tellFollowUp({ followUp, result }, record.state, now) : []);
+    const left = { ...toLeft(record, { followUp, result, isDone, reported }, now), story };
+    // What has changed while the row was written must be shown, too.
+    const isOutdated = followUp === "show" && record.state !== shown;
+    this.#call.save(isOutdated ? { ...left, followUps: record.followUps } : left);
     this.#call.changed.notify();
     return isDone || selectNextAction(this.#call.record.state, now) !== "none";
+  }
+
+  async #carryOut(followUp: FollowUp): Promise<FollowUpResult> {
+    if (followUp !== "show") {
+      return carryOut(followUp, this.#call.record, { isolate: this.#isolate, body: this.#store.body() });
+    }
+    await this.#showing.show();
+    return { kind: "done" };
   }
 
   #note(result: FollowUpResult): void {
@@ -249,8 +265,10 @@ export class DurableCall extends DurableObject<Env> {
   }
 
   async #forget(): Promise<void> {
-    const { state, submission } = this.#call.record;
-    if (isForPerson(state)) await this.#isolate.objects.UNKNOWN_CALLS.getByName("all").remove(submission.callId);
+    const { state, submission, shown } = this.#call.record;
+    const { callId } = submission;
+    if (shown && isForPerson(state))
+      await this.#isolate.objects.ACTIVITY.getByName(shown.name).remove({ acceptedAt: shown.at, callId });
     this.#call.forget();
     await this.ctx.storage.deleteAll();
   }

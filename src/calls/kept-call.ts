@@ -4,7 +4,12 @@ import type { CallStore } from "./call-store.ts";
 import { toNext } from "./states/follow-ups.ts";
 import type { CallRecord } from "./states/record.ts";
 import { type CallEvent, type CallState, isForPerson, isLive } from "./states/state.ts";
+import { addToStory } from "./states/story.ts";
+import { tell } from "./states/tell.ts";
 import { apply } from "./states/transitions.ts";
+
+/** How many requests that joined a call are remembered. */
+const MAX_JOINED = 8;
 
 interface Keeping {
   readonly isolate: Isolate;
@@ -49,6 +54,11 @@ export class KeptCall {
     this.#onChange();
   }
 
+  /** Changes what the next `save` stores, and nothing that decides anything. */
+  amend(record: CallRecord): void {
+    this.#record = record;
+  }
+
   /** Applies an event. `change`: further members of the record that change with it. */
   apply(event: CallEvent, change: Partial<CallRecord> = {}): void {
     const record = { ...this.record, ...change };
@@ -57,9 +67,19 @@ export class KeptCall {
     const state = apply(record.state, event, { mode, async, quietMs, lostQuietMs });
     if (state === record.state) return;
     if (state.kind === "unknown") this.store.dropAnswer();
-    this.save(toNext(record, state, this.isolate.config.notify !== null));
+    const story = addToStory(record.story ?? [], tell(record.state, event, state, this.now));
+    this.save({ ...toNext(record, state, this.isolate.config.notify !== null), story });
     if (!isLive(state)) this.#end();
     this.changed.notify();
+  }
+
+  /** A request that joins the call, by its id. */
+  noteJoined(requestId: string | null): void {
+    const { joined = [], story = [], submission } = this.record;
+    const isKnown = requestId === null || requestId === submission.requestId || joined.includes(requestId);
+    if (isKnown || joined.length >= MAX_JOINED) return;
+    const told = addToStory(story, [{ at: this.now, what: "joined", requestId }]);
+    this.save({ ...this.record, joined: [...joined, requestId], story: told });
   }
 
   /** An unexpected error that the object survives. */

@@ -3,6 +3,8 @@ import type { ClientDirectory } from "../access/client-directory.ts";
 import type { FailedAttempts } from "../access/failed-attempts.ts";
 import type { JwtVerifier } from "../access/jwt.ts";
 import type { Client } from "../access/policy.ts";
+import type { ActivityDays } from "../activity/activity-days.ts";
+import type { Traffic } from "../activity/traffic.ts";
 import type { Isolate } from "../context.ts";
 import type { Config, ConfigError } from "../env.ts";
 import { listKeys } from "../gen/config.ts";
@@ -22,6 +24,8 @@ export interface HttpIsolate extends Isolate {
   readonly clients: ClientDirectory;
   readonly failures: FailedAttempts;
   readonly texts: Translations;
+  readonly activity: ActivityDays;
+  readonly traffic: Traffic;
   /** Null when user tokens are not accepted. */
   readonly jwts: JwtVerifier | null;
   /** The set-up page's secret; null without one. `isOver`: the first clients are made, so the page is gone for good. */

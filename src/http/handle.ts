@@ -1,6 +1,6 @@
 /** Handles a request: context, preflight, routes, the one catch, the headers of every answer, the log line. */
 
-import { ObjectUnreachable } from "../objects/gate.ts";
+import { ObjectUnreachable, reach } from "../objects/gate.ts";
 import { sumWaited } from "../observability/event.ts";
 import { toStack } from "../observability/log.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
@@ -25,6 +25,7 @@ export async function handleHttp(
   ctx.event.status = response.status;
   const finished = finish(response, request, ctx);
   writeLine(ctx);
+  ctx.traffic.count(ctx.event, (work) => ctx.waitUntil(reach(work, ctx)));
   return finished;
 }
 

@@ -11,8 +11,11 @@ import type { Context } from "./context.ts";
 import { NO_URL } from "./context.ts";
 import { findGenRoute, forward } from "./forward/forward.ts";
 import { createNearestFinder } from "./nearest-route.ts";
+import { listCalls } from "./operator/list-calls.ts";
+import { showMetrics } from "./operator/metrics.ts";
+import { showActivity } from "./operator/show-activity.ts";
 import { serveAsset } from "./routes/assets.ts";
-import { callById, listCalls, resolveCall } from "./routes/calls.ts";
+import { callById, resolveCall } from "./routes/calls.ts";
 import {
   clientById,
   createClient,
@@ -85,6 +88,8 @@ at("/pipelines/:name/rejected", { GET: ofPipeline(listRejected) });
 at("/notifications", { GET: asClient(listNotifications) });
 at("/notifications/:id", { GET: withId(notificationById) });
 at("/notifications/:id/resend", { POST: withId(resendNotification) });
+at("/activity", { GET: asClient(showActivity) });
+at("/metrics", { GET: asClient(showMetrics) });
 at("/v1/usage", { GET: asClient(showUsage) });
 at("/v1/calls", { GET: asClient(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });

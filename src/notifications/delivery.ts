@@ -45,6 +45,11 @@ export class NotificationDelivery extends DurableObject<Env> {
     return this.#record && toView(this.#record);
   }
 
+  /** The message's JSON; null when there is no such delivery. */
+  async body(): Promise<string | null> {
+    return this.#record?.message.body ?? null;
+  }
+
   /** Restarts the schedule of a failed delivery. Null when there is no such delivery. */
   async resend(): Promise<{ readonly resent: boolean; readonly view: DeliveryView } | null> {
     if (this.#record === null) return null;

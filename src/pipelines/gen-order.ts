@@ -2,6 +2,7 @@
 import { namesOnly } from "../bounds/agent-id.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
+import { toPipelineClient } from "../calls/pipeline-client.ts";
 import { toMode } from "../calls/states/state.ts";
 import type { Json } from "../encoding/json.ts";
 import { writeJsonOrNull } from "../encoding/json.ts";
@@ -50,11 +51,6 @@ export function findFault(order: GenOrder, agent: string | null): Pick<RunError,
   } catch (error) {
     return { code: "input_invalid", detail: String(error) };
   }
-}
-
-/** The client id of a pipeline's calls. */
-export function toPipelineClient(pipeline: string): string {
-  return `pipeline:${pipeline}`;
 }
 
 export async function toSubmission(

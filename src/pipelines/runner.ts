@@ -1,10 +1,11 @@
 /** The `Run` that a pipeline's code is given, on top of a Workflow's steps. */
 import * as v from "valibot";
+import { toPipelineClient } from "../calls/pipeline-client.ts";
 import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { notify } from "../notifications/notify.ts";
 import { toIssue } from "./check-input.ts";
-import { findFault, type GenOrder, toPipelineClient } from "./gen-order.ts";
+import { findFault, type GenOrder } from "./gen-order.ts";
 import type { StepEntry, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";

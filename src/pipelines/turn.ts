@@ -3,13 +3,14 @@
  * must happen once happens in a durable call, under a key made from run and step.
  */
 import type { CallView } from "../calls/call.ts";
+import { toPipelineClient } from "../calls/pipeline-client.ts";
 import { parseDeferral } from "../calls/states/deferral.ts";
 import type { Isolate } from "../context.ts";
 import { parseJsonBytes, writeJsonOrNull } from "../encoding/json.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { toTrackerName } from "../generations/tracked-job.ts";
 import { GenCallFailed, toFailedTurn, toStepError } from "./call-failed.ts";
-import { type GenOrder, toPipelineClient, toSubmission } from "./gen-order.ts";
+import { type GenOrder, toSubmission } from "./gen-order.ts";
 import { parseGeneration } from "./parse-generation.ts";
 import type { StepDecision, StepEntry, StepReport, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";

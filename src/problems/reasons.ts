@@ -53,6 +53,7 @@ export const REASONS = {
   ticket_refused: "The ticket is not valid for this, or it has expired.",
   upload_not_canonical:
     "A multipart body over this size must be written as browsers write it: CRLF, names in quotes, only Content-Disposition and Content-Type, nothing before or after the parts.",
+  tag_malformed: "X-GenEdge-Tag must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore and hyphen.",
   resolution_malformed: "The body must be JSON with one member: charged, true or false.",
   own_origin_only: "A browser may do this on a page of the Worker itself alone; call it from a server.",
   setup_token_missing: "Send the value of the secret SETUP_TOKEN as Authorization: Bearer.",

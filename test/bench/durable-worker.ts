@@ -70,7 +70,7 @@ export async function startDurableWorker(
         CALLS: { className: "DurableCall", useSQLite: true },
         GENERATIONS: { className: "GenerationTracker", useSQLite: true },
         OPEN_CALLS: { className: "OpenCalls", useSQLite: true },
-        UNKNOWN_CALLS: { className: "UnknownCalls", useSQLite: true },
+        ACTIVITY: { className: "Activity", useSQLite: true },
         ACCOUNTS: { className: "ClientAccount", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "NotificationDelivery", useSQLite: true },

@@ -41,6 +41,7 @@ interface HealthBody {
     readonly checked_at: string;
   };
   readonly calls_unknown: number;
+  readonly calls_open: number;
   readonly notifications_failed: number;
 }
 
@@ -193,6 +194,7 @@ describe("/health", () => {
         checked_at: expect.any(String),
       },
       calls_unknown: 0,
+      calls_open: 0,
       notifications_failed: 0,
     });
   });

@@ -144,7 +144,7 @@ describe("a call that its machine left behind", () => {
     await call.leaveBehind(createSending());
 
     expect(await call.object.report()).toMatchObject({ state: "collecting", charged: "unknown" });
-    expect(await call.alarmInMs()).toBe(60_000);
+    expect(await call.dueInMs()).toBe(60_000);
     pass(60_000);
     await call.runAlarm();
     expect(await call.state()).toMatchObject({ kind: "settled" });
@@ -495,7 +495,7 @@ describe("an answer of GEN", () => {
     const { view } = await call.submit(60_000);
     expect(view).toMatchObject({ kind: "deferred", answer: { status: 202 } });
     expect(gen.charged).toHaveLength(1);
-    expect(await call.alarmInMs()).toBe(61_000);
+    expect(await call.dueInMs()).toBe(61_000);
 
     pass(22 * HOUR_MS);
     await call.runAlarm();

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
+import { Activity } from "../../src/activity/activity.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { NotificationDelivery } from "../../src/notifications/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
@@ -267,11 +267,11 @@ describe("the notification of a call whose outcome nobody knows", () => {
 
   it("is not sent, and leaves no follow-up, without NOTIFY_URL", async () => {
     setNotify(false);
-    vi.spyOn(UnknownCalls.prototype, "add").mockRejectedValue(new Error("overloaded"));
+    vi.spyOn(Activity.prototype, "put").mockRejectedValue(new Error("overloaded"));
     const call = await createUnknown();
 
     expect(given).toHaveLength(0);
-    expect((await call.record())?.followUps).toEqual(["list"]);
+    expect((await call.record())?.followUps).toEqual(["show"]);
   });
 
   it("is not needed when the call was answered", async () => {

@@ -90,7 +90,7 @@ export function letTimePass(): void {
 function countObjectCalls(): () => number {
   let count = 0;
   const { objects } = getIsolate(env);
-  for (const binding of ["ACCOUNTS", "DELIVERIES", "OPEN_CALLS", "UNKNOWN_CALLS"] as const) {
+  for (const binding of ["ACCOUNTS", "DELIVERIES", "OPEN_CALLS", "ACTIVITY"] as const) {
     const namespace: Namespace = objects[binding] as never;
     const { getByName } = namespace;
     vi.spyOn(namespace, "getByName").mockImplementation((name) => {

@@ -1,8 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UnknownCalls } from "../../src/calls/unknown-calls.ts";
+import { Activity } from "../../src/activity/activity.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
+import { getIsolate } from "../../src/isolate.ts";
 import {
   answers,
   Call,
@@ -87,8 +88,9 @@ describe("a call that has ended", () => {
 
 describe("an unknown call", () => {
   const listed = async (call: Call) => {
-    const calls = await env.UNKNOWN_CALLS.getByName("all").list();
-    return calls.some(({ callId }) => callId === call.id);
+    const query = { group: "unknown", any: [], all: [], from: 0, to: Date.now(), limit: 100, cursor: null } as const;
+    const page = await getIsolate(env).activity.list(query);
+    return page?.rows.some(({ callId }) => callId === call.id);
   };
 
   const createUnknown = async () => {
@@ -110,7 +112,7 @@ describe("an unknown call", () => {
 
   it("is no longer listed when its key is used again at once, though taking it off the list failed", async () => {
     const call = await createUnknown();
-    vi.spyOn(UnknownCalls.prototype, "remove").mockRejectedValueOnce(new Error("overloaded"));
+    vi.spyOn(Activity.prototype, "put").mockRejectedValueOnce(new Error("overloaded"));
     await call.object.resolve(false);
     gen.posts = generated();
 

@@ -6,7 +6,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
-import { selectNextAction } from "../../src/calls/states/next-action.ts";
+import { selectNextAction, selectNextAt } from "../../src/calls/states/next-action.ts";
 import type { CallRecord } from "../../src/calls/states/record.ts";
 import type { CallState } from "../../src/calls/states/state.ts";
 import type { Listener, Tracked } from "../../src/generations/state.ts";
@@ -213,6 +213,13 @@ export class Call {
   /** Milliseconds until the alarm; null when none is set. */
   alarmInMs(): Promise<number | null> {
     return readAlarm(this.object);
+  }
+
+  /** Milliseconds until it is sent, or evidence is looked for; null when nothing is due. */
+  async dueInMs(): Promise<number | null> {
+    const state = await this.state();
+    const at = state && selectNextAt(state);
+    return at === null ? null : at - Date.now();
   }
 
   runAlarm(): Promise<boolean> {

@@ -104,6 +104,12 @@ const LATE: readonly CallEvent["kind"][] = [
 /** Events that a collecting call may get at any time from its own search for evidence. */
 const COLLECTORS_NEWS: readonly CallEvent["kind"][] = ["adopted", "not-found", "not-looked"];
 
+/** A record in this state, without anything else to do: the lists of calls show it already. */
+export function createShown(state: CallState): CallRecord {
+  const shown = { name: "", at: "acceptedAt" in state ? state.acceptedAt : 0, done: true };
+  return { state, followUps: [], followUpFailures: 0, shown } as unknown as CallRecord;
+}
+
 export class CallModel {
   readonly gen: Gen;
   readonly #terms: CallTerms;
@@ -127,7 +133,7 @@ export class CallModel {
   }
 
   get alarm(): number {
-    return selectAlarm({ state: this.state, followUps: [], followUpFailures: 0 } as unknown as CallRecord, this.now);
+    return selectAlarm(createShown(this.state), this.now);
   }
 
   /** Applies one random event. While `healthy`, GEN carries out and answers every send. */

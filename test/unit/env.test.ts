@@ -39,6 +39,7 @@ describe("the configuration", () => {
       cronBudgetMs: 60_000,
       lowCredits: null,
       calls: { timeoutMs: 60_000, quietMs: 60_000, lostQuietMs: 3_000 },
+      activityShards: 1,
       webhooks: null,
       pipelineVariables: {},
       sourceSecrets: {},
@@ -52,6 +53,7 @@ describe("the configuration", () => {
   it("takes every variable that is set", () => {
     const config = parseConfig({
       GEN_API_KEY: " ref_0123456789\n",
+      ACTIVITY_SHARDS: "4",
       CALL_TIMEOUT_MS: "30000",
       CALL_QUIET_MS: "0",
       CALL_LOST_QUIET_MS: "5000",
@@ -100,6 +102,7 @@ describe("the configuration", () => {
       cronBudgetMs: 1_000,
       lowCredits: 0,
       calls: { timeoutMs: 30_000, quietMs: 0, lostQuietMs: 5_000 },
+      activityShards: 4,
       webhooks: { secret: "sixteen characters", version: 2 },
       pipelineVariables: {},
       sourceSecrets: {},

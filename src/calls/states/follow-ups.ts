@@ -1,7 +1,7 @@
 /** Which follow-ups a change of a call adds, and which remain after one was carried out. Pure. */
 import type { TrackedJob } from "../../generations/tracked-job.ts";
 import type { FollowUpResult } from "../carry-out.ts";
-import { type CallRecord, type FollowUp, toFollowUpsDueAt } from "./record.ts";
+import { type CallRecord, type FollowUp, toFollowUpsDueAt, wasNeverSent } from "./record.ts";
 import { type CallState, isForPerson, isLive } from "./state.ts";
 
 /** Searches without a result, over half a minute, before an operator must look. */
@@ -17,11 +17,8 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
   if (state.kind === "settled" && before.kind !== "settled" && hasMade) followUps.add("follow");
   if (isStopDue(record, state)) followUps.add("stop");
   if (record.submission.listener && isLive(before) && !isLive(state)) followUps.add("tell");
-  if (isForPerson(state) && !isForPerson(before)) {
-    replace(followUps, "unlist", "list");
-    if (notifies) followUps.add("notify");
-  }
-  if (isForPerson(before) && !isForPerson(state)) replace(followUps, "list", "unlist");
+  if (isForPerson(state) && !isForPerson(before) && notifies) followUps.add("notify");
+  if (isShowDue(record, state)) followUps.add("show");
   const settlements = state.kind === before.kind ? record.settlements : close(record, state);
   if (settlements.length > 0) followUps.add("account");
   const leaves = (record.entered ?? null) !== null && !isOpen(state, followUps);
@@ -37,6 +34,11 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
     entered: leaves ? null : (record.entered ?? null),
     stopped: isStopVain(record, state) ? false : (record.stopped ?? null),
   };
+}
+
+/** What was refused here and never sent is in no list, so that refused calls leave nothing behind. */
+function isShowDue(record: CallRecord, state: CallState): boolean {
+  return !isLive(state) && ((record.shown ?? null) !== null || !wasNeverSent({ ...record, state }));
 }
 
 /** Whether it may own jobs that it has not claimed. */
@@ -64,7 +66,7 @@ function close({ quotaDay: day, settlements }: CallRecord, state: CallState): Ca
 export function toFound(record: CallRecord, job: TrackedJob): CallRecord {
   const found = { ...record, jobs: [job], entered: null };
   const more: FollowUp[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
-  return { ...found, followUps: [...record.followUps, ...more] };
+  return { ...found, followUps: [...new Set([...record.followUps, ...more, "show" as const])] };
 }
 
 /** Whether a follow-up with this result is finished. */
@@ -102,9 +104,4 @@ export function toLeft(
     followUpFailures: isDone ? 0 : record.followUpFailures + 1,
     followUpsDueAt: result.kind === "later" ? toFollowUpsDueAt(result.askedMs, now) : null,
   };
-}
-
-function replace(followUps: Set<FollowUp>, old: FollowUp, followUp: FollowUp): void {
-  followUps.delete(old);
-  followUps.add(followUp);
 }

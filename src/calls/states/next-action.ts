@@ -18,6 +18,13 @@ export function selectDueAt(state: LiveState): number {
   return Math.min(sendAt, selectLookAt(state));
 }
 
+/** When something is due, in whole milliseconds; null while it is being sent, and after its end. */
+export function selectNextAt(state: CallState): number | null {
+  if (!isLive(state) || state.kind === "sending") return null;
+  const dueAt = selectDueAt(state);
+  return Number.isFinite(dueAt) ? Math.ceil(dueAt) : null;
+}
+
 /** When to search for evidence: as soon as there is a reason, and before GEN forgets the key. */
 function selectLookAt({ reconcile, lookAt = 0, firstAmbiguousAt }: LiveState): number {
   if (reconcile) return lookAt;

@@ -6,9 +6,19 @@ import type { AttemptRecord } from "../../observability/event.ts";
 import type { Submission } from "../call.ts";
 import { selectDueAt } from "./next-action.ts";
 import { type CallState, isLive, type NotChargedReason } from "./state.ts";
+import type { StoryEntry } from "./story.ts";
 
 /** Work that follows from a state and must not be lost: done by the alarm until it succeeds. Each is idempotent. */
-export type FollowUp = "follow" | "look" | "tell" | "stop" | "list" | "unlist" | "notify" | "account" | "leave";
+export type FollowUp = "follow" | "look" | "tell" | "stop" | "show" | "notify" | "account" | "leave";
+
+/** Where the lists of calls have its row. `done`: it was written; otherwise it may have been. */
+export interface Shown {
+  /** The name of the `Activity` object. */
+  readonly name: string;
+  /** When the call was accepted. */
+  readonly at: number;
+  readonly done: boolean;
+}
 
 interface QuotaSettlement {
   readonly day: string;
@@ -44,6 +54,13 @@ export interface CallRecord {
   readonly settlements: readonly QuotaSettlement[];
   /** When the first call under this key was submitted. Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** The same of this epoch's call. Absent in records of earlier versions, as are the next three. */
+  readonly acceptedAt?: number;
+  readonly shown?: Shown | null;
+  /** The first and the last entries. */
+  readonly story?: readonly StoryEntry[];
+  /** Of some of the requests that joined it. */
+  readonly joined?: readonly string[];
   /** Whether an earlier call under this key may have been sent: GEN may know the keys of its epochs. */
   readonly sentBefore?: boolean;
 }
@@ -57,6 +74,9 @@ const UNSENT: readonly NotChargedReason[] = ["quota", "price", "price-unknown", 
 const WATCH_MS = 10_000;
 const FOLLOW_UP_MS = 1_000;
 const FOLLOW_UP_CAP_MS = 5 * 60_000;
+/** A call that is open for longer is shown in the lists of calls. */
+const SHOW_AFTER_MS = 30_000;
+const SHOW_AGAIN_MS = 5_000;
 
 /**
  * When the object must act next. There is always an alarm until the record is deleted. Rounded up to whole
@@ -66,7 +86,7 @@ const FOLLOW_UP_CAP_MS = 5 * 60_000;
 export function selectAlarm(record: CallRecord, now: number): number {
   const { state } = record;
   if (state.kind === "sending") return now + WATCH_MS;
-  if (isLive(state)) return Math.ceil(Math.max(now, selectDueAt(state)));
+  if (isLive(state)) return Math.ceil(Math.max(now, Math.min(selectDueAt(state), selectShowAlarm(record, now))));
   if (record.followUps.length > 0) return selectFollowUpsAlarm(record, now);
   if (wasNeverSent(record)) return state.at + KEEP_UNSENT_MS;
   return now < state.at + KEEP_ANSWER_MS ? state.at + KEEP_ANSWER_MS : state.at + KEEP_MS;
@@ -83,10 +103,32 @@ export function toFollowUpsDueAt(askedMs: number | null, now: number): number | 
   return askedMs === null ? null : now + Math.min(Math.max(askedMs, FOLLOW_UP_MS), FOLLOW_UP_CAP_MS);
 }
 
-/** The next follow-up to carry out; `look` comes last, so it delays no other. Null while GEN has asked to wait. */
-export function selectFollowUp({ followUps, followUpsDueAt }: CallRecord, now: number): FollowUp | null {
+/** When this epoch's call was accepted. */
+export function toAcceptedAt({ state, acceptedAt, createdAt }: CallRecord): number {
+  return isLive(state) ? state.acceptedAt : (acceptedAt ?? createdAt);
+}
+
+/** When an open call must be shown in the lists of calls; infinite when it is, or has ended. */
+export function selectShowAt(record: CallRecord): number {
+  const acceptedAt = toAcceptedAt(record);
+  const isShown = record.shown?.done === true && record.shown.at === acceptedAt;
+  return isShown || !isLive(record.state) ? Number.POSITIVE_INFINITY : acceptedAt + SHOW_AFTER_MS;
+}
+
+function selectShowAlarm(record: CallRecord, now: number): number {
+  const at = selectShowAt(record);
+  return at > now ? at : now + SHOW_AGAIN_MS;
+}
+
+/**
+ * The next follow-up to carry out. `show` and `look` come last, and in turns when they fail, so that they delay no
+ * other. Null while GEN has asked to wait.
+ */
+export function selectFollowUp({ followUps, followUpFailures, followUpsDueAt }: CallRecord, now: number) {
   if (now < (followUpsDueAt ?? 0)) return null;
-  return followUps.find((followUp) => followUp !== "look") ?? followUps[0] ?? null;
+  const others = followUps.filter((followUp) => followUp !== "show" && followUp !== "look");
+  const last = followUpFailures % 2 === 0 ? (["show", "look"] as const) : (["look", "show"] as const);
+  return others[0] ?? last.find((followUp) => followUps.includes(followUp)) ?? null;
 }
 
 /** Whether an ended call's answer, or its whole record, has been kept long enough. */

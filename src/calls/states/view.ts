@@ -1,6 +1,7 @@
 import { toRetryAfterMs } from "../../gen/failure.ts";
 import { findOperation } from "../../gen/operations.ts";
 import type { Answer, CallReport, CallView } from "../call.ts";
+import { selectNextAt } from "./next-action.ts";
 import type { CallRecord } from "./record.ts";
 import type { CallState } from "./state.ts";
 
@@ -41,6 +42,14 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
   return {
     clientId: submission.clientId,
     operation: submission.operation,
+    requestId: submission.requestId,
+    agentId: submission.agentId,
+    sheetId: submission.params.sheet ?? null,
+    cellId: submission.params.cell ?? null,
+    tag: submission.tag ?? null,
+    runId: submission.listener?.run ?? null,
+    nextAt: selectNextAt(state),
+    story: record.story ?? [],
     state: state.kind,
     acceptedAt: record.createdAt,
     sends: live ? state.sends : record.attempts.length,
@@ -54,7 +63,8 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
   };
 }
 
-function toCharged(state: CallState): CallReport["charged"] {
+/** Whether a call of an operation that costs credits was charged. */
+export function toCharged(state: CallState): CallReport["charged"] {
   switch (state.kind) {
     case "settled":
       return "yes";

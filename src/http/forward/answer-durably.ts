@@ -74,6 +74,7 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     callId: await deriveGenKey(client.id, key.callerKey),
     clientId: client.id,
     requestId: ctx.requestId,
+    tag: prepared.tag,
     operation: operation.name as OperationName,
     path,
     search,

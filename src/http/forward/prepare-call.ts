@@ -39,7 +39,11 @@ export interface PreparedCall {
   readonly account: GenAccount;
   /** Null when there is no body, or it is an upload. */
   readonly kept: KeptBody | null;
+  /** `X-GenEdge-Tag`: the caller's word for whom or what the call is. GEN never gets it. */
+  readonly tag: string | null;
 }
+
+const TAG = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** A missing account is reported like a key that GEN refuses. */
 const NO_ACCOUNT: Problem = { code: "gen_key_rejected", status: 502, retry: "no", charged: "no" };
@@ -60,6 +64,8 @@ export async function prepareCall(
   if (denial) return { ok: false, problem: toDenied(denial, operation) };
 
   const { search } = ctx.url;
+  const tag = request.headers.get("x-genedge-tag");
+  if (tag !== null && !TAG.test(tag)) return refused("bad_request", { reason: "tag_malformed" });
   const unfit = checkQuery(search, client.policy) ?? judgeAnnounced(request.headers, operation, client);
   if (unfit) return { ok: false, problem: unfit };
   const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
@@ -89,7 +95,7 @@ export async function prepareCall(
   const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value, contentType });
   const call = { operation, path, search, headers, body: placed.value };
   const kept = body.value.kind === "kept" ? body.value : null;
-  return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept });
+  return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept, tag });
 }
 
 /** Refuses, by its announced length, a body that is too large to keep where it must be kept. */

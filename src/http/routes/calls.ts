@@ -1,8 +1,10 @@
-/** `/v1/calls`: durable calls for the clients that made them, and all unknown calls for operators. */
+/** `/v1/calls/:id`: a durable call for the client that made it, and for operators. `operator/list-calls.ts` lists. */
 
 import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
 import type { CallReport } from "../../calls/call.ts";
+import type { StoryEntry } from "../../calls/states/story.ts";
+import { describeFailure } from "../../calls/to-row.ts";
 import { isJson, writeObject } from "../../encoding/json.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
@@ -36,21 +38,6 @@ export async function callById(
   return toJsonResponse(describeCall(id, now), isPending ? 202 : 200);
 }
 
-export async function listCalls(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuseForScope("operator");
-  if ((ctx.url.searchParams.get("state") ?? "unknown") !== "unknown")
-    return refuse("bad_request", { reason: "query_malformed" });
-  const calls = await ctx.objects.UNKNOWN_CALLS.getByName("all").list();
-  return Response.json({
-    calls: calls.map(({ callId, clientId, operation, at }) => ({
-      id: callId,
-      client_id: clientId,
-      operation,
-      unknown_since: new Date(at).toISOString(),
-    })),
-  });
-}
-
 /** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: an operator has found out. */
 export async function resolveCall(
   request: Request,
@@ -77,29 +64,43 @@ function mayRead(client: Client, report: CallReport): boolean {
 
 /** The JSON of a durable call: its state, what it started, and GEN's answer once there is one. */
 function describeCall(id: string, report: CallReport): string {
-  const { answer, failure } = report;
+  const { answer, failure, nextAt } = report;
   const members = {
     id,
     operation: report.operation,
+    request_id: report.requestId,
+    agent_id: report.agentId,
+    sheet_id: report.sheetId,
+    cell_id: report.cellId,
+    tag: report.tag,
+    run_id: report.runId,
     state: report.state,
     charged: report.charged,
     accepted_at: new Date(report.acceptedAt).toISOString(),
+    next_at: nextAt === null ? null : new Date(nextAt).toISOString(),
     sends: report.sends,
     ...(report.cancelWanted ? { cancel_wanted: true } : {}),
     ...(report.stopped === null ? {} : { stopped: report.stopped }),
     ...(report.untraced ? { untraced: true } : {}),
     started: report.jobs,
-    ...(failure === null
-      ? {}
-      : {
-          failure:
-            failure.kind === "status"
-              ? { status: failure.status, error_code: failure.error.code }
-              : { kind: failure.kind },
-        }),
+    ...(failure === null ? {} : { failure: describeFailure(failure) }),
+    story: report.story.map(describeEntry),
   };
   if (answer === null) return writeObject(members, {});
   return writeObject(members, { answer: writeObject({ status: answer.status }, { body: toBody(answer.body) }) });
+}
+
+function describeEntry({ at, what, outcome, code, why, charged, nextAt, requestId }: StoryEntry) {
+  return {
+    at: new Date(at).toISOString(),
+    what,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(code === undefined ? {} : { error_code: code }),
+    ...(why === undefined ? {} : { why }),
+    ...(charged === undefined ? {} : { charged }),
+    ...(nextAt === undefined ? {} : { next_at: new Date(nextAt).toISOString() }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+  };
 }
 
 /** GEN's body unchanged. Text that is not JSON becomes a JSON string. */

@@ -32,13 +32,18 @@ async function isFromOperator(request: Request, ctx: Context): Promise<boolean> 
 }
 
 async function describeHealth(ctx: Context) {
-  const { GEN_HEALTH, UNKNOWN_CALLS, FAILED_DELIVERIES } = ctx.objects;
-  const [view, unknown, failed] = await Promise.all([
+  const { GEN_HEALTH, FAILED_DELIVERIES } = ctx.objects;
+  const [view, waits, failed] = await Promise.all([
     askWithin(GEN_HEALTH.getByName("all").view(), ctx),
-    askWithin(UNKNOWN_CALLS.getByName("all").count(), ctx),
+    askWithin(ctx.activity.countWaiting(), ctx),
     askWithin(FAILED_DELIVERIES.getByName("all").count(), ctx),
   ]);
-  return { gen: view && describeGen(view), calls_unknown: unknown, notifications_failed: failed };
+  return {
+    gen: view && describeGen(view),
+    calls_unknown: waits?.unknown ?? null,
+    calls_open: waits?.open ?? null,
+    notifications_failed: failed,
+  };
 }
 
 /** Null for what can't be found out now; the rest is still reported. */

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  findFault,
-  type GenOrder,
-  toGenCall,
-  toPipelineClient,
-  toSubmission,
-} from "../../../src/pipelines/gen-order.ts";
+import { toPipelineClient } from "../../../src/calls/pipeline-client.ts";
+import { findFault, type GenOrder, toGenCall, toSubmission } from "../../../src/pipelines/gen-order.ts";
 
 const ORDER: GenOrder = {
   operation: "cells.generate",

@@ -25,7 +25,7 @@ export const BINDINGS = [
   "RATE_LOW",
   "RATE_STANDARD",
   "RUNS",
-  "UNKNOWN_CALLS",
+  "ACTIVITY",
 ] as const satisfies readonly (keyof Env)[];
 
 export async function checkSetup(ctx: Context): Promise<SetupCheck[]> {

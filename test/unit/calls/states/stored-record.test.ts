@@ -22,7 +22,7 @@ describe("a row of an earlier version", () => {
       submission: { callId: "c", requestId: null },
       state: { kind: "not_charged", epoch: 2, at: 7, failure: null, why: "refused" },
       jobs: [JOB],
-      followUps: ["list"],
+      followUps: ["show"],
       followUpFailures: 3,
       followUpsDueAt: 9,
       settlements: [{ day: "2026-11-26", epoch: 2, spent: false }],

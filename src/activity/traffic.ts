@@ -1,0 +1,83 @@
+/**
+ * Counts an isolate's requests by minute, and hands them over to `Activity` every ten seconds. Approximate: an isolate
+ * that dies loses at most ten seconds, and nothing is counted twice. Never used for money.
+ */
+import type { Objects } from "../objects/gate.ts";
+import type { RequestEvent } from "../observability/event.ts";
+import type { Clock } from "../resilience/clock.ts";
+import { MINUTE_MS, toActivityName } from "./activity-day.ts";
+import { addUp, EMPTY, toBucket } from "./latency.ts";
+import { type TrafficRow, toOther } from "./traffic-row.ts";
+
+const HAND_OVER_MS = 10_000;
+/** Requests that differ from all of these are counted as `other`: the memory is bounded, whoever asks for what. */
+const MAX_ROWS = 300;
+
+interface Counting {
+  readonly objects: Objects;
+  readonly clock: Clock;
+  readonly shards: number;
+}
+
+export class Traffic {
+  readonly #tools: Counting;
+  readonly #shard: number;
+  #rows = new Map<string, TrafficRow>();
+  #isDue = false;
+
+  constructor(tools: Counting) {
+    this.#tools = tools;
+    this.#shard = Math.floor(tools.clock.random() * tools.shards);
+  }
+
+  /** `waitUntil`: the hand-over happens after the answer. */
+  count(event: RequestEvent, waitUntil: (work: Promise<unknown>) => void): void {
+    const row = toRow(event, this.#tools.clock.now());
+    const isKnown = this.#rows.has(toKey(row)) || this.#rows.size < MAX_ROWS;
+    this.#add(isKnown ? row : toOther(row));
+    if (this.#isDue) return;
+    this.#isDue = true;
+    waitUntil(this.#tools.clock.sleep(HAND_OVER_MS).then(() => this.handOver()));
+  }
+
+  /** Rejects, and loses what was counted, when the object can't be reached. */
+  async handOver(): Promise<void> {
+    const rows = [...this.#rows.values()];
+    this.#rows = new Map();
+    this.#isDue = false;
+    for (const [name, some] of Map.groupBy(rows, ({ minute }) => toActivityName(minute, this.#shard)))
+      await this.#tools.objects.ACTIVITY.getByName(name).countRequests(some);
+  }
+
+  #add(row: TrafficRow): void {
+    const key = toKey(row);
+    const known = this.#rows.get(key);
+    this.#rows.set(key, known === undefined ? row : { ...row, ...sum(known, row) });
+  }
+}
+
+function sum(a: TrafficRow, b: TrafficRow) {
+  const latency = addUp(a.latency, b.latency);
+  return { requests: a.requests + b.requests, attempts: a.attempts + b.attempts, ms: a.ms + b.ms, latency };
+}
+
+function toKey({ minute, name, clientId, statusClass, code }: TrafficRow): string {
+  return JSON.stringify([minute, name, clientId, statusClass, code]);
+}
+
+function toRow(
+  { operation, route, client_id, status, error_code, attempts, ms }: RequestEvent,
+  now: number,
+): TrafficRow {
+  return {
+    minute: Math.floor(now / MINUTE_MS) * MINUTE_MS,
+    name: operation ?? route,
+    clientId: client_id ?? "",
+    statusClass: Math.floor(status / 100),
+    code: error_code ?? "",
+    requests: 1,
+    attempts: attempts.length,
+    ms,
+    latency: EMPTY.with(toBucket(ms), 1),
+  };
+}

@@ -1,0 +1,53 @@
+/** `GET /activity`: requests, errors, attempts and latencies by minute, hour or day, for operators. Approximate. */
+import * as v from "valibot";
+import { type Client, isOperator } from "../../access/policy.ts";
+import { DAY_MS, KEPT_DAYS, MINUTE_MS, toDayStart } from "../../activity/activity-day.ts";
+import { toSteps } from "../../activity/series.ts";
+import type { Span } from "../../activity/traffic-table.ts";
+import { reach } from "../../objects/gate.ts";
+import { type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
+import { PAGE, parseListQuery } from "./list-query.ts";
+
+const HOUR_MS = 60 * MINUTE_MS;
+/** The length of a step, and how much is shown when no time is asked for. */
+const STEPS = {
+  minute: { ms: MINUTE_MS, shownMs: HOUR_MS },
+  hour: { ms: HOUR_MS, shownMs: DAY_MS },
+  day: { ms: DAY_MS, shownMs: 30 * DAY_MS },
+} as const;
+/** A day of minutes, 30 days of hours. */
+const MAX_STEPS = 1_500;
+
+const Query = v.strictObject({
+  from: PAGE.from,
+  to: PAGE.to,
+  step: v.optional(v.picklist(["minute", "hour", "day"]), "minute"),
+});
+
+export async function showActivity(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  const query = parseListQuery(ctx.url, Query);
+  const span = query && toSpan(query, ctx.clock.now());
+  if (span === null) return refuse("bad_request", { reason: "query_malformed" });
+  // What this isolate has counted so far.
+  await reach(ctx.traffic.handOver(), ctx);
+  const steps = toSteps(await ctx.activity.series(span), span);
+  return Response.json({
+    from: new Date(span.from).toISOString(),
+    to: new Date(span.to).toISOString(),
+    step_seconds: span.stepMs / 1_000,
+    series: steps.map((step) => ({ ...step, at: new Date(step.at).toISOString() })),
+  });
+}
+
+/** Whole steps. Null when there would be none, or too many. */
+function toSpan({ from, to, step }: v.InferOutput<typeof Query>, now: number): Span | null {
+  const { ms: stepMs, shownMs } = STEPS[step];
+  const end = Math.ceil((to ?? now + 1) / stepMs) * stepMs;
+  const start = Math.floor((from ?? end - shownMs) / stepMs) * stepMs;
+  const oldest = toDayStart(now) - KEPT_DAYS * DAY_MS;
+  const span = { from: Math.max(start, oldest), to: end, stepMs };
+  const steps = (span.to - span.from) / stepMs;
+  return steps < 1 || steps > MAX_STEPS ? null : span;
+}
