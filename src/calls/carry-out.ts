@@ -38,14 +38,14 @@ export async function carryOut(
   tools: FollowUpTools,
 ): Promise<FollowUpResult> {
   const { submission, jobs, made = [], settlements } = record;
-  const { callId, clientId, agentId, operation, account, listener } = submission;
+  const { callId, clientId, requestId, agentId, operation, account, listener } = submission;
   const { env, objects } = tools.isolate;
   switch (followUp) {
     case "follow": {
       const reopens = operation === "generations.continue";
       for (const job of jobs) {
         const tracker = objects.GENERATIONS.getByName(toTrackerName(job));
-        await tracker.begin({ job, clientId, agentId, account, callId, reopens, listener });
+        await tracker.begin({ job, clientId, agentId, account, callId, requestId, reopens, listener });
       }
       for (const each of made) await objects.GENERATIONS.getByName(toTrackerName(each)).own(clientId);
       // The jobs are claimed now. Other operations were never in the list of open calls.
@@ -111,9 +111,15 @@ async function notifyPerson({ submission, state }: CallRecord, isolate: Isolate)
 }
 
 function toUnknownNotification(
-  { callId, clientId, operation }: CallRecord["submission"],
+  { callId, clientId, requestId, operation }: CallRecord["submission"],
   { epoch, at }: { readonly epoch: number; readonly at: number },
 ): Notification {
-  const data = { call_id: callId, client_id: clientId, operation, at: new Date(at).toISOString() };
+  const data = {
+    call_id: callId,
+    request_id: requestId,
+    client_id: clientId,
+    operation,
+    at: new Date(at).toISOString(),
+  };
   return { type: "call.unknown", about: `${callId} ${epoch}`, at, data };
 }

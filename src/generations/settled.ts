@@ -5,7 +5,8 @@ import { toTrackerName } from "./tracked-job.ts";
 const MAX_BODY_BYTES = 64 * 1_024;
 
 /** The notification that a job has ended, or that tracking gave up. */
-export function toSettled({ job, phase, status, agentId, callId, body, endedAt, startedAt }: Tracked): Notification {
+export function toSettled(tracked: Tracked): Notification {
+  const { job, phase, status, agentId, callId, requestId = null, body, endedAt, startedAt } = tracked;
   const fits = body !== null && new TextEncoder().encode(body).length <= MAX_BODY_BYTES;
   return {
     type: "generation.settled",
@@ -18,6 +19,7 @@ export function toSettled({ job, phase, status, agentId, callId, body, endedAt, 
       status,
       agent_id: agentId,
       call_id: callId,
+      request_id: requestId,
     },
     written: { generation: fits ? body : "null" },
   };

@@ -21,6 +21,8 @@ export interface Tracked {
   readonly account: string;
   /** The durable call that started it. */
   readonly callId: string;
+  /** Of the request that submitted the call; null for a run's. Absent in rows of earlier versions. */
+  readonly requestId?: string | null;
   /** Runs that were not yet told that it has ended. */
   readonly listeners: readonly Listener[];
   readonly phase: "running" | "settled" | "gave-up";
@@ -52,7 +54,12 @@ export type TrackerEvent =
   | { readonly kind: "seen"; readonly at: number; readonly status: string; readonly body: string }
   | { readonly kind: "failed"; readonly at: number; readonly retryAfterMs: number | null }
   | { readonly kind: "hinted"; readonly at: number }
-  | { readonly kind: "continued"; readonly at: number; readonly callId: string };
+  | {
+      readonly kind: "continued";
+      readonly at: number;
+      readonly callId: string;
+      readonly requestId?: string | null;
+    };
 
 const FIRST_POLL_MS = 2_000;
 const MAX_POLL_MS = 15_000;
@@ -67,18 +74,19 @@ const HINT_SPACING_MS = 1_000;
 const ENDED = new Set(["completed", "failed", "stopped"]);
 
 export function begin(
-  from: Pick<Tracked, "job" | "agentId" | "account" | "callId"> & {
+  from: Pick<Tracked, "job" | "agentId" | "account" | "callId" | "requestId"> & {
     clientId: string;
     listener: Listener | null;
     at: number;
   },
 ): Tracked {
-  const { job, agentId, account, callId, clientId, listener, at } = from;
+  const { job, agentId, account, callId, requestId = null, clientId, listener, at } = from;
   return {
     job,
     agentId,
     account,
     callId,
+    requestId,
     owners: [clientId],
     listeners: listener ? [listener] : [],
     phase: "running",
@@ -96,7 +104,7 @@ export function begin(
 }
 
 export function apply(tracked: Tracked, news: TrackerEvent): Tracked {
-  if (news.kind === "continued") return reopen(tracked, news.at, news.callId);
+  if (news.kind === "continued") return reopen(tracked, news);
   if (tracked.phase !== "running") return tracked;
   switch (news.kind) {
     case "seen":
@@ -148,13 +156,17 @@ function giveUpIfOld(tracked: Tracked, at: number): Tracked {
   return { ...tracked, phase: "gave-up", endedAt: at, revision: tracked.revision + 1 };
 }
 
-function reopen(tracked: Tracked, at: number, callId: string): Tracked {
+function reopen(
+  tracked: Tracked,
+  { at, callId, requestId = null }: Extract<TrackerEvent, { kind: "continued" }>,
+): Tracked {
   if (tracked.callId === callId) return tracked;
-  if (tracked.phase === "running") return { ...tracked, callId, nextPollAt: at };
+  if (tracked.phase === "running") return { ...tracked, callId, requestId, nextPollAt: at };
   const { revision } = tracked;
   return {
     ...tracked,
     callId,
+    requestId,
     phase: "running",
     status: "pending",
     body: null,

@@ -32,6 +32,8 @@ interface Beginning {
   readonly agentId: string | null;
   readonly account: string;
   readonly callId: string;
+  /** Of the request that submitted the call; null for a run's. */
+  readonly requestId?: string | null;
   /** True for `continue`, which reopens a settled generation. */
   readonly reopens: boolean;
   readonly listener: Listener | null;
@@ -76,13 +78,23 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#tracked = stored ? toTracked(stored) : null;
   }
 
-  async begin({ job, clientId, agentId, account, callId, reopens, listener }: Beginning): Promise<void> {
+  async begin({
+    job,
+    clientId,
+    agentId,
+    account,
+    callId,
+    requestId = null,
+    reopens,
+    listener,
+  }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
-    if (this.#tracked === null) return this.#save(begin({ job, clientId, agentId, account, callId, listener, at }));
+    if (this.#tracked === null)
+      return this.#save(begin({ job, clientId, agentId, account, callId, requestId, listener, at }));
     const owners = [...new Set([...this.#tracked.owners, clientId])];
     const listeners = addListener(this.#tracked.listeners, listener);
     const known = { ...this.#tracked, owners, listeners };
-    this.#save(reopens ? apply(known, { kind: "continued", at, callId }) : known);
+    this.#save(reopens ? apply(known, { kind: "continued", at, callId, requestId }) : known);
     await this.#wakeListeners();
   }
 
@@ -240,13 +252,14 @@ export class GenerationTracker extends DurableObject<Env> {
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
-  #log({ job, phase, status, callId, polls, startedAt, endedAt }: Tracked): void {
+  #log({ job, phase, status, callId, requestId = null, polls, startedAt, endedAt }: Tracked): void {
     this.#isolate.log(phase === "gave-up" ? "error" : "info", {
       message: "generation",
       job: toTrackerName(job),
       phase,
       status,
       call_id: callId,
+      request_id: requestId,
       polls,
       ms: (endedAt ?? startedAt) - startedAt,
     });

@@ -124,6 +124,7 @@ export class NotificationDelivery extends DurableObject<Env> {
       message: "notification",
       id: message.id,
       type: message.type,
+      ...message.ids,
       state: state.kind,
       ...(state.kind === "failed" ? { why: state.why } : {}),
       ...(state.kind === "waiting" ? { next_attempt_at: new Date(state.dueAt).toISOString() } : {}),

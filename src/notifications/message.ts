@@ -9,7 +9,11 @@ export interface Message {
   /** When it happened. Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly body: string;
+  /** Of the call, the request and the run that it is about, for log lines. Absent in earlier messages. */
+  readonly ids?: Readonly<Record<string, string>>;
 }
+
+const IDS = ["call_id", "request_id", "run_id"] as const;
 
 /** The id is a hash of `type` and `about`, so an event that is raised twice is one message. */
 export async function toMessage({ type, about, at, data, written = {} }: Notification): Promise<Message> {
@@ -18,5 +22,7 @@ export async function toMessage({ type, about, at, data, written = {} }: Notific
     { type, timestamp: new Date(at).toISOString() },
     { data: writeObject({ ...data }, written) },
   );
-  return { id: `msg_${hash.slice(0, 32)}`, type, createdAt: at, body };
+  const named = Object.entries({ ...data }).filter(([name]) => (IDS as readonly string[]).includes(name));
+  const ids = Object.fromEntries(named.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return { id: `msg_${hash.slice(0, 32)}`, type, createdAt: at, body, ids };
 }

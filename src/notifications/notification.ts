@@ -35,11 +35,14 @@ interface GenerationSettled {
   readonly status: string;
   readonly agent_id: string | null;
   readonly call_id: string;
+  /** Of the request that submitted the call; null for a run's. */
+  readonly request_id: string | null;
 }
 
 /** Identified by the call and its epoch, because a key that was not charged can be used again. */
 interface CallUnknown {
   readonly call_id: string;
+  readonly request_id: string | null;
   readonly client_id: string;
   readonly operation: OperationName;
   /** ISO 8601. */

@@ -55,14 +55,19 @@ export function findFault(order: GenOrder, agent: string | null): Pick<RunError,
 
 export async function toSubmission(
   order: GenOrder,
-  { pipeline, callId, listener }: { pipeline: string; callId: string; listener: Listener },
+  {
+    pipeline,
+    callId,
+    requestId,
+    listener,
+  }: Pick<Submission, "callId" | "requestId"> & { pipeline: string; listener: Listener },
 ): Promise<Submission> {
   const { operation, path, search, headers, body } = toGenCall(order);
   const bytes = body.kind === "bytes" ? body.bytes : null;
   return {
     callId,
     clientId: toPipelineClient(pipeline),
-    requestId: null,
+    requestId,
     operation: order.operation,
     path,
     search,

@@ -7,6 +7,7 @@ import { findPipeline } from "./define.ts";
 import type { RunPayload } from "./instance.ts";
 import type { PipelinesIsolate } from "./pipeline-runs.ts";
 import { type InLine, type RunTask, TURN } from "./protocol.ts";
+import { findRequestId } from "./run.ts";
 import { fitsStep } from "./run-record.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { type RunError, StepFailed, toRunError } from "./step-failed.ts";
@@ -87,7 +88,7 @@ async function work(
     throw new StepFailed({ code: "pipeline_unknown", detail: "The code has no such pipeline.", step: "begin" });
   }
   const input = v.parse(pipeline.input, parseJson(task.input));
-  const stage = { pipeline: name, run, isolate };
+  const stage = { pipeline: name, run, requestId: findRequestId(task.trigger), isolate };
   const agent = pipeline.agent?.(input) ?? null;
   return pipeline.run(new Runner(stage, steps, { input, trigger: task.trigger, agent }));
 }

@@ -23,7 +23,7 @@ import {
   TURN,
 } from "./protocol.ts";
 import { toEventType } from "./run-id.ts";
-import { toEnded } from "./run-notification.ts";
+import { toEnded, toEndLine } from "./run-notification.ts";
 import { ACTIVE, type Rejection, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
 import { RunsStore } from "./runs-store.ts";
 import { Slots } from "./slots.ts";
@@ -141,23 +141,16 @@ export class PipelineRuns extends DurableObject<Env> {
 
   /** The run has ended. True the first time. */
   async finish(id: string, end: { output: string | null; error: RunError | null }): Promise<boolean> {
-    const { state, createdAt, trigger } = this.#demand(id);
-    if (!this.#moves(state)) return false;
+    const run = this.#demand(id);
+    if (!this.#moves(run.state)) return false;
     const at = this.#now();
     const ended = end.error ? "failed" : "finished";
     this.#store.endRun(id, { ...end, state: ended, at });
     this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, at }, end));
     this.#passOn(id);
     this.#setAlarm();
-    this.#isolate.log(end.error ? "warn" : "info", {
-      message: "run",
-      pipeline: this.#pipeline.name,
-      run_id: id,
-      state: ended,
-      trigger: trigger.kind,
-      error_code: end.error?.code ?? null,
-      ms: at - createdAt,
-    });
+    const line = toEndLine(run, { pipeline: this.#pipeline.name, state: ended, code: end.error?.code ?? null, at });
+    this.#isolate.log(end.error ? "warn" : "info", line);
     return true;
   }
 

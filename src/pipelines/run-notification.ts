@@ -1,5 +1,8 @@
 /** Notifications about a run. */
+
 import type { Notification } from "../notifications/notification.ts";
+import { findRequestId } from "./run.ts";
+import type { RunSummary } from "./run-record.ts";
 import type { RunError } from "./step-failed.ts";
 
 interface RunMoment {
@@ -29,4 +32,13 @@ export function toEnded(
 /** The notification of a pipeline's `run.notify`: one for each step. */
 export function toMessage({ pipeline, run, at }: RunMoment, name: string, data: unknown): Notification {
   return { type: "pipeline.message", about: `${run}:${name}`, at, data: { pipeline, run_id: run, name, data } };
+}
+
+/** The log line of a run that has ended. */
+export function toEndLine(
+  { id, createdAt, trigger }: RunSummary,
+  { pipeline, state, code, at }: { pipeline: string; state: "failed" | "finished"; code: string | null; at: number },
+) {
+  const request = { run_id: id, request_id: findRequestId(trigger) };
+  return { message: "run", pipeline, ...request, state, trigger: trigger.kind, error_code: code, ms: at - createdAt };
 }

@@ -4,9 +4,19 @@ import type { Json } from "../encoding/json.ts";
 import type { OperationName, PathParams } from "../gen/operations.ts";
 
 export type RunTrigger =
-  | { readonly kind: "manual"; readonly clientId: string }
-  | { readonly kind: "webhook"; readonly source: string; readonly deliveryId: string }
+  | { readonly kind: "manual"; readonly clientId: string; readonly requestId?: string }
+  | {
+      readonly kind: "webhook";
+      readonly source: string;
+      readonly deliveryId: string;
+      readonly requestId?: string;
+    }
   | { readonly kind: "cron"; readonly cron: string; readonly scheduledAt: number };
+
+/** The id of the request that started the run; null for cron, and for runs of earlier versions. */
+export function findRequestId(trigger: RunTrigger): string | null {
+  return trigger.kind === "cron" ? null : (trigger.requestId ?? null);
+}
 
 /** One call of GEN: the path's parameters, the query, a JSON body, and the schema of its answer. */
 export interface CallRequest<Name extends OperationName, Schema extends v.GenericSchema = v.GenericSchema> {

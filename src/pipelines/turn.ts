@@ -21,6 +21,8 @@ import { Later, StepFailed } from "./step-failed.ts";
 export interface Stage {
   readonly pipeline: string;
   readonly run: string;
+  /** Of the request that started the run; null when none did. */
+  readonly requestId: string | null;
   readonly isolate: Isolate;
 }
 
@@ -174,10 +176,10 @@ const LOST: Turn = {
 async function submit(
   order: GenOrder,
   callId: string,
-  { pipeline, run, isolate: { objects } }: Stage,
+  { pipeline, run, requestId, isolate: { objects } }: Stage,
 ): Promise<CallView> {
   const listener = { run, event: toEventType(callId) };
-  const submission = await toSubmission(order, { pipeline, callId, listener });
+  const submission = await toSubmission(order, { pipeline, callId, requestId, listener });
   return (await objects.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
 }
 

@@ -137,9 +137,9 @@ async function isUnclaimed(id: string, callId: string, objects: Objects): Promis
 
 /** When two calls find the same job at the same time, one of them gets it. */
 function claim(job: TrackedJob, submission: Search["submission"], objects: Objects): Promise<boolean> {
-  const { callId, clientId, agentId, account, listener } = submission;
+  const { callId, clientId, requestId, agentId, account, listener } = submission;
   const tracker = objects.GENERATIONS.getByName(toTrackerName(job));
-  return tracker.claim({ job, callId, clientId, agentId, account, reopens: false, listener });
+  return tracker.claim({ job, callId, clientId, requestId, agentId, account, reopens: false, listener });
 }
 
 /** Null for jobs outside of cells. */

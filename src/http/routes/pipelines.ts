@@ -47,7 +47,7 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     const checked = checkInput(pipeline, raw);
     if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
-    const trigger = { kind: "manual", clientId: client.id } as const;
+    const trigger = { kind: "manual", clientId: client.id, requestId: ctx.requestId } as const;
     const origin = ["manual", client.id, key ?? crypto.randomUUID()];
     const starting = startRun(pipeline, { raw, trigger, origin }, ctx.objects);
     // Without the caller's key a repeat would start another run, so none is asked for.

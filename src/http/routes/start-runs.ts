@@ -65,7 +65,8 @@ async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Pro
     await keep(taken.issues, { name, id: await toRunId(name, ...origin), arrival }, ctx);
     return taken;
   }
-  const trigger = { kind: "webhook", source, deliveryId: delivery.deliveryId } as const;
+  const { deliveryId } = delivery;
+  const trigger = { kind: "webhook", source, deliveryId, requestId: ctx.requestId } as const;
   const { id, kind } = await startRun(pipeline, { raw: taken.raw, trigger, origin }, ctx.objects);
   const run = { pipeline: name, id, location: `/pipelines/${name}/runs/${id}` };
   return { kind: "started", run, isNew: kind === "started" };

@@ -5,11 +5,17 @@ import { toMessage } from "../../../src/notifications/message.ts";
 import type { Notification } from "../../../src/notifications/notification.ts";
 
 const AT = Date.UTC(2027, 0, 2, 3, 4, 5, 678);
-const UNKNOWN: Notification = {
+const UNKNOWN: Extract<Notification, { type: "call.unknown" }> = {
   type: "call.unknown",
   about: "call-1 0",
   at: AT,
-  data: { call_id: "call-1", client_id: "client", operation: "cells.generate", at: new Date(AT).toISOString() },
+  data: {
+    call_id: "call-1",
+    request_id: "request-1",
+    client_id: "client",
+    operation: "cells.generate",
+    at: new Date(AT).toISOString(),
+  },
 };
 
 describe("a message", () => {

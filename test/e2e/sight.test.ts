@@ -1,0 +1,261 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { durableCalls, eventually, TEXT } from "../support/durable-calls.ts";
+import { pipelineRuns, startQuickStack } from "../support/pipelines.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { json, readProblem, type Stack } from "../support/stack.ts";
+
+const SHEET = "/v1/vidsheet/101?agent_id=42";
+const CELL = "/v1/vidsheet/101/cells/10111/generate";
+
+let receiver: Receiver;
+let stack: Stack;
+beforeAll(async () => {
+  receiver = await startReceiver();
+  stack = await startQuickStack({
+    NOTIFY_URL: receiver.url,
+    NOTIFY_SECRET: receiver.secret,
+    BACKOFF_BASE_MS: "1",
+    CALL_LOST_QUIET_MS: "0",
+  });
+});
+afterAll(async () => {
+  await stack.close();
+  await receiver.close();
+});
+afterEach(() => stack.gen.control.reset());
+
+const calls = durableCalls(() => stack);
+const runs = pipelineRuns(() => stack);
+
+interface Row {
+  readonly id: string;
+  readonly state: string;
+  readonly [member: string]: unknown;
+}
+interface Page {
+  readonly calls: readonly Row[];
+  readonly next?: string;
+}
+
+const read = async <T>(path: string): Promise<T> => (await (await stack.call(path)).json()) as T;
+const find = async (query: Readonly<Record<string, string>>): Promise<readonly Row[]> => {
+  return (await read<Page>(`/v1/calls?${new URLSearchParams(query)}`)).calls;
+};
+const order = (headers: Readonly<Record<string, string>>, body: unknown = TEXT) =>
+  stack.call(`${CELL}?agent_id=42`, json("POST", body, headers));
+const clientId = () => stack.key.split("_")[1] ?? "";
+
+describe("one call, by whatever a person quotes", () => {
+  const KEY = "a key of the caller's";
+  let id: string;
+  let quotes: Record<string, string>;
+
+  beforeAll(async () => {
+    const answered = await order({
+      "idempotency-key": KEY,
+      "x-request-id": "quoted-1",
+      "x-genedge-tag": "customer-17",
+    });
+    const { generation_id } = (await answered.json()) as { generation_id: number };
+    const line = await stack.worker.waitForLine((each) => each.message === "request" && each.request_id === "quoted-1");
+    id = String(line.call_id);
+    const [told] = await eventually(
+      () => receiver.got.filter(({ data }) => data.call_id === id),
+      (got) => got.length > 0,
+    );
+    await eventually(
+      () => find({ q: "quoted-1" }),
+      (rows) => rows.length > 0,
+    );
+    quotes = { "its request": "quoted-1", "its generation": String(generation_id), itself: id };
+    quotes = { ...quotes, "its tag": "customer-17", "its notification": told?.id ?? "" };
+  });
+
+  it.each(["its request", "its generation", "itself", "its tag", "its notification"])(
+    "is found by %s",
+    async (what) => {
+      expect(await find({ q: quotes[what] ?? "" })).toMatchObject([{ id, request_id: "quoted-1", tag: "customer-17" }]);
+    },
+  );
+
+  it("is found by its caller's key and client, and by the key alone is not", async () => {
+    expect(await find({ q: KEY, client: clientId() })).toMatchObject([{ id }]);
+    expect(await find({ q: KEY, client: "another" })).toEqual([]);
+    expect(await find({ q: KEY })).toEqual([]);
+  });
+
+  it("says whose it is, where, and what came of it", async () => {
+    expect((await find({ tag: "customer-17", agent: "42", operation: "cells.generate", state: "settled" }))[0]).toEqual(
+      {
+        id,
+        client_id: clientId(),
+        operation: "cells.generate",
+        agent_id: "42",
+        sheet_id: "101",
+        cell_id: "10111",
+        tag: "customer-17",
+        pipeline: null,
+        run_id: null,
+        request_id: "quoted-1",
+        state: "settled",
+        charged: "yes",
+        estimate: null,
+        cost: null,
+        accepted_at: expect.any(String),
+        changed_at: expect.any(String),
+        next_at: null,
+        failure: null,
+        jobs: [{ kind: "generation", id: quotes["its generation"] }],
+      },
+    );
+  });
+
+  it("has the same ids in all log lines of its story, and in its notification", async () => {
+    const lineOf = (message: string) =>
+      stack.worker.waitForLine((line) => line.message === message && line.call_id === id);
+    for (const message of ["request", "call", "generation", "notification"])
+      expect(await lineOf(message), message).toMatchObject({ call_id: id, request_id: "quoted-1" });
+    expect(receiver.got.find(({ data }) => data.call_id === id)?.data).toMatchObject({ request_id: "quoted-1" });
+  });
+
+  it("is unknown to GEN by its tag", () => {
+    const sent = JSON.stringify(stack.gen.control.ledger().requests);
+    expect(sent).not.toContain("customer-17");
+  });
+});
+
+describe("a call's story", () => {
+  it("tells in time what was sent, what came, what is due next, and how it ended", async () => {
+    stack.gen.control.addFaults({
+      rules: [{ match: { method: "POST", path: CELL }, outcomes: [{ status: 429, body: "" }, "done_but_lost"] }],
+    });
+    const answered = await order({ "idempotency-key": "story-1", "x-request-id": "story-1" });
+    expect(answered.status).toBe(201);
+    const [row] = await find({ q: "story-1", client: clientId() });
+    const told = await eventually(
+      () => read<{ story: Row[]; next_at: string | null }>(`/v1/calls/${row?.id}`),
+      ({ story }) => story.some(({ what }) => what === "followed"),
+    );
+
+    expect(told.story.map(({ what }) => what)).toEqual([
+      "accepted",
+      "reserved",
+      "sent",
+      "turned_away",
+      "sent",
+      "ambiguous",
+      "sent",
+      "answered",
+      "settled",
+      "followed",
+    ]);
+    expect(told.story[3]).toMatchObject({ outcome: "429", next_at: expect.any(String) });
+    expect(told.story[5]).toMatchObject({ outcome: "lost", next_at: expect.any(String) });
+    const times = told.story.map(({ at }) => Date.parse(String(at)));
+    expect(times).toEqual(times.toSorted());
+    expect(told).toMatchObject({
+      request_id: "story-1",
+      agent_id: "42",
+      sheet_id: "101",
+      cell_id: "10111",
+      next_at: null,
+    });
+  });
+
+  it("names the requests that joined, by which it is found, too", async () => {
+    stack.gen.control.addFaults({ rules: [{ match: { method: "POST", path: CELL }, outcomes: [{ delayMs: 500 }] }] });
+    const first = order({ "idempotency-key": "joined", "x-request-id": "joined-1" });
+    await calls.received(CELL);
+    await order({ "idempotency-key": "joined", "x-request-id": "joined-2" });
+    await first;
+    const [row] = await eventually(
+      () => find({ q: "joined-2" }),
+      (rows) => rows.length > 0,
+    );
+    expect(row).toMatchObject({ request_id: "joined-1" });
+    const { story } = await read<{ story: Row[] }>(`/v1/calls/${row?.id}`);
+    expect(story).toContainEqual(expect.objectContaining({ what: "joined", request_id: "joined-2" }));
+  });
+});
+
+describe("a run's calls", () => {
+  it("are found by the run, by the delivery that started it and by that request, and name all three in their lines", async () => {
+    const delivery = "msg_a-delivery";
+    const data = { agent_id: 42, sheet: 101, idea: "Nothing" };
+    const started = await runs.deliver(
+      { type: "video.requested", timestamp: new Date().toISOString(), data },
+      delivery,
+    );
+    const { runs: made } = (await started.json()) as { runs: { id: string; location: string }[] };
+    const requestId = started.headers.get("x-request-id") ?? "";
+    const run = made[0]?.id ?? "";
+    await runs.ends(made[0]?.location ?? "");
+    const rows = await eventually(
+      () => find({ q: run }),
+      (found) => found.length > 0,
+    );
+    expect(rows[0]).toMatchObject({ run_id: run, pipeline: "idea-to-video", request_id: requestId });
+    const ids = (found: readonly Row[]) => found.map(({ id }) => id).toSorted();
+    await eventually(
+      () => find({ q: delivery }),
+      (found) => found.length >= rows.length,
+    );
+    expect(ids(await find({ q: requestId }))).toEqual(ids(await find({ q: delivery })));
+    for (const message of ["run", "call"]) {
+      const line = await stack.worker.waitForLine((each) => each.message === message && each.run_id === run);
+      expect(line).toMatchObject({ request_id: requestId });
+    }
+  });
+});
+
+describe("the lists of calls", () => {
+  it.each([
+    "state=gone",
+    "limit=0",
+    "limit=101",
+    "limit=1e1",
+    "cursor=x",
+    "from=yesterday",
+    "q=",
+    "unheard=of",
+    "state=open&state=unknown",
+    `q=${"x".repeat(257)}`,
+  ])("refuse a query that they can't read: %s", async (query) => {
+    const refused = await stack.call(`/v1/calls?${query}`);
+    expect([refused.status, (await readProblem(refused)).error_code]).toEqual([400, "bad_request"]);
+  });
+
+  it.each(["/v1/calls", "/activity", "/metrics"])("are an operator's alone: %s", async (path) => {
+    const other = await stack.worker.addClient({ scopes: ["read", "generate", "pipelines", "admin"] });
+    const refused = await stack.call(path, { headers: { "x-api-key": other } });
+    expect([refused.status, (await readProblem(refused)).error_code]).toEqual([403, "scope_required"]);
+  });
+
+  it("lead from page to page by next, and have each call once", async () => {
+    for (let n = 0; n < 5; n += 1) await order({ "x-genedge-tag": "paged" });
+    await eventually(
+      () => find({ tag: "paged" }),
+      (rows) => rows.length === 5,
+    );
+    const seen: string[] = [];
+    for (let path: string | undefined = "/v1/calls?tag=paged&limit=2"; path !== undefined; ) {
+      const page: Page = await read<Page>(path);
+      seen.push(...page.calls.map(({ id }) => id));
+      path = page.next;
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([5, 5]);
+  });
+});
+
+describe("a tag", () => {
+  it.each(["", "a b", "ä", "x".repeat(65), "a,b"])(
+    "of another form is refused, and nothing is charged: %j",
+    async (tag) => {
+      const refused = await order({ "x-genedge-tag": tag });
+      const problem = await readProblem(refused);
+      expect([refused.status, problem.error_code, problem.charged]).toEqual([400, "bad_request", "no"]);
+      expect(problem.developer_detail).toContain("X-GenEdge-Tag");
+      expect(stack.gen.control.ledger().totals.charges).toBe(0);
+    },
+  );
+});
