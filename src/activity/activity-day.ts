@@ -8,6 +8,10 @@ export function toDayStart(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
 }
 
+export function toMinute(at: number): number {
+  return Math.floor(at / MINUTE_MS) * MINUTE_MS;
+}
+
 export function toActivityName(at: number, shard: number): string {
   return `${new Date(at).toISOString().slice(0, 10)}:${shard}`;
 }

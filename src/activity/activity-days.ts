@@ -38,6 +38,8 @@ export interface Waits {
 const RESTING_DAYS = 3;
 /** … but what could not be written in time may come, so that such a day is asked again after this time. */
 const RESTING_MS = 60 * MINUTE_MS;
+/** A job is tracked for 24 hours. */
+const RUNNING_DAYS = 2;
 /** Days that are asked at the same time: more with each turn without enough rows. */
 const FIRST_DAYS = 2;
 
@@ -86,11 +88,16 @@ export class ActivityDays {
     };
   }
 
-  /** Of today, by shard. */
-  async totals(): Promise<DayTotals[]> {
-    const names = this.#names([toDayStart(this.#tools.clock.now())]);
-    const totals = await Promise.all(names.map((name) => this.#object(name).totals()));
-    return totals.filter((each) => each !== null);
+  /** Of today, and of the days before on which a job may have begun that still runs: newest first, by shard. */
+  async totals(): Promise<DayTotals[][]> {
+    const today = toDayStart(this.#tools.clock.now());
+    const days = Array.from({ length: RUNNING_DAYS }, (_, ago) => this.#names([today - ago * DAY_MS]));
+    return Promise.all(
+      days.map(async (names) => {
+        const totals = await Promise.all(names.map((name) => this.#object(name).totals()));
+        return totals.filter((each) => each !== null);
+      }),
+    );
   }
 
   async #listRecent(query: CallQuery): Promise<CallPage | null> {

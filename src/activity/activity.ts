@@ -1,11 +1,11 @@
 /**
  * What happened on one day (UTC): a row for each durable call that was accepted then and was sent or stayed open, and
  * the requests by minute. One object per day and shard. It is for people who look, and never for money. Every method
- * but `countRequests` may be repeated.
+ * but `count` may be repeated.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
-import { MINUTE_MS, toExpiry } from "./activity-day.ts";
+import { toExpiry, toMinute } from "./activity-day.ts";
 import type { CallRow } from "./call-row.ts";
 import {
   CALL_TABLES,
@@ -22,10 +22,12 @@ import {
   type WaitingCounts,
   type WaitingQuery,
 } from "./call-table.ts";
-import type { TrafficRow } from "./traffic-row.ts";
+import type { JobRow, TrafficRow } from "./traffic-row.ts";
 import {
   addCredits,
+  addJobs,
   addTraffic,
+  countRunning,
   readCredits,
   readSeries,
   readTotals,
@@ -47,6 +49,8 @@ export interface DayTotals extends WaitingCounts {
   /** The day's calls by state. */
   readonly states: Readonly<Record<string, number>>;
   readonly credits: number;
+  /** How many more jobs have begun than ended: those of a day that still run, less those of earlier days that ended. */
+  readonly running: number;
 }
 
 export class Activity extends DurableObject<Env> {
@@ -87,10 +91,12 @@ export class Activity extends DurableObject<Env> {
     return this.#isOpen ? countWaiting(this.ctx.storage.sql) : { open: 0, unknown: 0, oldestOpenAt: null };
   }
 
-  /** Adds requests that one isolate has counted, all of one day. */
-  async countRequests(rows: readonly TrafficRow[]): Promise<void> {
-    const [first] = rows;
-    if (first && (await this.#open(first.minute))) addTraffic(this.ctx.storage.sql, rows);
+  /** Adds what one isolate has counted, all of one day. */
+  async count(rows: readonly TrafficRow[], jobs: readonly JobRow[]): Promise<void> {
+    const [first] = [...rows, ...jobs];
+    if (first === undefined || !(await this.#open(first.minute))) return;
+    addTraffic(this.ctx.storage.sql, rows);
+    addJobs(this.ctx.storage.sql, jobs);
   }
 
   async series(span: Span): Promise<{ requests: SeriesPart[]; credits: { at: number; credits: number }[] }> {
@@ -108,6 +114,7 @@ export class Activity extends DurableObject<Env> {
       requests: readTotals(sql),
       states: Object.fromEntries(states.map(({ state, n }) => [String(state), Number(n)])),
       credits: Number(sql.exec("SELECT TOTAL(credits) AS n FROM credits").one().n),
+      running: countRunning(sql),
     };
   }
 
@@ -157,8 +164,4 @@ function isLater(a: CallRow, b: CallRow): boolean {
 /** By GEN's estimate; 0 while nothing was charged. */
 function toCredits({ charged, estimate }: CallRow): number {
   return charged === "yes" ? (estimate ?? 0) : 0;
-}
-
-function toMinute(at: number): number {
-  return Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }

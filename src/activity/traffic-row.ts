@@ -23,6 +23,13 @@ export interface TrafficCounts {
 /** Requests of one minute that were alike. Approximate: what an isolate has not handed over is lost with it. */
 export type TrafficRow = TrafficKey & TrafficCounts;
 
+/** Jobs at GEN whose tracking began or ended in one minute. */
+export interface JobRow {
+  readonly minute: number;
+  readonly begun: number;
+  readonly ended: number;
+}
+
 /** The name and client of rows that are beyond a bound. */
 export const OTHER = "other";
 

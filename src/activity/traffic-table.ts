@@ -1,6 +1,6 @@
 /** The requests of one day and shard by minute, in SQLite, and the credits of the calls that ended in each. */
 import { BUCKETS_MS, type Histogram } from "./latency.ts";
-import { type TrafficCounts, type TrafficRow, toOther } from "./traffic-row.ts";
+import { type JobRow, type TrafficCounts, type TrafficRow, toOther } from "./traffic-row.ts";
 
 const COLUMNS = ["requests", "attempts", "ms", ...BUCKETS_MS.map((ms) => `to_${ms}`), "beyond"] as const;
 
@@ -8,7 +8,8 @@ export const TRAFFIC_TABLES = `
   CREATE TABLE minutes (minute INTEGER NOT NULL, name TEXT NOT NULL, client TEXT NOT NULL, class INTEGER NOT NULL,
     code TEXT NOT NULL, ${COLUMNS.map((column) => `${column} INTEGER NOT NULL`).join(", ")},
     PRIMARY KEY (minute, name, client, class, code)) WITHOUT ROWID;
-  CREATE TABLE credits (minute INTEGER PRIMARY KEY, credits REAL NOT NULL);`;
+  CREATE TABLE credits (minute INTEGER PRIMARY KEY, credits REAL NOT NULL);
+  CREATE TABLE jobs (minute INTEGER PRIMARY KEY, begun INTEGER NOT NULL, ended INTEGER NOT NULL);`;
 
 /** Rows of one minute. More are counted as `other`. */
 const MAX_ROWS = 1_000;
@@ -48,6 +49,17 @@ export function addTraffic(sql: SqlStorage, rows: readonly TrafficRow[]): void {
 function isFull(sql: SqlStorage, minute: number): boolean {
   const query = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM minutes WHERE minute = ? LIMIT ?)";
   return Number(sql.exec(query, minute, MAX_ROWS).one().n) >= MAX_ROWS;
+}
+
+export function addJobs(sql: SqlStorage, rows: readonly JobRow[]): void {
+  const upsert = `INSERT INTO jobs VALUES (?, ?, ?) ON CONFLICT DO UPDATE
+    SET begun = begun + excluded.begun, ended = ended + excluded.ended`;
+  for (const { minute, begun, ended } of rows) sql.exec(upsert, minute, begun, ended);
+}
+
+/** How many more jobs have begun on this day than ended. */
+export function countRunning(sql: SqlStorage): number {
+  return Number(sql.exec("SELECT TOTAL(begun - ended) AS n FROM jobs").one().n);
 }
 
 export function addCredits(sql: SqlStorage, minute: number, credits: number): void {

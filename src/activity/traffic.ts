@@ -1,13 +1,13 @@
 /**
- * Counts an isolate's requests by minute, and hands them over to `Activity` every ten seconds. Approximate: an isolate
+ * Counts an isolate's requests, and the jobs that it tracks, by minute, and hands them over to `Activity` every ten seconds. Approximate: an isolate
  * that dies loses at most ten seconds, and nothing is counted twice. Never used for money.
  */
 import type { Objects } from "../objects/gate.ts";
 import type { RequestEvent } from "../observability/event.ts";
 import type { Clock } from "../resilience/clock.ts";
-import { MINUTE_MS, toActivityName } from "./activity-day.ts";
+import { toActivityName, toMinute } from "./activity-day.ts";
 import { addUp, EMPTY, toBucket } from "./latency.ts";
-import { type TrafficRow, toOther } from "./traffic-row.ts";
+import { type JobRow, type TrafficRow, toOther } from "./traffic-row.ts";
 
 const HAND_OVER_MS = 10_000;
 /** Requests that differ from all of these are counted as `other`: the memory is bounded, whoever asks for what. */
@@ -23,6 +23,7 @@ export class Traffic {
   readonly #tools: Counting;
   readonly #shard: number;
   #rows = new Map<string, TrafficRow>();
+  #jobs = new Map<number, JobRow>();
   #isDue = false;
 
   constructor(tools: Counting) {
@@ -35,6 +36,18 @@ export class Traffic {
     const row = toRow(event, this.#tools.clock.now());
     const isKnown = this.#rows.has(toKey(row)) || this.#rows.size < MAX_ROWS;
     this.#add(isKnown ? row : toOther(row));
+    this.#plan(waitUntil);
+  }
+
+  /** A generation, user job or run whose tracking has begun or ended. */
+  countJob(what: "begun" | "ended", waitUntil: (work: Promise<unknown>) => void): void {
+    const minute = toMinute(this.#tools.clock.now());
+    const known = this.#jobs.get(minute) ?? { minute, begun: 0, ended: 0 };
+    this.#jobs.set(minute, { ...known, [what]: known[what] + 1 });
+    this.#plan(waitUntil);
+  }
+
+  #plan(waitUntil: (work: Promise<unknown>) => void): void {
     if (this.#isDue) return;
     this.#isDue = true;
     waitUntil(this.#tools.clock.sleep(HAND_OVER_MS).then(() => this.handOver()));
@@ -43,10 +56,15 @@ export class Traffic {
   /** Rejects, and loses what was counted, when the object can't be reached. */
   async handOver(): Promise<void> {
     const rows = [...this.#rows.values()];
+    const jobs = [...this.#jobs.values()];
     this.#rows = new Map();
+    this.#jobs = new Map();
     this.#isDue = false;
-    for (const [name, some] of Map.groupBy(rows, ({ minute }) => toActivityName(minute, this.#shard)))
-      await this.#tools.objects.ACTIVITY.getByName(name).countRequests(some);
+    const toName = ({ minute }: { readonly minute: number }) => toActivityName(minute, this.#shard);
+    for (const name of new Set([...rows, ...jobs].map(toName))) {
+      const ofDay = (row: { readonly minute: number }) => toName(row) === name;
+      await this.#tools.objects.ACTIVITY.getByName(name).count(rows.filter(ofDay), jobs.filter(ofDay));
+    }
   }
 
   #add(row: TrafficRow): void {
@@ -70,7 +88,7 @@ function toRow(
   now: number,
 ): TrafficRow {
   return {
-    minute: Math.floor(now / MINUTE_MS) * MINUTE_MS,
+    minute: toMinute(now),
     name: operation ?? route,
     clientId: client_id ?? "",
     statusClass: Math.floor(status / 100),

@@ -4,6 +4,7 @@
  * failed. For resources without an end (posts, conversations) it stores only the owners.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { Traffic } from "../activity/traffic.ts";
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import type { Outcome } from "../gen/attempt.ts";
@@ -13,8 +14,9 @@ import { withNextAlarm } from "../objects/alarm.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import { poll } from "./poll.ts";
 import { toSettled } from "./settled.ts";
-import { apply, begin, type Listener, type Tracked, type TrackerEvent, toPeriodMs, toTracked } from "./state.ts";
+import { apply, begin, type Listener, type Tracked, type TrackerEvent, toTracked } from "./state.ts";
 import { isStoppable, type TrackedJob, toTrackerName } from "./tracked-job.ts";
+import { type TrackedView, toView } from "./tracked-view.ts";
 import { wakeRun } from "./wake-run.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -39,21 +41,6 @@ interface Beginning {
   readonly listener: Listener | null;
 }
 
-/** The public view of a tracked job. */
-interface TrackedView {
-  readonly phase: Tracked["phase"];
-  readonly status: string;
-  readonly revision: number;
-  readonly owners: readonly string[];
-  readonly account: string;
-  /** GEN's last answer as JSON; null before the first. */
-  readonly body: string | null;
-  /** Whole seconds since GEN gave that answer. */
-  readonly ageSeconds: number;
-  /** Not older than the polling period: asking GEN now would gain nothing. */
-  readonly fresh: boolean;
-}
-
 type Stopped =
   | { readonly kind: "stopped" }
   /** Final. */
@@ -61,15 +48,19 @@ type Stopped =
   /** GEN did not stop it now. `askedMs`: the wait that GEN asked for, if any. */
   | { readonly kind: "turned-away"; readonly askedMs: number | null };
 
+interface TrackerIsolate extends Isolate {
+  readonly traffic: Traffic;
+}
+
 export class GenerationTracker extends DurableObject<Env> {
-  readonly #isolate: Isolate;
+  readonly #isolate: TrackerIsolate;
   readonly #watchers: Watchers;
   readonly #outbox: Outbox;
   #tracked: Tracked | null;
   #polling: Promise<void> | null = null;
   #changed = new ChangeSignal();
 
-  constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
+  constructor(ctx: DurableObjectState, env: Env, isolate: TrackerIsolate) {
     super(ctx, env);
     this.#isolate = isolate;
     this.#watchers = new Watchers(isolate.clock);
@@ -237,6 +228,7 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#changed.notify();
     if (after.phase === "running" || before.phase !== "running") return;
     this.#outbox.add(toSettled(after));
+    this.#count("ended");
     this.#log(after);
     this.ctx.waitUntil(this.#wakeListeners());
   }
@@ -250,6 +242,11 @@ export class GenerationTracker extends DurableObject<Env> {
     // Keep listeners that were added meanwhile.
     const left = this.#tracked?.listeners.filter((listener) => !woken.has(listener)) ?? [];
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
+  }
+
+  /** Approximate, for `GET /metrics`. */
+  #count(what: "begun" | "ended"): void {
+    this.#isolate.traffic.countJob(what, (work) => this.ctx.waitUntil(work.catch(() => {})));
   }
 
   #log({ job, phase, status, callId, requestId = null, polls, startedAt, endedAt }: Tracked): void {
@@ -298,13 +295,4 @@ function addListener(listeners: readonly Listener[], added: Listener | null): re
   if (added === null || listeners.some(({ run, event }) => run === added.run && event === added.event))
     return listeners;
   return [...listeners, added];
-}
-
-function toView(tracked: Tracked, now: number): TrackedView {
-  const { phase, status, revision, owners, account, body, seenAt } = tracked;
-  const ageMs = now - (seenAt ?? tracked.startedAt);
-  // A stopped job can be continued without the Worker, directly at GEN, so `stopped` is not final.
-  const isFinal = phase === "settled" && status !== "stopped";
-  const fresh = body !== null && (isFinal || ageMs <= toPeriodMs(tracked, now));
-  return { phase, status, revision, owners, account, body, ageSeconds: Math.floor(ageMs / 1_000), fresh };
 }

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { durableCalls, eventually, TEXT } from "../support/durable-calls.ts";
-import { pipelineRuns, startQuickStack } from "../support/pipelines.ts";
+import { IDEA, pipelineRuns, startQuickStack } from "../support/pipelines.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { json, readProblem, type Stack } from "../support/stack.ts";
 
-const SHEET = "/v1/vidsheet/101?agent_id=42";
 const CELL = "/v1/vidsheet/101/cells/10111/generate";
 
 let receiver: Receiver;
@@ -163,7 +162,9 @@ describe("a call's story", () => {
   });
 
   it("names the requests that joined, by which it is found, too", async () => {
-    stack.gen.control.addFaults({ rules: [{ match: { method: "POST", path: CELL }, outcomes: [{ delayMs: 500 }] }] });
+    stack.gen.control.addFaults({
+      rules: [{ match: { method: "POST", path: CELL }, outcomes: [{ delayHeadersMs: 500 }] }],
+    });
     const first = order({ "idempotency-key": "joined", "x-request-id": "joined-1" });
     await calls.received(CELL);
     await order({ "idempotency-key": "joined", "x-request-id": "joined-2" });
@@ -181,11 +182,8 @@ describe("a call's story", () => {
 describe("a run's calls", () => {
   it("are found by the run, by the delivery that started it and by that request, and name all three in their lines", async () => {
     const delivery = "msg_a-delivery";
-    const data = { agent_id: 42, sheet: 101, idea: "Nothing" };
-    const started = await runs.deliver(
-      { type: "video.requested", timestamp: new Date().toISOString(), data },
-      delivery,
-    );
+    const event = { type: "video.requested", timestamp: new Date().toISOString(), data: IDEA };
+    const started = await runs.deliver(event, delivery);
     const { runs: made } = (await started.json()) as { runs: { id: string; location: string }[] };
     const requestId = started.headers.get("x-request-id") ?? "";
     const run = made[0]?.id ?? "";

@@ -362,7 +362,7 @@ describe("traffic", () => {
   };
 
   it("is handed over by one of many requests, ten seconds later, and is counted once", async () => {
-    const add = vi.spyOn(Activity.prototype, "countRequests");
+    const add = vi.spyOn(Activity.prototype, "count");
     const slept = vi.fn(async () => {});
     const traffic = new Traffic({ ...getIsolate(env), clock: { ...getIsolate(env).clock, sleep: slept }, shards: 1 });
     const work: Promise<unknown>[] = [];

@@ -20,16 +20,19 @@ export async function showMetrics(_: Request, ctx: Context, client: Client): Pro
   // What this isolate has counted so far.
   await reach(ctx.traffic.handOver(), ctx);
   const { GEN_HEALTH, FAILED_DELIVERIES } = ctx.objects;
-  const [totals, waits, health, failed] = await Promise.all([
+  const [days, waits, health, failed] = await Promise.all([
     ctx.activity.totals(),
     ctx.activity.countWaiting(),
     reachWithin(WAIT_MS, GEN_HEALTH.getByName("all").view(), ctx),
     reachWithin(WAIT_MS, FAILED_DELIVERIES.getByName("all").count(), ctx),
   ]);
+  const [totals = []] = days;
+  const running = days.flat().reduce((sum, day) => sum + day.running, 0);
   const metrics = [
     ...toTrafficMetrics(totals.flatMap(({ requests }) => requests)),
     ...toCallMetrics(totals, waits, ctx.clock.now()),
     ...toHealthMetrics(health, ctx),
+    gauge("genedge_generations_running", "Generations, user jobs and runs that are tracked.", Math.max(0, running)),
     gauge("genedge_notifications_failed", "Notifications that could not be delivered.", failed),
   ];
   return new Response(writeMetrics(metrics), { headers: { "content-type": PROMETHEUS_TYPE } });
