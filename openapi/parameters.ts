@@ -108,13 +108,6 @@ const SHARED = {
     type: "integer",
     minimum: 1,
   }),
-  Cursor: inQuery("cursor", "Where the previous page ended, from `next`."),
-  PageSize: inQuery("limit", "The largest number of items to return.", {
-    type: "integer",
-    minimum: 1,
-    maximum: 100,
-    default: 50,
-  }),
   Limit: inQuery("limit", "The largest number of items to return.", {
     type: "integer",
     minimum: 1,

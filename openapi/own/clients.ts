@@ -105,7 +105,7 @@ export const CLIENTS: Paths = {
       summary: "List clients and policies",
       description: "In the order of their ids. A change may be missing for a minute; `GET` of one shows it at once.",
       who,
-      parameters: [parameter("PageSize"), parameter("Cursor")],
+      parameters: [parameter("PageLimit"), parameter("Cursor")],
       answers: {
         200: answer(
           "One page.",

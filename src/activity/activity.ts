@@ -9,6 +9,7 @@ import { toExpiry, toMinute } from "./activity-day.ts";
 import type { CallRow } from "./call-row.ts";
 import {
   CALL_TABLES,
+  countStates,
   countWaiting,
   findCall,
   listRecent,
@@ -55,6 +56,8 @@ export interface DayTotals extends WaitingCounts {
 
 export class Activity extends DurableObject<Env> {
   readonly #isolate: Isolate;
+  /** The calls by state, counted at the first question and kept up since. */
+  #states: Map<string, number> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
@@ -68,13 +71,17 @@ export class Activity extends DurableObject<Env> {
     const before = findCall(sql, row);
     if (before !== null && isLater(before, row)) return;
     putCall(sql, row, before);
+    if (before !== null) this.#countState(before.state, -1);
+    this.#countState(row.state, 1);
     const credits = toCredits(row) - (before === null ? 0 : toCredits(before));
     if (credits !== 0) addCredits(sql, toMinute(row.acceptedAt), credits);
   }
 
   async remove(call: Pick<CallRow, "acceptedAt" | "callId">): Promise<void> {
     const row = this.#isOpen ? findCall(this.ctx.storage.sql, call) : null;
-    if (row !== null) removeCall(this.ctx.storage.sql, row);
+    if (row === null) return;
+    removeCall(this.ctx.storage.sql, row);
+    this.#countState(row.state, -1);
   }
 
   /** Newest first. */
@@ -108,11 +115,11 @@ export class Activity extends DurableObject<Env> {
   async totals(): Promise<DayTotals | null> {
     if (!this.#isOpen) return null;
     const { sql } = this.ctx.storage;
-    const states = sql.exec("SELECT state, COUNT(*) AS n FROM calls GROUP BY state").toArray();
+    this.#states ??= countStates(sql);
     return {
       ...countWaiting(sql),
       requests: readTotals(sql),
-      states: Object.fromEntries(states.map(({ state, n }) => [String(state), Number(n)])),
+      states: Object.fromEntries(this.#states),
       credits: Number(sql.exec("SELECT TOTAL(credits) AS n FROM credits").one().n),
       running: countRunning(sql),
     };
@@ -136,8 +143,13 @@ export class Activity extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    this.#states = null;
     if (this.#isOpen) await this.ctx.storage.deleteAll();
     else await this.move();
+  }
+
+  #countState(state: string, change: number): void {
+    this.#states?.set(state, (this.#states.get(state) ?? 0) + change);
   }
 
   /** Makes the tables with the first row. False when the day is no longer kept. */

@@ -129,6 +129,12 @@ export function countWaiting(sql: SqlStorage): WaitingCounts {
   return { open: count("open"), unknown: count("unknown"), oldestOpenAt: at === null ? null : Number(at) };
 }
 
+/** Reads every row. */
+export function countStates(sql: SqlStorage): Map<string, number> {
+  const rows = sql.exec("SELECT state, COUNT(*) AS n FROM calls GROUP BY state").toArray();
+  return new Map(rows.map(({ state, n }) => [String(state), Number(n)]));
+}
+
 /** Newest first. */
 export function compareRecent(a: Recent, b: Recent): number {
   return b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);

@@ -25,6 +25,7 @@ export class Traffic {
   #rows = new Map<string, TrafficRow>();
   #jobs = new Map<number, JobRow>();
   #isDue = false;
+  #handedOverAt = 0;
 
   constructor(tools: Counting) {
     this.#tools = tools;
@@ -36,7 +37,9 @@ export class Traffic {
     const row = toRow(event, this.#tools.clock.now());
     const isKnown = this.#rows.has(toKey(row)) || this.#rows.size < MAX_ROWS;
     this.#add(isKnown ? row : toOther(row));
-    this.#plan(waitUntil);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    waitUntil(this.#tools.clock.sleep(HAND_OVER_MS).then(() => this.handOver()));
   }
 
   /** A generation, user job or run whose tracking has begun or ended. */
@@ -44,13 +47,8 @@ export class Traffic {
     const minute = toMinute(this.#tools.clock.now());
     const known = this.#jobs.get(minute) ?? { minute, begun: 0, ended: 0 };
     this.#jobs.set(minute, { ...known, [what]: known[what] + 1 });
-    this.#plan(waitUntil);
-  }
-
-  #plan(waitUntil: (work: Promise<unknown>) => void): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    waitUntil(this.#tools.clock.sleep(HAND_OVER_MS).then(() => this.handOver()));
+    // No timer: it would keep a tracker's object in memory, which costs.
+    if (this.#tools.clock.now() - this.#handedOverAt >= HAND_OVER_MS) waitUntil(this.handOver());
   }
 
   /** Rejects, and loses what was counted, when the object can't be reached. */
@@ -60,6 +58,7 @@ export class Traffic {
     this.#rows = new Map();
     this.#jobs = new Map();
     this.#isDue = false;
+    this.#handedOverAt = this.#tools.clock.now();
     const toName = ({ minute }: { readonly minute: number }) => toActivityName(minute, this.#shard);
     for (const name of new Set([...rows, ...jobs].map(toName))) {
       const ofDay = (row: { readonly minute: number }) => toName(row) === name;

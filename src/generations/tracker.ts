@@ -1,7 +1,6 @@
 /**
  * Tracks one generation, user job or run until it ends, with one poller for any number of watchers. One object per job.
- * A job that GEN accepted is found again here although the answer was lost, the client disconnected or the machine
- * failed. For resources without an end (posts, conversations) it stores only the owners.
+ * A job that GEN accepted is found again here, whatever was lost. For resources without an end (posts, conversations) it stores only the owners.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Traffic } from "../activity/traffic.ts";
@@ -80,12 +79,15 @@ export class GenerationTracker extends DurableObject<Env> {
     listener,
   }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
-    if (this.#tracked === null)
-      return this.#save(begin({ job, clientId, agentId, account, callId, requestId, listener, at }));
-    const owners = [...new Set([...this.#tracked.owners, clientId])];
-    const listeners = addListener(this.#tracked.listeners, listener);
-    const known = { ...this.#tracked, owners, listeners };
-    this.#save(reopens ? apply(known, { kind: "continued", at, callId, requestId }) : known);
+    const before = this.#tracked?.phase;
+    if (this.#tracked === null) this.#save(begin({ job, clientId, agentId, account, callId, requestId, listener, at }));
+    else {
+      const owners = [...new Set([...this.#tracked.owners, clientId])];
+      const listeners = addListener(this.#tracked.listeners, listener);
+      const known = { ...this.#tracked, owners, listeners };
+      this.#save(reopens ? apply(known, { kind: "continued", at, callId, requestId }) : known);
+    }
+    if (before !== "running" && this.#tracked?.phase === "running") this.#count("begun");
     await this.#wakeListeners();
   }
 

@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { readArguments, runCommand, UsageError } from "../../scripts/terminal/command-line.ts";
 import { askWhetherMeant } from "../../src/encoding/nearest.ts";
+import { activity } from "./activity.ts";
 import { cpuTime } from "./cpu-time.ts";
 import { durableCharges } from "./durable-charges.ts";
 import { durableExactly } from "./durable-exactly.ts";
@@ -31,6 +32,7 @@ const SECTIONS: readonly Section[] = [
   durableExactly,
   durableWatchers,
   webhooks,
+  activity,
 ];
 const PAGE = new URL("../../docs/performance.md", import.meta.url);
 

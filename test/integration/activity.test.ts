@@ -313,6 +313,24 @@ describe("the row of a call", () => {
     expect(rows[0]?.acceptedAt).toBe(acceptedAt + 3 * DAY_MS);
   });
 
+  it("is six rows written, by which docs/scale.md reckons: itself, client, operation, agent, request and generation", async () => {
+    const row = createRow(1);
+    const object = env.ACTIVITY.getByName(toActivityName(row.acceptedAt, 0));
+    await object.put(createRow(2));
+    const written = await runInDurableObject(object, async (instance: Activity, { storage }) => {
+      const { exec } = storage.sql;
+      const cursors: { rowsWritten: number }[] = [];
+      vi.spyOn(storage.sql, "exec").mockImplementation((...given: Parameters<typeof exec>) => {
+        const cursor = exec.apply(storage.sql, given);
+        cursors.push(cursor);
+        return cursor;
+      });
+      await instance.put(row);
+      return cursors.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
+    });
+    expect(written).toBe(6);
+  });
+
   it("never goes back from its end to being open", async () => {
     const at = Date.now();
     await put([createRow(1, { acceptedAt: at, changedAt: at })]);

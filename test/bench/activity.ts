@@ -1,0 +1,147 @@
+/** Compares lists and searches of calls among many rows with the same among few. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { createRow } from "../support/call-rows.ts";
+import { type RunningWorker, startWorker } from "../support/worker.ts";
+import { createDurableCaller, type DurableCaller } from "./durable-caller.ts";
+import { beside, judged, type Row, type Section } from "./section.ts";
+import { median } from "./statistics.ts";
+
+const FEW = 1_000;
+const MANY = 100_000;
+const ROUNDS = 60;
+const GOAL = 1.5;
+/** Rows that are put at a time. */
+const BATCH = 5_000;
+const BUNDLE = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
+
+/** The Worker with one more route, which makes rows of a row of each kind. */
+const FRONT = `
+import worker, { Activity as Shipped } from "./bundle.js";
+export * from "./bundle.js";
+export class Activity extends Shipped {
+  async seed({ from, to, rows }) {
+    for (let n = from; n < to; n += 1) {
+      const text = JSON.stringify(rows[n % rows.length]).replaceAll("@", String(n).padStart(8, "0"));
+      const row = JSON.parse(text);
+      await this.put({ ...row, acceptedAt: row.acceptedAt + n, changedAt: row.acceptedAt + n });
+    }
+  }
+}
+export default {
+  ...worker,
+  async fetch(request, env, ctx) {
+    if (new URL(request.url).pathname !== "/seed") return worker.fetch(request, env, ctx);
+    const { name, ...seed } = await request.json();
+    await env.ACTIVITY.getByName(name).seed(seed);
+    return new Response(null, { status: 204 });
+  },
+};`;
+
+export const activity: Section = {
+  name: "activity",
+  how:
+    `Each list and search of \`GET /v1/calls\` (first page, 50 rows), \`/health\` and \`/metrics\`, ${ROUNDS} times over one connection, in turns of a Worker with ${MANY.toLocaleString("en")} rows of one day ` +
+    `and one with ${FEW.toLocaleString("en")}: of eight clients and agents, a tenth with a tag, a tenth free, a twentieth unknown or open. The ratio of the medians; the worst of them is judged.`,
+  run,
+};
+
+async function run(): Promise<readonly Row[]> {
+  const caller = createDurableCaller(1);
+  const few = await startSeeded(FEW, caller);
+  const many = await startSeeded(MANY, caller);
+  try {
+    const measured = [];
+    for (const path of listPaths()) measured.push({ path, ...(await compare(path, { few, many, caller })) });
+    const lists = measured.filter(({ path }) => path !== "/metrics");
+    const worst = lists.reduce((a, b) => (a.ratio > b.ratio ? a : b));
+    const metrics = measured.find(({ path }) => path === "/metrics");
+    return [
+      judged("Lists and searches, 100,000 calls next to 1,000: the slowest ratio", worst.ratio.toFixed(2), {
+        goal: `≤ ${GOAL}`,
+        met: worst.ratio <= GOAL,
+      }),
+      ...lists.map(({ path, fewMs, manyMs }) =>
+        beside(`… ${path.replaceAll("|", "\\|")}`, `${manyMs.toFixed(1)} ms, ${fewMs.toFixed(1)} ms`),
+      ),
+      ...(metrics ? [beside("… /metrics", `${metrics.manyMs.toFixed(1)} ms, ${metrics.fewMs.toFixed(1)} ms`)] : []),
+    ];
+  } finally {
+    caller.close();
+    await Promise.all([few.worker.close(), many.worker.close()]);
+  }
+}
+
+interface Seeded {
+  readonly worker: RunningWorker;
+  readonly key: string;
+}
+
+async function startSeeded(count: number, caller: DurableCaller): Promise<Seeded> {
+  const bundle = readFileSync(BUNDLE, "utf8");
+  const worker = await startWorker({ GEN_API_KEY: "gen_pat_bench_0123456789" }, { bundle, front: FRONT });
+  const key = await worker.addClient();
+  const name = `${new Date().toISOString().slice(0, 10)}:0`;
+  for (let from = 0; from < count; from += BATCH) {
+    const body = { name, from, to: Math.min(from + BATCH, count), rows: createRows() };
+    const { status } = await caller.ask({ method: "POST", url: `${worker.url}/seed`, key, body });
+    if (status !== 204) throw new Error(`The rows could not be made: ${status}`);
+  }
+  return { worker, key };
+}
+
+/** One of each kind; `@` becomes the number. */
+function createRows() {
+  const day = Date.parse(new Date().toISOString().slice(0, 10));
+  return Array.from({ length: 160 }, (_, n) => {
+    const waits = n % 40 === 0 ? "unknown" : n % 40 === 1 ? "open" : null;
+    const free = n % 10 === 2;
+    return createRow(0, {
+      callId: `@${"0".repeat(56)}`,
+      clientId: `client-${n % 8}`,
+      agentId: `agent-${(n >> 3) % 8}`,
+      tag: n % 10 === 3 ? "tagged" : null,
+      runId: n % 20 === 4 ? "run-@" : null,
+      requestIds: ["request-@"],
+      jobs: [{ kind: "generation", id: "job-@" }],
+      acceptedAt: day,
+      ...(waits === null ? {} : ({ group: waits, state: waits === "open" ? "collecting" : "unknown" } as const)),
+      ...(free ? ({ group: "free", state: "not_charged", charged: "no" } as const) : {}),
+    });
+  });
+}
+
+function listPaths(): string[] {
+  const filters = [
+    "",
+    "client=client-3",
+    "agent=agent-5",
+    "operation=cells.generate",
+    "tag=tagged",
+    "client=client-3&agent=agent-5",
+    "state=settled",
+    "state=free",
+    "state=unknown",
+    "state=open",
+    "q=request-00000500",
+    "q=job-00000500",
+    "q=run-00000504",
+    "q=tagged",
+    "q=nothing",
+  ];
+  return [...filters.map((filter) => `/v1/calls${filter === "" ? "" : `?${filter}`}`), "/health", "/metrics"];
+}
+
+async function compare(path: string, { few, many, caller }: { few: Seeded; many: Seeded; caller: DurableCaller }) {
+  const times: { few: number[]; many: number[] } = { few: [], many: [] };
+  for (let round = -5; round < ROUNDS; round += 1) {
+    for (const side of round % 2 === 0 ? (["few", "many"] as const) : (["many", "few"] as const)) {
+      const { worker, key } = side === "few" ? few : many;
+      const { status, ms } = await caller.ask({ method: "GET", url: worker.url + path, key });
+      if (status !== 200) throw new Error(`${path}: ${status}`);
+      if (round >= 0) times[side].push(ms);
+    }
+  }
+  const [fewMs, manyMs] = [median(times.few), median(times.many)];
+  return { fewMs, manyMs, ratio: manyMs / fewMs };
+}
