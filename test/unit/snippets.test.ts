@@ -70,7 +70,7 @@ function isTriggers(line: string): boolean {
 
 describe("in the documents", () => {
   it("each block is of a language that a test looks at, or of one that only shows", () => {
-    const known = ["js", "ts", "json", "toml", "sh", "text", "http", "mermaid"];
+    const known = ["js", "ts", "json", "toml", "sh", "text", "http", "mermaid", "yaml"];
     expect(listSnippets().filter(({ language }) => !known.includes(language))).toEqual([]);
   });
 
