@@ -15,6 +15,7 @@ import { NotificationDelivery as NotificationDeliveryObject } from "./notificati
 import type { RunPayload } from "./pipelines/instance.ts";
 import { PipelineRun as PipelineRunWorkflow } from "./pipelines/pipeline-run.ts";
 import { PipelineRuns as PipelineRunsObject } from "./pipelines/pipeline-runs.ts";
+import { IncomingDeliveries as IncomingDeliveriesObject } from "./webhooks/incoming/incoming-deliveries.ts";
 
 export { FailedDeliveries } from "./notifications/failed-deliveries.ts";
 
@@ -27,6 +28,7 @@ export class ClientChanges extends withIsolate(ClientChangesObject) {}
 export class DurableCall extends holdAlarms(withIsolate(DurableCallObject)) {}
 export class GenerationTracker extends holdAlarms(withIsolate(GenerationTrackerObject)) {}
 export class GenHealth extends holdAlarms(withIsolate(GenHealthObject)) {}
+export class IncomingDeliveries extends holdAlarms(withIsolate(IncomingDeliveriesObject)) {}
 export class NotificationDelivery extends holdAlarms(withIsolate(NotificationDeliveryObject)) {}
 export class OpenCalls extends holdAlarms(withIsolate(OpenCallsObject)) {}
 export class PipelineRun extends withIsolate(PipelineRunWorkflow) {

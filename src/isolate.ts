@@ -17,6 +17,7 @@ import { Translations } from "./problems/translations.ts";
 import { systemClock } from "./resilience/clock.ts";
 import { HostHealth } from "./resilience/host-health.ts";
 import { findMisspelt, readSetupToken } from "./variables.ts";
+import { DeliveryLog } from "./webhooks/incoming/delivery-log.ts";
 import { checkSecrets, toSecretNames } from "./webhooks/source.ts";
 
 /** Used when the configuration is invalid: such an isolate answers requests, but calls nobody. */
@@ -89,6 +90,7 @@ function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate
     traffic: new Traffic(activity),
     pipelines: PIPELINES,
     sources: SOURCES,
+    incoming: new DeliveryLog(systemClock),
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };
 }

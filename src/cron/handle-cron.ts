@@ -1,5 +1,5 @@
 /** Runs the tasks of a cron tick. */
-import type { PipelinesIsolate } from "../pipelines/pipeline-runs.ts";
+import type { PipelinesIsolate } from "../pipelines/pipelines-isolate.ts";
 import { isAnyDue, startPipelines } from "./pipeline-schedules.ts";
 import { runTask, type TaskRun, type Tick } from "./run-task.ts";
 

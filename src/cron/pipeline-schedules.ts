@@ -5,7 +5,7 @@
 import { writeJsonOrNull } from "../encoding/json.ts";
 import { checkInput } from "../pipelines/check-input.ts";
 import type { Pipeline, Trigger } from "../pipelines/define.ts";
-import type { PipelinesIsolate } from "../pipelines/pipeline-runs.ts";
+import type { PipelinesIsolate } from "../pipelines/pipelines-isolate.ts";
 import { startRun } from "../pipelines/start.ts";
 import type { Tick } from "./run-task.ts";
 

@@ -14,6 +14,7 @@ import { parseTrace, type Trace } from "../observability/trace.ts";
 import type { Pipeline } from "../pipelines/define.ts";
 import type { Translations } from "../problems/translations.ts";
 import { Deadline } from "../resilience/deadline.ts";
+import type { DeliveryLog } from "../webhooks/incoming/delivery-log.ts";
 import type { Sources } from "../webhooks/source.ts";
 import { parseWait, prefers } from "./prefer.ts";
 
@@ -32,6 +33,8 @@ export interface HttpIsolate extends Isolate {
   readonly setup: { readonly token: string; isOver: boolean } | null;
   readonly pipelines: readonly Pipeline[];
   readonly sources: Sources;
+  /** Gathers what came in as webhooks. */
+  readonly incoming: DeliveryLog;
 }
 
 /** One per request. */

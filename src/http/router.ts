@@ -26,6 +26,7 @@ import {
   rotateClient,
 } from "./routes/clients/clients.ts";
 import { setUp, showSetup } from "./routes/clients/setup.ts";
+import { listDeliveries, redeliver, redeliverAll } from "./routes/deliveries.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
@@ -41,6 +42,7 @@ import {
   stopRun,
 } from "./routes/pipelines.ts";
 import { explainProblem, listProblems } from "./routes/problems.ts";
+import { rerunRun, rerunRuns } from "./routes/reruns.ts";
 import { receiveWebhook } from "./routes/source-webhook.ts";
 import { showUsage } from "./routes/usage.ts";
 
@@ -69,7 +71,11 @@ at("/webhooks/gen/:agent/:token", {
     return receiveGenWebhook(request, ctx, { agent, token });
   },
 });
-at("/webhooks/:source", { POST: (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "") });
+at(
+  "/webhooks/:source",
+  { POST: (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "") },
+  { boundsItself: true },
+);
 
 // An `EventSource` can send only a ticket. Without a ticket the request needs a key, below.
 router.get("/v1/generations/:id/events", (request, ctx) => {
@@ -84,7 +90,12 @@ at("/pipelines", { GET: asClient(listPipelines) });
 at("/pipelines/:name/runs", { GET: ofPipeline(listRuns), POST: ofPipeline(createRun) });
 at("/pipelines/:name/runs/:id", { GET: ofPipeline(showRun) });
 at("/pipelines/:name/runs/:id/stop", { POST: ofPipeline(stopRun) });
+at("/pipelines/:name/runs/:id/rerun", { POST: ofPipeline(rerunRun) });
+at("/pipelines/:name/rerun", { POST: ofPipeline(rerunRuns) });
 at("/pipelines/:name/rejected", { GET: ofPipeline(listRejected) });
+at("/deliveries", { GET: asClient(listDeliveries) });
+at("/deliveries/deliver", { POST: asClient(redeliverAll) });
+at("/deliveries/:id/deliver", { POST: withId(redeliver) });
 at("/notifications", { GET: asClient(listNotifications) });
 at("/notifications/:id", { GET: withId(notificationById) });
 at("/notifications/:id/resend", { POST: withId(resendNotification) });
@@ -209,8 +220,11 @@ function withoutBody(answer: Response | Problem): Response | Problem {
 
 type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "PUT" | "DELETE"]?: Handler };
 
-/** Adds one of the Worker's own routes. HEAD comes with GET; OPTIONS lists the methods. */
-function at(pattern: string, handlers: Handlers): void {
+/**
+ * Adds one of the Worker's own routes. HEAD comes with GET; OPTIONS lists the methods. `boundsItself`: the handler refuses
+ * what is too large.
+ */
+function at(pattern: string, handlers: Handlers, { boundsItself = false } = {}): void {
   const own = Object.keys(handlers);
   OWN_ROUTES.set(pattern, own);
   const allow = [...new Set([...own, ...(handlers.GET ? ["HEAD"] : []), "OPTIONS"])].sort().join(", ");
@@ -219,9 +233,7 @@ function at(pattern: string, handlers: Handlers): void {
     named(pattern, async (request, ctx) => {
       const { method } = request;
       if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-      if (isAnnouncedOver(request.headers, MAX_OWN_BYTES)) {
-        return refuse("body_too_large");
-      }
+      if (!boundsItself && isAnnouncedOver(request.headers, MAX_OWN_BYTES)) return refuse("body_too_large");
       const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
       if (handler) return handler(request, ctx);
       if (method === "HEAD" && handlers.GET) return withoutBody(await handlers.GET(request, ctx));

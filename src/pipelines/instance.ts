@@ -1,4 +1,4 @@
-/** Starts, wakes and ends the Workflow behind a run, in whatever state it is. Each can be repeated. */
+/** Starts, restarts, wakes and ends the Workflow behind a run, in whatever state it is. Each can be repeated. */
 import { findInstance, hasEnded } from "../generations/wake-run.ts";
 
 /** The parameters of a run's Workflow. */
@@ -15,6 +15,13 @@ export async function launch(params: RunPayload, { RUNS }: Runs): Promise<void> 
   } catch (error) {
     if (!String(error).includes("already_exists")) throw error;
   }
+}
+
+/** Plays it from its first line. Its steps find what they have done at the object of the runs. */
+export async function relaunch(params: RunPayload, env: Runs): Promise<void> {
+  const instance = await findInstance(params.run, env);
+  if (instance === null) return launch(params, env);
+  await instance.restart();
 }
 
 /** Sends an event, which wakes a Workflow that sleeps because its machine died. */

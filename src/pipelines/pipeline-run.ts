@@ -5,7 +5,7 @@ import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
 import { toStack } from "../observability/log.ts";
 import { findPipeline } from "./define.ts";
 import type { RunPayload } from "./instance.ts";
-import type { PipelinesIsolate } from "./pipeline-runs.ts";
+import type { PipelinesIsolate } from "./pipelines-isolate.ts";
 import { type InLine, type RunTask, TURN } from "./protocol.ts";
 import { findRequestId } from "./run.ts";
 import { fitsStep } from "./run-record.ts";
@@ -46,16 +46,19 @@ export async function playRun(payload: RunPayload, steps: Steps, isolate: Pipeli
   const runs = isolate.objects.PIPELINES.getByName(pipeline);
   const begun = await begin(steps, async () => writeJsonOrNull(await runs.begin(run)));
   if (begun === null) return { kind: "stopped" };
+  const { play = 1 } = begun;
   try {
     const output = writeJsonOrNull(await work(payload, begun, steps, isolate));
     if (!fitsStep(output)) throw new StepFailed(TOO_LARGE);
-    await steps.do("finish", RETRIES, async () => writeJsonOrNull(await runs.finish(run, { output, error: null })));
+    await steps.do("finish", RETRIES, async () =>
+      writeJsonOrNull(await runs.finish(run, { play, output, error: null })),
+    );
     return { kind: "finished" };
   } catch (thrown) {
     const error = toRunError(thrown);
     await steps.do("fail", RETRIES, async () => {
       if (!(thrown instanceof StepFailed)) logMistake(thrown, payload, isolate);
-      return writeJsonOrNull(await runs.finish(run, { output: null, error }));
+      return writeJsonOrNull(await runs.finish(run, { play, output: null, error }));
     });
     return { kind: "failed", thrown };
   }
@@ -88,7 +91,8 @@ async function work(
     throw new StepFailed({ code: "pipeline_unknown", detail: "The code has no such pipeline.", step: "begin" });
   }
   const input = v.parse(pipeline.input, parseJson(task.input));
-  const stage = { pipeline: name, run, requestId: findRequestId(task.trigger), isolate };
+  const { trigger, play = 1, renewed = {} } = task;
+  const stage = { pipeline: name, run, play, requestId: findRequestId(trigger), isolate };
   const agent = pipeline.agent?.(input) ?? null;
-  return pipeline.run(new Runner(stage, steps, { input, trigger: task.trigger, agent }));
+  return pipeline.run(new Runner(stage, steps, { input, trigger, agent, renewed }));
 }

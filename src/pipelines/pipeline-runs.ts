@@ -3,18 +3,20 @@
  * stopped moving, and frees the slots of runs that ended. One object per pipeline, with the pipeline's name.
  */
 import { DurableObject } from "cloudflare:workers";
-import * as v from "valibot";
-import type { Isolate } from "../context.ts";
-import { parseJson } from "../encoding/json.ts";
 import { wakeRun } from "../generations/wake-run.ts";
 import { Outbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
-import { findPipeline, type Pipeline } from "./define.ts";
-import { launch, poke, terminate } from "./instance.ts";
+import { cancelCalls } from "./cancel-calls.ts";
+import { findPipeline } from "./define.ts";
+import { launch, poke, relaunch, terminate } from "./instance.ts";
+import { toLine } from "./line.ts";
+import type { PipelinesIsolate } from "./pipelines-isolate.ts";
 import {
   type InLine,
   type Order,
   type Ordered,
+  type Reran,
+  type RunFilter,
   type RunTask,
   type StepAck,
   type StepDecision,
@@ -22,15 +24,16 @@ import {
   type StepReport,
   TURN,
 } from "./protocol.ts";
+import { rerun } from "./rerun.ts";
+import { type Ended, type EndedFilter, RerunStore } from "./rerun-store.ts";
 import { toEventType } from "./run-id.ts";
 import { toEnded, toEndLine } from "./run-notification.ts";
-import { ACTIVE, type Rejection, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
+import { ACTIVE, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
 import { RunsStore } from "./runs-store.ts";
 import { Slots } from "./slots.ts";
 import type { RunError } from "./step-failed.ts";
 
 const KEEP_RUNS_MS = 30 * 24 * 3_600_000;
-const KEEP_REJECTIONS_MS = 3 * 24 * 3_600_000;
 /** How long a running step may be silent, and how late a run may return from a wait, before the run is woken. */
 const GRACE_MS = 30_000;
 const MAX_POKE_MS = 10 * 60_000;
@@ -38,15 +41,12 @@ const MAX_POKE_MS = 10 * 60_000;
 const TURN_WAIT_MS = 30 * 60_000;
 /** Time between the first and the last cancelling of a stopped run's calls: a call may have been under way. */
 const STOP_MS = 10_000;
-
-/** The state that the durable classes of pipelines use. */
-export interface PipelinesIsolate extends Isolate {
-  readonly pipelines: readonly Pipeline[];
-}
+const MAX_RELAUNCHES = 10;
 
 export class PipelineRuns extends DurableObject<Env> {
   readonly #isolate: PipelinesIsolate;
   readonly #store = new RunsStore(this.ctx.storage.sql);
+  readonly #reruns = new RerunStore(this.ctx.storage.sql);
   readonly #slots = new Slots(this.ctx.storage.sql);
   readonly #outbox: Outbox;
 
@@ -60,12 +60,12 @@ export class PipelineRuns extends DurableObject<Env> {
   async start({ pipeline, id, trigger, input }: Order): Promise<Ordered> {
     const known = this.#store.run(id);
     if (known !== null) return known.input === input ? { kind: "known", run: known } : { kind: "reused" };
-    this.#setName(pipeline);
+    // An object does not know its own name in an alarm.
+    this.ctx.storage.kv.put("pipeline", pipeline);
     const at = this.#now();
-    const line = this.#toLine(pipeline, input);
+    const line = toLine(this.#isolate.pipelines, pipeline, input);
     this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS, line });
-    this.#setAlarm();
-    await this.#launch(id).catch((error) => this.#logFailure(id, error));
+    await this.#launchSoon(id);
     return { kind: "started", run: this.#demand(id) };
   }
 
@@ -73,37 +73,45 @@ export class PipelineRuns extends DurableObject<Env> {
     return this.#store.run(id);
   }
 
-  async list(before: number | null, limit: number): Promise<RunSummary[]> {
-    return this.#store.list(before, limit);
+  async list(filter: RunFilter): Promise<RunSummary[]> {
+    return this.#store.list(filter);
   }
 
-  async reject(pipeline: string, rejection: Rejection): Promise<void> {
-    this.#setName(pipeline);
-    this.#store.addRejection(rejection);
-    this.#setAlarm();
+  /** Failed or stopped runs, oldest first. */
+  async ended(filter: EndedFilter): Promise<Ended> {
+    return this.#reruns.ended(filter);
   }
 
-  async rejections(): Promise<Rejection[]> {
-    return this.#store.rejections();
+  async countFailed(since: number): Promise<number> {
+    return this.#reruns.countFailed(since);
+  }
+
+  /** Runs a failed or stopped run again, from the steps that failed: once, however often it is asked for at once. */
+  async rerun(id: string): Promise<Reran | null> {
+    const reran = await rerun(id, GRACE_MS, { store: this.#store, reruns: this.#reruns, isolate: this.#isolate });
+    if (reran?.kind === "started") await this.#launchSoon(id);
+    return reran;
   }
 
   /** The Workflow has begun. Returns its task once it is its turn; null when it was stopped before. */
   async begin(id: string): Promise<RunTask | InLine | null> {
     const run = this.#store.run(id);
     if (run === null || !this.#moves(run.state)) return null;
+    this.#reruns.setBegun(id);
     if (run.state === "queued" && this.#store.standsInLine(id)) {
       this.#expect(id, TURN_WAIT_MS);
       return { waitMs: TURN_WAIT_MS };
     }
     if (run.state === "queued") this.#store.setState(id, "running");
     this.#expect(id);
-    return { trigger: run.trigger, input: run.input };
+    const { play, renewed } = this.#reruns.play(id);
+    return { trigger: run.trigger, input: run.input, play, renewed };
   }
 
   /** Decides whether a step may proceed. */
   async enter(id: string, step: StepEntry): Promise<StepDecision> {
-    const { state } = this.#demand(id);
-    if (!this.#moves(state)) return { kind: "stopped" };
+    const { state, reruns } = this.#demand(id);
+    if (!this.#moves(state) || step.play !== reruns + 1) return { kind: "stopped" };
     const at = this.#now();
     const known = this.#store.enterStep(id, step, { at, dueAt: at + GRACE_MS });
     if (state !== "running" && !this.#store.isPausedForCredits(id)) this.#store.setState(id, "running");
@@ -111,8 +119,9 @@ export class PipelineRuns extends DurableObject<Env> {
     if (known.state === "failed" && known.error) return { kind: "failed", error: known.error };
     const { turns, creditWaits, generation } = known;
     const go = { kind: "go", turns, creditWaits, generation } as const;
-    // The step was done, but the machine died before the Workflow knew. A repeat finds the same results again.
-    if (known.state === "done") return go;
+    // The Workflow does not know that it is done. Where its result is not kept a repeat finds the same again.
+    const value = known.state === "done" ? this.#reruns.result(id, step.name) : null;
+    if (known.state === "done") return value === null ? go : { kind: "done", value };
     if (step.charged && this.#store.countCharges(id, step.name) >= this.#pipeline.maxCharges) {
       return { kind: "too-many-charges" };
     }
@@ -123,8 +132,9 @@ export class PipelineRuns extends DurableObject<Env> {
 
   /** Records the result of a step's turn. */
   async tell(id: string, news: StepReport): Promise<StepAck> {
-    const { name, now } = news;
-    const { state } = this.#demand(id);
+    const { name, play, now } = news;
+    const { state, reruns } = this.#demand(id);
+    if (play !== reruns + 1) return "ended";
     this.#store.noteStep(id, name, news);
     if (!this.#moves(state)) return state === "stopping" || state === "stopped" ? "stopped" : "ended";
     const at = this.#now();
@@ -133,6 +143,7 @@ export class PipelineRuns extends DurableObject<Env> {
       if (now.waitsFor === "credits") this.#pause(id, name);
     } else {
       this.#store.endStep(id, name, { state: now.kind, error: now.kind === "failed" ? now.error : null, at });
+      if (now.kind === "done") this.#reruns.keep(id, name, now.value);
     }
     this.#expect(id);
     this.#grantSlots();
@@ -140,12 +151,13 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   /** The run has ended. True the first time. */
-  async finish(id: string, end: { output: string | null; error: RunError | null }): Promise<boolean> {
+  async finish(id: string, end: { play: number; output: string | null; error: RunError | null }): Promise<boolean> {
     const run = this.#demand(id);
-    if (!this.#moves(run.state)) return false;
+    if (!this.#moves(run.state) || end.play !== run.reruns + 1) return false;
     const at = this.#now();
     const ended = end.error ? "failed" : "finished";
     this.#store.endRun(id, { ...end, state: ended, at });
+    if (ended === "finished") this.#reruns.drop(id);
     this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, at }, end));
     this.#passOn(id);
     this.#setAlarm();
@@ -161,7 +173,7 @@ export class PipelineRuns extends DurableObject<Env> {
     if (this.#moves(run.state)) {
       this.#store.stopRun(id, this.#now() + STOP_MS);
       this.#setAlarm();
-      await this.#cancelCalls(id).catch((error) => this.#logFailure(id, error));
+      await cancelCalls(this.#store.steps(id), this.#isolate).catch((error) => this.#logFailure(id, error));
     }
     return this.#store.run(id);
   }
@@ -171,11 +183,12 @@ export class PipelineRuns extends DurableObject<Env> {
     await withNextAlarm(this.ctx.storage, now + GRACE_MS, async () => {
       for (const { id, state, launched, pokes } of this.#store.overdue(now)) {
         this.#store.poked(id, now + Math.min(GRACE_MS * 2 ** pokes, MAX_POKE_MS));
-        const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#wake(id) : this.#launch(id);
+        const work = state === "stopping" ? this.#endStopped(id) : launched ? this.#wake(id, pokes) : this.#launch(id);
         await work.catch((error) => this.#logFailure(id, error));
       }
       await this.#outbox.handOver();
-      this.#store.purge({ runsBefore: now - KEEP_RUNS_MS, rejectionsBefore: now - KEEP_REJECTIONS_MS });
+      this.#reruns.purge(now - KEEP_RUNS_MS);
+      this.#store.purge(now - KEEP_RUNS_MS);
       this.#setAlarm();
     });
   }
@@ -187,42 +200,36 @@ export class PipelineRuns extends DurableObject<Env> {
     return pipeline ?? { name, concurrency: 1, maxCharges: 0 };
   }
 
-  /** The run's `exclusive` text: runs with the same one run one after the other. Null: it waits for no other run. */
-  #toLine(name: string, input: string): string | null {
-    const pipeline = findPipeline(this.#isolate.pipelines, name);
-    return pipeline?.exclusive ? pipeline.exclusive(v.parse(pipeline.input, parseJson(input))) : null;
-  }
-
-  /** Stored, because an object does not know its own name in an alarm. */
-  #setName(pipeline: string): void {
-    this.ctx.storage.kv.put("pipeline", pipeline);
+  /** Now, or by the alarm. */
+  async #launchSoon(id: string): Promise<void> {
+    this.#setAlarm();
+    await this.#launch(id).catch((error) => this.#logFailure(id, error));
   }
 
   async #launch(id: string): Promise<void> {
-    await launch({ pipeline: this.#pipeline.name, run: id }, this.env);
-    this.#store.setLaunched(id);
+    const params = { pipeline: this.#pipeline.name, run: id };
+    const { play } = this.#reruns.play(id);
+    await (play === 1 ? launch(params, this.env) : relaunch(params, this.env));
+    if (this.#reruns.play(id).play === play) this.#store.setLaunched(id);
   }
 
   /** For a run that should have moved and has not: it ended, is missing, or sleeps since its machine died. */
-  async #wake(id: string): Promise<void> {
+  async #wake(id: string, pokes: number): Promise<void> {
     const found = await poke(id, this.env);
+    const { play, begun } = this.#reruns.play(id);
+    // What has ended is the Workflow of the play before: it was still ending when it was to be restarted.
+    const isEarlier = found === "ended" && play > 1 && !begun && pokes < MAX_RELAUNCHES;
     // A new Workflow finds everything that the run has done under the same keys.
-    if (found === "missing") await this.#launch(id);
+    if (found === "missing" || isEarlier) return this.#launch(id);
     if (found !== "ended") return;
     const error = { code: "internal", detail: "Its Workflow has ended without a result.", step: null };
-    await this.finish(id, { output: null, error });
-  }
-
-  /** Leaves finished steps alone: their generations may have been continued by another call. */
-  async #cancelCalls(id: string): Promise<void> {
-    const calls = this.#store.steps(id).flatMap(({ state, callId }) => (state === "done" ? [] : (callId ?? [])));
-    await Promise.all(calls.map((callId) => this.#isolate.objects.CALLS.getByName(callId).cancel()));
+    await this.finish(id, { play, output: null, error });
   }
 
   /** Ends the Workflow first, so that it sends nothing more, and then cancels what was sent. */
   async #endStopped(id: string): Promise<void> {
     await terminate(id, this.env);
-    await this.#cancelCalls(id);
+    await cancelCalls(this.#store.steps(id), this.#isolate);
     this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
     this.#passOn(id);
   }
@@ -266,13 +273,10 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   #setAlarm(): void {
-    const { endedAt, rejectedAt } = this.#store.oldest();
-    const times = [
-      this.#outbox.isEmpty ? null : this.#outbox.dueAt,
-      this.#store.nextDueAt(),
-      endedAt === null ? null : endedAt + KEEP_RUNS_MS + 1,
-      rejectedAt === null ? null : rejectedAt + KEEP_REJECTIONS_MS + 1,
-    ].filter((time) => time !== null);
+    const endedAt = this.#store.firstEndedAt();
+    const expiry = endedAt === null ? null : endedAt + KEEP_RUNS_MS + 1;
+    const outbox = this.#outbox.isEmpty ? null : this.#outbox.dueAt;
+    const times = [outbox, this.#store.nextDueAt(), expiry].filter((time) => time !== null);
     if (times.length > 0) void this.ctx.storage.setAlarm(Math.max(this.#now(), Math.min(...times)));
     else void this.ctx.storage.deleteAlarm();
   }

@@ -1,6 +1,7 @@
 /** Parameters and results of the object of a pipeline's runs: plain data. */
+
 import type { RunTrigger } from "./run.ts";
-import type { RunSummary, StepKind, Waiting } from "./run-record.ts";
+import type { RunReport, RunState, RunSummary, StepKind, Waiting } from "./run-record.ts";
 import type { RunError } from "./step-failed.ts";
 
 /** A run to start. */
@@ -14,6 +15,49 @@ export interface Order {
 
 export type Ordered = { readonly kind: "started" | "known"; readonly run: RunSummary } | { readonly kind: "reused" };
 
+/** A page of the list of runs. Null: not asked for. */
+export interface RunFilter {
+  /** The number of the last run of the page before. */
+  readonly before: number | null;
+  readonly limit: number;
+  readonly state: RunState | null;
+  /** Runs that were going on at this time, or later. */
+  readonly since: number | null;
+}
+
+/** Why a run can't be run again at this step, now or ever. */
+export type Unsettled =
+  /** Whether it was charged is not known: an operator must resolve the call. */
+  | "outcome_unknown"
+  /** Its call is still being cancelled. */
+  | "call_pending"
+  /** What it was charged for, or its result, is not stored any more. */
+  | "not_kept";
+
+export type StepFate =
+  /** It starts anew under the same key, which was never charged. */
+  | { readonly kind: "again" }
+  /** It starts anew under another key: what the first one was charged for has failed or was stopped, and GEN gave the credits back. */
+  | { readonly kind: "renewed" }
+  /** It goes on with the call, and with the generation that it has started. */
+  | { readonly kind: "follows"; readonly generation: string | null }
+  | { readonly kind: "unsettled"; readonly why: Unsettled };
+
+export interface StepPlan {
+  readonly name: string;
+  readonly callId: string | null;
+  readonly fate: StepFate;
+}
+
+/** What came of the wish to run a run again. */
+export type Reran =
+  | { readonly kind: "started"; readonly run: RunReport }
+  /** It goes on already, or has finished. */
+  | { readonly kind: "known"; readonly run: RunReport }
+  | { readonly kind: "stopping" }
+  /** These steps prevent it. */
+  | { readonly kind: "unsettled"; readonly steps: readonly StepPlan[] };
+
 export interface StepEntry {
   readonly name: string;
   readonly kind: StepKind;
@@ -22,6 +66,8 @@ export interface StepEntry {
   readonly callId: string | null;
   readonly charged: boolean;
   readonly needsSlot: boolean;
+  /** The play of the run that enters it. What an earlier play does late changes nothing. */
+  readonly play: number;
 }
 
 export type StepDecision =
@@ -32,6 +78,8 @@ export type StepDecision =
       /** The generation that an earlier turn started. */
       readonly generation: string | null;
     }
+  /** It is done: this is its result, as JSON. */
+  | { readonly kind: "done"; readonly value: string }
   /** It had failed already, but the machine died before the Workflow knew. */
   | { readonly kind: "failed"; readonly error: RunError }
   | { readonly kind: "queued" | "stopped" | "too-many-charges" };
@@ -58,8 +106,9 @@ export interface StepReport {
   readonly generation: string | null;
   readonly charged: "no" | "yes" | "unknown" | null;
   readonly hint: string | null;
+  readonly play: number;
   readonly now:
-    | { readonly kind: "done" }
+    | { readonly kind: "done"; readonly value: string }
     | { readonly kind: "failed"; readonly error: RunError }
     | { readonly kind: "waiting"; readonly waitsFor: Waiting; readonly ms: number };
 }
@@ -69,6 +118,9 @@ export interface RunTask {
   readonly trigger: RunTrigger;
   /** JSON. */
   readonly input: string;
+  /** Absent in the stored result of an earlier version: the first play. */
+  readonly play?: number;
+  readonly renewed?: Readonly<Record<string, number>>;
 }
 
 /** Another run must end first. */

@@ -8,9 +8,9 @@ export function toRunId(pipeline: string, ...origin: readonly string[]): Promise
   return hash(["run", pipeline, ...origin]);
 }
 
-/** The id of the durable call of one step. */
-export function toStepCallId(run: string, step: string): Promise<string> {
-  return hash(["step", run, step]);
+/** The id of the durable call of one step. `play`: the one in which the step got a new key, if it did. */
+export function toStepCallId(run: string, step: string, play?: number): Promise<string> {
+  return hash(["step", run, step, ...(play === undefined ? [] : [String(play)])]);
 }
 
 /** The type of the event that a waiting step listens for. */

@@ -18,15 +18,17 @@ const MAX_RESULT_CHARS = 64 * 1_024;
 /** `output` is JSON. */
 export function toEnded(
   { pipeline, run, at }: RunMoment,
-  { output, error }: { output: string | null; error: RunError | null },
+  { play, output, error }: { play: number; output: string | null; error: RunError | null },
 ): Notification {
   const data = { pipeline, run_id: run };
+  // A run that was run again and has failed again is told of again.
+  const about = play === 1 ? run : `${run}:${play}`;
   if (error) {
     const { code, detail } = error;
-    return { type: "pipeline.failed", about: run, at, data: { ...data, error: { error_code: code, detail } } };
+    return { type: "pipeline.failed", about, at, data: { ...data, error: { error_code: code, detail } } };
   }
   const written = output !== null && output.length <= MAX_RESULT_CHARS ? { result: output } : {};
-  return { type: "pipeline.finished", about: run, at, data, written };
+  return { type: "pipeline.finished", about, at, data, written };
 }
 
 /** The notification of a pipeline's `run.notify`: one for each step. */

@@ -43,6 +43,8 @@ export interface RunSummary {
   readonly createdAt: number;
   readonly endedAt: number | null;
   readonly error: RunError | null;
+  /** How many times it was run again. */
+  readonly reruns: number;
 }
 
 export interface RunReport extends RunSummary {
@@ -50,16 +52,6 @@ export interface RunReport extends RunSummary {
   readonly input: string;
   readonly output: string | null;
   readonly steps: readonly StepRecord[];
-}
-
-/** A delivery whose input did not fit. Kept for three days, so that an operator can look at it. */
-export interface Rejection {
-  readonly id: string;
-  readonly source: string;
-  readonly at: number;
-  readonly issues: readonly string[];
-  /** The body unchanged, cut at 16 KiB. */
-  readonly payload: string;
 }
 
 const MAX_STEP_BYTES = 512 * 1_024;

@@ -6,7 +6,7 @@ import { findOperation, type OperationName } from "../gen/operations.ts";
 import { notify } from "../notifications/notify.ts";
 import { toIssue } from "./check-input.ts";
 import { findFault, type GenOrder } from "./gen-order.ts";
-import type { StepEntry, Turn, TurnResult } from "./protocol.ts";
+import type { RunTask, StepEntry, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
 import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
 import { toEventType, toStepCallId } from "./run-id.ts";
@@ -47,12 +47,18 @@ export class Runner<Input> implements Run<Input> {
   readonly #stage: Stage;
   readonly #steps: Steps;
   readonly #names = new Set<string>();
+  readonly #renewed: NonNullable<RunTask["renewed"]>;
 
-  constructor(stage: Stage, steps: Steps, run: { input: Input; trigger: RunTrigger; agent: string | null }) {
+  constructor(
+    stage: Stage,
+    steps: Steps,
+    run: { input: Input; trigger: RunTrigger; agent: string | null; renewed: NonNullable<RunTask["renewed"]> },
+  ) {
     this.id = stage.run;
     this.input = run.input;
     this.trigger = run.trigger;
     this.#agent = run.agent;
+    this.#renewed = run.renewed;
     this.#stage = stage;
     this.#steps = steps;
   }
@@ -64,7 +70,7 @@ export class Runner<Input> implements Run<Input> {
   ): Promise<v.InferOutput<Schema>> {
     const { charged, replay } = findOperation(operation);
     const order = this.#toOrder(name, operation, request);
-    const callId = charged || replay !== "safe" ? await toStepCallId(this.id, name) : null;
+    const callId = charged || replay !== "safe" ? await this.#toCallId(name) : null;
     const entry = { name, kind: "call", operation, callId, charged, needsSlot: false } as const;
     const value = await this.#turns(entry, async (decision) => {
       return checkResult(await call(order, callId, this.#stage, decision), request.answer);
@@ -77,7 +83,7 @@ export class Runner<Input> implements Run<Input> {
     operation: Name,
     request: CallRequest<Name>,
   ): Promise<Generation> {
-    const callId = await toStepCallId(this.id, name);
+    const callId = await this.#toCallId(name);
     const order = this.#toOrder(name, operation, request);
     const entry = { name, kind: "generate", operation, callId, charged: true, needsSlot: true } as const;
     return (await this.#turns(entry, (decision) => generate(order, callId, this.#stage, decision))) as Generation;
@@ -110,7 +116,7 @@ export class Runner<Input> implements Run<Input> {
    * Takes turns until the step is done or has failed, and sleeps between them until an event or a timeout. A Workflow
    * identifies its steps by name, so the names made here must differ whatever names a pipeline uses.
    */
-  async #turns(entry: StepEntry, work: Work): Promise<unknown> {
+  async #turns(entry: Omit<StepEntry, "play">, work: Work): Promise<unknown> {
     const { name } = entry;
     if (this.#names.has(name)) throw new Error(`Two steps of this run are called "${name}".`);
     this.#names.add(name);
@@ -131,6 +137,10 @@ export class Runner<Input> implements Run<Input> {
       `${MAX_TURNS}. ${name}`,
       new StepFailed({ code: "internal", detail: "The step came to no end.", step: name }),
     );
+  }
+
+  #toCallId(step: string): Promise<string> {
+    return toStepCallId(this.id, step, Object.hasOwn(this.#renewed, step) ? this.#renewed[step] : undefined);
   }
 
   /** Throws `StepFailed` for a call that is invalid or not allowed to this run, before anything is sent. */

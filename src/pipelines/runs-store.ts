@@ -1,13 +1,7 @@
-/** The tables of a pipeline's object: runs, steps, and deliveries that did not fit. docs/storage.md lists them. */
-import {
-  ACTIVE,
-  type Rejection,
-  type RunReport,
-  type RunState,
-  type RunSummary,
-  type StepRecord,
-  type Waiting,
-} from "./run-record.ts";
+/** The tables of a pipeline's object: runs and steps. docs/storage.md lists them. */
+
+import type { RunFilter } from "./protocol.ts";
+import { ACTIVE, type RunReport, type RunState, type RunSummary, type StepRecord, type Waiting } from "./run-record.ts";
 import { toOwner } from "./slots.ts";
 import type { RunError } from "./step-failed.ts";
 
@@ -23,11 +17,7 @@ CREATE TABLE IF NOT EXISTS steps (
   call_id TEXT, generation TEXT, charged TEXT, error TEXT, slot TEXT NOT NULL DEFAULT 'none',
   credit_waits INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL, UNIQUE (run, name));
 CREATE INDEX IF NOT EXISTS steps_by_slot ON steps (slot, number);
-CREATE TABLE IF NOT EXISTS rejections (
-  id TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, issues TEXT NOT NULL, payload TEXT NOT NULL);`;
-
-/** Limited, so that a sender whose deliveries never fit can't fill the object. */
-const MAX_REJECTIONS = 1_000;
+DROP TABLE IF EXISTS rejections;`;
 
 const ACTIVE_LIST = ACTIVE.map((state) => `'${state}'`).join(", ");
 
@@ -77,11 +67,16 @@ export class RunsStore {
   }
 
   /** Newest first. */
-  list(before: number | null, limit: number): RunSummary[] {
-    const { MAX_SAFE_INTEGER } = Number;
-    const query = "SELECT * FROM runs WHERE number < ? ORDER BY number DESC LIMIT ?";
+  list({ before, limit, state, since }: RunFilter): RunSummary[] {
+    const asked = [
+      { sql: "number < ?", value: before },
+      { sql: "state = ?", value: state },
+      { sql: "(ended_at IS NULL OR ended_at >= ?)", value: since },
+    ].filter(({ value }) => value !== null);
+    const where = asked.length === 0 ? "" : `WHERE ${asked.map(({ sql }) => sql).join(" AND ")}`;
+    const query = `SELECT * FROM runs ${where} ORDER BY number DESC LIMIT ?`;
     return this.#sql
-      .exec(query, before ?? MAX_SAFE_INTEGER, limit)
+      .exec(query, ...asked.map(({ value }) => value), limit)
       .toArray()
       .map(toSummary);
   }
@@ -140,7 +135,7 @@ export class RunsStore {
     return typeof row?.at === "number" ? row.at : null;
   }
 
-  /** Adds the step, or counts one more turn of it. A step that has ended keeps its state. */
+  /** Adds the step, or counts one more turn of it. A step that has ended stays as it is. */
   enterStep(
     run: string,
     step: Pick<StepRecord, "name" | "kind" | "operation" | "callId">,
@@ -150,8 +145,8 @@ export class RunsStore {
     this.#sql.exec(
       `INSERT INTO steps (run, name, kind, operation, state, turns, started_at, call_id, due_at)
        VALUES (?, ?, ?, ?, 'running', 1, ?, ?, ?)
-       ON CONFLICT (run, name) DO UPDATE SET turns = turns + 1, waits_for = NULL, due_at = excluded.due_at,
-         state = CASE WHEN ended_at IS NULL THEN 'running' ELSE state END`,
+       ON CONFLICT (run, name) DO UPDATE SET turns = turns + (ended_at IS NULL), waits_for = NULL,
+         due_at = excluded.due_at, state = CASE WHEN ended_at IS NULL THEN 'running' ELSE state END`,
       run,
       name,
       kind,
@@ -205,38 +200,16 @@ export class RunsStore {
     this.#sql.exec(query, run, name);
   }
 
-  addRejection({ id, source, at, issues, payload }: Rejection): void {
-    const query = "INSERT OR IGNORE INTO rejections (id, source, at, issues, payload) VALUES (?, ?, ?, ?, ?)";
-    this.#sql.exec(query, id, source, at, JSON.stringify(issues), payload);
-    const older = "SELECT id FROM rejections ORDER BY at DESC, rowid DESC LIMIT -1 OFFSET ?";
-    this.#sql.exec(`DELETE FROM rejections WHERE id IN (${older})`, MAX_REJECTIONS);
+  /** Deletes runs that ended before this time. */
+  purge(before: number): void {
+    this.#sql.exec("DELETE FROM steps WHERE run IN (SELECT id FROM runs WHERE ended_at < ?)", before);
+    this.#sql.exec("DELETE FROM runs WHERE ended_at < ?", before);
   }
 
-  /** Newest first, at most a hundred. */
-  rejections(): Rejection[] {
-    const rows = this.#sql.exec("SELECT * FROM rejections ORDER BY at DESC LIMIT 100").toArray();
-    return rows.map((row) => ({
-      id: String(row.id),
-      source: String(row.source),
-      at: Number(row.at),
-      issues: JSON.parse(String(row.issues)),
-      payload: String(row.payload),
-    }));
-  }
-
-  /** Deletes runs and rejections that have been kept long enough. */
-  purge({ runsBefore, rejectionsBefore }: { runsBefore: number; rejectionsBefore: number }): void {
-    this.#sql.exec("DELETE FROM steps WHERE run IN (SELECT id FROM runs WHERE ended_at < ?)", runsBefore);
-    this.#sql.exec("DELETE FROM runs WHERE ended_at < ?", runsBefore);
-    this.#sql.exec("DELETE FROM rejections WHERE at < ?", rejectionsBefore);
-  }
-
-  /** When the first run ended, and the time of the oldest rejection. */
-  oldest(): { endedAt: number | null; rejectedAt: number | null } {
-    const [row] = this.#sql
-      .exec("SELECT (SELECT MIN(ended_at) FROM runs) AS ended, (SELECT MIN(at) FROM rejections) AS rejected")
-      .toArray();
-    return { endedAt: (row?.ended as number | null) ?? null, rejectedAt: (row?.rejected as number | null) ?? null };
+  /** When the first run ended; null when none has. */
+  firstEndedAt(): number | null {
+    const [row] = this.#sql.exec("SELECT MIN(ended_at) AS ended FROM runs").toArray();
+    return (row?.ended as number | null | undefined) ?? null;
   }
 
   #demandStep(run: string, name: string): StepRecord {
@@ -262,6 +235,7 @@ function toSummary(row: Row): RunSummary {
     createdAt: Number(row.created_at),
     endedAt: row.ended_at as number | null,
     error: toError(row.error),
+    reruns: Number(row.play ?? 1) - 1,
   };
 }
 

@@ -23,6 +23,8 @@ export interface Stage {
   readonly run: string;
   /** Of the request that started the run; null when none did. */
   readonly requestId: string | null;
+  /** Which play of the run this is, from 1. */
+  readonly play: number;
   readonly isolate: Isolate;
 }
 
@@ -37,25 +39,30 @@ const SLOT_WAIT_MS = 10 * 60_000;
 
 /** Asks whether the step may proceed, does its work, and reports the result. */
 export async function takeTurn(
-  entry: StepEntry,
-  { pipeline, run, isolate: { objects } }: Stage,
+  entry: Omit<StepEntry, "play">,
+  { pipeline, run, play, isolate: { objects } }: Stage,
   work: (decision: GoAhead) => Promise<TurnResult>,
 ): Promise<Turn> {
   const runs = objects.PIPELINES.getByName(pipeline);
-  const decision = await runs.enter(run, entry);
+  const decision = await runs.enter(run, { ...entry, play });
+  // It had ended before.
+  if (decision.kind === "done") return decision;
+  if (decision.kind === "failed") return toHeldTurn(decision);
   const result = decision.kind === "go" ? bound(await attend(decision, work)) : toHeldTurn(decision);
-  const ack = await runs.tell(run, toStepReport(entry.name, result));
+  const ack = await runs.tell(run, toStepReport({ name: entry.name, play }, result));
   if (ack === "in-time") return result;
-  // The run was stopped during this turn: cancel what the turn has sent. When a run has failed or finished instead,
-  // its remaining work is paid for and goes on to its end.
+  // The run was stopped during this turn: cancel what the turn has sent. When a run has failed or finished instead, its
+  // remaining work is paid for and goes on to its end; when it was run again, the next play goes on with it.
   if (ack === "stopped" && entry.callId !== null) await objects.CALLS.getByName(entry.callId).cancel();
   return toHeldTurn({ kind: "stopped" });
 }
 
 /** Reports a step that failed outside of its turns, which frees its slot. */
-export async function tellFailed(failed: StepFailed, { pipeline, run, isolate: { objects } }: Stage): Promise<void> {
-  const { code, message: detail, step } = failed;
-  await objects.PIPELINES.getByName(pipeline).tell(run, toStepReport(step, { kind: "failed", code, detail }));
+export async function tellFailed(failed: StepFailed, stage: Stage): Promise<void> {
+  const { pipeline, run, play, isolate } = stage;
+  const { code, message: detail, step: name } = failed;
+  const report = toStepReport({ name, play }, { kind: "failed", code, detail });
+  await isolate.objects.PIPELINES.getByName(pipeline).tell(run, report);
 }
 
 async function attend(decision: GoAhead, work: (decision: GoAhead) => Promise<TurnResult>): Promise<TurnResult> {
@@ -74,7 +81,7 @@ function bound(result: TurnResult): TurnResult {
   return { ...result, kind: "failed", code: "result_too_large", detail: "A step's result may have 512 KiB as JSON." };
 }
 
-function toHeldTurn(decision: Exclude<StepDecision, GoAhead>): Turn {
+function toHeldTurn(decision: Exclude<StepDecision, GoAhead | { kind: "done" }>): Turn {
   switch (decision.kind) {
     case "failed":
       return { kind: "failed", code: decision.error.code, detail: decision.error.detail };
@@ -91,12 +98,13 @@ function toHeldTurn(decision: Exclude<StepDecision, GoAhead>): Turn {
   }
 }
 
-function toStepReport(name: string, result: TurnResult): StepReport {
+function toStepReport(step: { name: string; play: number }, result: TurnResult): StepReport {
   const { generation = null, charged = null, hint = null } = result;
-  const facts = { name, generation, charged, hint };
+  const { name } = step;
+  const facts = { ...step, generation, charged, hint };
   switch (result.kind) {
     case "done":
-      return { ...facts, now: { kind: "done" } };
+      return { ...facts, now: { kind: "done", value: result.value } };
     case "failed": {
       const { code, detail } = result;
       return { ...facts, now: { kind: "failed", error: { code, detail, step: name } } };

@@ -54,6 +54,13 @@ export const REASONS = {
   upload_not_canonical:
     "A multipart body over this size must be written as browsers write it: CRLF, names in quotes, only Content-Disposition and Content-Type, nothing before or after the parts.",
   tag_malformed: "X-GenEdge-Tag must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore and hyphen.",
+  filter_malformed:
+    "The body must be JSON with since (a time in ISO 8601), and nothing but the members that the documentation names.",
+  run_stopping: "The run is still being stopped. Run it again once its state is stopped.",
+  step_unsettled:
+    "A step may have been charged: errors names it and its call. Once the call is resolved, or has ended, run it again.",
+  step_not_kept: "errors names the steps whose results are not kept. Start a new run.",
+  delivery_not_kept: "Nothing is kept of a refused delivery, so it can't be delivered again. Its sender may repeat it.",
   resolution_malformed: "The body must be JSON with one member: charged, true or false.",
   own_origin_only: "A browser may do this on a page of the Worker itself alone; call it from a server.",
   setup_token_missing: "Send the value of the secret SETUP_TOKEN as Authorization: Bearer.",

@@ -56,6 +56,22 @@ async function toVerified({ identity, eventType, payload }: SignedEvent): Promis
   return { kind: "verified", deliveryId, eventType: type, payload };
 }
 
+/** The headers of a delivery that `rereadPayload` needs. */
+export function selectEventHeaders({ eventHeaders = [] }: Scheme, headers: Headers): Record<string, string> {
+  const named = eventHeaders.map((name) => [name, headers.get(name)] as const);
+  return Object.fromEntries(named.filter((header): header is readonly [string, string] => header[1] !== null));
+}
+
+/** The payload of a delivery that was verified when it came. Null when the source reads it no more. */
+export function rereadPayload(
+  scheme: Scheme,
+  { body, headers }: { readonly body: Uint8Array; readonly headers: Readonly<Record<string, string>> },
+): { readonly payload: unknown } | null {
+  const raw = { headers: new Headers(headers), url: "", body: new Uint8Array(body) };
+  const reading = scheme.readEvent(raw);
+  return reading.kind === "event" ? { payload: reading.payload } : null;
+}
+
 /** What is wrong with a secret, for the operator; null if it is valid. Never contains the secret. */
 export function checkSecret(scheme: Scheme, secret: string): string | null {
   if (secret === "" || secret !== secret.trim()) return "must not be empty, nor have white space around it.";

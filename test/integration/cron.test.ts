@@ -49,7 +49,8 @@ function create(...triggers: Pipeline["triggers"]): Pipeline {
 }
 
 const fire = (...pipelines: Pipeline[]) => startPipelines(tick, { ...isolate, pipelines });
-const listRuns = ({ name }: Pipeline) => env.PIPELINES.getByName(name).list(null, 100);
+const listRuns = ({ name }: Pipeline) =>
+  env.PIPELINES.getByName(name).list({ before: null, limit: 100, state: null, since: null });
 
 async function inputsOf(pipeline: Pipeline): Promise<unknown[]> {
   const runs = await listRuns(pipeline);

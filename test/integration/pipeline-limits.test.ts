@@ -145,7 +145,7 @@ describe("the places of a pipeline", () => {
 
 describe("clients that want the same places", () => {
   const nothing = async () => null;
-  const DONE = { kind: "done" } as const;
+  const DONE = { kind: "done", value: "null" } as const;
 
   /** The ids of a client's runs in the order in which they came to a generation. */
   async function crowd(pipeline: OnePipeline, client: string, count: number): Promise<string[]> {
@@ -230,7 +230,7 @@ describe("clients whose runs go one after the other", () => {
       const [id = ""] = begun;
       order.push(names[id]);
       pass(1);
-      await pipeline.object.finish(id, { output: null, error: null });
+      await pipeline.object.finish(id, { play: 1, output: null, error: null });
       delete names[id];
     }
     expect(order).toEqual(["a1", "b1", "a2", "b2", "a3"]);

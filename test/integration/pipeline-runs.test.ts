@@ -11,7 +11,7 @@ vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.t
 vi.mock("../../src/generations/wake-run.ts", async () => (await import("./played.ts")).wakers);
 
 const MINUTE_MS = 60_000;
-const DONE = { kind: "done" } as const;
+const DONE = { kind: "done", value: "null" } as const;
 const ERROR = { code: "bad", detail: "Bad", step: null };
 
 let end: () => void;
@@ -41,7 +41,7 @@ describe("a run", () => {
     const pipeline = create();
     const { id } = await pipeline.start("same");
     await pipeline.object.begin(id);
-    await pipeline.object.finish(id, { output: "1", error: null });
+    await pipeline.object.finish(id, { play: 1, output: "1", error: null });
 
     expect(await pipeline.start("same")).toMatchObject({ kind: "known", run: { state: "finished" } });
     expect(engine.launched).toEqual([id]);
@@ -89,21 +89,24 @@ describe("a run", () => {
   it("begins with its input, also when it is asked for it twice", async () => {
     const pipeline = create();
     const { id } = await pipeline.start("1", { n: 1 });
-    const begun = { trigger: { kind: "manual", clientId: "client" }, input: '{"n":1}' };
+    const begun = { trigger: { kind: "manual", clientId: "client" }, input: '{"n":1}', play: 1, renewed: {} };
 
     expect([await pipeline.object.begin(id), await pipeline.object.begin(id)]).toEqual([begun, begun]);
     expect((await pipeline.report(id)).state).toBe("running");
     expect(await pipeline.object.begin("0".repeat(64))).toBeNull();
   });
 
+  const list = (pipeline: OnePipeline, before: number | null) =>
+    pipeline.object.list({ before, limit: 2, state: null, since: null });
+
   it("is listed, newest first, page by page", async () => {
     const pipeline = create();
     const ids: string[] = [];
     for (const key of ["a", "b", "c"]) ids.unshift((await pipeline.start(key)).id);
-    const [first, second] = await pipeline.object.list(null, 2);
+    const [first, second] = await list(pipeline, null);
 
     expect([first?.id, second?.id]).toEqual(ids.slice(0, 2));
-    expect((await pipeline.object.list(second?.number ?? 0, 2)).map(({ id }) => id)).toEqual(ids.slice(2));
+    expect((await list(pipeline, second?.number ?? 0)).map(({ id }) => id)).toEqual(ids.slice(2));
   });
 
   it("makes no more charges once its pipeline was taken out of the code", async () => {
@@ -281,14 +284,14 @@ describe("the end of a run", () => {
   afterEach(() => setNotify(false));
 
   it.each([
-    ["finished", { output: '{"n":1}', error: null }, "pipeline.finished"],
-    ["failed", { output: null, error: ERROR }, "pipeline.failed"],
+    ["finished", { play: 1, output: '{"n":1}', error: null }, "pipeline.finished"],
+    ["failed", { play: 1, output: null, error: ERROR }, "pipeline.failed"],
   ])("is notified once: %s", async (state, outcome, type) => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.begin(id);
     expect(await pipeline.object.finish(id, outcome)).toBe(true);
-    expect(await pipeline.object.finish(id, { output: "2", error: null })).toBe(false);
+    expect(await pipeline.object.finish(id, { play: 1, output: "2", error: null })).toBe(false);
     expect(await pipeline.alarmInMs()).toBe(0);
     await pipeline.next();
     pass(HOUR_MS);
@@ -303,7 +306,7 @@ describe("the end of a run", () => {
     vi.mocked(NotificationDelivery.prototype.accept).mockRejectedValueOnce(new Error("overloaded"));
     const pipeline = create();
     const { id } = await pipeline.start();
-    await pipeline.object.finish(id, { output: null, error: ERROR });
+    await pipeline.object.finish(id, { play: 1, output: null, error: ERROR });
     await pipeline.evict();
     await pipeline.next();
     expect(given).toEqual([]);
@@ -327,7 +330,7 @@ describe("what is kept of a pipeline", () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     await pipeline.object.enter(id, createEntry("one"));
-    await pipeline.object.finish(id, { output: "1", error: null });
+    await pipeline.object.finish(id, { play: 1, output: "1", error: null });
     expect(await pipeline.alarmInMs()).toBe(30 * DAY_MS + 1);
 
     pass(30 * DAY_MS);
@@ -346,20 +349,5 @@ describe("what is kept of a pipeline", () => {
     pass(60 * DAY_MS);
     await pipeline.runAlarm();
     expect((await pipeline.report(id)).steps).toHaveLength(1);
-  });
-
-  it("is a delivery that did not fit for three days", async () => {
-    const pipeline = create();
-    const rejection = { id: "d1", source: "forms", at: Date.now(), issues: ["n: not a number"], payload: "{}" };
-    await pipeline.object.reject(pipeline.name, rejection);
-    await pipeline.object.reject(pipeline.name, { ...rejection, at: rejection.at + 1 });
-    expect(await pipeline.object.rejections()).toEqual([rejection]);
-
-    pass(3 * DAY_MS);
-    await pipeline.runAlarm();
-    expect(await pipeline.object.rejections()).toHaveLength(1);
-    await pipeline.next();
-    expect(await pipeline.object.rejections()).toEqual([]);
-    expect(await pipeline.alarmInMs()).toBeNull();
   });
 });

@@ -49,7 +49,7 @@ describe("a run that is stopped", () => {
     const run = await pipeline.play();
     run.steps.onWait = async () => {
       await pipeline.object.stop(run.id);
-      await pipeline.object.tell(other.id, createReport("busy", { kind: "done" }));
+      await pipeline.object.tell(other.id, createReport("busy", { kind: "done", value: "null" }));
     };
 
     expect(await run.go()).toMatchObject({ code: "run_stopped" });
@@ -236,19 +236,19 @@ describe("a step's report that comes after the run's end", () => {
   it.each([
     ["waiting for credits", { kind: "waiting", waitsFor: "credits", ms: 1 }],
     ["waiting for a place", { kind: "waiting", waitsFor: "slot", ms: 1 }],
-    ["done", { kind: "done" }],
+    ["done", { kind: "done", value: "null" }],
     ["failed", { kind: "failed", error: { code: "bad", detail: "Bad", step: "late" } }],
   ] as const)("does not revive the run, and records what was charged: %s", async (_, now) => {
     const pipeline = new OnePipeline(one);
     const { id } = await pipeline.start();
     await pipeline.object.enter(id, createEntry("late"));
     const error = { code: "bad", detail: "Bad", step: "other" };
-    expect(await pipeline.object.finish(id, { output: null, error })).toBe(true);
+    expect(await pipeline.object.finish(id, { play: 1, output: null, error })).toBe(true);
 
     expect(await pipeline.object.tell(id, createReport("late", now, "yes"))).toBe("ended");
     expect(await pipeline.object.enter(id, createEntry("late"))).toEqual({ kind: "stopped" });
     expect(await pipeline.object.begin(id)).toBeNull();
-    expect(await pipeline.object.finish(id, { output: "1", error: null })).toBe(false);
+    expect(await pipeline.object.finish(id, { play: 1, output: "1", error: null })).toBe(false);
     const report = await pipeline.report(id);
     expect(report).toMatchObject({ state: "failed", error, output: null });
     expect(report.steps).toMatchObject([{ state: "failed", charged: "yes", waitsFor: null, turns: 1 }]);

@@ -32,12 +32,21 @@ export const cell = (id: string) => ({
 /** The entry with which a step registers at the object of the runs. */
 export function createEntry(name: string, change: Partial<StepEntry> = {}): StepEntry {
   const callId = name.padStart(64, "0");
-  return { name, kind: "generate", operation: "cells.generate", callId, charged: true, needsSlot: true, ...change };
+  return {
+    name,
+    kind: "generate",
+    operation: "cells.generate",
+    callId,
+    charged: true,
+    needsSlot: true,
+    play: 1,
+    ...change,
+  };
 }
 
 /** A step's report of where it stands. */
 export function createReport(name: string, now: StepReport["now"], charged: StepReport["charged"] = null): StepReport {
-  return { name, generation: null, charged, hint: null, now };
+  return { name, generation: null, charged, hint: null, play: 1, now };
 }
 
 /** A GEN that charges once for each key, and gives its generations the status that the test sets. */

@@ -16,6 +16,7 @@ export const wakers = {
 /** The engine's behaviour, and the calls that it got. */
 export const engine = {
   launched: [] as string[],
+  relaunched: [] as string[],
   poked: [] as string[],
   terminated: [] as string[],
   launch: async (_run: string): Promise<void> => {},
@@ -28,6 +29,10 @@ const calm = { launch: engine.launch, poke: engine.poke, terminate: engine.termi
 export const instances = {
   launch: async ({ run }: { run: string }) => {
     engine.launched.push(run);
+    await engine.launch(run);
+  },
+  relaunch: async ({ run }: { run: string }) => {
+    engine.relaunched.push(run);
     await engine.launch(run);
   },
   poke: async (run: string) => {
@@ -45,6 +50,7 @@ export function calmDown(): void {
   woken.length = 0;
   waking.wake = async () => {};
   engine.launched.length = 0;
+  engine.relaunched.length = 0;
   engine.poked.length = 0;
   engine.terminated.length = 0;
   Object.assign(engine, calm);

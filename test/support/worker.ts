@@ -98,6 +98,7 @@ export async function startWorker(
         DELIVERIES: { className: "NotificationDelivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
         CLIENT_CHANGES: { className: "ClientChanges", useSQLite: true },
+        INCOMING: { className: "IncomingDeliveries", useSQLite: true },
         GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
       ratelimits: toBindings({ ...GENEROUS, ...rateLimits }),

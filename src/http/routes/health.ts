@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 
 /** Time limit for the Worker's own objects. Longer than the time limit for GEN. */
 const WAIT_MS = 6_000;
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * `GET /health`: the Worker runs, or which variables keep it from working (503; their names alone). Operators also get GEN's health, and the number of items that wait for an operator.
@@ -32,18 +33,30 @@ async function isFromOperator(request: Request, ctx: Context): Promise<boolean> 
 }
 
 async function describeHealth(ctx: Context) {
-  const { GEN_HEALTH, FAILED_DELIVERIES } = ctx.objects;
-  const [view, waits, failed] = await Promise.all([
+  const { GEN_HEALTH, FAILED_DELIVERIES, INCOMING } = ctx.objects;
+  const [view, waits, failed, incoming, runs] = await Promise.all([
     askWithin(GEN_HEALTH.getByName("all").view(), ctx),
     askWithin(ctx.activity.countWaiting(), ctx),
     askWithin(FAILED_DELIVERIES.getByName("all").count(), ctx),
+    askWithin(INCOMING.getByName("all").count(), ctx),
+    askWithin(countFailedRuns(ctx), ctx),
   ]);
   return {
     gen: view && describeGen(view),
     calls_unknown: waits?.unknown ?? null,
     calls_open: waits?.open ?? null,
     notifications_failed: failed,
+    deliveries_rejected: incoming?.rejected ?? null,
+    deliveries_refused: incoming?.refused ?? null,
+    runs_failed: runs,
   };
+}
+
+/** In the last day, of all pipelines. */
+async function countFailedRuns({ pipelines, objects, clock }: Context): Promise<number> {
+  const since = clock.now() - DAY_MS;
+  const counts = await Promise.all(pipelines.map(({ name }) => objects.PIPELINES.getByName(name).countFailed(since)));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Null for what can't be found out now; the rest is still reported. */

@@ -9,17 +9,23 @@ import { reach } from "../../objects/gate.ts";
 import { checkInput } from "../../pipelines/check-input.ts";
 import { findPipeline, type Pipeline, type Trigger } from "../../pipelines/define.ts";
 import type { RunTrigger } from "../../pipelines/run.ts";
-import type { RunReport, RunSummary, StepRecord } from "../../pipelines/run-record.ts";
+import { ACTIVE, type RunReport, type RunState, type RunSummary, type StepRecord } from "../../pipelines/run-record.ts";
 import { startRun } from "../../pipelines/start.ts";
 import type { RunError } from "../../pipelines/step-failed.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
+import type { Rejected } from "../../webhooks/incoming/delivery.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
+import { noteAct } from "./note-act.ts";
+import { readNumber, readTime, readWord } from "./query.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;
 const MAX_PAGE = 100;
+/** Of a rejected delivery's body. */
+const MAX_SHOWN_BYTES = 16 * 1_024;
+const RUN_STATES: readonly RunState[] = [...ACTIVE, "finished", "failed", "stopped"];
 const RUN_ID = /^[0-9a-f]{64}$/;
 
 export interface PipelineRequest {
@@ -65,29 +71,36 @@ export async function listRuns(_: Request, ctx: Context, asked: PipelineRequest)
   return withPipeline(ctx, asked, async ({ name }) => {
     const before = readNumber(ctx.url, "before", Number.MAX_SAFE_INTEGER);
     const limit = readNumber(ctx.url, "limit", MAX_PAGE);
-    if (before === "malformed" || limit === "malformed") return refuse("bad_request", { reason: "query_malformed" });
+    const state = readWord(ctx.url, "state", RUN_STATES);
+    const since = readTime(ctx.url, "since");
+    if (before === "malformed" || limit === "malformed" || state === "malformed" || since === "malformed")
+      return refuse("bad_request", { reason: "query_malformed" });
     const size = limit ?? PAGE;
-    const runs = await ctx.objects.PIPELINES.getByName(name).list(before, size);
+    const runs = await ctx.objects.PIPELINES.getByName(name).list({ before, limit: size, state, since });
     const shown = runs.filter((run) => maySeeRun(asked.client, run));
     const last = runs.length === size ? runs.at(-1) : undefined;
+    const filter = new URLSearchParams({
+      ...(state === null ? {} : { state }),
+      ...(since === null ? {} : { since: toIso(since) }),
+      ...(last ? { before: String(last.number) } : {}),
+      limit: String(size),
+    });
     return Response.json({
       runs: shown.map((run) => describeRun(name, run)),
-      ...(last ? { next: `/pipelines/${name}/runs?before=${last.number}&limit=${size}` } : {}),
+      ...(last ? { next: `/pipelines/${name}/runs?${filter}` } : {}),
     });
   });
 }
 
 export async function showRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
-  return withRun(ctx, asked, async (name) => {
-    const run = await ctx.objects.PIPELINES.getByName(name).report(asked.id);
-    return run ? toJsonResponse(describeWholeRun(name, run)) : NOT_FOUND;
-  });
+  return withRun(ctx, asked, async ({ name }, run) => toJsonResponse(describeWholeRun(name, run)));
 }
 
 export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
-  return withRun(ctx, asked, async (name) => {
+  return withRun(ctx, asked, async ({ name }) => {
     const run = await ctx.objects.PIPELINES.getByName(name).stop(asked.id);
     if (run === null) return NOT_FOUND;
+    noteAct("run.stop", asked.id, ctx);
     return toJsonResponse(describeWholeRun(name, run), run.state === "stopping" ? 202 : 200);
   });
 }
@@ -96,26 +109,30 @@ export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest):
 export async function listRejected(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
     if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed", { reason: "account_of_all_agents" });
-    const rejected = await ctx.objects.PIPELINES.getByName(name).rejections();
-    return Response.json({
-      rejected: rejected.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() })),
-    });
+    const rejected = await ctx.objects.INCOMING.getByName("all").rejectedFor(name, MAX_SHOWN_BYTES);
+    return Response.json({ rejected: rejected.map(describeRejected) });
   });
 }
 
-async function withRun(
+function describeRejected({ id, source, at, issues, body }: Rejected): Members {
+  return { id, source, at: toIso(at), issues, payload: new TextDecoder().decode(body) };
+}
+
+/** The pipeline and the run that the route names, if the client may see both. */
+export async function withRun(
   ctx: Context,
   asked: PipelineRequest,
-  work: (pipeline: string) => Promise<Response | Problem>,
+  work: (pipeline: Pipeline, run: RunReport) => Promise<Response | Problem>,
 ): Promise<Response | Problem> {
-  return withPipeline(ctx, asked, async ({ name }) => {
+  return withPipeline(ctx, asked, async (pipeline) => {
+    const { name } = pipeline;
     ctx.event.ids = { pipeline: name, run: asked.id };
     const run = RUN_ID.test(asked.id) ? await ctx.objects.PIPELINES.getByName(name).report(asked.id) : null;
-    return run && maySeeRun(asked.client, run) ? work(name) : NOT_FOUND;
+    return run && maySeeRun(asked.client, run) ? work(pipeline, run) : NOT_FOUND;
   });
 }
 
-async function withPipeline(
+export async function withPipeline(
   ctx: Context,
   { client, name }: PipelineRequest,
   work: (pipeline: Pipeline) => Promise<Response | Problem>,
@@ -136,7 +153,7 @@ function maySee({ policy }: Client, pipeline: Pipeline): boolean {
 }
 
 /** Whether the client may start this run. Otherwise the run would fail later, at a call that names another agent. */
-function isAgentAllowed(
+export function isAgentAllowed(
   { policy }: Client,
   pipeline: Pipeline,
   { raw, input }: { raw: unknown; input: unknown },
@@ -149,14 +166,6 @@ function isAgentAllowed(
 
 function maySeeRun(client: Client, { trigger }: RunSummary): boolean {
   return !reachesOwnOnly(client) || (trigger.kind === "manual" && trigger.clientId === client.id);
-}
-
-/** Null when absent. */
-function readNumber({ searchParams }: URL, name: string, max: number): number | null | "malformed" {
-  const text = searchParams.get(name);
-  if (text === null) return null;
-  const number = Number(text);
-  return /^[1-9]\d{0,15}$/.test(text) && number <= max ? number : "malformed";
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -178,11 +187,12 @@ function describeRun(pipeline: string, run: RunSummary): Members {
     created_at: toIso(run.createdAt),
     ...(run.endedAt === null ? {} : { ended_at: toIso(run.endedAt) }),
     ...(run.error === null ? {} : { error: describeError(run.error) }),
+    ...(run.reruns === 0 ? {} : { reruns: run.reruns }),
   };
 }
 
 /** The JSON of a run with its steps, input and output. */
-function describeWholeRun(pipeline: string, run: RunReport): string {
+export function describeWholeRun(pipeline: string, run: RunReport): string {
   const members = { ...describeRun(pipeline, run), steps: run.steps.map(describeStep) };
   return writeObject(members, { input: run.input, ...(run.output === null ? {} : { output: run.output }) });
 }

@@ -1,11 +1,14 @@
 /** `POST /webhooks/:source`: verifies another service's webhook by its raw bytes, then starts the pipelines for it. */
 
-import { type Problem, refuse } from "../../problems/problem.ts";
+import { type Problem, refuse, refused } from "../../problems/problem.ts";
+import type { Refused, RefusedFor } from "../../webhooks/incoming/delivery.ts";
 import type { RawDelivery, Scheme } from "../../webhooks/schemes/scheme.ts";
-import { type Sources, toSecretNames, verifyDelivery } from "../../webhooks/source.ts";
+import { type Sources, selectEventHeaders, toSecretNames, verifyDelivery } from "../../webhooks/source.ts";
 import { refuseStranger } from "../authenticate.ts";
+import { isAnnouncedOver } from "../body/announced-length.ts";
 import { readBytes } from "../body/read-bytes.ts";
 import type { Context } from "../context.ts";
+import { noteRefused } from "./note-delivery.ts";
 import { type StartedRun, startRuns } from "./start-runs.ts";
 
 const MAX_BYTES = 1_024 * 1_024;
@@ -14,22 +17,29 @@ const MAX_BYTES = 1_024 * 1_024;
 export async function receiveWebhook(request: Request, ctx: Context, source: string): Promise<Response | Problem> {
   const scheme = findScheme(ctx.sources, source);
   if (scheme !== null) ctx.event.ids = { source };
-  const body = await readBytes(request, ctx, MAX_BYTES);
-  if (!body.ok) return body.problem;
-  if (scheme === null) return refuseDelivery(request, { source: null, why: "unknown_source" }, ctx);
+  const body = await readWithin(request, ctx);
+  const size = body.ok ? body.value.byteLength : null;
+  const known = scheme === null ? null : source;
+  if (!body.ok) {
+    noteRefused({ source: known, why: toWhy(body.problem), size }, ctx);
+    return body.problem;
+  }
+  if (scheme === null) return refuseDelivery(request, { source: null, why: "unknown_source", size }, ctx);
   const raw = { headers: request.headers, url: request.url, body: body.value };
   const verdict = await verify(raw, { source, scheme }, ctx);
   switch (verdict.kind) {
     case "refused":
-      return refuseDelivery(request, { source, why: verdict.why }, ctx);
+      return refuseDelivery(request, { source, why: verdict.why, size }, ctx);
     case "challenge":
       return new Response(verdict.body, { headers: { "content-type": verdict.contentType } });
     case "ping":
       return scheme.acknowledgement ? acknowledge(scheme, []) : new Response(null, { status: 204 });
     case "unreadable":
+      noteRefused({ source, why: verdict.missing === undefined ? "unreadable" : "identity_missing", size }, ctx);
       return refuseUnreadable(source, verdict.missing, ctx);
     case "verified": {
-      const runs = await startRuns({ source, delivery: verdict, body: body.value }, ctx);
+      const headers = selectEventHeaders(scheme, request.headers);
+      const runs = await startRuns({ source, delivery: verdict, body: body.value, headers }, ctx);
       return "code" in runs ? runs : acknowledge(scheme, runs);
     }
   }
@@ -53,7 +63,7 @@ function refuseUnreadable(source: string, missing: string | undefined, ctx: Cont
   return { ...refuse("input_invalid"), members: { errors: [{ path: missing, message }] } };
 }
 
-function findScheme(sources: Sources, source: string): Scheme | null {
+export function findScheme(sources: Sources, source: string): Scheme | null {
   return Object.hasOwn(sources, source) ? (sources[source] ?? null) : null;
 }
 
@@ -62,12 +72,19 @@ function verify(raw: RawDelivery, { source, scheme }: { source: string; scheme: 
   return verifyDelivery(scheme, raw, { secrets, now: clock.now() });
 }
 
-/** The reason is only logged. So is the source, if it is configured. */
-function refuseDelivery(
-  request: Request,
-  refusal: { readonly source: string | null; readonly why: string },
-  ctx: Context,
-): Promise<Problem> {
-  ctx.log("warn", { message: "webhook_refused", request_id: ctx.requestId, ...refusal });
+/** A body that says itself that it is too large is not read. */
+async function readWithin(request: Request, ctx: Context): ReturnType<typeof readBytes> {
+  return isAnnouncedOver(request.headers, MAX_BYTES) ? refused("body_too_large") : readBytes(request, ctx, MAX_BYTES);
+}
+
+function toWhy({ code }: Problem): RefusedFor {
+  return code === "body_too_large" || code === "request_timeout" ? code : "body_cut";
+}
+
+/** The reason is only logged and listed, for operators. So is the source, if it is configured. */
+function refuseDelivery(request: Request, refusal: Omit<Refused, "at">, ctx: Context): Promise<Problem> {
+  const { source, why } = refusal;
+  ctx.log("warn", { message: "webhook_refused", request_id: ctx.requestId, source, why });
+  noteRefused(refusal, ctx);
   return refuseStranger(refuse("unauthorized"), request, ctx);
 }

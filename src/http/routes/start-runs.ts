@@ -9,19 +9,20 @@ import { type Problem, refuse } from "../../problems/problem.ts";
 import { inTime } from "../../resilience/in-time.ts";
 import type { Verified } from "../../webhooks/source.ts";
 import type { Context } from "../context.ts";
+import { noteAccepted, noteRefused } from "./note-delivery.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
 /** The budget ended before all runs had started. Without a 2xx the sender repeats; no run is started twice. */
 export const LATE: Problem = { ...refuse("not_taken_in_time"), retry: "yes", retryAfter: RETRY_AFTER_SECONDS };
 
-const MAX_KEPT_BYTES = 16 * 1_024;
-
 interface Arrival {
   readonly source: string;
   readonly delivery: Verified;
   /** Unchanged. */
   readonly body: Uint8Array;
+  /** Those of its headers that the source reads. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface StartedRun {
@@ -42,6 +43,7 @@ export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonl
   const outcomes = await inTime(Promise.all(ctx.pipelines.map((each) => startOne(each, arrival, ctx))), ctx);
   if (outcomes === "late") {
     ctx.log("warn", { message: "webhook_late", request_id: ctx.requestId, source });
+    noteRefused({ source, why: "not_taken_in_time", size: arrival.body.byteLength }, ctx);
     return LATE;
   }
   const started = outcomes.filter((outcome) => outcome.kind === "started");
@@ -52,36 +54,54 @@ export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonl
   const duplicate = started.length > 0 && started.every(({ isNew }) => !isNew);
   ctx.event.ids = { source, runs: ids.join(" ") };
   ctx.log("info", { message: "webhook_accepted", request_id: ctx.requestId, source, runs: ids, duplicate });
+  await noteAccepted(arrival, runs, ctx);
   return runs;
 }
 
 async function startOne(pipeline: Pipeline, arrival: Arrival, ctx: Context): Promise<StartOutcome> {
-  const { source, delivery } = arrival;
+  const outcome = await startFor(pipeline, arrival, ctx);
+  if (outcome.kind === "unfit") await keep(outcome.issues, pipeline.name, arrival, ctx);
+  return outcome;
+}
+
+/** Starts a pipeline's run for a delivery that it accepts. The same delivery starts it once. */
+export async function startFor(
+  pipeline: Pipeline,
+  { source, delivery }: Pick<Arrival, "source" | "delivery">,
+  { objects, requestId }: Pick<Context, "objects" | "requestId">,
+): Promise<StartOutcome> {
   const { name } = pipeline;
   const taken = takeDelivery(pipeline, source, delivery);
-  if (taken.kind === "ignored") return taken;
-  const origin = ["webhook", source, delivery.deliveryId];
-  if (taken.kind === "unfit") {
-    await keep(taken.issues, { name, id: await toRunId(name, ...origin), arrival }, ctx);
-    return taken;
-  }
+  if (taken.kind !== "fits") return taken;
   const { deliveryId } = delivery;
-  const trigger = { kind: "webhook", source, deliveryId, requestId: ctx.requestId } as const;
-  const { id, kind } = await startRun(pipeline, { raw: taken.raw, trigger, origin }, ctx.objects);
+  const trigger = { kind: "webhook", source, deliveryId, requestId } as const;
+  const { id, kind } = await startRun(
+    pipeline,
+    { raw: taken.raw, trigger, origin: toOrigin(source, deliveryId) },
+    objects,
+  );
   const run = { pipeline: name, id, location: `/pipelines/${name}/runs/${id}` };
   return { kind: "started", run, isNew: kind === "started" };
 }
 
+function toOrigin(source: string, deliveryId: string) {
+  return ["webhook", source, deliveryId] as const;
+}
+
 /** The issues repeat what was sent, so the log line only says where to find them. */
-async function keep(
-  issues: readonly Issue[],
-  { name, id, arrival }: { name: string; id: string; arrival: Arrival },
-  ctx: Context,
-): Promise<void> {
-  const { source, body } = arrival;
-  ctx.log("warn", { message: "webhook_unfit", request_id: ctx.requestId, source, pipeline: name, rejected: id });
-  const payload = new TextDecoder().decode(body.subarray(0, MAX_KEPT_BYTES));
-  const texts = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
-  const rejection = { id, source, at: ctx.clock.now(), issues: texts, payload };
-  await ctx.objects.PIPELINES.getByName(name).reject(name, rejection);
+async function keep(issues: readonly Issue[], pipeline: string, arrival: Arrival, ctx: Context): Promise<void> {
+  const { source, delivery, body, headers } = arrival;
+  const { deliveryId, eventType } = delivery;
+  const id = await toRunId(pipeline, ...toOrigin(source, deliveryId));
+  ctx.log("warn", { message: "webhook_unfit", request_id: ctx.requestId, source, pipeline, rejected: id });
+  const what = { id, source, deliveryId, eventType, pipeline, body, headers };
+  await ctx.objects.INCOMING.getByName("all").reject({
+    ...what,
+    at: ctx.clock.now(),
+    issues: issues.map(describeIssue),
+  });
+}
+
+export function describeIssue({ path, message }: Issue): string {
+  return path === "" ? message : `${path}: ${message}`;
 }

@@ -13,6 +13,7 @@ export function github(): Scheme {
     hash: "SHA-256",
     readClaim: (delivery) => claimBody(delivery, { header: "x-hub-signature-256", encoding: "hex", prefix: "sha256=" }),
     readEvent,
+    eventHeaders: ["x-github-event"],
   };
 }
 

@@ -20,6 +20,8 @@ export interface Scheme {
   readonly checkSecret?: (secret: string) => string | null;
   readonly readClaim: (delivery: RawDelivery) => Claim | Refusal | Promise<Claim | Refusal>;
   readonly readEvent: (delivery: RawDelivery) => Reading;
+  /** The headers that `readEvent` reads, which are kept with a delivery that fits no pipeline. */
+  readonly eventHeaders?: readonly string[];
   /** The answer that the sender takes as an acknowledgement. Default: 202, with the started runs as JSON. */
   readonly acknowledgement?: Acknowledgement;
 }

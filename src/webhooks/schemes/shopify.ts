@@ -14,6 +14,7 @@ export function shopify({ topics = [] }: { readonly topics?: readonly string[] }
     hash: "SHA-256",
     readClaim: (delivery) => claimBody(delivery, { header: "x-shopify-hmac-sha256", encoding: "base64", prefix: "" }),
     readEvent: (delivery) => readEvent(delivery, topics),
+    eventHeaders: ["x-shopify-topic"],
   };
 }
 

@@ -32,6 +32,7 @@ export function standardWebhooks({ prefix = "webhook" }: { readonly prefix?: str
     checkSecret: (secret) => (toKey(secret) === null ? "must be whsec_ and then base64." : null),
     readClaim: (delivery) => readClaim(delivery, prefix),
     readEvent: (delivery) => readEvent(delivery, prefix),
+    eventHeaders: [`${prefix}-id`],
   };
 }
 

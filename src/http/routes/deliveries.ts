@@ -1,0 +1,147 @@
+/** `/deliveries`: webhooks of other services that came in within three days, for operators; and those to deliver again. */
+import * as v from "valibot";
+import { type Client, isOperator } from "../../access/policy.ts";
+import { findPipeline } from "../../pipelines/define.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
+import {
+  type DeliveryRow,
+  KEEP_DELIVERIES_MS,
+  type Outcome,
+  type Redelivered,
+} from "../../webhooks/incoming/delivery.ts";
+import { rereadPayload } from "../../webhooks/source.ts";
+import { readJson } from "../body/read-json.ts";
+import type { Context } from "../context.ts";
+import { noteAct } from "./note-act.ts";
+import { tellNow } from "./note-delivery.ts";
+import { parseTime, readNumber, readWord } from "./query.ts";
+import { findScheme } from "./source-webhook.ts";
+import { describeIssue, startFor } from "./start-runs.ts";
+
+const MAX_BODY_BYTES = 4_096;
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 100;
+/** The deliveries of one request. A filter that matches more is answered with where to go on. */
+const BATCH = 50;
+/** No further delivery is started when less than this is left of the budget. */
+const MARGIN_MS = 3_000;
+const OUTCOMES: readonly Outcome[] = ["accepted", "refused", "rejected"];
+
+const time = v.pipe(v.string(), v.transform(parseTime), v.number());
+const Filter = v.strictObject({
+  since: time,
+  source: v.optional(v.string()),
+  pipeline: v.optional(v.string()),
+  after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  dry_run: v.optional(v.boolean(), false),
+});
+
+export async function listDeliveries(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  const outcome = readWord(ctx.url, "outcome", OUTCOMES);
+  const before = readNumber(ctx.url, "cursor", Number.MAX_SAFE_INTEGER);
+  const limit = readNumber(ctx.url, "limit", MAX_PAGE);
+  if (outcome === "malformed" || before === "malformed" || limit === "malformed")
+    return refuse("bad_request", { reason: "query_malformed" });
+  const source = ctx.url.searchParams.get("source");
+  const size = limit ?? DEFAULT_PAGE;
+  await tellNow(ctx);
+  const rows = await ctx.objects.INCOMING.getByName("all").list({ before, limit: size, outcome, source });
+  const last = rows.length === size ? rows.at(-1) : undefined;
+  const asked = Object.entries({ outcome, source }).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+  const next = last && new URLSearchParams([...asked, ["limit", String(size)], ["cursor", String(last.number)]]);
+  return Response.json({ deliveries: rows.map(describeDelivery), ...(next ? { next: `/deliveries?${next}` } : {}) });
+}
+
+/** Repeatable: the same delivery starts a pipeline's run once. One that has run is answered as it stands. */
+export async function redeliver(
+  _: Request,
+  ctx: Context,
+  { client, id }: { readonly client: Client; readonly id: string },
+): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  ctx.event.ids = { delivery: id };
+  const incoming = ctx.objects.INCOMING.getByName("all");
+  const row = await incoming.row(id);
+  if (row === null) return NOT_FOUND;
+  if (row.outcome === "refused") return refuse("nothing_to_resolve", { reason: "delivery_not_kept" });
+  if (row.outcome === "accepted") return Response.json(describeDelivery(row));
+  const outcome = await deliverAgain(id, ctx);
+  if (outcome === null) return Response.json(describeDelivery((await incoming.row(id)) ?? row));
+  if (outcome.kind === "rejected") {
+    const errors = outcome.issues.map((message) => ({ path: "", message }));
+    return { ...refuse("input_invalid"), members: { errors } };
+  }
+  return Response.json(describeDelivery((await incoming.row(id)) ?? row), { status: 202 });
+}
+
+/** Can be repeated: what has run does not match any more. `next` is the body of the request for the rest. */
+export async function redeliverAll(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  const body = await readJson(request, ctx, MAX_BODY_BYTES);
+  if (!body.ok) return body.problem;
+  const parsed = v.safeParse(Filter, body.value);
+  if (!parsed.success) return refuse("bad_request", { reason: "filter_malformed" });
+  const { since, source = null, pipeline = null, after, dry_run } = parsed.output;
+  const filter = { since, source, pipeline, after, limit: BATCH };
+  const found = await ctx.objects.INCOMING.getByName("all").waiting(filter);
+  if (dry_run) return Response.json({ matched: found.matched, delivered: 0, dry_run });
+  let delivered = 0;
+  let seen = 0;
+  for (const { id } of found.ids) {
+    if (ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
+    const outcome = await deliverAgain(id, ctx);
+    if (outcome?.kind === "accepted") delivered += 1;
+    seen += 1;
+  }
+  const last = found.ids[seen - 1]?.number ?? after;
+  const next = { ...parsed.output, since: new Date(since).toISOString(), after: last };
+  return Response.json({ matched: found.matched, delivered, dry_run, ...(seen < found.matched ? { next } : {}) });
+}
+
+/** With the present mapping of the pipeline that it did not fit. Null when it is not kept any more, or has run meanwhile. */
+async function deliverAgain(id: string, ctx: Context): Promise<Redelivered | null> {
+  const incoming = ctx.objects.INCOMING.getByName("all");
+  const rejected = await incoming.rejected(id);
+  if (rejected === null) return null;
+  const { source, deliveryId, eventType } = rejected;
+  const pipeline = findPipeline(ctx.pipelines, rejected.pipeline);
+  const scheme = findScheme(ctx.sources, source);
+  const reread = scheme && rereadPayload(scheme, rejected);
+  const delivery = reread && { kind: "verified" as const, deliveryId, eventType, payload: reread.payload };
+  const outcome = await take();
+  await incoming.settle(id, outcome);
+  if (outcome.kind === "accepted") noteAct("delivery.deliver", id, ctx);
+  return outcome;
+
+  async function take(): Promise<Redelivered> {
+    if (pipeline === null) return { kind: "rejected", issues: ["There is no such pipeline any more."] };
+    if (delivery === null) return { kind: "rejected", issues: ["The source can't read it any more."] };
+    const started = await startFor(pipeline, { source, delivery }, ctx);
+    switch (started.kind) {
+      case "started":
+        return { kind: "accepted", run: started.run.id };
+      case "unfit":
+        return { kind: "rejected", issues: started.issues.map(describeIssue) };
+      case "ignored":
+        return { kind: "rejected", issues: ["The pipeline does not take this delivery any more."] };
+    }
+  }
+}
+
+function describeDelivery(row: DeliveryRow) {
+  const { id, source, deliveryId, at, outcome, reasons, size, pipeline, runs } = row;
+  return {
+    id,
+    source,
+    delivery_id: deliveryId,
+    at: new Date(at).toISOString(),
+    outcome,
+    reason: reasons.length === 0 ? null : reasons.join("; "),
+    size,
+    pipeline,
+    runs: runs.map((run) => ({ ...run, location: `/pipelines/${run.pipeline}/runs/${run.id}` })),
+    can_deliver: outcome === "rejected",
+    kept_until: new Date(at + KEEP_DELIVERIES_MS).toISOString(),
+  };
+}

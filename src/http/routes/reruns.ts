@@ -1,0 +1,118 @@
+/** Runs failed or stopped runs again, from the steps that failed: one, or those that fit a filter. Scope `pipelines`. */
+import * as v from "valibot";
+import { reachesOwnOnly } from "../../access/policy.ts";
+import { selectRunDenial } from "../../bounds/limits.ts";
+import { parseJson } from "../../encoding/json.ts";
+import { checkInput } from "../../pipelines/check-input.ts";
+import type { Reran, StepPlan, Unsettled } from "../../pipelines/protocol.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
+import { readJson } from "../body/read-json.ts";
+import type { Context } from "../context.ts";
+import { toJsonResponse } from "../json-response.ts";
+import { noteAct } from "./note-act.ts";
+import { describeWholeRun, isAgentAllowed, type PipelineRequest, withPipeline, withRun } from "./pipelines.ts";
+import { parseTime } from "./query.ts";
+
+const MAX_BODY_BYTES = 4_096;
+/** The runs of one request. A filter that matches more is answered with where to go on. */
+const PAGE = 20;
+/** No further run is started when less than this is left of the budget. */
+const MARGIN_MS = 3_000;
+const STOPPING_RETRY_SECONDS = 10;
+
+const time = v.pipe(v.string(), v.transform(parseTime), v.number());
+const Filter = v.strictObject({
+  state: v.picklist(["failed", "stopped"]),
+  since: time,
+  until: v.optional(time),
+  after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  dry_run: v.optional(v.boolean(), false),
+});
+
+export async function rerunRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+  return withRun(ctx, asked, async (pipeline, run) => {
+    const { client, id } = asked;
+    const denial = selectRunDenial(client.policy);
+    if (denial) return denial;
+    const raw = parseJson(run.input);
+    const checked = checkInput(pipeline, raw);
+    if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
+    if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
+    const reran = await ctx.objects.PIPELINES.getByName(pipeline.name).rerun(id);
+    if (reran === null) return NOT_FOUND;
+    if (reran.kind === "stopping" || reran.kind === "unsettled") return toProblem(reran);
+    if (reran.kind === "started") noteAct("run.rerun", id, ctx);
+    const { endedAt } = reran.run;
+    const status = endedAt === null ? 202 : 200;
+    return toJsonResponse(describeWholeRun(pipeline.name, reran.run), status);
+  });
+}
+
+/** Can be repeated: what was started does not match any more. `next` is the body of the request for the rest. */
+export async function rerunRuns(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+  return withPipeline(ctx, asked, async ({ name }) => {
+    const { policy } = asked.client;
+    if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed", { reason: "account_of_all_agents" });
+    const denial = selectRunDenial(policy);
+    if (denial) return denial;
+    const body = await readJson(request, ctx, MAX_BODY_BYTES);
+    if (!body.ok) return body.problem;
+    const parsed = v.safeParse(Filter, body.value);
+    if (!parsed.success) return refuse("bad_request", { reason: "filter_malformed" });
+    const { state, since, until = ctx.clock.now(), after, dry_run } = parsed.output;
+    const runs = ctx.objects.PIPELINES.getByName(name);
+    const found = await runs.ended({ state, since, until, after, limit: PAGE });
+    if (dry_run) return Response.json({ matched: found.matched, started: 0, dry_run });
+    let started = 0;
+    let last = after;
+    const refused = [];
+    for (const { id, number } of found.runs) {
+      if (ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
+      const reran = await runs.rerun(id);
+      if (reran?.kind === "started") {
+        started += 1;
+        noteAct("run.rerun", id, ctx);
+      } else if (reran?.kind === "unsettled") refused.push({ id, errors: reran.steps.map(describeStep) });
+      last = number;
+    }
+    const seen = found.runs.filter(({ number }) => number <= last).length;
+    const next = { state, since: toIso(since), until: toIso(until), after: last };
+    return Response.json({
+      matched: found.matched,
+      started,
+      refused,
+      dry_run,
+      ...(seen < found.matched ? { next } : {}),
+    });
+  });
+}
+
+function toProblem(reran: Extract<Reran, { kind: "stopping" | "unsettled" }>): Problem {
+  if (reran.kind === "stopping") {
+    const more = { retry: "same_key", retryAfter: STOPPING_RETRY_SECONDS } as const;
+    return { ...refuse("idempotency_in_flight", { reason: "run_stopping" }), ...more };
+  }
+  const members = { errors: reran.steps.map(describeStep) };
+  const isGone = reran.steps.every((step) => toWhy(step) === "not_kept");
+  if (isGone) return { ...refuse("answer_expired", { reason: "step_not_kept" }), members };
+  return { ...refuse("outcome_unknown", { reason: "step_unsettled" }), status: 409, charged: "unknown", members };
+}
+
+const WHY: Readonly<Record<Unsettled, string>> = {
+  outcome_unknown: "Whether its call was charged is not known: an operator must resolve it.",
+  call_pending: "Its call is still being cancelled.",
+  not_kept: "What it was charged for, or its result, is not kept any more.",
+};
+
+function describeStep(step: StepPlan) {
+  const why = toWhy(step);
+  return { path: step.name, message: WHY[why], ...(step.callId === null ? {} : { call: `/v1/calls/${step.callId}` }) };
+}
+
+function toWhy({ fate }: StepPlan): Unsettled {
+  return fate.kind === "unsettled" ? fate.why : "not_kept";
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,29 @@
+/** Opens a failed or stopped run for its next play, once, however often that is asked for at once. */
+import type { Isolate } from "../context.ts";
+import type { Reran } from "./protocol.ts";
+import { planRerun } from "./rerun-plan.ts";
+import { isRerunnable, type RerunStore } from "./rerun-store.ts";
+import type { RunsStore } from "./runs-store.ts";
+
+interface Rooms {
+  readonly store: RunsStore;
+  readonly reruns: RerunStore;
+  readonly isolate: Isolate;
+}
+
+/** Null when there is no such run. `graceMs`: how soon its Workflow must have begun. */
+export async function rerun(id: string, graceMs: number, { store, reruns, isolate }: Rooms): Promise<Reran | null> {
+  const run = store.run(id);
+  if (run === null) return null;
+  if (run.state === "stopping") return { kind: "stopping" };
+  if (!isRerunnable(run.state)) return { kind: "known", run };
+  const kept = reruns.keptSteps(id);
+  const plans = await planRerun(run, (step) => kept.has(step), isolate);
+  const now = store.run(id);
+  // Another request was faster.
+  if (now !== null && (now.reruns !== run.reruns || now.state !== run.state)) return { kind: "known", run: now };
+  const unsettled = plans.filter(({ fate }) => fate.kind === "unsettled");
+  if (unsettled.length > 0) return { kind: "unsettled", steps: unsettled };
+  reruns.restart(id, plans, isolate.clock.now() + graceMs);
+  return { kind: "started", run: store.run(id) ?? run };
+}
