@@ -11,6 +11,7 @@ import { TAGS } from "./names.ts";
 import { ACTIVITY } from "./own/activity.ts";
 import { CALLS } from "./own/calls.ts";
 import { CLIENT_SCHEMAS, CLIENTS, SETUP_ROUTES } from "./own/clients.ts";
+import { DELIVERIES } from "./own/deliveries.ts";
 import { NOTIFICATIONS } from "./own/notifications.ts";
 import { PAGES } from "./own/pages.ts";
 import { PIPELINE_ROUTES } from "./own/pipelines.ts";
@@ -100,6 +101,7 @@ function toPaths(): Paths {
     ...PIPELINE_ROUTES,
     ...NOTIFICATIONS,
     ...WEBHOOKS,
+    ...DELIVERIES,
     ...describeForwarded(),
   };
 }

@@ -104,6 +104,22 @@ const SHARED = {
     type: "string",
     pattern: "^[A-Za-z0-9_]{1,64}$",
   }),
+  RunState: inQuery("state", "Runs in this state only.", { $ref: "#/components/schemas/RunSummary/properties/state" }),
+  RunSince: inQuery("since", "Runs that were going on at this time or later. ISO 8601, with an offset or `Z`.", {
+    type: "string",
+    format: "date-time",
+  }),
+  DeliveryOutcome: inQuery("outcome", "Deliveries with this outcome only.", {
+    enum: ["accepted", "refused", "rejected"],
+  }),
+  DeliverySource: inQuery("source", "Deliveries of this source only."),
+  Cursor: inQuery("cursor", "Where the previous page ended, from `next`.", { type: "integer", minimum: 1 }),
+  PageSize: inQuery("limit", "The largest number of items to return.", {
+    type: "integer",
+    minimum: 1,
+    maximum: 100,
+    default: 50,
+  }),
   Before: inQuery("before", "Where the previous page ended, from `next`.", {
     type: "integer",
     minimum: 1,

@@ -1,5 +1,5 @@
 import { inPath, parameter } from "../parameters.ts";
-import { content, list, object, type Paths, schema } from "../shape.ts";
+import { content, list, object, open, type Paths, schema } from "../shape.ts";
 import { answer, describeOwn } from "./own-route.ts";
 
 const tag = "Pipelines";
@@ -38,6 +38,9 @@ const FINISHED = {
 };
 const STOPPING = { ...FINISHED, state: "stopping", steps: [] };
 
+const AGAIN = { ...FINISHED, state: "queued", steps: [], reruns: 1 };
+const time = { type: "string", format: "date-time" };
+
 export const PIPELINE_ROUTES: Paths = {
   "/pipelines": {
     get: describeOwn({
@@ -69,7 +72,7 @@ export const PIPELINE_ROUTES: Paths = {
       tag,
       summary: "List the runs of a pipeline, newest first",
       who,
-      parameters: [name, parameter("Before"), parameter("Limit")],
+      parameters: [name, parameter("RunState"), parameter("RunSince"), parameter("Before"), parameter("Limit")],
       answers: {
         200: answer(
           "The runs. `next` is the address of the next page, if there is one.",
@@ -135,6 +138,85 @@ export const PIPELINE_ROUTES: Paths = {
         202: answer("Its calls are being cancelled.", content(schema("Run"), STOPPING)),
       },
       problems: ["not_found"],
+    }),
+  },
+  "/pipelines/{name}/runs/{id}/rerun": {
+    post: describeOwn({
+      id: "pipelines.runs.rerun",
+      tag,
+      summary: "Run a failed or stopped run again",
+      description:
+        "It goes on from the steps that failed, as the same run: steps that are done keep their results, and nothing is charged twice. Can be repeated: it is started once.",
+      who,
+      parameters: [name, id],
+      answers: {
+        200: answer("It has finished already.", content(schema("Run"), FINISHED)),
+        202: answer("It goes on.", content(schema("Run"), AGAIN)),
+      },
+      problems: [
+        "operation_not_allowed",
+        "charges_paused",
+        "agent_not_allowed",
+        "not_found",
+        "input_invalid",
+        "idempotency_in_flight",
+        "outcome_unknown",
+        "answer_expired",
+      ],
+    }),
+  },
+  "/pipelines/{name}/rerun": {
+    post: describeOwn({
+      id: "pipelines.rerun",
+      tag,
+      summary: "Run all failed or stopped runs of a time again",
+      description:
+        "At most 20 in one request, those first that were started first. Can be repeated: `next` is the body of the request for the rest. Not for a client that is confined to some agents.",
+      who,
+      parameters: [name],
+      body: {
+        required: true,
+        content: content(
+          object(
+            {
+              state: { enum: ["failed", "stopped"] },
+              since: { ...time, description: "Runs that ended then or later." },
+              until: { ...time, description: "Runs that ended then or earlier. Default: now." },
+              after: { type: "integer", minimum: 0, description: "Where the request before ended, from `next`." },
+              dry_run: { type: "boolean", default: false, description: "Only counts." },
+            },
+            ["state", "since"],
+          ),
+          { state: "failed", since: "2026-11-22T10:00:00Z", dry_run: true },
+        ),
+      },
+      answers: {
+        200: answer(
+          "How many runs match, 1,000 at most, and how many were started. `refused`: the runs that can't be run again, with the steps that prevent it.",
+          content(
+            object(
+              {
+                matched: { type: "integer", minimum: 0 },
+                started: { type: "integer", minimum: 0 },
+                refused: list(object({ id: { type: "string" }, errors: list(open({ path: { type: "string" } })) })),
+                dry_run: { type: "boolean" },
+                next: open(),
+              },
+              ["matched", "started", "dry_run"],
+            ),
+            { matched: 3, started: 0, dry_run: true },
+          ),
+        ),
+      },
+      problems: [
+        "operation_not_allowed",
+        "charges_paused",
+        "agent_not_allowed",
+        "not_found",
+        "bad_request",
+        "body_too_large",
+        "request_timeout",
+      ],
     }),
   },
   "/pipelines/{name}/rejected": {

@@ -4,6 +4,7 @@ import type { StoryWord } from "../../src/calls/states/story.ts";
 import type { TrackedJob } from "../../src/generations/tracked-job.ts";
 import type { DeliveryState } from "../../src/notifications/delivery-state.ts";
 import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
+import type { Outcome } from "../../src/webhooks/incoming/delivery.ts";
 import { list, type Members, object, schema, words } from "../shape.ts";
 
 const text: Members = { type: "string" };
@@ -59,6 +60,7 @@ const RUN = {
   created_at: time,
   ended_at: time,
   error: schema("RunError"),
+  reruns: { type: "integer", minimum: 1, description: "How often it was run again, if it was." },
 };
 
 const NOTIFICATION = {
@@ -92,6 +94,9 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       calls_unknown: { type: ["integer", "null"] },
       calls_open: { type: ["integer", "null"], description: "Open for half a minute or more." },
       notifications_failed: { type: ["integer", "null"] },
+      deliveries_rejected: { type: ["integer", "null"], description: "Those that can be delivered again." },
+      deliveries_refused: { type: ["integer", "null"], description: "In the last day." },
+      runs_failed: { type: ["integer", "null"], description: "In the last day, without those that were run again." },
     },
     ["status", "version"],
   ),
@@ -320,6 +325,25 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     at: time,
     issues: list(text),
     payload: { ...text, description: "JSON, cut at 16 KiB." },
+  }),
+  Delivery: closed({
+    id: text,
+    source: { type: ["string", "null"], description: "Null when the address named no source." },
+    delivery_id: { type: ["string", "null"], description: "What identifies it to its sender; null if it was refused." },
+    at: time,
+    outcome: {
+      ...words<Outcome>({ accepted: true, refused: true, rejected: true }),
+      description: "`rejected`: correctly signed, but it fitted no pipeline that it is for.",
+    },
+    reason: {
+      type: ["string", "null"],
+      description: "Of a refused one a code, of a rejected one what did not fit, of an accepted one null.",
+    },
+    size: { type: ["integer", "null"], minimum: 0, description: "Of its body in bytes, if that was read." },
+    pipeline: { type: ["string", "null"], description: "The one that it did not fit, or now does." },
+    runs: list(schema("StartedRun")),
+    can_deliver: { type: "boolean", description: "Whether it is kept whole, to be delivered again." },
+    kept_until: time,
   }),
   StartedRun: closed({ pipeline: text, id: text, location: { type: "string", format: "uri-reference" } }),
   NotificationSummary: object(NOTIFICATION),

@@ -53,6 +53,9 @@ const router = Router<IRequest & Request, [Context]>();
 /** The patterns of the Worker's own routes and the methods of each, as `/openapi.json` describes them. */
 export const OWN_ROUTES = new Map<string, readonly string[]>();
 
+/** These refuse by themselves what is too large, to say so in the list of deliveries. */
+const BOUND_THEMSELVES: ReadonlySet<string> = new Set(["/webhooks/:source"]);
+
 at("/", { GET: showHome });
 at("/health", { GET: health });
 at("/openapi.json", { GET: serveAsset });
@@ -71,11 +74,7 @@ at("/webhooks/gen/:agent/:token", {
     return receiveGenWebhook(request, ctx, { agent, token });
   },
 });
-at(
-  "/webhooks/:source",
-  { POST: (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "") },
-  { boundsItself: true },
-);
+at("/webhooks/:source", { POST: (request, ctx) => receiveWebhook(request, ctx, request.params.source ?? "") });
 
 // An `EventSource` can send only a ticket. Without a ticket the request needs a key, below.
 router.get("/v1/generations/:id/events", (request, ctx) => {
@@ -220,11 +219,8 @@ function withoutBody(answer: Response | Problem): Response | Problem {
 
 type Handlers = { readonly [Method in "GET" | "HEAD" | "POST" | "PUT" | "DELETE"]?: Handler };
 
-/**
- * Adds one of the Worker's own routes. HEAD comes with GET; OPTIONS lists the methods. `boundsItself`: the handler refuses
- * what is too large.
- */
-function at(pattern: string, handlers: Handlers, { boundsItself = false } = {}): void {
+/** Adds one of the Worker's own routes. HEAD comes with GET; OPTIONS lists the methods. */
+function at(pattern: string, handlers: Handlers): void {
   const own = Object.keys(handlers);
   OWN_ROUTES.set(pattern, own);
   const allow = [...new Set([...own, ...(handlers.GET ? ["HEAD"] : []), "OPTIONS"])].sort().join(", ");
@@ -233,7 +229,8 @@ function at(pattern: string, handlers: Handlers, { boundsItself = false } = {}):
     named(pattern, async (request, ctx) => {
       const { method } = request;
       if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-      if (!boundsItself && isAnnouncedOver(request.headers, MAX_OWN_BYTES)) return refuse("body_too_large");
+      if (!BOUND_THEMSELVES.has(pattern) && isAnnouncedOver(request.headers, MAX_OWN_BYTES))
+        return refuse("body_too_large");
       const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof Handlers] : undefined;
       if (handler) return handler(request, ctx);
       if (method === "HEAD" && handlers.GET) return withoutBody(await handlers.GET(request, ctx));

@@ -196,6 +196,9 @@ describe("/health", () => {
       calls_unknown: 0,
       calls_open: 0,
       notifications_failed: 0,
+      deliveries_rejected: 0,
+      deliveries_refused: 0,
+      runs_failed: 0,
     });
   });
 

@@ -64,3 +64,62 @@ describe("idea-to-video, killed with kill -9 in the middle,", () => {
     await expectOneVideo(location);
   }, 60_000);
 });
+
+describe("idea-to-video, run again after its video has failed and killed with kill -9 on the way,", () => {
+  const rerun = (location: string) => call(`${location}/rerun`, { method: "POST" });
+
+  /** A run whose video has failed: GEN has given its credits back. */
+  async function fail(): Promise<string> {
+    gen.control.changeSettings(ENDLESS);
+    const location = await runs.begin("idea-to-video", IDEA);
+    await runs.reaches(location, ({ steps }) => steps.some(({ waits_for }) => waits_for === "generation"));
+    gen.control.setGeneration(runs.charges()[0]?.generation_id ?? 0, { status: "failed" });
+    expect(await runs.ends(location)).toMatchObject({ state: "failed" });
+    return location;
+  }
+
+  /** A video in the first play, refunded; then one video and one render, and never a second row. */
+  async function expectOneMore(location: string): Promise<void> {
+    expect(await runs.ends(location)).toMatchObject({ state: "finished", reruns: 1 });
+    expect(runs.charges().map(({ operation }) => operation)).toEqual([
+      "cells.generate",
+      "cells.generate",
+      "cells.render",
+    ]);
+    expect(gen.control.ledger().totals).toMatchObject({ charges: 3, refunds: 1 });
+    expect(posts().filter(({ path }) => path.endsWith("/rows"))).toHaveLength(1);
+  }
+
+  const started = (operation: string, count: number) =>
+    eventually(
+      () => runs.charges().filter((charge) => charge.operation === operation),
+      (charges) => charges.length === count,
+    );
+  const asked = (end: string, count: number) =>
+    eventually(
+      () => posts().filter(({ path }) => path.endsWith(end)),
+      (sent) => sent.length === count,
+    );
+
+  it.each([
+    ["as soon as it was accepted", async () => {}],
+    ["while its charged call is on its way", () => asked("/generate", 2)],
+    ["while its generation is at work", () => started("cells.generate", 2)],
+    ["while its next charged call is on its way", () => asked("/render", 1)],
+  ] as const)(
+    "charges nothing twice: %s",
+    async (_, moment) => {
+      const location = await fail();
+      gen.control.changeSettings({ generationMs: { ...SHORT, text: { pendingMs: 1 } }, workMs: 500 });
+      expect((await rerun(location)).status).toBe(202);
+      await moment();
+      await worker.kill();
+      gen.control.changeSettings({ workMs: 0 });
+      await worker.restart();
+      expect((await rerun(location)).ok).toBe(true);
+
+      await expectOneMore(location);
+    },
+    60_000,
+  );
+});

@@ -26,6 +26,8 @@ const OPERATOR: Omit<ClientRecord, "secretHash"> = {
   agents: "*",
   origins: [],
   expiresAt: null,
+  // Tests ask often.
+  tier: "high",
 };
 
 export interface CrashableWorker {

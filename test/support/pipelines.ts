@@ -6,6 +6,7 @@ import { clientOf } from "../simulator/client.ts";
 import type { MoneyEntry } from "../simulator/ledger.ts";
 import { eventually } from "./durable-calls.ts";
 import { json, type Stack, startStack } from "./stack.ts";
+import type { WorkerOptions } from "./worker.ts";
 
 /** Of the source `standard-webhooks`. */
 export const SOURCE_SECRET = `whsec_${Buffer.from("a sender's thirty-two byte secret").toString("base64")}`;
@@ -13,9 +14,12 @@ export const SOURCE_SECRET = `whsec_${Buffer.from("a sender's thirty-two byte se
 const GEN_SECRET = "a-secret-of-some-length";
 
 /** A stack whose GEN ends every job within milliseconds, and sends the Worker its webhooks. */
-export async function startQuickStack(vars: Readonly<Record<string, string>> = {}): Promise<Stack> {
+export async function startQuickStack(
+  vars: Readonly<Record<string, string>> = {},
+  options: WorkerOptions = {},
+): Promise<Stack> {
   const secrets = { STANDARD_WEBHOOKS_WEBHOOK_SECRET: SOURCE_SECRET, GEN_WEBHOOK_SECRET: GEN_SECRET };
-  const stack = await startStack({ ...secrets, ...vars });
+  const stack = await startStack({ ...secrets, ...vars }, options);
   const { gen, worker } = stack;
   gen.control.changeSettings({ generationMs: { text: QUICK, video: QUICK, render: QUICK, job: QUICK } });
   for (const agent of ["42", "agent_456"]) {
@@ -49,6 +53,7 @@ export interface RunBody {
   readonly error?: { readonly error_code: string; readonly detail: string; readonly step?: string };
   readonly input: unknown;
   readonly output?: unknown;
+  readonly reruns?: number;
   readonly steps: readonly StepBody[];
 }
 

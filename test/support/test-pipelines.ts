@@ -7,8 +7,8 @@ import { definePipeline, type Pipeline, type WebhookDelivery, webhook } from "..
 export interface TestOrder {
   /** The pipelines that take the delivery; `echo` by default. */
   readonly for?: "picky" | "both" | "renders" | "nobody";
-  /** What `picky` makes of it: a count that fits, one that does not, or something that is no input at all. */
-  readonly make?: "count" | "text" | "bigint" | "circle" | "nothing" | "error" | "when-error";
+  /** What `picky` makes of it: a count that fits, one that does not, or something that is no input at all. `mended`: it fits the second time. */
+  readonly make?: "count" | "mended" | "text" | "bigint" | "circle" | "nothing" | "error" | "when-error";
   readonly note?: unknown;
 }
 
@@ -52,7 +52,22 @@ const renders = definePipeline({
     }),
 });
 
-export const PIPELINES: readonly Pipeline[] = [echo, picky, renders];
+/** Spends credits once, and then makes a sheet, for which GEN has no key: it is asked for once. */
+const sheets = definePipeline({
+  name: "sheets",
+  description: "Generates a text and makes a sheet.",
+  input: v.object({ title: v.string() }),
+  run: async (run) => {
+    const query = { agent_id: "42" };
+    const params = { sheet: "101", cell: "10111" };
+    const body = { generation_type: "text", data: { prompt: "A line", model: "m" } };
+    const { id } = await run.generate("text", "cells.generate", { params, query, body });
+    await run.call("make a sheet", "sheets.create", { params: {}, query, body: { name: run.input.title } });
+    return id;
+  },
+});
+
+export const PIPELINES: readonly Pipeline[] = [echo, picky, renders, sheets];
 
 function wantsPicky(delivery: WebhookDelivery): boolean {
   const { for: whom, make: what } = orderOf(delivery);
@@ -60,8 +75,16 @@ function wantsPicky(delivery: WebhookDelivery): boolean {
   return whom === "picky" || whom === "both";
 }
 
+/** The notes that were mapped before, as if the mapping had been mended since. */
+const mapped = new Set<unknown>();
+
 function make({ make: what, note }: TestOrder): unknown {
   switch (what) {
+    case "mended": {
+      const count = mapped.has(note) ? String(note).length : "not a number";
+      mapped.add(note);
+      return { count };
+    }
     case "bigint":
       return { count: 1n };
     case "circle": {
