@@ -26,9 +26,7 @@ import {
   rotateClient,
 } from "./routes/clients/clients.ts";
 import { setUp, showSetup } from "./routes/clients/setup.ts";
-import { listDeliveries, redeliver, redeliverAll } from "./routes/deliveries.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
-import { receiveGenWebhook } from "./routes/gen-webhook.ts";
 import { health } from "./routes/health.ts";
 import { showHome } from "./routes/home.ts";
 import { listNotifications, notificationById, resendNotification } from "./routes/notifications.ts";
@@ -40,11 +38,13 @@ import {
   type PipelineRequest,
   showRun,
   stopRun,
-} from "./routes/pipelines.ts";
+} from "./routes/pipelines/pipelines.ts";
+import { rerunRun, rerunRuns } from "./routes/pipelines/reruns.ts";
 import { explainProblem, listProblems } from "./routes/problems.ts";
-import { rerunRun, rerunRuns } from "./routes/reruns.ts";
-import { receiveWebhook } from "./routes/source-webhook.ts";
 import { showUsage } from "./routes/usage.ts";
+import { listDeliveries, redeliver, redeliverAll } from "./routes/webhooks/deliveries.ts";
+import { receiveGenWebhook } from "./routes/webhooks/gen-webhook.ts";
+import { receiveWebhook } from "./routes/webhooks/source-webhook.ts";
 
 type Handler = (request: IRequest & Request, ctx: Context) => Response | Problem | Promise<Response | Problem>;
 

@@ -150,21 +150,21 @@ describe("a run of whose step nobody knows whether it happened", () => {
   afterEach(() => own.close());
   const their = pipelineRuns(() => own);
   const made = () =>
-    own.gen.control.ledger().requests.filter(({ method, path }) => method === "POST" && path === "/v1/vidsheet");
+    own.gen.control.ledger().requests.filter(({ method, path }) => method === "POST" && path.endsWith("/layers"));
   const ask = (path: string, body: unknown = {}) => own.call(path, json("POST", body));
 
   it("is not run again until an operator has found out; a filter names it and starts the others", async () => {
-    own.gen.control.addFaults({ rules: [{ match: { method: "POST", path: "/v1/vidsheet$" }, outcomes: ["reset"] }] });
-    const location = await their.begin("sheets", { title: "One" });
+    own.gen.control.addFaults({ rules: [{ match: { method: "POST", path: "/layers$" }, outcomes: ["reset"] }] });
+    const location = await their.begin("layers", {});
     const run = await their.ends(location);
-    expect(run).toMatchObject({ state: "failed", error: { error_code: "outcome_unknown", step: "make a sheet" } });
+    expect(run).toMatchObject({ state: "failed", error: { error_code: "outcome_unknown", step: "make a layer" } });
 
     const response = await ask(`${location}/rerun`);
     const problem = await readProblem(response);
     expect(problem).toMatchObject({ status: 409, error_code: "outcome_unknown", charged: "unknown", retryable: false });
     const [{ path, call } = { path: "", call: "" }] = problem.errors as { path: string; call: string }[];
-    expect(path).toBe("make a sheet");
-    const all = await ask("/pipelines/sheets/rerun", { state: "failed", since: LONG_AGO });
+    expect(path).toBe("make a layer");
+    const all = await ask("/pipelines/layers/rerun", { state: "failed", since: LONG_AGO });
     const refused = [{ id: run.id, errors: [{ path, call, message: expect.any(String) }] }];
     expect(await all.json()).toEqual({ matched: 1, started: 0, refused, dry_run: false });
     expect(made()).toHaveLength(1);

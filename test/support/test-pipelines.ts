@@ -52,22 +52,22 @@ const renders = definePipeline({
     }),
 });
 
-/** Spends credits once, and then makes a sheet, for which GEN has no key: it is asked for once. */
-const sheets = definePipeline({
-  name: "sheets",
-  description: "Generates a text and makes a sheet.",
-  input: v.object({ title: v.string() }),
+/** Spends credits once, and then makes a layer, for which GEN has no key: it is asked for once. */
+const layers = definePipeline({
+  name: "layers",
+  description: "Generates a text and makes a layer.",
+  input: v.unknown(),
   run: async (run) => {
     const query = { agent_id: "42" };
     const params = { sheet: "101", cell: "10111" };
     const body = { generation_type: "text", data: { prompt: "A line", model: "m" } };
     const { id } = await run.generate("text", "cells.generate", { params, query, body });
-    await run.call("make a sheet", "sheets.create", { params: {}, query, body: { name: run.input.title } });
+    await run.call("make a layer", "layers.create", { params, query, body: { video_layer: { type: "text", position: 0 } } });
     return id;
   },
 });
 
-export const PIPELINES: readonly Pipeline[] = [echo, picky, renders, sheets];
+export const PIPELINES: readonly Pipeline[] = [echo, picky, renders, layers];
 
 function wantsPicky(delivery: WebhookDelivery): boolean {
   const { for: whom, make: what } = orderOf(delivery);

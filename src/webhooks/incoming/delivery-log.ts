@@ -4,8 +4,7 @@
  * Approximate: what an isolate that ends has not told is lost. A run that was started is not.
  */
 import type { Clock } from "../../resilience/clock.ts";
-import type { Accepted, Refused, RefusedGroup } from "./delivery.ts";
-import type { Batch } from "./incoming-deliveries.ts";
+import type { Accepted, Batch, Refused, RefusedGroup } from "./delivery.ts";
 
 const PERIOD_MS = 10_000;
 /** Accepted deliveries are told sooner if there are so many. */

@@ -45,6 +45,12 @@ export interface Accepted {
   readonly runs: readonly { readonly pipeline: string; readonly id: string }[];
 }
 
+/** What an isolate has gathered. */
+export interface Batch {
+  readonly accepted: readonly Accepted[];
+  readonly refused: readonly RefusedGroup[];
+}
+
 /** Its id is that of the run that it would have started. */
 export interface Rejected {
   readonly id: string;

@@ -5,24 +5,11 @@
 import { DurableObject } from "cloudflare:workers";
 import { withNextAlarm } from "../../objects/alarm.ts";
 import type { Clock } from "../../resilience/clock.ts";
-import type {
-  Accepted,
-  DeliveryFilter,
-  DeliveryRow,
-  Redelivered,
-  RefusedGroup,
-  Rejected,
-  RejectedFilter,
-} from "./delivery.ts";
+import type { Batch, DeliveryFilter, DeliveryRow, Redelivered, Rejected, RejectedFilter } from "./delivery.ts";
 import { DeliveriesStore } from "./store.ts";
 
 const PURGE_MS = 3_600_000;
 const DAY_MS = 24 * PURGE_MS;
-
-export interface Batch {
-  readonly accepted: readonly Accepted[];
-  readonly refused: readonly RefusedGroup[];
-}
 
 export class IncomingDeliveries extends DurableObject<Env> {
   readonly #clock: Clock;

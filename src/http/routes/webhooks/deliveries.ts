@@ -1,20 +1,20 @@
 /** `/deliveries`: webhooks of other services that came in within three days, for operators; and those to deliver again. */
 import * as v from "valibot";
-import { type Client, isOperator } from "../../access/policy.ts";
-import { findPipeline } from "../../pipelines/define.ts";
-import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
+import { type Client, isOperator } from "../../../access/policy.ts";
+import { findPipeline } from "../../../pipelines/define.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import {
   type DeliveryRow,
   KEEP_DELIVERIES_MS,
   type Outcome,
   type Redelivered,
-} from "../../webhooks/incoming/delivery.ts";
-import { rereadPayload } from "../../webhooks/source.ts";
-import { readJson } from "../body/read-json.ts";
-import type { Context } from "../context.ts";
-import { noteAct } from "./note-act.ts";
+} from "../../../webhooks/incoming/delivery.ts";
+import { rereadPayload } from "../../../webhooks/source.ts";
+import { readJson } from "../../body/read-json.ts";
+import type { Context } from "../../context.ts";
+import { noteAct } from "../note-act.ts";
+import { parseTime, readNumber, readWord } from "../query.ts";
 import { tellNow } from "./note-delivery.ts";
-import { parseTime, readNumber, readWord } from "./query.ts";
 import { findScheme } from "./source-webhook.ts";
 import { describeIssue, startFor } from "./start-runs.ts";
 

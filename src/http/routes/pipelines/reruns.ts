@@ -1,17 +1,17 @@
 /** Runs failed or stopped runs again, from the steps that failed: one, or those that fit a filter. Scope `pipelines`. */
 import * as v from "valibot";
-import { reachesOwnOnly } from "../../access/policy.ts";
-import { selectRunDenial } from "../../bounds/limits.ts";
-import { parseJson } from "../../encoding/json.ts";
-import { checkInput } from "../../pipelines/check-input.ts";
-import type { Reran, StepPlan, Unsettled } from "../../pipelines/protocol.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
-import { readJson } from "../body/read-json.ts";
-import type { Context } from "../context.ts";
-import { toJsonResponse } from "../json-response.ts";
-import { noteAct } from "./note-act.ts";
+import { reachesOwnOnly } from "../../../access/policy.ts";
+import { selectRunDenial } from "../../../bounds/limits.ts";
+import { parseJson } from "../../../encoding/json.ts";
+import { checkInput } from "../../../pipelines/check-input.ts";
+import type { Reran, StepPlan, Unsettled } from "../../../pipelines/protocol.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
+import { readJson } from "../../body/read-json.ts";
+import type { Context } from "../../context.ts";
+import { toJsonResponse } from "../../json-response.ts";
+import { noteAct } from "../note-act.ts";
+import { parseTime } from "../query.ts";
 import { describeWholeRun, isAgentAllowed, type PipelineRequest, withPipeline, withRun } from "./pipelines.ts";
-import { parseTime } from "./query.ts";
 
 const MAX_BODY_BYTES = 4_096;
 /** The runs of one request. A filter that matches more is answered with where to go on. */

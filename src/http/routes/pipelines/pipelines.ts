@@ -1,24 +1,30 @@
 /** `/pipelines`: lists pipelines and their runs, and starts and stops runs. Scope `pipelines`. */
 
-import { type Client, reachesOwnOnly } from "../../access/policy.ts";
-import { namesOnly } from "../../bounds/agent-id.ts";
-import { selectRunDenial } from "../../bounds/limits.ts";
-import { toJsonText, writeObject } from "../../encoding/json.ts";
-import { isIdempotencyKey } from "../../gen/idempotency.ts";
-import { reach } from "../../objects/gate.ts";
-import { checkInput } from "../../pipelines/check-input.ts";
-import { findPipeline, type Pipeline, type Trigger } from "../../pipelines/define.ts";
-import type { RunTrigger } from "../../pipelines/run.ts";
-import { ACTIVE, type RunReport, type RunState, type RunSummary, type StepRecord } from "../../pipelines/run-record.ts";
-import { startRun } from "../../pipelines/start.ts";
-import type { RunError } from "../../pipelines/step-failed.ts";
-import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
-import type { Rejected } from "../../webhooks/incoming/delivery.ts";
-import { readJson } from "../body/read-json.ts";
-import type { Context } from "../context.ts";
-import { toJsonResponse } from "../json-response.ts";
-import { noteAct } from "./note-act.ts";
-import { readNumber, readTime, readWord } from "./query.ts";
+import { type Client, reachesOwnOnly } from "../../../access/policy.ts";
+import { namesOnly } from "../../../bounds/agent-id.ts";
+import { selectRunDenial } from "../../../bounds/limits.ts";
+import { toJsonText, writeObject } from "../../../encoding/json.ts";
+import { isIdempotencyKey } from "../../../gen/idempotency.ts";
+import { reach } from "../../../objects/gate.ts";
+import { checkInput } from "../../../pipelines/check-input.ts";
+import { findPipeline, type Pipeline, type Trigger } from "../../../pipelines/define.ts";
+import type { RunTrigger } from "../../../pipelines/run.ts";
+import {
+  ACTIVE,
+  type RunReport,
+  type RunState,
+  type RunSummary,
+  type StepRecord,
+} from "../../../pipelines/run-record.ts";
+import { startRun } from "../../../pipelines/start.ts";
+import type { RunError } from "../../../pipelines/step-failed.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import type { Rejected } from "../../../webhooks/incoming/delivery.ts";
+import { readJson } from "../../body/read-json.ts";
+import type { Context } from "../../context.ts";
+import { toJsonResponse } from "../../json-response.ts";
+import { noteAct } from "../note-act.ts";
+import { readNumber, readTime, readWord } from "../query.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;

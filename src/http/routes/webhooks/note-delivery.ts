@@ -1,10 +1,9 @@
 /** Puts what came in on the list of deliveries: gathered, and told after the answer. */
-import { sha256Hex } from "../../encoding/hash.ts";
-import { reach } from "../../objects/gate.ts";
-import type { Accepted, Refused } from "../../webhooks/incoming/delivery.ts";
-import type { Batch } from "../../webhooks/incoming/incoming-deliveries.ts";
-import type { Verified } from "../../webhooks/source.ts";
-import type { Context } from "../context.ts";
+import { sha256Hex } from "../../../encoding/hash.ts";
+import { reach } from "../../../objects/gate.ts";
+import type { Accepted, Batch, Refused } from "../../../webhooks/incoming/delivery.ts";
+import type { Verified } from "../../../webhooks/source.ts";
+import type { Context } from "../../context.ts";
 
 interface Taken {
   readonly source: string;

@@ -1,13 +1,13 @@
 /** `POST /webhooks/gen/:agent/:token`: GEN reports a change. It is acknowledged, and the tracker asks GEN. */
 
-import { toTrackerName } from "../../generations/tracked-job.ts";
-import { type Problem, refuse } from "../../problems/problem.ts";
-import { inTime } from "../../resilience/in-time.ts";
-import { findGenerationId } from "../../webhooks/gen-payload.ts";
-import { isGenToken } from "../../webhooks/gen-token.ts";
-import { refuseStranger } from "../authenticate.ts";
-import { readBytes } from "../body/read-bytes.ts";
-import type { Context } from "../context.ts";
+import { toTrackerName } from "../../../generations/tracked-job.ts";
+import { type Problem, refuse } from "../../../problems/problem.ts";
+import { inTime } from "../../../resilience/in-time.ts";
+import { findGenerationId } from "../../../webhooks/gen-payload.ts";
+import { isGenToken } from "../../../webhooks/gen-token.ts";
+import { refuseStranger } from "../../authenticate.ts";
+import { readBytes } from "../../body/read-bytes.ts";
+import type { Context } from "../../context.ts";
 import { LATE } from "./start-runs.ts";
 
 const MAX_BYTES = 256 * 1_024;

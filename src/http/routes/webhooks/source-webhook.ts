@@ -1,13 +1,13 @@
 /** `POST /webhooks/:source`: verifies another service's webhook by its raw bytes, then starts the pipelines for it. */
 
-import { type Problem, refuse, refused } from "../../problems/problem.ts";
-import type { Refused, RefusedFor } from "../../webhooks/incoming/delivery.ts";
-import type { RawDelivery, Scheme } from "../../webhooks/schemes/scheme.ts";
-import { type Sources, selectEventHeaders, toSecretNames, verifyDelivery } from "../../webhooks/source.ts";
-import { refuseStranger } from "../authenticate.ts";
-import { isAnnouncedOver } from "../body/announced-length.ts";
-import { readBytes } from "../body/read-bytes.ts";
-import type { Context } from "../context.ts";
+import { type Problem, refuse, refused } from "../../../problems/problem.ts";
+import type { Refused, RefusedFor } from "../../../webhooks/incoming/delivery.ts";
+import type { RawDelivery, Scheme } from "../../../webhooks/schemes/scheme.ts";
+import { type Sources, selectEventHeaders, toSecretNames, verifyDelivery } from "../../../webhooks/source.ts";
+import { refuseStranger } from "../../authenticate.ts";
+import { isAnnouncedOver } from "../../body/announced-length.ts";
+import { readBytes } from "../../body/read-bytes.ts";
+import type { Context } from "../../context.ts";
 import { noteRefused } from "./note-delivery.ts";
 import { type StartedRun, startRuns } from "./start-runs.ts";
 

@@ -1,14 +1,14 @@
 /** Starts the runs of the pipelines that accept a verified delivery. */
 
-import type { Issue } from "../../pipelines/check-input.ts";
-import type { Pipeline } from "../../pipelines/define.ts";
-import { toRunId } from "../../pipelines/run-id.ts";
-import { startRun } from "../../pipelines/start.ts";
-import { takeDelivery } from "../../pipelines/take-delivery.ts";
-import { type Problem, refuse } from "../../problems/problem.ts";
-import { inTime } from "../../resilience/in-time.ts";
-import type { Verified } from "../../webhooks/source.ts";
-import type { Context } from "../context.ts";
+import type { Issue } from "../../../pipelines/check-input.ts";
+import type { Pipeline } from "../../../pipelines/define.ts";
+import { toRunId } from "../../../pipelines/run-id.ts";
+import { startRun } from "../../../pipelines/start.ts";
+import { takeDelivery } from "../../../pipelines/take-delivery.ts";
+import { type Problem, refuse } from "../../../problems/problem.ts";
+import { inTime } from "../../../resilience/in-time.ts";
+import type { Verified } from "../../../webhooks/source.ts";
+import type { Context } from "../../context.ts";
 import { noteAccepted, noteRefused } from "./note-delivery.ts";
 
 const RETRY_AFTER_SECONDS = 5;
