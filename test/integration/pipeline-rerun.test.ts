@@ -105,13 +105,16 @@ describe("a failed run that is run again", () => {
     },
   );
 
-  it("is told of again when it has failed again", async () => {
+  it("can be run again as often as it fails", async () => {
     const run = await new OnePipeline(film).play();
     await run.go();
     await rerun(run);
     await restart(run).go();
     expect(await run.report()).toMatchObject({ state: "failed", reruns: 1, error: { step: "between" } });
+    broken = false;
     expect(await kindOf(run)).toBe("started");
+    expect(await restart(run).go()).toBeNull();
+    expect(studio.charged.size).toBe(2);
   });
 
   it("makes a generation anew that has failed, under another key, because GEN gave its credits back", async () => {

@@ -302,6 +302,19 @@ describe("the end of a run", () => {
     expect((await pipeline.report(id)).state).toBe(state);
   });
 
+  it("is notified again when the run was run again and has failed again", async () => {
+    const pipeline = create();
+    const { id } = await pipeline.start();
+    for (const play of [1, 2]) {
+      await pipeline.object.begin(id);
+      await pipeline.object.finish(id, { play, output: null, error: ERROR });
+      await pipeline.next();
+      if (play === 1) await pipeline.object.rerun(id);
+    }
+    expect(given.map(({ type }) => type)).toEqual(["pipeline.failed", "pipeline.failed"]);
+    expect(new Set(given.map(({ id: message }) => message)).size).toBe(2);
+  });
+
   it("is notified though the machine died, and the delivery could not accept it at first", async () => {
     vi.mocked(NotificationDelivery.prototype.accept).mockRejectedValueOnce(new Error("overloaded"));
     const pipeline = create();

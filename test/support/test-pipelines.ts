@@ -62,7 +62,11 @@ const layers = definePipeline({
     const params = { sheet: "101", cell: "10111" };
     const body = { generation_type: "text", data: { prompt: "A line", model: "m" } };
     const { id } = await run.generate("text", "cells.generate", { params, query, body });
-    await run.call("make a layer", "layers.create", { params, query, body: { video_layer: { type: "text", position: 0 } } });
+    await run.call("make a layer", "layers.create", {
+      params,
+      query,
+      body: { video_layer: { type: "text", position: 0 } },
+    });
     return id;
   },
 });
