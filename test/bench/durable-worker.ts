@@ -75,6 +75,7 @@ export async function startDurableWorker(
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "NotificationDelivery", useSQLite: true },
         FAILED_DELIVERIES: { className: "FailedDeliveries", useSQLite: true },
+        INCOMING: { className: "IncomingDeliveries", useSQLite: true },
         GEN_HEALTH: { className: "GenHealth", useSQLite: true },
       },
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
