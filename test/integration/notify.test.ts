@@ -71,6 +71,7 @@ describe("the notification of a generation that has ended", () => {
         status: "completed",
         agent_id: "42",
         call_id: "call-1",
+        request_id: null,
         generation: { status: "completed", id: 1 },
       },
     });
@@ -232,7 +233,13 @@ describe("the notification of a call whose outcome nobody knows", () => {
       {
         type: "call.unknown",
         timestamp: expect.any(String),
-        data: { call_id: call.id, client_id: "client", operation: "cells.generate", at: expect.any(String) },
+        data: {
+          call_id: call.id,
+          request_id: null,
+          client_id: "client",
+          operation: "cells.generate",
+          at: expect.any(String),
+        },
       },
     ]);
     expect((await call.record())?.followUps).toEqual([]);
