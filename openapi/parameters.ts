@@ -113,13 +113,6 @@ const SHARED = {
     enum: ["accepted", "refused", "rejected"],
   }),
   DeliverySource: inQuery("source", "Deliveries of this source only."),
-  Cursor: inQuery("cursor", "Where the previous page ended, from `next`.", { type: "integer", minimum: 1 }),
-  PageSize: inQuery("limit", "The largest number of items to return.", {
-    type: "integer",
-    minimum: 1,
-    maximum: 100,
-    default: 50,
-  }),
   Before: inQuery("before", "Where the previous page ended, from `next`.", {
     type: "integer",
     minimum: 1,

@@ -42,7 +42,7 @@ export const DELIVERIES: Paths = {
         parameter("DeliveryOutcome"),
         parameter("DeliverySource"),
         parameter("Cursor"),
-        parameter("PageSize"),
+        parameter("PageLimit"),
       ],
       answers: {
         200: answer(
