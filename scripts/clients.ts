@@ -9,8 +9,8 @@ import { CommandError, type Printout } from "./clients/command-error.ts";
 import { addClient, revoke, rotateKey, setPaused, setPolicy, showEntries } from "./clients/commands.ts";
 import { showUsage } from "./clients/daily-usage.ts";
 import { parsePolicy, type RawPolicy } from "./clients/parse-policy.ts";
-import type { Place } from "./clients/store.ts";
 import { USAGE } from "./clients/usage.ts";
+import { toWorker } from "./clients/worker-address.ts";
 import { WranglerError } from "./local/wrangler.ts";
 import { type Arguments, type Positional, readArguments, runCommand, UsageError } from "./terminal/command-line.ts";
 
@@ -55,7 +55,6 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
 /** Their values are lists, which take commas. */
 const LISTS = ["scopes", "agents", "origins", "operations", "sheets", "generation-types", "other-types", "models"];
 const COMMAND = "npm run clients";
-const LOCAL_WORKER = "http://localhost:8787";
 const PLACE_OPTIONS = ["remote", "persist-to", "help"];
 
 const HELP_HINT = `\`${COMMAND} -- --help\` lists all commands and options.`;
@@ -153,14 +152,6 @@ function toKeepMs(text: string = DEFAULT_KEEP): number {
   const ms = parseKeep(text);
   if (ms !== null) return ms;
   throw new UsageError(`--keep: "${text}" is not valid. ${KEEP_ALLOWED}`);
-}
-
-/** The Worker's origin. The address of a deployed Worker can't be guessed, so `--remote` needs `--worker`. */
-function toWorker(text: string | undefined, { remote }: Place): string {
-  if (text === undefined && remote) throw new UsageError("--worker is missing: the deployed Worker's address.");
-  const url = URL.parse(text ?? LOCAL_WORKER);
-  if (url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
-  throw new UsageError(`--worker: "${text}" is not a valid address. Allowed: an origin like http://localhost:8787.`);
 }
 
 function demand(name: string | undefined, command: string): string {

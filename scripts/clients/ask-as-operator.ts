@@ -1,0 +1,69 @@
+/**
+ * Asks the running Worker as an operator: with the given key, else with one that is created for this request, expires
+ * after a minute, and is deleted afterwards. Whoever may manage clients may do so.
+ */
+import * as v from "valibot";
+import { createClientKey, formatClientKey } from "../../src/access/client-key.ts";
+import type { Policy } from "../../src/access/policy.ts";
+import { CommandError } from "./command-error.ts";
+import { deleteEntry, type Place, putClient } from "./store.ts";
+
+const LASTS_MS = 60_000;
+const TIMEOUT_MS = 30_000;
+
+interface Question<Schema extends v.GenericSchema> {
+  readonly place: Place;
+  readonly url: string;
+  readonly method?: "GET" | "POST";
+  /** Begins the name of the key that is created: `usage`. */
+  readonly name: string;
+  /** An operator's key to use instead. */
+  readonly key?: string | undefined;
+  /** The form of the answer. */
+  readonly answer: Schema;
+}
+
+/** Throws `CommandError` when there is no such answer. */
+export async function askAsOperator<Schema extends v.GenericSchema>(
+  question: Question<Schema>,
+): Promise<v.InferOutput<Schema>> {
+  const { place, name, key: given = "" } = question;
+  if (given !== "") return ask(question, given);
+  const key = createClientKey();
+  const now = Date.now();
+  const policy: Policy = {
+    name: `${name}-${key.id.toLowerCase()}`,
+    scopes: ["operator"],
+    agents: [],
+    origins: [],
+    expiresAt: now + LASTS_MS,
+  };
+  try {
+    await putClient(place, { key, policy, createdAt: now });
+    return await ask(question, formatClientKey(key));
+  } finally {
+    await deleteEntry(place, key.id);
+  }
+}
+
+async function ask<Schema extends v.GenericSchema>(
+  { url, method = "GET", key: given = "", answer }: Question<Schema>,
+  key: string,
+): Promise<v.InferOutput<Schema>> {
+  const { origin } = new URL(url);
+  let response: Response;
+  try {
+    response = await fetch(url, { method, headers: { "x-api-key": key }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch {
+    throw new CommandError(
+      `The Worker at ${origin} can't be reached. Start it with npm start, or name it with --worker.`,
+    );
+  }
+  const read = v.safeParse(answer, await response.json().catch(() => null));
+  if (read.success) return read.output;
+  const hint =
+    given === ""
+      ? "Is it this Worker, and does it use these clients (--remote, --persist-to)?"
+      : "Is it this Worker, and is GEN_EDGE_KEY the key of one of its operators?";
+  throw new CommandError(`${origin} answered with ${response.status}. ${hint}`);
+}
