@@ -13,6 +13,7 @@ import { CALLS } from "./own/calls.ts";
 import { CLIENT_SCHEMAS, CLIENTS, SETUP_ROUTES } from "./own/clients.ts";
 import { DELIVERIES } from "./own/deliveries.ts";
 import { NOTIFICATIONS } from "./own/notifications.ts";
+import { OPERATORS } from "./own/operators.ts";
 import { PAGES } from "./own/pages.ts";
 import { PIPELINE_ROUTES } from "./own/pipelines.ts";
 import { OWN_SCHEMAS } from "./own/schemas.ts";
@@ -44,6 +45,7 @@ const OWN_TAGS: Readonly<Record<string, string>> = {
   Clients: "Client keys, and the policies that users' tokens name: for operators.",
   Pipelines: "Work that the Worker does by itself, and its runs.",
   Notifications: "Messages that the Worker sends to your own service.",
+  Operators: "The switch that stops charges, and who has changed what.",
   Webhooks: "Messages that other services send to the Worker.",
 };
 
@@ -100,6 +102,7 @@ function toPaths(): Paths {
     ...ACTIVITY,
     ...PIPELINE_ROUTES,
     ...NOTIFICATIONS,
+    ...OPERATORS,
     ...WEBHOOKS,
     ...DELIVERIES,
     ...describeForwarded(),

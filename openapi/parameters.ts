@@ -1,5 +1,7 @@
 /** Request parameters, each described once. */
 import { OPERATIONS } from "../src/gen/operations.ts";
+import { LISTED_STATES } from "../src/notifications/delivery-view.ts";
+import { NOTIFICATION_TYPES } from "../src/notifications/notification.ts";
 import type { Members, Reference } from "./shape.ts";
 
 const inHeader = (name: string, description: string, schema: Members = { type: "string" }): Members => ({
@@ -99,7 +101,11 @@ const SHARED = {
     default: 50,
   }),
   Cursor: inQuery("cursor", "Where the previous page ended, from `next`."),
-  FailedState: inQuery("state", "The only state that can be listed.", { const: "failed" }),
+  NotificationState: inQuery("state", "How they stand. One that is being sent right now waits.", {
+    enum: LISTED_STATES,
+    default: "failed",
+  }),
+  NotificationType: inQuery("type", "Only notifications of this type.", { enum: NOTIFICATION_TYPES }),
   OfClient: inQuery("client", "Another client's id. For operators only.", {
     type: "string",
     pattern: "^[A-Za-z0-9_]{1,64}$",

@@ -1,6 +1,7 @@
 /** The Worker's entry: each trigger is one call, and each durable class is given its dependencies. */
 import type { DurableObject, WorkflowEvent, WorkflowStep } from "cloudflare:workers";
 import { Activity as ActivityObject } from "./activity/activity.ts";
+import { AuditLog as AuditLogObject } from "./activity/audit-log.ts";
 import { DurableCall as DurableCallObject } from "./calls/durable-call.ts";
 import { OpenCalls as OpenCallsObject } from "./calls/evidence/open-calls.ts";
 import { ClientChanges as ClientChangesObject } from "./clients/client-changes.ts";
@@ -10,19 +11,21 @@ import { GenHealth as GenHealthObject } from "./health/gen-health.ts";
 import type { HttpIsolate } from "./http/context.ts";
 import { handleHttp } from "./http/handle.ts";
 import { getIsolate } from "./isolate.ts";
+import { ChargesSwitch as ChargesSwitchObject } from "./money/charges-switch.ts";
 import { ClientAccount as ClientAccountObject } from "./money/client-account.ts";
 import { NotificationDelivery as NotificationDeliveryObject } from "./notifications/delivery.ts";
+import { NotificationList as NotificationListObject } from "./notifications/notification-list.ts";
 import type { RunPayload } from "./pipelines/instance.ts";
 import { PipelineRun as PipelineRunWorkflow } from "./pipelines/pipeline-run.ts";
 import { PipelineRuns as PipelineRunsObject } from "./pipelines/pipeline-runs.ts";
 import { IncomingDeliveries as IncomingDeliveriesObject } from "./webhooks/incoming/incoming-deliveries.ts";
 
-export { FailedDeliveries } from "./notifications/failed-deliveries.ts";
-
 /** How long what is at work waits before it looks again whether the Worker is configured. */
 const HELD_MS = 30_000;
 
 export class Activity extends holdAlarms(withIsolate(ActivityObject)) {}
+export class AuditLog extends holdAlarms(withIsolate(AuditLogObject)) {}
+export class ChargesSwitch extends withIsolate(ChargesSwitchObject) {}
 export class ClientAccount extends holdAlarms(withIsolate(ClientAccountObject)) {}
 export class ClientChanges extends withIsolate(ClientChangesObject) {}
 export class DurableCall extends holdAlarms(withIsolate(DurableCallObject)) {}
@@ -30,6 +33,7 @@ export class GenerationTracker extends holdAlarms(withIsolate(GenerationTrackerO
 export class GenHealth extends holdAlarms(withIsolate(GenHealthObject)) {}
 export class IncomingDeliveries extends holdAlarms(withIsolate(IncomingDeliveriesObject)) {}
 export class NotificationDelivery extends holdAlarms(withIsolate(NotificationDeliveryObject)) {}
+export class NotificationList extends holdAlarms(withIsolate(NotificationListObject)) {}
 export class OpenCalls extends holdAlarms(withIsolate(OpenCallsObject)) {}
 export class PipelineRun extends withIsolate(PipelineRunWorkflow) {
   override async run(event: Readonly<WorkflowEvent<RunPayload>>, step: WorkflowStep) {

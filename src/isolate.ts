@@ -10,6 +10,7 @@ import { type Config, ConfigError, type MoreChecks, parseConfig, readPipelineVar
 import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/config.ts";
 import type { HttpIsolate } from "./http/context.ts";
+import { ChargesGate } from "./money/charges-gate.ts";
 import { openGate } from "./objects/gate.ts";
 import { atMostEvery } from "./observability/at-most-every.ts";
 import { createConsoleLog } from "./observability/log.ts";
@@ -82,6 +83,7 @@ function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate
     clock: systemClock,
     log,
     gen: { health: { api: health(), agent: health(), "agent-core": health() }, accounts: new Map(accounts) },
+    charges: new ChargesGate({ config, objects, clock: systemClock, log }),
     clients: new ClientDirectory(env.CLIENTS, systemClock),
     failures: new FailedAttempts(env.RATE_FAILED, systemClock),
     texts: new Translations(env.ASSETS, systemClock, log),

@@ -1,3 +1,5 @@
+import { LISTED_STATES } from "../../src/notifications/delivery-view.ts";
+import { NOTIFICATION_TYPES } from "../../src/notifications/notification.ts";
 import { inPath, parameter } from "../parameters.ts";
 import { content, list, object, type Paths, schema } from "../shape.ts";
 import { answer, describeOwn } from "./own-route.ts";
@@ -14,25 +16,74 @@ const FAILED = {
   attempts: 10,
   last_failure: "503",
   next_attempt_at: null,
+  resent_at: null,
 };
 const WHOLE = { ...FAILED, tries: [{ at: "2026-11-25T10:00:00.000Z", outcome: "503", ms: 40 }] };
-const WAITING = { ...WHOLE, state: "waiting", attempts: 0, next_attempt_at: "2026-11-26T10:00:00.000Z" };
+const WAITING = {
+  ...WHOLE,
+  state: "waiting",
+  attempts: 0,
+  next_attempt_at: "2026-11-26T10:00:00.000Z",
+  resent_at: "2026-11-26T10:00:00.000Z",
+};
+
+const next = { type: "string", format: "uri-reference", description: "The next page. Absent on the last one." };
+const ORDER = {
+  ...object(
+    {
+      since: { type: "string", description: "Of events since then: a day or a time of ISO 8601." },
+      state: { enum: LISTED_STATES.filter((state) => state !== "delivered"), default: "failed" },
+      type: { enum: NOTIFICATION_TYPES },
+      dry_run: { type: "boolean", default: false, description: "Only counts." },
+    },
+    ["since"],
+  ),
+  additionalProperties: false,
+};
 
 export const NOTIFICATIONS: Paths = {
   "/notifications": {
     get: describeOwn({
       id: "notifications.list",
       tag,
-      summary: "List notifications that could not be delivered",
+      summary: "List notifications that wait, could not be delivered, or were",
+      description: "Newest first. A notification is listed from the end of its first attempt on.",
       who,
-      parameters: [parameter("FailedState")],
+      parameters: [
+        parameter("NotificationState"),
+        parameter("NotificationType"),
+        parameter("From"),
+        parameter("PageLimit"),
+        parameter("Cursor"),
+      ],
       answers: {
         200: answer(
-          "The notifications.",
-          content(object({ notifications: list(schema("NotificationSummary")) }), { notifications: [FAILED] }),
+          "A page of them.",
+          content(object({ notifications: list(schema("NotificationSummary")), next }, ["notifications"]), {
+            notifications: [FAILED],
+            next: `/notifications?state=failed&limit=1&cursor=1795341600000.${FAILED.id}`,
+          }),
         ),
       },
       problems: ["bad_request"],
+    }),
+  },
+  "/notifications/resend": {
+    post: describeOwn({
+      id: "notifications.resendAll",
+      tag,
+      summary: "Send all notifications since a time again",
+      description:
+        "Up to 200 at once, the oldest first. `left`: how many remain; repeat the request to go on with them. What was resent in the last ten minutes is not matched.",
+      who,
+      body: { required: true, content: content(ORDER, { since: "2026-11-22T00:00:00Z", dry_run: true }) },
+      answers: {
+        200: answer(
+          "How many match, and how many of them were resent by this request.",
+          content(schema("Resent"), { matched: 17, resent: 0, left: 17, dry_run: true }),
+        ),
+      },
+      problems: ["bad_request", "body_too_large", "request_timeout"],
     }),
   },
   "/notifications/{id}": {
@@ -50,11 +101,18 @@ export const NOTIFICATIONS: Paths = {
     post: describeOwn({
       id: "notifications.resend",
       tag,
-      summary: "Send a failed notification again",
+      summary: "Send a notification again that has failed, or now one that waits",
+      description: "It can be repeated: what is on its way or has arrived is left as it is.",
       who,
       parameters: [id],
-      answers: { 202: answer("It will be sent again.", content(schema("Notification"), WAITING)) },
-      problems: ["not_found", "notification_not_failed"],
+      answers: {
+        200: answer(
+          "It has arrived already.",
+          content(schema("Notification"), { ...WHOLE, state: "delivered", attempts: 1 }),
+        ),
+        202: answer("It is sent again.", content(schema("Notification"), WAITING)),
+      },
+      problems: ["not_found"],
     }),
   },
 };

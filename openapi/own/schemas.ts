@@ -1,4 +1,5 @@
 /** The responses of the Worker's own routes. */
+import { CHANGES } from "../../src/activity/audit-entry.ts";
 import type { CallReport } from "../../src/calls/call.ts";
 import type { StoryWord } from "../../src/calls/states/story.ts";
 import type { TrackedJob } from "../../src/generations/tracked-job.ts";
@@ -71,6 +72,7 @@ const NOTIFICATION = {
   attempts: count,
   last_failure: { type: ["string", "null"] },
   next_attempt_at: { type: ["string", "null"], format: "date-time" },
+  resent_at: { type: ["string", "null"], format: "date-time" },
 };
 
 export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
@@ -93,6 +95,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       },
       calls_unknown: { type: ["integer", "null"] },
       calls_open: { type: ["integer", "null"], description: "Open for half a minute or more." },
+      notifications_waiting: { type: ["integer", "null"] },
       notifications_failed: { type: ["integer", "null"] },
       deliveries_rejected: { type: ["integer", "null"], description: "Those that can be delivered again." },
       deliveries_refused: { type: ["integer", "null"], description: "In the last day." },
@@ -346,6 +349,20 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     kept_until: time,
   }),
   StartedRun: closed({ pipeline: text, id: text, location: { type: "string", format: "uri-reference" } }),
+  Charges: closed({
+    paused: { type: "boolean" },
+    by: { enum: ["switch", "variable", null] },
+    since: { type: ["string", "null"], format: "date-time" },
+  }),
+  AuditEntry: object({
+    at: time,
+    client_id: text,
+    what: { enum: CHANGES },
+    target: { type: ["string", "null"] },
+    request_id: text,
+    address_family: { enum: ["ipv4", "ipv6", null] },
+  }),
+  Resent: closed({ matched: count, resent: count, left: count, dry_run: { type: "boolean" } }),
   NotificationSummary: object(NOTIFICATION),
   Notification: object({ ...NOTIFICATION, tries: list(closed({ at: time, outcome: text, ms: { type: "number" } })) }),
 };

@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { CallRow } from "../activity/call-row.ts";
-import type { Isolate } from "../context.ts";
+import type { ChargesKnowledge, Isolate } from "../context.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import type { CallReport, CallView, Submission, Submitted } from "./call.ts";
 import { CallStore } from "./call-store.ts";
@@ -53,8 +53,12 @@ export class DurableCall extends DurableObject<Env> {
     }
   }
 
-  /** Accepts a call, or finds the one under its key, and waits for it, at most `waitMs`. */
-  async submit(submission: Submission, waitMs: number): Promise<Submitted> {
+  /**
+   * Accepts a call, or finds the one under its key, and waits for it, at most `waitMs`. `charges`: what its sender
+   * knows of the switch, so that this object need not ask.
+   */
+  async submit(submission: Submission, waitMs: number, charges: ChargesKnowledge | null = null): Promise<Submitted> {
+    if (charges !== null) this.#isolate.charges.learn(charges);
     const { found } = this.#call;
     const known = found && {
       state: found.state,

@@ -25,6 +25,10 @@ const THROTTLED_MS = 5_000;
 const MAX_THROTTLED_MS = 5 * 60_000;
 /** Delay while charges are paused. It applies to repeats, too: a repeat may be the send that is charged. */
 const PAUSED_MS = 60_000;
+/** Delay while it can't be found out whether they are. */
+const UNCLEAR_MS = 5_000;
+
+const HOLD_MS = { open: 0, paused: PAUSED_MS, unclear: UNCLEAR_MS } as const;
 
 /** `waitUntil`: for work in the background. */
 export async function sendCall(call: KeptCall, waitUntil: (work: Promise<unknown>) => void): Promise<void> {
@@ -36,7 +40,13 @@ export async function sendCall(call: KeptCall, waitUntil: (work: Promise<unknown
     call.apply({ kind: "sent", at: call.now });
     return conclude(call, { kind: "failure", failure: KEY_REJECTION });
   }
-  const holdMs = selectHoldMs(call, operation);
+  const charges = operation.charged ? await call.isolate.charges.judge() : "open";
+  // It may have been cancelled meanwhile.
+  if (call.record.state !== state) return;
+  // Its caller waits for an answer: that is it. What nobody waits for goes on when charges do.
+  if (charges === "paused" && !submission.async) call.apply({ kind: "denied", at: call.now, why: "paused" });
+  if (!isLive(call.record.state)) return;
+  const holdMs = Math.max(selectThrottledMs(call, operation), HOLD_MS[charges]);
   const full = { ...submission, body: call.store.body() };
   if (!(await enterOpenCalls(call, full))) return;
   const permit = admit(call, operation, holdMs);
@@ -52,11 +62,9 @@ export async function sendCall(call: KeptCall, waitUntil: (work: Promise<unknown
   if (isRefusedKey(outcome)) waitUntil(checkKey(refused, { config: config.gen, account, clock }));
 }
 
-function selectHoldMs({ isolate, now, record }: KeptCall, { charged, host }: Operation): number {
-  const { config, gen } = isolate;
-  const mayRepeat = gen.health[host].allowsRetry(record.submission.clientId);
-  const throttledMs = !mayRepeat && isFreshRepeat(record.state, now) ? THROTTLED_MS : 0;
-  return Math.max(throttledMs, charged && config.chargesPaused ? PAUSED_MS : 0);
+function selectThrottledMs({ isolate, now, record }: KeptCall, { host }: Operation): number {
+  const mayRepeat = isolate.gen.health[host].allowsRetry(record.submission.clientId);
+  return !mayRepeat && isFreshRepeat(record.state, now) ? THROTTLED_MS : 0;
 }
 
 /** Whether this is a repeat that the throttle may still hold back. */

@@ -29,7 +29,10 @@ import { setUp, showSetup } from "./routes/clients/setup.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
 import { showHome } from "./routes/home.ts";
-import { listNotifications, notificationById, resendNotification } from "./routes/notifications.ts";
+import { listAudit } from "./routes/operators/audit.ts";
+import { pauseCharges, resumeCharges, showCharges } from "./routes/operators/charges.ts";
+import { listNotifications, notificationById, resendNotification } from "./routes/operators/notifications.ts";
+import { resendAll } from "./routes/operators/resend-all.ts";
 import {
   createRun,
   listPipelines,
@@ -96,10 +99,15 @@ at("/deliveries", { GET: asClient(listDeliveries) });
 at("/deliveries/deliver", { POST: asClient(redeliverAll) });
 at("/deliveries/:id/deliver", { POST: withId(redeliver) });
 at("/notifications", { GET: asClient(listNotifications) });
+at("/notifications/resend", { POST: asClient(resendAll) });
 at("/notifications/:id", { GET: withId(notificationById) });
 at("/notifications/:id/resend", { POST: withId(resendNotification) });
 at("/activity", { GET: asClient(showActivity) });
 at("/metrics", { GET: asClient(showMetrics) });
+at("/v1/audit", { GET: asClient(listAudit) });
+at("/v1/charges", { GET: asClient(showCharges) });
+at("/v1/charges/pause", { POST: asClient(pauseCharges) });
+at("/v1/charges/resume", { POST: asClient(resumeCharges) });
 at("/v1/usage", { GET: asClient(showUsage) });
 at("/v1/calls", { GET: asClient(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
@@ -117,7 +125,8 @@ const toGen = named(GEN_ROUTE, asClient(forward));
 router.all(GEN_ROUTE, toGen).all("*", () => ROUTE_NOT_FOUND);
 
 /** GEN's paths. Most requests are for them, so they skip the patterns of the Worker's own routes. */
-export const GEN_PATH = /^\/v1\/(?!usage\/*$|(?:calls|clients)(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
+export const GEN_PATH =
+  /^\/v1\/(?!(?:usage|audit)\/*$|(?:calls|charges|clients)(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
 
 export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
   // The Host header is broken: itty-router would throw.

@@ -14,16 +14,26 @@ export interface DeliveryRecord {
   readonly state: DeliveryState;
   /** The last 20. */
   readonly tries: readonly Try[];
-  /** The change that the list of failed deliveries has yet to receive. Repeated until it succeeds. */
-  readonly followUp: "list" | "unlist" | null;
+  /** Grows with each change, so that the list of notifications keeps the latest whatever order it is told in. */
+  readonly revision: number;
+  /** When an operator has last had it sent again; null: never. */
+  readonly resentAt: number | null;
+  /** `list`: the list of notifications has yet to be told how it stands. Repeated until it succeeds. */
+  readonly followUp: "list" | null;
 }
 
-/** A row as it was stored, by this version or an earlier one, which called the follow-up `chore`. */
-export function toDeliveryRecord(
-  stored: DeliveryRecord & { readonly chore?: DeliveryRecord["followUp"] },
-): DeliveryRecord {
-  const { chore, ...record } = stored;
-  return chore === undefined ? record : { ...record, followUp: chore };
+interface EarlierRecord extends Pick<DeliveryRecord, "message" | "state" | "tries"> {
+  readonly revision?: number;
+  readonly resentAt?: number | null;
+  readonly followUp?: "list" | "unlist" | null;
+  /** An earlier name of `followUp`. */
+  readonly chore?: "list" | "unlist" | null;
+}
+
+/** A row as it was stored, by this version or an earlier one. */
+export function toDeliveryRecord(stored: DeliveryRecord | EarlierRecord): DeliveryRecord {
+  const { chore, followUp = chore ?? null, ...record }: EarlierRecord = stored;
+  return { revision: 0, resentAt: null, ...record, followUp: followUp && "list" };
 }
 
 const KEEP_DELIVERED_MS = 3 * 24 * 3_600_000;
@@ -32,7 +42,7 @@ const KEEP_FAILED_MS = 30 * 24 * 3_600_000;
 export const WATCH_MS = 30_000;
 
 export function selectAlarm({ state, followUp }: DeliveryRecord, now: number): number {
-  if (state.kind === "waiting") return state.dueAt;
+  if (state.kind === "waiting") return followUp === null ? state.dueAt : Math.min(state.dueAt, now + WATCH_MS);
   if (state.kind === "sending" || followUp !== null) return now + WATCH_MS;
   return toExpiry(state);
 }
@@ -51,6 +61,8 @@ export function isExpired({ state }: DeliveryRecord, now: number): boolean {
   return (state.kind === "delivered" || state.kind === "failed") && now >= toExpiry(state);
 }
 
-function toExpiry(state: Extract<DeliveryState, { kind: "delivered" | "failed" }>): number {
-  return state.at + (state.kind === "delivered" ? KEEP_DELIVERED_MS : KEEP_FAILED_MS);
+/** When it is deleted. Infinite before it has ended. */
+export function toExpiry(state: DeliveryState): number {
+  if (state.kind === "delivered") return state.at + KEEP_DELIVERED_MS;
+  return state.kind === "failed" ? state.at + KEEP_FAILED_MS : Number.POSITIVE_INFINITY;
 }

@@ -21,8 +21,8 @@ export type DeliveryState =
 export type DeliveryEvent =
   | { readonly kind: "sent" }
   | { readonly kind: "ended"; readonly at: number; readonly outcome: PostOutcome; readonly random: number }
-  /** An operator has asked to send it again. */
-  | { readonly kind: "resent"; readonly at: number };
+  /** An operator has asked to send it again, or sooner: at `dueAt`. */
+  | { readonly kind: "resent"; readonly dueAt: number };
 
 const GONE = 410;
 
@@ -38,8 +38,13 @@ export function apply(state: DeliveryState, event: DeliveryEvent): DeliveryState
     case "ended":
       return state.kind === "sending" ? end(state.attempts, event) : state;
     case "resent":
-      return state.kind === "failed" ? accept(event.at) : state;
+      return mayResend(state, event.dueAt) ? accept(event.dueAt) : state;
   }
+}
+
+/** What is on its way, or due by then, is left as it is: so a resend can be repeated. What has arrived is not sent again. */
+function mayResend(state: DeliveryState, dueAt: number): boolean {
+  return state.kind === "failed" || (state.kind === "waiting" && state.dueAt > dueAt);
 }
 
 function end(attempts: number, { at, outcome, random }: Extract<DeliveryEvent, { kind: "ended" }>): DeliveryState {

@@ -1,6 +1,6 @@
 /**
  * Delivers one notification to `NOTIFY_URL`. One object each, named by the message id. The message is stored first and
- * sent by the object's alarm; when the last attempt has failed it goes on the operators' list of failed deliveries.
+ * sent by the object's alarm. From its first attempt on, the operators' list of notifications is told how it stands.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
@@ -13,9 +13,10 @@ import {
   toDeliveryRecord,
   WATCH_MS,
 } from "./delivery-record.ts";
-import { accept, apply, type DeliveryEvent } from "./delivery-state.ts";
-import { type DeliveryView, toSummary, toView } from "./delivery-view.ts";
+import { accept, apply, type DeliveryEvent, type DeliveryState } from "./delivery-state.ts";
+import { type DeliveryView, type ListedDelivery, toListed, toView } from "./delivery-view.ts";
 import type { Message } from "./message.ts";
+import { LIST_NAME } from "./notification-list.ts";
 import { describePost, type PostOutcome } from "./outcome.ts";
 import { post } from "./post.ts";
 
@@ -37,7 +38,8 @@ export class NotificationDelivery extends DurableObject<Env> {
   /** Accepts a message; the alarm sends it. A message that was already accepted is left as it is. */
   async accept(message: Message): Promise<void> {
     if (this.#record !== null) return;
-    this.#save({ message, state: accept(this.#now()), tries: [], followUp: null });
+    const state = accept(this.#now());
+    this.#save({ message, state, tries: [], revision: 0, resentAt: null, followUp: null });
   }
 
   /** Null when there is no such delivery. */
@@ -50,11 +52,16 @@ export class NotificationDelivery extends DurableObject<Env> {
     return this.#record?.message.body ?? null;
   }
 
-  /** Restarts the schedule of a failed delivery. Null when there is no such delivery. */
-  async resend(): Promise<{ readonly resent: boolean; readonly view: DeliveryView } | null> {
+  /**
+   * Restarts the schedule of a delivery that has failed or waits, after `delayMs`. Any other is left as it is, so it
+   * can be repeated. Null when there is no such delivery.
+   */
+  async resend(delayMs = 0): Promise<{ readonly view: DeliveryView; readonly listed: ListedDelivery } | null> {
     if (this.#record === null) return null;
-    const resent = this.#apply({ kind: "resent", at: this.#now() });
-    return { resent, view: toView(this.#record) };
+    const now = this.#now();
+    if (this.#record.state.kind !== "delivered")
+      this.#change(apply(this.#record.state, { kind: "resent", dueAt: now + delayMs }), { resentAt: now });
+    return { view: toView(this.#record), listed: toListed(this.#record) };
   }
 
   override async alarm(): Promise<void> {
@@ -72,7 +79,7 @@ export class NotificationDelivery extends DurableObject<Env> {
 
   async #act(record: DeliveryRecord): Promise<void> {
     const now = this.#now();
-    if (isExpired(record, now)) return this.#forget(record);
+    if (isExpired(record, now)) return this.#forget();
     // Alarms never run concurrently, so a record still in `sending` was interrupted.
     if (record.state.kind === "sending") this.#end({ kind: "interrupted" }, now);
     else if (record.state.kind === "waiting" && record.state.dueAt <= now) await this.#send(record.message);
@@ -96,26 +103,26 @@ export class NotificationDelivery extends DurableObject<Env> {
     this.#log();
   }
 
-  /** Stores the next state and its follow-up together. False when the event does not apply. */
-  #apply(event: DeliveryEvent): boolean {
+  #apply(event: DeliveryEvent): void {
+    const { state } = this.#demand();
+    const next = apply(state, event);
+    if (next !== state) this.#change(next);
+  }
+
+  /** Stores the next state, its follow-up and what else changes with it together. */
+  #change(state: DeliveryState, more: Partial<DeliveryRecord> = {}): void {
     const record = this.#demand();
-    const state = apply(record.state, event);
-    if (state === record.state) return false;
-    const followUp = state.kind === "failed" ? "list" : record.state.kind === "failed" ? "unlist" : record.followUp;
-    this.#save({ ...record, state, followUp });
-    return true;
+    const followUp = state.kind === "sending" ? record.followUp : "list";
+    this.#save({ ...record, ...more, state, revision: record.revision + 1, followUp });
   }
 
   async #tellList(): Promise<void> {
     const record = this.#demand();
-    const { followUp } = record;
-    if (followUp === null) return;
-    const list = this.#isolate.objects.FAILED_DELIVERIES.getByName("all");
-    if (followUp === "list") await list.add(toSummary(record));
-    else await list.remove(toSummary(record));
+    if (record.followUp === null) return;
+    await this.#isolate.objects.NOTIFICATIONS.getByName(LIST_NAME).tell([toListed(record)]);
     // It may have been resent meanwhile.
     const latest = this.#demand();
-    if (latest.followUp === followUp) this.#save({ ...latest, followUp: null });
+    if (latest.revision === record.revision) this.#save({ ...latest, followUp: null });
   }
 
   #log(): void {
@@ -142,13 +149,10 @@ export class NotificationDelivery extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(selectAlarm(this.#demand(), this.#now()));
   }
 
-  async #forget(record: DeliveryRecord): Promise<void> {
-    if (record.state.kind === "failed")
-      await this.#isolate.objects.FAILED_DELIVERIES.getByName("all").remove(toSummary(record));
-    // Sent again meanwhile.
-    if (this.#record !== record) return;
-    await this.ctx.storage.deleteAll();
+  /** The list forgets it by itself at the same time. */
+  async #forget(): Promise<void> {
     this.#record = null;
+    await this.ctx.storage.deleteAll();
   }
 
   #demand(): DeliveryRecord {

@@ -10,6 +10,17 @@ export type Notification =
   | Event<"gen.unhealthy", GenHealth>
   | Event<"gen.healthy", GenHealth>;
 
+const TYPES: Readonly<Record<Notification["type"], true>> = {
+  "generation.settled": true,
+  "call.unknown": true,
+  "pipeline.finished": true,
+  "pipeline.failed": true,
+  "pipeline.message": true,
+  "gen.unhealthy": true,
+  "gen.healthy": true,
+};
+export const NOTIFICATION_TYPES = Object.keys(TYPES) as Notification["type"][];
+
 interface Event<T extends string, D> {
   readonly type: T;
   /** Identifies the event: two notifications with the same type and `about` are one message. Not sent itself. */

@@ -49,7 +49,6 @@ export const COMPOSITION = {
   answer_expired: { charged: "varies", saysCredits: false, retry: "no", saysRetry: "itself" },
   call_cancelled: NOT_SOLD,
   input_invalid: INPUT,
-  notification_not_failed: PLAIN,
   nothing_to_resolve: PLAIN,
   idempotency_key_required: NOT_SOLD,
   operation_not_allowed: PLAIN,

@@ -22,7 +22,6 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
   answer_expired: "An answer is kept for 24 hours. Location names the call and what it has started.",
   call_cancelled: "The call under this Idempotency-Key was cancelled (DELETE). The same key can be used again.",
   input_invalid: "The member errors lists what does not fit, where it is known.",
-  notification_not_failed: "The notification's state is not failed.",
   nothing_to_resolve: "Only a call in the state unknown, or one that is untraced, can be resolved; see state.",
   idempotency_key_required:
     "A charged call of a user needs an Idempotency-Key header of 1–255 printable ASCII characters.",
@@ -32,7 +31,7 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
   price_over_limit: "GEN's estimate (estimated_credits) is over the policy's limit for one call (max_credits).",
   price_unknown: "The policy is bounded in credits, and GEN's estimate names no price for this body.",
   rate_limited: "The rate limit of this client, ticket or address is reached; see Retry-After and RateLimit.",
-  charges_paused: "CHARGES_PAUSED is set, or the policy is paused.",
+  charges_paused: "An operator has paused charges (npm run charges, CHARGES_PAUSED), or the policy is paused.",
   sign_in_unavailable: "The issuer's keys or the clients' records could not be fetched.",
   quota_exhausted:
     "Less is left of the policy's charged calls or credits for this day (UTC) than this needs: quota says of which, and how much. GET /v1/usage says it, too.",

@@ -96,12 +96,6 @@ export const en = {
       detail: "Some of the input is not what is expected here.",
       action: "Correct the input.",
     },
-    notification_not_failed: {
-      title: "Notification has not failed",
-      detail:
-        "The notification is still being delivered, or has arrived. Only a failed notification can be sent again.",
-      action: "Check the status of the notification.",
-    },
     nothing_to_resolve: {
       title: "Nothing left to settle",
       detail: "This request is still in progress, or its result is already known.",

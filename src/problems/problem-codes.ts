@@ -21,7 +21,6 @@ export const OWN_PROBLEMS = {
   idempotency_key_reused: 409,
   answer_expired: 409,
   call_cancelled: 409,
-  notification_not_failed: 409,
   nothing_to_resolve: 409,
   body_too_large: 413,
   unsupported_media_type: 415,

@@ -42,6 +42,7 @@ interface HealthBody {
   };
   readonly calls_unknown: number;
   readonly calls_open: number;
+  readonly notifications_waiting: number;
   readonly notifications_failed: number;
 }
 
@@ -195,6 +196,7 @@ describe("/health", () => {
       },
       calls_unknown: 0,
       calls_open: 0,
+      notifications_waiting: 0,
       notifications_failed: 0,
       deliveries_rejected: 0,
       deliveries_refused: 0,

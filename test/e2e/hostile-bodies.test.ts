@@ -50,6 +50,7 @@ const codeOf = ({ answers: [answer] }: Exchange) =>
 describe("a body too large", () => {
   it.each([
     ["a resolution", () => ["/v1/calls/1/resolve", stack.key]],
+    ["an order to resend", () => ["/notifications/resend", stack.key]],
     ["a run's input", () => ["/pipelines/any/runs", stack.key]],
     ["a webhook", () => ["/webhooks/github", stack.key]],
     ["an order with its key in the body", () => ["/v1/ideas/generate", stack.key]],

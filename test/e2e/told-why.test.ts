@@ -108,6 +108,11 @@ describe("a bound that is in the way", () => {
     ["GET", "/notifications?state=failed", "operator"],
     ["GET", "/notifications/x", "operator"],
     ["POST", "/notifications/x/resend", "operator"],
+    ["POST", "/notifications/resend", "operator"],
+    ["GET", "/v1/charges", "operator"],
+    ["POST", "/v1/charges/pause", "operator"],
+    ["POST", "/v1/charges/resume", "operator"],
+    ["GET", "/v1/audit", "operator"],
     ["GET", "/pipelines", "pipelines"],
     ["POST", "/pipelines/idea-to-video/runs", "pipelines"],
   ])("is named, if it is a scope: %s %s", async (method, path, scope) => {

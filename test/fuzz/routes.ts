@@ -23,8 +23,10 @@ export const FORWARDED: readonly Route[] = OPERATIONS.map(({ path, method, charg
   isCharged: charged,
 }));
 
-/** The Worker's own routes. */
-export const OWN: readonly Route[] = readOwnRoutes(readFileSync(ROUTER, "utf8"));
+/** The Worker's own routes. Without the one that pauses charges: all charged calls after it would be refused. */
+export const OWN: readonly Route[] = readOwnRoutes(readFileSync(ROUTER, "utf8")).filter(({ pattern }) => {
+  return pattern !== "/v1/charges/pause";
+});
 
 function readOwnRoutes(source: string): Route[] {
   const routes = [...source.matchAll(AT)].map(([, pattern = "", handlers = ""]) => ({

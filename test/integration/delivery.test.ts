@@ -1,6 +1,5 @@
-import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FailedDeliveries } from "../../src/notifications/failed-deliveries.ts";
+import { NotificationList } from "../../src/notifications/notification-list.ts";
 import { systemClock } from "../../src/resilience/clock.ts";
 import { createReceiver, OneDelivery, type Receiver, setNotify, status } from "./notifications.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
@@ -60,11 +59,11 @@ describe("a receiver that fails nine times", () => {
 
     expect(waits).toEqual([0, ...WAITS_MS]);
     expect(await delivery.object.view()).toMatchObject({ state: "delivered", attempts: 10, lastFailure: "500" });
+    expect(await delivery.listedAs()).toBe("delivered");
     expect(new Set(receiver.got.map(({ id }) => id))).toEqual(new Set([delivery.id]));
     expect(new Set(receiver.got.map(({ init }) => init.body)).size).toBe(1);
     const offsets = waits.map((_, index) => waits.slice(0, index + 1).reduce((sum, ms) => sum + ms, 0));
     expect(receiver.got.map(({ timestamp }) => timestamp)).toEqual(offsets.map((ms) => (takenAt + ms) / 1_000));
-    expect(await delivery.isListed()).toBe(false);
   });
 });
 
@@ -90,7 +89,7 @@ describe("a notification that fails ten times", () => {
   });
 
   it("is listed though the list could not be told at first", async () => {
-    vi.spyOn(FailedDeliveries.prototype, "add").mockRejectedValueOnce(new Error("overloaded"));
+    vi.spyOn(NotificationList.prototype, "tell").mockRejectedValueOnce(new Error("overloaded"));
     const delivery = await failOne();
     expect(await delivery.isListed()).toBe(false);
 
@@ -207,7 +206,7 @@ describe("a machine that dies", () => {
   });
 
   it("has the next one report the failure when it dies before that", async () => {
-    const add = vi.spyOn(FailedDeliveries.prototype, "add").mockReturnValueOnce(new Promise(() => {}));
+    const add = vi.spyOn(NotificationList.prototype, "tell").mockReturnValueOnce(new Promise(() => {}));
     const delivery = await takeOne(status(410));
     void delivery.runAlarm().catch(() => {});
     await until(() => add.mock.calls.length === 1);
@@ -217,16 +216,16 @@ describe("a machine that dies", () => {
     expect(await delivery.isListed()).toBe(true);
   });
 
-  it("has the next one finish the deleting when it dies in the middle of it", async () => {
-    const delivery = await failOne();
-    const remove = vi.spyOn(FailedDeliveries.prototype, "remove").mockReturnValueOnce(new Promise(() => {}));
-    pass(30 * DAY_MS);
+  it("has the next one tell the list of an attempt within 30 s, though the next attempt comes later", async () => {
+    const delivery = await takeOne(status(503, { "retry-after": "3600" }));
+    const tell = vi.spyOn(NotificationList.prototype, "tell").mockReturnValueOnce(new Promise(() => {}));
     void delivery.runAlarm().catch(() => {});
-    await until(() => remove.mock.calls.length === 1);
+    await until(() => tell.mock.calls.length === 1);
     await delivery.kill();
 
     expect(await delivery.next()).toBe(30 * SECOND_MS);
-    expect((await delivery.stored()).size).toBe(0);
+    expect(await delivery.listedAs()).toBe("waiting");
+    expect(receiver.got).toHaveLength(1);
   });
 
   it("has the notification sent all the same when it dies before the first attempt", async () => {
@@ -261,12 +260,12 @@ describe("a notification that is submitted twice", () => {
 });
 
 describe("sending a notification again", () => {
-  it("begins the schedule anew and takes the notification off the list", async () => {
+  it("begins the schedule anew, and the notification is not among the failed ones any more", async () => {
     const delivery = await failOne();
     const answer = await delivery.object.resend();
     receiver.script.push(...repeat(1, 500));
 
-    expect(answer).toMatchObject({ resent: true, view: { state: "waiting", attempts: 0 } });
+    expect(answer).toMatchObject({ view: { state: "waiting", attempts: 0, resentAt: Date.now() } });
     expect(await delivery.next()).toBe(0);
     expect(await delivery.isListed()).toBe(false);
     expect(await delivery.next()).toBe(5 * SECOND_MS);
@@ -277,7 +276,7 @@ describe("sending a notification again", () => {
   it("is neither early nor late because the list could not be told", async () => {
     const delivery = await failOne();
     await delivery.object.resend();
-    const told = vi.spyOn(FailedDeliveries.prototype, "remove").mockRejectedValue(new Error("overloaded"));
+    const told = vi.spyOn(NotificationList.prototype, "tell").mockRejectedValue(new Error("overloaded"));
     receiver.script.push(...repeat(2, 500));
     await delivery.next();
     expect(await delivery.next()).toBe(5 * SECOND_MS);
@@ -291,34 +290,23 @@ describe("sending a notification again", () => {
     expect(receiver.got).toHaveLength(4);
   });
 
-  it("takes it off the list though the list is only just being told", async () => {
-    const add = FailedDeliveries.prototype.add;
+  it("is listed as it stands though the list is only just being told of the failure", async () => {
+    const { tell } = NotificationList.prototype;
     const delivery = new OneDelivery();
-    vi.spyOn(FailedDeliveries.prototype, "add").mockImplementationOnce(async function (this: FailedDeliveries, entry) {
-      await add.call(this, entry);
-      await delivery.object.resend();
+    vi.spyOn(NotificationList.prototype, "tell").mockImplementationOnce(async function (this: NotificationList, told) {
+      await delivery.object.resend(60_000);
+      await tell.call(this, told);
     });
     receiver.script.push(status(410));
     await delivery.accept();
     await delivery.next();
+    expect(await delivery.record()).toMatchObject({ followUp: "list" });
+    await delivery.next();
+    expect(await delivery.listedAs()).toBe("waiting");
     await delivery.next();
 
     expect(await delivery.object.view()).toMatchObject({ state: "delivered" });
-    expect(await delivery.isListed()).toBe(false);
-  });
-
-  it("counts though the time to delete it has come", async () => {
-    const delivery = await failOne();
-    let resent: unknown;
-    vi.spyOn(FailedDeliveries.prototype, "remove").mockImplementationOnce(async () => {
-      resent = await delivery.object.resend();
-    });
-    pass(30 * DAY_MS);
-    await delivery.runAlarm();
-
-    expect(resent).toMatchObject({ resent: true });
-    expect(await delivery.next()).toBe(0);
-    expect(await delivery.object.view()).toMatchObject({ state: "delivered" });
+    expect(await delivery.listedAs()).toBe("delivered");
   });
 
   it("lists once more what fails once more", async () => {
@@ -330,25 +318,28 @@ describe("sending a notification again", () => {
     expect(await delivery.isListed()).toBe(true);
   });
 
-  it("does nothing while a notification is tried, after it was delivered, and when there is none", async () => {
-    const delivery = await takeOne(status(500));
+  it("sends one that waits at once, and begins its schedule anew", async () => {
+    const delivery = await takeOne(status(500), status(500));
     await delivery.next();
-    expect(await delivery.object.resend()).toMatchObject({ resent: false, view: { state: "waiting", attempts: 1 } });
+    await delivery.next();
+    expect(await delivery.alarmInMs()).toBe(5 * MINUTE_MS);
 
-    await delivery.next();
-    expect(await delivery.object.resend()).toMatchObject({ resent: false, view: { state: "delivered" } });
-    expect(await new OneDelivery().object.resend()).toBeNull();
+    expect(await delivery.object.resend()).toMatchObject({ view: { state: "waiting", attempts: 0 } });
+    expect(await delivery.next()).toBe(0);
+    expect(await delivery.object.view()).toMatchObject({ state: "delivered", attempts: 1 });
   });
-});
 
-describe("the list of failed notifications", () => {
-  it("has the newest first", async () => {
-    const first = await failOne();
-    pass(SECOND_MS);
-    const second = await failOne();
-    const listed = (await env.FAILED_DELIVERIES.getByName("all").list()).map(({ id }) => id);
+  it("can be repeated: what is due or has arrived is not sent once more, and what is not there is not made", async () => {
+    const delivery = await failOne();
+    await delivery.object.resend();
+    expect(await delivery.object.resend()).toMatchObject({ view: { state: "waiting", attempts: 0 } });
+    await delivery.next();
+    const sent = receiver.got.length;
 
-    expect(listed.slice(0, 2)).toEqual([second.id, first.id]);
+    expect(await delivery.object.resend()).toMatchObject({ view: { state: "delivered" } });
+    expect(await delivery.alarmInMs()).toBe(3 * DAY_MS);
+    expect(receiver.got).toHaveLength(sent);
+    expect(await new OneDelivery().object.resend()).toBeNull();
   });
 });
 
@@ -367,7 +358,7 @@ describe("what is kept of a notification", () => {
     await delivery.runAlarm();
     expect((await delivery.stored()).size).toBe(0);
     expect(await delivery.alarmInMs()).toBeNull();
-    expect(await delivery.isListed()).toBe(false);
+    expect(await delivery.listedAs()).toBeNull();
     expect(await delivery.object.view()).toBeNull();
   });
 

@@ -1,11 +1,13 @@
-/** Notifications inside workerd: a receiver behind `fetch`, one delivery, and the list of failed ones. */
+/** Notifications inside workerd: a receiver behind `fetch`, one delivery, and the list of all. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Config } from "../../src/env.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import type { DeliveryRecord } from "../../src/notifications/delivery-record.ts";
+import { LISTED_STATES, type ListedState } from "../../src/notifications/delivery-view.ts";
 import type { Message } from "../../src/notifications/message.ts";
+import { LIST_NAME } from "../../src/notifications/notification-list.ts";
 import { systemClock } from "../../src/resilience/clock.ts";
 import { readStored } from "./world.ts";
 
@@ -70,6 +72,8 @@ export function setNotify(on: boolean): void {
   isolate.config = { ...isolate.config, notify: on ? { url: URL_OF_RECEIVER, secrets: [SECRET] } : null };
 }
 
+export const getList = () => env.NOTIFICATIONS.getByName(LIST_NAME);
+
 let ids = 0;
 
 export class OneDelivery {
@@ -120,8 +124,17 @@ export class OneDelivery {
     return ((await this.stored()).get("delivery") as DeliveryRecord | undefined) ?? null;
   }
 
+  /** The state in which it stands in the operators' list; null when it does not. */
+  async listedAs(): Promise<ListedState | null> {
+    for (const state of LISTED_STATES) {
+      const listed = await getList().page({ state, type: null, from: 0 }, null, 100);
+      if (listed.some(({ id }) => id === this.id)) return state;
+    }
+    return null;
+  }
+
   async isListed(): Promise<boolean> {
-    return (await env.FAILED_DELIVERIES.getByName("all").list()).some(({ id }) => id === this.id);
+    return (await this.listedAs()) === "failed";
   }
 
   /** The machine dies after its pending work, and another one takes over. */

@@ -45,10 +45,11 @@ export interface Progress {
 /**
  * `deferred`: GEN requires something first, and then the same key. `quota`: the client may spend no more today.
  * `price`: it costs more than the client may spend on one call. `price-unknown`: GEN does not say what it costs.
+ * `paused`: charges are paused, and its caller waits.
  */
 export type NotChargedReason = "refused" | "cancelled" | "deferred" | "not-sent" | Denied;
 
-type Denied = "quota" | "price" | "price-unknown";
+type Denied = "quota" | "price" | "price-unknown" | "paused";
 
 export type CallState =
   | ({ readonly kind: "accepted" | "reserved" | "sending" | "collecting" } & Progress)
@@ -79,7 +80,7 @@ export type LiveState = Extract<CallState, Progress>;
 
 export type CallEvent =
   | { readonly kind: "reserved" }
-  /** Its client may not spend what it costs. */
+  /** Its client may not spend what it costs, or nobody may spend anything now. */
   | { readonly kind: "denied"; readonly at: number; readonly why: Denied }
   /** GEN could not be asked what it costs; `until`: when it is asked again. */
   | { readonly kind: "unpriced"; readonly at: number; readonly failure: Failure; readonly until: number }

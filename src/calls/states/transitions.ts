@@ -52,7 +52,7 @@ export function apply(state: CallState, event: CallEvent, terms: CallTerms): Cal
     case "reserved":
       return state.kind === "accepted" ? { ...state, kind: "reserved" } : state;
     case "denied":
-      return state.kind === "accepted" ? toNotCharged(state, event.at, event.why) : state;
+      return isNotSentYet(state) ? toNotCharged(state, event.at, event.why) : state;
     case "unpriced":
       return state.kind === "accepted" ? waitForPrice(state, event) : state;
     case "sent":

@@ -54,14 +54,14 @@ export async function answerDurably(request: DurableRequest, ctx: Context): Prom
  * help, submits again and joins the call, which may have been accepted already. Without an answer in time: `pending`.
  */
 async function submit(submission: Submission, ctx: Context): Promise<Submitted | typeof PENDING> {
-  const { clock, deadline, objects, prefer, waitSeconds, waitUntil } = ctx;
+  const { charges, clock, deadline, objects, prefer, waitSeconds, waitUntil } = ctx;
   const { callId } = submission;
   const toWaitMs = () => (prefer.respondAsync && waitSeconds === null ? 0 : deadline.remaining(clock.now()));
   const answer = objects.CALLS.getOnce(callId)
-    .submit(submission, toWaitMs())
+    .submit(submission, toWaitMs(), charges.known)
     .catch((error) => {
       if (!mayRepeat(error)) throw error;
-      return objects.CALLS.getByName(callId).submit({ ...submission, join: true }, toWaitMs());
+      return objects.CALLS.getByName(callId).submit({ ...submission, join: true }, toWaitMs(), charges.known);
     });
   waitUntil(answer.catch(() => {}));
   return (await reachWithin(deadline.remaining(clock.now()) + GRACE_MS, answer, ctx)) ?? PENDING;
@@ -142,6 +142,8 @@ function toUnchargedProblem(
   switch (view.why) {
     case "cancelled":
       return refuse("call_cancelled");
+    case "paused":
+      return refuse("charges_paused");
     case "price-unknown":
       return refuse("price_unknown");
     case "price":

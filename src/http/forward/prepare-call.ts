@@ -45,6 +45,9 @@ export interface PreparedCall {
 
 const TAG = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** The switch of charges can't be reached: when to try again. */
+const UNCLEAR_RETRY_SECONDS = 3;
+
 /** A missing account is reported like a key that GEN refuses. */
 const NO_ACCOUNT: Problem = { code: "gen_key_rejected", status: 502, retry: "no", charged: "no" };
 
@@ -77,8 +80,10 @@ export async function prepareCall(
   const agent = checkAgent(question);
   if (!agent.ok) return agent;
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
-  const limit = selectLimit({ operation, params, search, body: body.value }, { ctx, client });
+  const limit = selectLimit({ operation, params, search, body: body.value }, client);
   if (limit) return { ok: false, problem: limit };
+  const paused = isSpending(operation) ? await judgeCharges(ctx) : null;
+  if (paused) return { ok: false, problem: paused };
   if (owns === false) return { ok: false, problem: NOT_FOUND };
   const foreign = await checkConversations({ operation, search, body: body.value }, { ctx, client });
   if (foreign) return { ok: false, problem: foreign };
@@ -112,12 +117,18 @@ function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client):
 
 function selectLimit(
   { body, ...intent }: { body: RequestBody } & Omit<Intent, "json" | "isUnread">,
-  { ctx, client }: { ctx: Context; client: Client },
+  client: Client,
 ): Problem | null {
   const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
   const isUnread = json === null && body.kind !== "none";
-  const denial = selectLimitDenial(client.policy, { ...intent, json, isUnread });
-  return denial ?? (isSpending(intent.operation) && ctx.config.chargesPaused ? refuse("charges_paused") : null);
+  return selectLimitDenial(client.policy, { ...intent, json, isUnread });
+}
+
+async function judgeCharges({ charges }: Context): Promise<Problem | null> {
+  const judgement = await charges.judge();
+  if (judgement === "open") return null;
+  if (judgement === "paused") return refuse("charges_paused");
+  return { ...refuse("temporarily_unavailable"), retry: "yes", retryAfter: UNCLEAR_RETRY_SECONDS };
 }
 
 function toDenied(denial: "scope_required" | "origin_not_allowed", { scope }: Operation): Problem {

@@ -8,6 +8,7 @@ import type { Waits } from "../../activity/activity-days.ts";
 import { addUp, BUCKETS_MS, EMPTY } from "../../activity/latency.ts";
 import type { Total } from "../../activity/traffic-table.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
+import { LIST_NAME } from "../../notifications/notification-list.ts";
 import { reach, reachWithin } from "../../objects/gate.ts";
 import { type Problem, refuseForScope } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
@@ -19,12 +20,12 @@ export async function showMetrics(_: Request, ctx: Context, client: Client): Pro
   if (!isOperator(client)) return refuseForScope("operator");
   // What this isolate has counted so far.
   await reach(ctx.traffic.handOver(), ctx);
-  const { GEN_HEALTH, FAILED_DELIVERIES } = ctx.objects;
-  const [days, waits, health, failed] = await Promise.all([
+  const { GEN_HEALTH, NOTIFICATIONS } = ctx.objects;
+  const [days, waits, health, notifications] = await Promise.all([
     ctx.activity.totals(),
     ctx.activity.countWaiting(),
     reachWithin(WAIT_MS, GEN_HEALTH.getByName("all").view(), ctx),
-    reachWithin(WAIT_MS, FAILED_DELIVERIES.getByName("all").count(), ctx),
+    reachWithin(WAIT_MS, NOTIFICATIONS.getByName(LIST_NAME).count(), ctx),
   ]);
   const [totals = []] = days;
   const running = days.flat().reduce((sum, day) => sum + day.running, 0);
@@ -33,7 +34,12 @@ export async function showMetrics(_: Request, ctx: Context, client: Client): Pro
     ...toCallMetrics(totals, waits, ctx.clock.now()),
     ...toHealthMetrics(health, ctx),
     gauge("genedge_generations_running", "Generations, user jobs and runs that are tracked.", Math.max(0, running)),
-    gauge("genedge_notifications_failed", "Notifications that could not be delivered.", failed),
+    gauge(
+      "genedge_notifications_waiting",
+      "Notifications that wait for their next attempt.",
+      notifications?.waiting ?? null,
+    ),
+    gauge("genedge_notifications_failed", "Notifications that could not be delivered.", notifications?.failed ?? null),
   ];
   return new Response(writeMetrics(metrics), { headers: { "content-type": PROMETHEUS_TYPE } });
 }

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
+import { recordChange } from "../../activity/record-change.ts";
 import type { CallReport } from "../../calls/call.ts";
 import type { StoryEntry } from "../../calls/states/story.ts";
 import { describeFailure } from "../../calls/to-row.ts";
@@ -33,6 +34,10 @@ export async function callById(
   const call = CALL_ID.test(id) ? ctx.objects.CALLS.getByName(id) : null;
   const report = call && (await call.report());
   if (!call || !report || !mayRead(client, report)) return NOT_FOUND;
+  if (method === "DELETE" && report.clientId !== client.id) {
+    const unwritten = await recordChange(request, ctx, { client, what: "call.cancel", target: id });
+    if (unwritten) return unwritten;
+  }
   const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
   const isPending = method === "DELETE" && now.cancelWanted && now.stopped === null;
   return toJsonResponse(describeCall(id, now), isPending ? 202 : 200);
@@ -54,6 +59,8 @@ export async function resolveCall(
   const report = call && (await call.report());
   if (!call || !report) return NOT_FOUND;
   if (report.state !== "unknown" && !report.untraced) return refuse("nothing_to_resolve");
+  const unwritten = await recordChange(request, ctx, { client, what: "call.resolve", target: id });
+  if (unwritten) return unwritten;
   const resolved = await call.resolve(resolution.output.charged);
   return toJsonResponse(describeCall(id, resolved ?? report));
 }

@@ -2,6 +2,7 @@ import { isOperator } from "../../access/policy.ts";
 import { VERSION } from "../../env.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
 import type { CheckName } from "../../health/gen-report.ts";
+import { LIST_NAME } from "../../notifications/notification-list.ts";
 import { reachWithin } from "../../objects/gate.ts";
 import { authenticate } from "../authenticate.ts";
 import type { Context } from "../context.ts";
@@ -33,11 +34,11 @@ async function isFromOperator(request: Request, ctx: Context): Promise<boolean> 
 }
 
 async function describeHealth(ctx: Context) {
-  const { GEN_HEALTH, FAILED_DELIVERIES, INCOMING } = ctx.objects;
-  const [view, waits, failed, incoming, runs] = await Promise.all([
+  const { GEN_HEALTH, NOTIFICATIONS, INCOMING } = ctx.objects;
+  const [view, waits, notifications, incoming, runs] = await Promise.all([
     askWithin(GEN_HEALTH.getByName("all").view(), ctx),
     askWithin(ctx.activity.countWaiting(), ctx),
-    askWithin(FAILED_DELIVERIES.getByName("all").count(), ctx),
+    askWithin(NOTIFICATIONS.getByName(LIST_NAME).count(), ctx),
     askWithin(INCOMING.getByName("all").count(), ctx),
     askWithin(countFailedRuns(ctx), ctx),
   ]);
@@ -45,7 +46,8 @@ async function describeHealth(ctx: Context) {
     gen: view && describeGen(view),
     calls_unknown: waits?.unknown ?? null,
     calls_open: waits?.open ?? null,
-    notifications_failed: failed,
+    notifications_waiting: notifications?.waiting ?? null,
+    notifications_failed: notifications?.failed ?? null,
     deliveries_rejected: incoming?.rejected ?? null,
     deliveries_refused: incoming?.refused ?? null,
     runs_failed: runs,

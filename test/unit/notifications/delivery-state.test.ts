@@ -10,7 +10,7 @@ const answer = (status: number, retryAfterMs: number | null = null): PostOutcome
 });
 const ended = (outcome: PostOutcome, random = 0): DeliveryEvent => ({ kind: "ended", at: 1_000, outcome, random });
 const SENT: DeliveryEvent = { kind: "sent" };
-const RESENT: DeliveryEvent = { kind: "resent", at: 9_000 };
+const RESENT: DeliveryEvent = { kind: "resent", dueAt: 9_000 };
 
 const WAITING: DeliveryState = { kind: "waiting", attempts: 3, dueAt: 500 };
 const SENDING: DeliveryState = { kind: "sending", attempts: 1 };
@@ -80,6 +80,11 @@ describe("a notification", () => {
     ["its receiver was gone", { ...FAILED, why: "gone" } as const],
   ])("begins its schedule anew when it is sent again after %s", (_, state) => {
     expect(apply(state, RESENT)).toEqual({ kind: "waiting", attempts: 0, dueAt: 9_000 });
+  });
+
+  it("begins its schedule anew when it waits for a later attempt and is sent at once", () => {
+    const later = { ...WAITING, dueAt: 9_001 };
+    expect(apply(later, RESENT)).toEqual({ kind: "waiting", attempts: 0, dueAt: 9_000 });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** `/pipelines`: lists pipelines and their runs, and starts and stops runs. Scope `pipelines`. */
 
-import { type Client, reachesOwnOnly } from "../../../access/policy.ts";
+import { type Client, isOperator, reachesOwnOnly } from "../../../access/policy.ts";
+import { recordChange } from "../../../activity/record-change.ts";
 import { namesOnly } from "../../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";
 import { toJsonText, writeObject } from "../../../encoding/json.ts";
@@ -23,7 +24,6 @@ import type { Rejected } from "../../../webhooks/incoming/delivery.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
-import { noteAct } from "../note-act.ts";
 import { readNumber, readTime, readWord } from "../query.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
@@ -59,6 +59,8 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     const checked = checkInput(pipeline, raw);
     if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
+    const unwritten = await recordForOperator(request, ctx, { client, what: "run.start", target: pipeline.name });
+    if (unwritten) return unwritten;
     const trigger = { kind: "manual", clientId: client.id, requestId: ctx.requestId } as const;
     const origin = ["manual", client.id, key ?? crypto.randomUUID()];
     const starting = startRun(pipeline, { raw, trigger, origin }, ctx.objects);
@@ -102,11 +104,13 @@ export async function showRun(_: Request, ctx: Context, asked: PipelineRequest):
   return withRun(ctx, asked, async ({ name }, run) => toJsonResponse(describeWholeRun(name, run)));
 }
 
-export async function stopRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+export async function stopRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withRun(ctx, asked, async ({ name }) => {
+    const change = { client: asked.client, what: "run.stop", target: asked.id } as const;
+    const unwritten = await recordForOperator(request, ctx, change);
+    if (unwritten) return unwritten;
     const run = await ctx.objects.PIPELINES.getByName(name).stop(asked.id);
     if (run === null) return NOT_FOUND;
-    noteAct("run.stop", asked.id, ctx);
     return toJsonResponse(describeWholeRun(name, run), run.state === "stopping" ? 202 : 200);
   });
 }
@@ -147,6 +151,11 @@ export async function withPipeline(
   const pipeline = findPipeline(ctx.pipelines, name);
   const known = pipeline !== null && maySee(client, pipeline);
   return known ? work(pipeline) : NOT_FOUND;
+}
+
+/** Runs are started and stopped by other clients, too, whose runs say so themselves. */
+async function recordForOperator(...given: Parameters<typeof recordChange>): Promise<Problem | null> {
+  return isOperator(given[2].client) ? recordChange(...given) : null;
 }
 
 function mayUse({ policy }: Client): boolean {

@@ -47,8 +47,10 @@ describe("a row of an earlier version", () => {
   });
 
   it("of a notification is read under the names of this one", () => {
-    expect(toDeliveryRecord({ tries: [], chore: "list" } as never)).toEqual({ tries: [], followUp: "list" });
-    expect(toDeliveryRecord({ tries: [], chore: null } as never)).toEqual({ tries: [], followUp: null });
+    const now = { tries: [], revision: 0, resentAt: null };
+    expect(toDeliveryRecord({ tries: [], chore: "list" } as never)).toEqual({ ...now, followUp: "list" });
+    expect(toDeliveryRecord({ tries: [], chore: null } as never)).toEqual({ ...now, followUp: null });
+    expect(toDeliveryRecord({ tries: [], followUp: "unlist" } as never)).toEqual({ ...now, followUp: "list" });
   });
 });
 
@@ -60,6 +62,7 @@ describe("a row of this version", () => {
     expect(toTracked({ job: JOB } as never)).toEqual({ job: JOB });
     expect(toWatchState({ kind: "suspect", bad: [], since: 1 })).toEqual({ kind: "suspect", bad: [], since: 1 });
     expect(toWatchState(undefined)).toEqual({ kind: "healthy" });
-    expect(toDeliveryRecord({ tries: [], followUp: "unlist" } as never)).toEqual({ tries: [], followUp: "unlist" });
+    const delivery = { tries: [], revision: 3, resentAt: 5, followUp: "list" };
+    expect(toDeliveryRecord(delivery as never)).toEqual(delivery);
   });
 });

@@ -1,0 +1,7 @@
+const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** Milliseconds since the epoch of a day or a time of ISO 8601 that names its zone; null for anything else. */
+export function parseTime(text: string): number | null {
+  const at = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}

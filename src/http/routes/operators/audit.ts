@@ -1,0 +1,35 @@
+/** `GET /v1/audit`: who has changed what, for operators. */
+import * as v from "valibot";
+import { type Client, isOperator } from "../../../access/policy.ts";
+import type { NumberedEntry } from "../../../activity/audit-entry.ts";
+import { AUDIT_NAME } from "../../../activity/audit-log.ts";
+import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import type { Context } from "../../context.ts";
+import { PAGE, readQuery, toNext } from "./page-query.ts";
+
+const Query = v.object({
+  ...PAGE,
+  cursor: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number))),
+});
+
+export async function listAudit(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  const query = readQuery(ctx.url, Query);
+  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  const { cursor = null, limit } = query;
+  const entries = await ctx.objects.AUDIT.getByName(AUDIT_NAME).page(cursor, limit);
+  const last = entries.length === limit ? entries.at(-1) : undefined;
+  const next = last ? { next: toNext(ctx.url, String(last.number)) } : {};
+  return Response.json({ entries: entries.map(describeEntry), ...next });
+}
+
+function describeEntry({ at, clientId, what, target, requestId, addressFamily }: NumberedEntry) {
+  return {
+    at: new Date(at).toISOString(),
+    client_id: clientId,
+    what,
+    target,
+    request_id: requestId,
+    address_family: addressFamily,
+  };
+}

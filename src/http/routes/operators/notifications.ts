@@ -1,0 +1,101 @@
+/** `/notifications`: what was sent to `NOTIFY_URL`, waits to be, or could not be sent. For operators. */
+import * as v from "valibot";
+import { type Client, isOperator } from "../../../access/policy.ts";
+import { recordChange } from "../../../activity/record-change.ts";
+import { type DeliverySummary, type DeliveryView, LISTED_STATES } from "../../../notifications/delivery-view.ts";
+import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
+import { LIST_NAME } from "../../../notifications/notification-list.ts";
+import { reach } from "../../../objects/gate.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import type { Context } from "../../context.ts";
+import { PAGE, readQuery, TimeText, toNext } from "./page-query.ts";
+
+const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
+const Query = v.object({
+  ...PAGE,
+  state: v.optional(v.picklist(LISTED_STATES), "failed"),
+  type: v.optional(v.picklist(NOTIFICATION_TYPES)),
+  from: v.optional(TimeText, "1970-01-01"),
+  cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}\.msg_[0-9a-f]{32}$/), v.transform(toPosition))),
+});
+
+interface NotificationRequest {
+  readonly client: Client;
+  readonly id: string;
+}
+
+export async function listNotifications(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  const query = readQuery(ctx.url, Query);
+  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  const { state, type = null, from, cursor = null, limit } = query;
+  const list = ctx.objects.NOTIFICATIONS.getByName(LIST_NAME);
+  const listed = await list.page({ state, type, from }, cursor, limit);
+  const last = listed.length === limit ? listed.at(-1) : undefined;
+  const next = last ? { next: toNext(ctx.url, `${last.createdAt}.${last.id}`) } : {};
+  return Response.json({ notifications: listed.map(describeSummary), ...next });
+}
+
+export async function notificationById(
+  _: Request,
+  ctx: Context,
+  { client, id }: NotificationRequest,
+): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  const view = (await findDelivery(ctx, id)?.view()) ?? null;
+  return view ? Response.json(describeNotification(view)) : NOT_FOUND;
+}
+
+/** Can be repeated: one that is on its way, or has arrived, is left as it is, and the answer says how it stands. */
+export async function resendNotification(
+  request: Request,
+  ctx: Context,
+  { client, id }: NotificationRequest,
+): Promise<Response | Problem> {
+  if (!isOperator(client)) return refuseForScope("operator");
+  const delivery = findDelivery(ctx, id);
+  const before = (await delivery?.view()) ?? null;
+  if (delivery === null || before === null) return NOT_FOUND;
+  if (before.state === "delivered") return Response.json(describeNotification(before));
+  const unwritten = await recordChange(request, ctx, { client, what: "notification.resend", target: id });
+  if (unwritten) return unwritten;
+  const resent = await delivery.resend();
+  if (resent === null) return NOT_FOUND;
+  // The delivery does so, too, with its next attempt; so the list is right at once.
+  await reach(ctx.objects.NOTIFICATIONS.getByName(LIST_NAME).tell([resent.listed]), ctx);
+  return Response.json(describeNotification(resent.view), { status: resent.view.state === "delivered" ? 200 : 202 });
+}
+
+function toPosition(cursor: string) {
+  const [createdAt = "", id = ""] = cursor.split(".");
+  return { createdAt: Number(createdAt), id };
+}
+
+/** Null when it can't be the id of a notification. */
+function findDelivery(ctx: Context, id: string) {
+  ctx.event.ids = { notification: id };
+  return MESSAGE_ID.test(id) ? ctx.objects.DELIVERIES.getByName(id) : null;
+}
+
+function describeNotification(view: DeliveryView) {
+  const tries = view.tries.map(({ at, outcome, ms }) => ({ at: toIso(at), outcome, ms }));
+  return { ...describeSummary(view), tries };
+}
+
+function describeSummary(summary: DeliverySummary) {
+  const { id, type, state, createdAt, attempts, lastFailure, nextAttemptAt, resentAt } = summary;
+  return {
+    id,
+    type,
+    state,
+    created_at: toIso(createdAt),
+    attempts,
+    last_failure: lastFailure,
+    next_attempt_at: nextAttemptAt === null ? null : toIso(nextAttemptAt),
+    resent_at: resentAt === null ? null : toIso(resentAt),
+  };
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString();
+}
