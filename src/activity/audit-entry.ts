@@ -8,6 +8,7 @@ export const CHANGES = [
   "charges.resume",
   "client.create",
   "client.pause",
+  "client.policy",
   "client.resume",
   "client.revoke",
   "client.rotate",

@@ -11,9 +11,6 @@ import type { Context } from "./context.ts";
 import { NO_URL } from "./context.ts";
 import { findGenRoute, forward } from "./forward/forward.ts";
 import { createNearestFinder } from "./nearest-route.ts";
-import { listCalls } from "./operator/list-calls.ts";
-import { showMetrics } from "./operator/metrics.ts";
-import { showActivity } from "./operator/show-activity.ts";
 import { serveAsset } from "./routes/assets.ts";
 import { callById, resolveCall } from "./routes/calls.ts";
 import {
@@ -31,8 +28,11 @@ import { health } from "./routes/health.ts";
 import { showHome } from "./routes/home.ts";
 import { listAudit } from "./routes/operators/audit.ts";
 import { pauseCharges, resumeCharges, showCharges } from "./routes/operators/charges.ts";
+import { listCalls } from "./routes/operators/list-calls.ts";
+import { showMetrics } from "./routes/operators/metrics.ts";
 import { listNotifications, notificationById, resendNotification } from "./routes/operators/notifications.ts";
 import { resendAll } from "./routes/operators/resend-all.ts";
+import { showActivity } from "./routes/operators/show-activity.ts";
 import {
   createRun,
   listPipelines,

@@ -50,6 +50,9 @@ it("each change by an operator is in the audit log: who, what, of what, by which
   await runs.stop(run);
   expect(await latest()).toMatchObject({ ...own, what: "run.stop", target: idOf(run) });
 
+  await post(`${run}/rerun`);
+  expect(await latest()).toMatchObject({ ...own, what: "run.rerun", target: idOf(run) });
+
   await post("/v1/charges/pause");
   expect(await latest()).toMatchObject({ ...own, what: "charges.pause", target: null });
   await post("/v1/charges/resume");

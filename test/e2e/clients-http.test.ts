@@ -58,10 +58,10 @@ describe("a client's life over HTTP", () => {
     });
     expect(await reach(key)).toBe(200);
     expect(await read(await ask(`/v1/clients/${client.id}`))).toEqual(client);
-    const line = await stack.worker.waitForLine(({ message, target }) => {
-      return message === "client_changed" && target === client.id;
-    });
-    expect(line).toMatchObject({ what: "client.create", by: parseClientKey(operator)?.id });
+    const { entries } = (await (await ask("/v1/audit?limit=1")).json()) as { entries: unknown[] };
+    expect(entries).toMatchObject([
+      { what: "client.create", target: body.name, client_id: parseClientKey(operator)?.id },
+    ]);
     expect(stack.worker.output()).not.toContain(parseClientKey(key)?.secret);
   });
 

@@ -74,6 +74,8 @@ describe("a delivery that fitted no pipeline", () => {
     });
     expect(await outputOf(after?.runs[0]?.location)).toBe(500_000);
     expect((await deliver(rejected.id)).status).toBe(200);
+    const { entries } = (await (await stack.call("/v1/audit?limit=1")).json()) as { entries: unknown[] };
+    expect(entries).toMatchObject([{ what: "delivery.deliver", target: rejected.id }]);
     expect(await list("outcome=rejected")).toEqual([]);
     expect((await health()).deliveries_rejected).toBe(0);
     expect((await hooks.runs("picky")).length).toBe(1);

@@ -6,6 +6,8 @@
 import * as v from "valibot";
 import { StoreUnavailable } from "../../../access/client-directory.ts";
 import { type Client, isOperator, type Policy } from "../../../access/policy.ts";
+import type { Change } from "../../../activity/audit-entry.ts";
+import { recordChange } from "../../../activity/record-change.ts";
 import type { Changed } from "../../../clients/client-changes.ts";
 import { BadCursor, ClientStore } from "../../../clients/client-store.ts";
 import { findExcess } from "../../../clients/grant.ts";
@@ -14,15 +16,15 @@ import { sha256Hex } from "../../../encoding/hash.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
+import { PAGE, parseListQuery, toNextPath } from "../list-query.ts";
 import { answerChange, describeEntry, refuseInput, unavailable } from "./describe-client.ts";
 import { refuseForeignOrigin } from "./own-origin.ts";
 import { readPolicy } from "./read-policy.ts";
 import { readWord } from "./read-word.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
-const PAGE = 50;
-const MAX_PAGE = 100;
-const CURSOR = /^[\x21-\x7e]{1,1024}$/;
+/** KV's cursors are long. */
+const Query = v.strictObject({ ...PAGE, cursor: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/))) });
 const CLIENT_ID = /^[0-9A-Za-z]{10}$/;
 const POLICY_ID = /^policy:[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -36,14 +38,11 @@ type Answer = Promise<Response | Problem>;
 export async function listClients(request: Request, ctx: Context, client: Client): Answer {
   const denial = selectDenial(request, ctx, client);
   if (denial) return denial;
-  const { searchParams } = ctx.url;
-  const cursor = searchParams.get("cursor");
-  const limit = Number(searchParams.get("limit") ?? PAGE);
-  const isOff = !Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE || (cursor !== null && !CURSOR.test(cursor));
-  if (isOff) return refuse("bad_request", { reason: "query_malformed" });
+  const query = parseListQuery(ctx.url, Query);
+  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
   try {
-    const { entries, next } = await new ClientStore(ctx.env.CLIENTS).list(cursor, limit);
-    const more = next === null ? {} : { next: `/v1/clients?limit=${limit}&cursor=${encodeURIComponent(next)}` };
+    const { entries, next } = await new ClientStore(ctx.env.CLIENTS).list(query.cursor ?? null, query.limit);
+    const more = next === null ? {} : { next: toNextPath(ctx.url, next) };
     return Response.json({ clients: entries.map(describeEntry), ...more });
   } catch (error) {
     if (error instanceof BadCursor) return refuse("bad_request", { reason: "query_malformed" });
@@ -64,14 +63,16 @@ export async function createClient(request: Request, ctx: Context, client: Clien
   const excess = refuseExcess(policy.value, client.policy);
   if (excess) return excess;
   const order = await toOrder(client, word.value, ["create", policy.value]);
-  return change(ctx, { what: "client.create", changed: await changes(ctx).create(order, policy.value) });
+  const act = () => changes(ctx).create(order, policy.value);
+  return change(request, ctx, { what: "client.create", client, target: policy.value.name, act });
 }
 
 export async function clientById(request: Request, ctx: Context, asked: ClientRequest): Answer {
   const denial = selectDenial(request, ctx, asked.client) ?? selectAbsent(asked.id, ctx);
   if (denial) return denial;
   if (request.method === "DELETE") {
-    return change(ctx, { what: "client.revoke", changed: await changes(ctx).revoke(asked.id) });
+    const act = () => changes(ctx).revoke(asked.id);
+    return change(request, ctx, { what: "client.revoke", client: asked.client, target: asked.id, act });
   }
   return answerChange(await changes(ctx).show(asked.id), ctx);
 }
@@ -89,7 +90,9 @@ export async function putPolicy(request: Request, ctx: Context, { client, id }: 
   if (!policy.ok) return policy.problem;
   if (policy.value.name !== name) return refuseInput("name", `The name must be "${name}", as in the path.`);
   const excess = refuseExcess(policy.value, client.policy);
-  return excess ?? change(ctx, { what: "client.policy", changed: await changes(ctx).setPolicy(policy.value) });
+  if (excess) return excess;
+  const act = () => changes(ctx).setPolicy(policy.value);
+  return change(request, ctx, { what: "client.policy", client, target: id, act });
 }
 
 /** `{"keep": "24h"}`: how long the previous key stays valid. */
@@ -108,7 +111,8 @@ export async function rotateClient(request: Request, ctx: Context, { client, id 
   const excess = shown.entry.policy && refuseExcess(shown.entry.policy, client.policy);
   if (excess) return excess;
   const order = await toOrder(client, word.value, ["rotate", id, keepMs]);
-  return change(ctx, { what: "client.rotate", changed: await changes(ctx).rotate(order, id, keepMs) });
+  const act = () => changes(ctx).rotate(order, id, keepMs);
+  return change(request, ctx, { what: "client.rotate", client, target: id, act });
 }
 
 export function pauseClient(request: Request, ctx: Context, asked: ClientRequest): Answer {
@@ -126,21 +130,21 @@ async function setPaused(
 ): Answer {
   const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
   if (denial) return denial;
-  const changed = await changes(ctx).setPaused(id, isPaused);
-  return change(ctx, { what: isPaused ? "client.pause" : "client.resume", changed });
+  const act = () => changes(ctx).setPaused(id, isPaused);
+  return change(request, ctx, { what: isPaused ? "client.pause" : "client.resume", client, target: id, act });
 }
 
-type What = "client.create" | "client.policy" | "client.rotate" | "client.pause" | "client.resume" | "client.revoke";
+interface ClientChange {
+  readonly what: Extract<Change, `client.${string}`>;
+  readonly client: Client;
+  readonly target: string;
+  readonly act: () => Promise<Changed>;
+}
 
-/** Every change of a client over HTTP passes here: it is written down, then answered. */
-function change(ctx: Context, { what, changed }: { what: What; changed: Changed }): Response | Problem {
-  const isDone =
-    (changed.kind === "done" && !(what === "client.create" && changed.replayed)) || changed.kind === "revoked";
-  if (isDone) {
-    const target = changed.kind === "done" ? changed.entry.id : changed.id;
-    ctx.log("info", { message: "client_changed", request_id: ctx.requestId, by: ctx.client?.id, what, target });
-  }
-  return answerChange(changed, ctx, what === "client.create" ? 201 : 200);
+/** Every change of a client over HTTP passes here: it is written down, then made and answered. */
+async function change(request: Request, ctx: Context, { what, client, target, act }: ClientChange): Answer {
+  const unwritten = await recordChange(request, ctx, { client, what, target });
+  return unwritten ?? answerChange(await act(), ctx, what === "client.create" ? 201 : 200);
 }
 
 function selectDenial(request: Request, ctx: Context, client: Client): Problem | null {

@@ -5,21 +5,18 @@ import type { NumberedEntry } from "../../../activity/audit-entry.ts";
 import { AUDIT_NAME } from "../../../activity/audit-log.ts";
 import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, readQuery, toNext } from "./page-query.ts";
+import { PAGE, parseListQuery, RowNumber, toNextPath } from "../list-query.ts";
 
-const Query = v.object({
-  ...PAGE,
-  cursor: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number))),
-});
+const Query = v.strictObject({ ...PAGE, cursor: v.optional(RowNumber) });
 
 export async function listAudit(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   if (!isOperator(client)) return refuseForScope("operator");
-  const query = readQuery(ctx.url, Query);
+  const query = parseListQuery(ctx.url, Query);
   if (query === null) return refuse("bad_request", { reason: "query_malformed" });
   const { cursor = null, limit } = query;
   const entries = await ctx.objects.AUDIT.getByName(AUDIT_NAME).page(cursor, limit);
   const last = entries.length === limit ? entries.at(-1) : undefined;
-  const next = last ? { next: toNext(ctx.url, String(last.number)) } : {};
+  const next = last ? { next: toNextPath(ctx.url, last.number) } : {};
   return Response.json({ entries: entries.map(describeEntry), ...next });
 }
 

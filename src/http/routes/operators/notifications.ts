@@ -8,14 +8,14 @@ import { LIST_NAME } from "../../../notifications/notification-list.ts";
 import { reach } from "../../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, readQuery, TimeText, toNext } from "./page-query.ts";
+import { PAGE, parseListQuery, Time, toNextPath } from "../list-query.ts";
 
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
-const Query = v.object({
+const Query = v.strictObject({
   ...PAGE,
   state: v.optional(v.picklist(LISTED_STATES), "failed"),
   type: v.optional(v.picklist(NOTIFICATION_TYPES)),
-  from: v.optional(TimeText, "1970-01-01"),
+  from: v.optional(Time, "1970-01-01"),
   cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}\.msg_[0-9a-f]{32}$/), v.transform(toPosition))),
 });
 
@@ -26,13 +26,13 @@ interface NotificationRequest {
 
 export async function listNotifications(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   if (!isOperator(client)) return refuseForScope("operator");
-  const query = readQuery(ctx.url, Query);
+  const query = parseListQuery(ctx.url, Query);
   if (query === null) return refuse("bad_request", { reason: "query_malformed" });
   const { state, type = null, from, cursor = null, limit } = query;
   const list = ctx.objects.NOTIFICATIONS.getByName(LIST_NAME);
   const listed = await list.page({ state, type, from }, cursor, limit);
   const last = listed.length === limit ? listed.at(-1) : undefined;
-  const next = last ? { next: toNext(ctx.url, `${last.createdAt}.${last.id}`) } : {};
+  const next = last ? { next: toNextPath(ctx.url, `${last.createdAt}.${last.id}`) } : {};
   return Response.json({ notifications: listed.map(describeSummary), ...next });
 }
 

@@ -12,7 +12,7 @@ import { reach } from "../../../objects/gate.ts";
 import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
-import { TimeText } from "./page-query.ts";
+import { Time } from "../list-query.ts";
 
 const MAX_BODY_BYTES = 4_096;
 /** Each is a request to an object, which may be repeated twice: of these an invocation may make 1,000. */
@@ -26,7 +26,7 @@ const SPREAD_MS = 50;
 const AGAIN_MS = 10 * 60_000;
 
 const Order = v.strictObject({
-  since: TimeText,
+  since: Time,
   state: v.optional(v.picklist(["failed", "waiting"]), "failed"),
   type: v.optional(v.picklist(NOTIFICATION_TYPES)),
   dry_run: v.optional(v.boolean(), false),

@@ -1,5 +1,6 @@
 /** `/pipelines`: lists pipelines and their runs, and starts and stops runs. Scope `pipelines`. */
 
+import * as v from "valibot";
 import { type Client, isOperator, reachesOwnOnly } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { namesOnly } from "../../../bounds/agent-id.ts";
@@ -24,14 +25,19 @@ import type { Rejected } from "../../../webhooks/incoming/delivery.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
-import { readNumber, readTime, readWord } from "../query.ts";
+import { limitOf, parseListQuery, RowNumber, Time, toNextPath } from "../list-query.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;
-const MAX_PAGE = 100;
 /** Of a rejected delivery's body. */
 const MAX_SHOWN_BYTES = 16 * 1_024;
 const RUN_STATES: readonly RunState[] = [...ACTIVE, "finished", "failed", "stopped"];
+const RunsQuery = v.strictObject({
+  limit: limitOf(PAGE),
+  before: v.optional(RowNumber),
+  state: v.optional(v.picklist(RUN_STATES)),
+  since: v.optional(Time),
+});
 const RUN_ID = /^[0-9a-f]{64}$/;
 
 export interface PipelineRequest {
@@ -77,25 +83,15 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
 
 export async function listRuns(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
-    const before = readNumber(ctx.url, "before", Number.MAX_SAFE_INTEGER);
-    const limit = readNumber(ctx.url, "limit", MAX_PAGE);
-    const state = readWord(ctx.url, "state", RUN_STATES);
-    const since = readTime(ctx.url, "since");
-    if (before === "malformed" || limit === "malformed" || state === "malformed" || since === "malformed")
-      return refuse("bad_request", { reason: "query_malformed" });
-    const size = limit ?? PAGE;
-    const runs = await ctx.objects.PIPELINES.getByName(name).list({ before, limit: size, state, since });
+    const query = parseListQuery(ctx.url, RunsQuery);
+    if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+    const { before = null, limit, state = null, since = null } = query;
+    const runs = await ctx.objects.PIPELINES.getByName(name).list({ before, limit, state, since });
     const shown = runs.filter((run) => maySeeRun(asked.client, run));
-    const last = runs.length === size ? runs.at(-1) : undefined;
-    const filter = new URLSearchParams({
-      ...(state === null ? {} : { state }),
-      ...(since === null ? {} : { since: toIso(since) }),
-      ...(last ? { before: String(last.number) } : {}),
-      limit: String(size),
-    });
+    const last = runs.length === limit ? runs.at(-1) : undefined;
     return Response.json({
       runs: shown.map((run) => describeRun(name, run)),
-      ...(last ? { next: `/pipelines/${name}/runs?${filter}` } : {}),
+      ...(last ? { next: toNextPath(ctx.url, last.number, "before") } : {}),
     });
   });
 }
@@ -153,8 +149,8 @@ export async function withPipeline(
   return known ? work(pipeline) : NOT_FOUND;
 }
 
-/** Runs are started and stopped by other clients, too, whose runs say so themselves. */
-async function recordForOperator(...given: Parameters<typeof recordChange>): Promise<Problem | null> {
+/** Runs are started, stopped and run again by other clients, too, whose runs say so themselves. */
+export async function recordForOperator(...given: Parameters<typeof recordChange>): Promise<Problem | null> {
   return isOperator(given[2].client) ? recordChange(...given) : null;
 }
 

@@ -9,9 +9,15 @@ import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
-import { noteAct } from "../note-act.ts";
-import { parseTime } from "../query.ts";
-import { describeWholeRun, isAgentAllowed, type PipelineRequest, withPipeline, withRun } from "./pipelines.ts";
+import { Time } from "../list-query.ts";
+import {
+  describeWholeRun,
+  isAgentAllowed,
+  type PipelineRequest,
+  recordForOperator,
+  withPipeline,
+  withRun,
+} from "./pipelines.ts";
 
 const MAX_BODY_BYTES = 4_096;
 /** The runs of one request. A filter that matches more is answered with where to go on. */
@@ -20,16 +26,15 @@ const PAGE = 20;
 const MARGIN_MS = 3_000;
 const STOPPING_RETRY_SECONDS = 10;
 
-const time = v.pipe(v.string(), v.transform(parseTime), v.number());
 const Filter = v.strictObject({
   state: v.picklist(["failed", "stopped"]),
-  since: time,
-  until: v.optional(time),
+  since: Time,
+  until: v.optional(Time),
   after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   dry_run: v.optional(v.boolean(), false),
 });
 
-export async function rerunRun(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
+export async function rerunRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withRun(ctx, asked, async (pipeline, run) => {
     const { client, id } = asked;
     const denial = selectRunDenial(client.policy);
@@ -38,10 +43,11 @@ export async function rerunRun(_: Request, ctx: Context, asked: PipelineRequest)
     const checked = checkInput(pipeline, raw);
     if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
+    const unwritten = await recordForOperator(request, ctx, { client, what: "run.rerun", target: id });
+    if (unwritten) return unwritten;
     const reran = await ctx.objects.PIPELINES.getByName(pipeline.name).rerun(id);
     if (reran === null) return NOT_FOUND;
     if (reran.kind === "stopping" || reran.kind === "unsettled") return toProblem(reran);
-    if (reran.kind === "started") noteAct("run.rerun", id, ctx);
     const { endedAt } = reran.run;
     const status = endedAt === null ? 202 : 200;
     return toJsonResponse(describeWholeRun(pipeline.name, reran.run), status);
@@ -62,17 +68,18 @@ export async function rerunRuns(request: Request, ctx: Context, asked: PipelineR
     const { state, since, until = ctx.clock.now(), after, dry_run } = parsed.output;
     const runs = ctx.objects.PIPELINES.getByName(name);
     const found = await runs.ended({ state, since, until, after, limit: PAGE });
-    if (dry_run) return Response.json({ matched: found.matched, started: 0, dry_run });
+    if (dry_run || found.matched === 0) return Response.json({ matched: found.matched, started: 0, dry_run });
+    const target = `${name} ${state} since ${toIso(since)}`;
+    const unwritten = await recordForOperator(request, ctx, { client: asked.client, what: "run.rerun", target });
+    if (unwritten) return unwritten;
     let started = 0;
     let last = after;
     const refused = [];
     for (const { id, number } of found.runs) {
       if (ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
       const reran = await runs.rerun(id);
-      if (reran?.kind === "started") {
-        started += 1;
-        noteAct("run.rerun", id, ctx);
-      } else if (reran?.kind === "unsettled") refused.push({ id, errors: reran.steps.map(describeStep) });
+      if (reran?.kind === "started") started += 1;
+      else if (reran?.kind === "unsettled") refused.push({ id, errors: reran.steps.map(describeStep) });
       last = number;
     }
     const seen = found.runs.filter(({ number }) => number <= last).length;

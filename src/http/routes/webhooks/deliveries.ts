@@ -1,6 +1,7 @@
 /** `/deliveries`: webhooks of other services that came in within three days, for operators; and those to deliver again. */
 import * as v from "valibot";
 import { type Client, isOperator } from "../../../access/policy.ts";
+import { recordChange } from "../../../activity/record-change.ts";
 import { findPipeline } from "../../../pipelines/define.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import {
@@ -12,24 +13,26 @@ import {
 import { rereadPayload } from "../../../webhooks/source.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
-import { noteAct } from "../note-act.ts";
-import { parseTime, readNumber, readWord } from "../query.ts";
+import { PAGE, parseListQuery, RowNumber, TEXT, Time, toNextPath } from "../list-query.ts";
 import { tellNow } from "./note-delivery.ts";
 import { findScheme } from "./source-webhook.ts";
 import { describeIssue, startFor } from "./start-runs.ts";
 
 const MAX_BODY_BYTES = 4_096;
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 100;
 /** The deliveries of one request. A filter that matches more is answered with where to go on. */
 const BATCH = 50;
 /** No further delivery is started when less than this is left of the budget. */
 const MARGIN_MS = 3_000;
 const OUTCOMES: readonly Outcome[] = ["accepted", "refused", "rejected"];
 
-const time = v.pipe(v.string(), v.transform(parseTime), v.number());
+const Query = v.strictObject({
+  limit: PAGE.limit,
+  cursor: v.optional(RowNumber),
+  outcome: v.optional(v.picklist(OUTCOMES)),
+  source: TEXT,
+});
 const Filter = v.strictObject({
-  since: time,
+  since: Time,
   source: v.optional(v.string()),
   pipeline: v.optional(v.string()),
   after: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
@@ -38,24 +41,19 @@ const Filter = v.strictObject({
 
 export async function listDeliveries(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   if (!isOperator(client)) return refuseForScope("operator");
-  const outcome = readWord(ctx.url, "outcome", OUTCOMES);
-  const before = readNumber(ctx.url, "cursor", Number.MAX_SAFE_INTEGER);
-  const limit = readNumber(ctx.url, "limit", MAX_PAGE);
-  if (outcome === "malformed" || before === "malformed" || limit === "malformed")
-    return refuse("bad_request", { reason: "query_malformed" });
-  const source = ctx.url.searchParams.get("source");
-  const size = limit ?? DEFAULT_PAGE;
+  const query = parseListQuery(ctx.url, Query);
+  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  const { outcome = null, source = null, cursor: before = null, limit } = query;
   await tellNow(ctx);
-  const rows = await ctx.objects.INCOMING.getByName("all").list({ before, limit: size, outcome, source });
-  const last = rows.length === size ? rows.at(-1) : undefined;
-  const asked = Object.entries({ outcome, source }).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
-  const next = last && new URLSearchParams([...asked, ["limit", String(size)], ["cursor", String(last.number)]]);
-  return Response.json({ deliveries: rows.map(describeDelivery), ...(next ? { next: `/deliveries?${next}` } : {}) });
+  const rows = await ctx.objects.INCOMING.getByName("all").list({ before, limit, outcome, source });
+  const last = rows.length === limit ? rows.at(-1) : undefined;
+  const next = last ? { next: toNextPath(ctx.url, last.number) } : {};
+  return Response.json({ deliveries: rows.map(describeDelivery), ...next });
 }
 
 /** Repeatable: the same delivery starts a pipeline's run once. One that has run is answered as it stands. */
 export async function redeliver(
-  _: Request,
+  request: Request,
   ctx: Context,
   { client, id }: { readonly client: Client; readonly id: string },
 ): Promise<Response | Problem> {
@@ -66,6 +64,8 @@ export async function redeliver(
   if (row === null) return NOT_FOUND;
   if (row.outcome === "refused") return refuse("nothing_to_resolve", { reason: "delivery_not_kept" });
   if (row.outcome === "accepted") return Response.json(describeDelivery(row));
+  const unwritten = await recordChange(request, ctx, { client, what: "delivery.deliver", target: id });
+  if (unwritten) return unwritten;
   const outcome = await deliverAgain(id, ctx);
   if (outcome === null) return Response.json(describeDelivery((await incoming.row(id)) ?? row));
   if (outcome.kind === "rejected") {
@@ -85,7 +85,10 @@ export async function redeliverAll(request: Request, ctx: Context, client: Clien
   const { since, source = null, pipeline = null, after, dry_run } = parsed.output;
   const filter = { since, source, pipeline, after, limit: BATCH };
   const found = await ctx.objects.INCOMING.getByName("all").waiting(filter);
-  if (dry_run) return Response.json({ matched: found.matched, delivered: 0, dry_run });
+  if (dry_run || found.matched === 0) return Response.json({ matched: found.matched, delivered: 0, dry_run });
+  const target = [source, pipeline, `since ${new Date(since).toISOString()}`].filter(Boolean).join(" ");
+  const unwritten = await recordChange(request, ctx, { client, what: "delivery.deliver", target });
+  if (unwritten) return unwritten;
   let delivered = 0;
   let seen = 0;
   for (const { id } of found.ids) {
@@ -111,7 +114,6 @@ async function deliverAgain(id: string, ctx: Context): Promise<Redelivered | nul
   const delivery = reread && { kind: "verified" as const, deliveryId, eventType, payload: reread.payload };
   const outcome = await take();
   await incoming.settle(id, outcome);
-  if (outcome.kind === "accepted") noteAct("delivery.deliver", id, ctx);
   return outcome;
 
   async function take(): Promise<Redelivered> {

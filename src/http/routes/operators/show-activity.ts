@@ -1,13 +1,13 @@
 /** `GET /activity`: requests, errors, attempts and latencies by minute, hour or day, for operators. Approximate. */
 import * as v from "valibot";
-import { type Client, isOperator } from "../../access/policy.ts";
-import { DAY_MS, KEPT_DAYS, MINUTE_MS, toDayStart } from "../../activity/activity-day.ts";
-import { toSteps } from "../../activity/series.ts";
-import type { Span } from "../../activity/traffic-table.ts";
-import { reach } from "../../objects/gate.ts";
-import { type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
-import type { Context } from "../context.ts";
-import { PAGE, parseListQuery } from "./list-query.ts";
+import { type Client, isOperator } from "../../../access/policy.ts";
+import { DAY_MS, KEPT_DAYS, MINUTE_MS, toDayStart } from "../../../activity/activity-day.ts";
+import { toSteps } from "../../../activity/series.ts";
+import type { Span } from "../../../activity/traffic-table.ts";
+import { reach } from "../../../objects/gate.ts";
+import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import type { Context } from "../../context.ts";
+import { parseListQuery, SPAN } from "../list-query.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** The length of a step, and how much is shown when no time is asked for. */
@@ -20,8 +20,7 @@ const STEPS = {
 const MAX_STEPS = 1_500;
 
 const Query = v.strictObject({
-  from: PAGE.from,
-  to: PAGE.to,
+  ...SPAN,
   step: v.optional(v.picklist(["minute", "hour", "day"]), "minute"),
 });
 

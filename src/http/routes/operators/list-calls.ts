@@ -1,20 +1,21 @@
 /** `GET /v1/calls`: durable calls of all clients, for operators: by filters, or by any id that a person may quote. */
 import * as v from "valibot";
-import { type Client, isOperator } from "../../access/policy.ts";
-import type { CallQuery } from "../../activity/activity-days.ts";
-import { type CallRow, fits, GROUPS, toTerm } from "../../activity/call-row.ts";
-import { parseJson } from "../../encoding/json.ts";
-import { deriveGenKey, isIdempotencyKey } from "../../gen/idempotency.ts";
-import { toRunId } from "../../pipelines/run-id.ts";
-import { type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
-import type { Context } from "../context.ts";
-import { PAGE, parseListQuery, TEXT, toNextPath } from "./list-query.ts";
+import { type Client, isOperator } from "../../../access/policy.ts";
+import type { CallQuery } from "../../../activity/activity-days.ts";
+import { type CallRow, fits, GROUPS, toTerm } from "../../../activity/call-row.ts";
+import { parseJson } from "../../../encoding/json.ts";
+import { deriveGenKey, isIdempotencyKey } from "../../../gen/idempotency.ts";
+import { toRunId } from "../../../pipelines/run-id.ts";
+import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import type { Context } from "../../context.ts";
+import { PAGE, parseListQuery, SPAN, TEXT, toNextPath } from "../list-query.ts";
 
 const CALL_ID = /^[0-9a-f]{64}$/;
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
 
 const Query = v.strictObject({
   ...PAGE,
+  ...SPAN,
   state: v.optional(v.picklist(GROUPS)),
   q: TEXT,
   client: TEXT,

@@ -1,0 +1,42 @@
+/** What the query of a list may hold: pages, times, filters. */
+import * as v from "valibot";
+import { parseTime } from "../../encoding/time.ts";
+
+const MAX_LIMIT = 100;
+const DEFAULT_LIMIT = 50;
+
+/** A day, or a time with its zone. Milliseconds since the epoch. */
+export const Time = v.pipe(v.string(), v.transform(parseTime), v.number(), v.minValue(0));
+
+/** The number of a row, at which the previous page has ended. */
+export const RowNumber = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number));
+
+const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+export const TEXT = v.optional(Text);
+
+/** How many rows a page has. */
+export function limitOf(usual: number) {
+  const limit = v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(MAX_LIMIT));
+  return v.optional(limit, String(usual));
+}
+
+export const PAGE = { limit: limitOf(DEFAULT_LIMIT), cursor: TEXT };
+export const SPAN = { from: v.optional(Time), to: v.optional(Time) };
+
+/** Null when the query is malformed: a parameter twice, unknown, or of another form. */
+export function parseListQuery<Schema extends v.GenericSchema>(
+  { searchParams }: URL,
+  schema: Schema,
+): v.InferOutput<Schema> | null {
+  const names = [...searchParams.keys()];
+  if (new Set(names).size < names.length) return null;
+  const parsed = v.safeParse(schema, Object.fromEntries(searchParams));
+  return parsed.success ? parsed.output : null;
+}
+
+/** The path of the next page, with the filters of this one. `at`: where it begins, by the list's own parameter. */
+export function toNextPath({ pathname, searchParams }: URL, at: string | number, name = "cursor"): string {
+  const query = new URLSearchParams(searchParams);
+  query.set(name, String(at));
+  return `${pathname}?${query}`;
+}
