@@ -40,7 +40,12 @@ describe("a run that is started by hand", () => {
     expect(runs.charges()).toMatchObject([{ operation: "cells.generate" }, { operation: "cells.render" }]);
     expect(run.steps[3]?.generation).toBe(String(video?.generation_id));
     const line = await stack.worker.waitForLine((each) => each.message === "call" && each.operation === "cells.render");
-    expect(line).toMatchObject({ run_id: idOf(location), request_id: null, ids: { sheet: "101", agent_id: "42" } });
+    const started = await stack.worker.waitForLine(({ ids }) => (ids as { run?: string })?.run === idOf(location));
+    expect(line).toMatchObject({
+      run_id: idOf(location),
+      request_id: started.request_id,
+      ids: { sheet: "101", agent_id: "42" },
+    });
   });
 
   it("says in the step of a message that nothing was sent, where NOTIFY_URL is not set", async () => {
