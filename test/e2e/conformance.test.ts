@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 /** Every answer of `stack.call` is checked against `/openapi.json`; here each operation is called at least once. */
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createDocument } from "../../openapi/document.ts";
@@ -191,6 +192,36 @@ it.each([
     // GEN accepts the document's example, even where the thing it names may not exist.
     if (isShown) expect([200, 201, 202, 404], operation.name).toContain(response.status);
   }
+});
+
+it("clients and the set-up page answer as described", async () => {
+  const foreign = { headers: { "x-api-key": await stack.worker.addClient({ name: "none", scopes: ["read"] }) } };
+  const withKey = (body: unknown) => ({
+    ...post(body),
+    headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
+  });
+  const body = { name: "described", scopes: ["read"], agents: ["42"] };
+  const made = await ask("/v1/clients", withKey(body));
+  expect(made.status).toBe(201);
+  const path = made.headers.get("location") ?? "";
+  const asked: [string, RequestInit, number][] = [
+    ["/v1/clients", {}, 200],
+    ["/v1/clients?limit=0", {}, 400],
+    ["/v1/clients", foreign, 403],
+    ["/v1/clients", withKey({ ...body, scopes: ["none"] }), 422],
+    ["/v1/clients", post(body), 400],
+    [path, {}, 200],
+    [`${path}/pause`, { method: "POST" }, 200],
+    [`${path}/resume`, { method: "POST" }, 200],
+    [`${path}/rotate`, withKey({ keep: "1h" }), 200],
+    ["/v1/clients/policy:described-users", { ...post({ scopes: ["read"], agents: "*" }), method: "PUT" }, 200],
+    [path, { method: "DELETE" }, 204],
+    ["/v1/clients/0000000000", {}, 404],
+    ["/setup", {}, 404],
+    ["/setup", post({}), 404],
+    ["/setup/setup.js", {}, 200],
+  ];
+  for (const [path, init, status] of asked) expect((await ask(path, init)).status, path).toBe(status);
 });
 
 it("no described operation is left out", () => {

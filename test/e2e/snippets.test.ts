@@ -19,7 +19,7 @@ let stack: Stack;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "gen-edge-snippets-"));
-  for (const name of ["curl", "openssl", "npm", "npx", "node"]) {
+  for (const name of ["curl", "openssl", "uuidgen", "npm", "npx", "node"]) {
     writeFileSync(join(folder, name), `#!/bin/sh\nexec "${process.execPath}" "${SHELL_COMMANDS}" ${name} "$@"\n`);
     chmodSync(join(folder, name), 0o755);
   }
@@ -34,11 +34,11 @@ afterAll(async () => {
 async function run(code: string): Promise<string> {
   const { url } = stack.worker;
   const filled = code
-    .replaceAll("https://gen-edge.example.workers.dev", url)
+    .replaceAll(/https:\/\/(?:gen-edge\.example\.workers\.dev|<worker>)/g, url)
     .replaceAll(/<id>|<pipeline>/g, ABSENT_ID)
     .replaceAll(/ &$/gm, "")
     // The day in the documents will be over one day.
-    .replace(/--expires \d{4}/, "--expires 2999")
+    .replace(/(--expires |"expiresAt": ")\d{4}/, "$12999")
     .replace(/(GEN_EDGE_KEY|KEY)=…/g, `$1=${stack.key}`)
     .replace("GEN_WEBHOOK_SECRET=…", "GEN_WEBHOOK_SECRET=canary-of-gens-webhooks");
   const env = {

@@ -4,7 +4,7 @@
  * everything is only held against what there is. Exit code 1: the command is not what a reader could type.
  */
 import { spawnSync } from "node:child_process";
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -15,12 +15,14 @@ import { parseOptions } from "../fuzz/options.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const { CLIENTS_FOLDER = "", ABSENT_ID = "" } = process.env;
 const BUILTIN = ["ci", "start", "test"];
+const OPERATING = ["charges", "doctor"];
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => unknown>> = {
   curl,
   openssl,
   npm,
   npx,
+  uuidgen: () => console.log(randomUUID()),
   node: ([path = ""]) => demand(existsSync(`${ROOT}${path}`), `There is no ${path}.`),
 };
 
@@ -73,6 +75,8 @@ function npm([verb = "", ...rest]: string[]): void {
   if (name === "clients") runClients(options);
   else if (name === "webhook:register") demand(runScript("webhook-register.ts", options) === 0, "It has failed.");
   else if (name === "fuzz") parseOptions(options);
+  // Wrong options are refused, help or not. Tests of their own run these.
+  else if (OPERATING.includes(name)) demand(runScript(`${name}.ts`, [...options, "--help"]) === 0, "It has failed.");
   else demand(dashes === undefined, "Its options are not known to this test.");
 }
 
