@@ -16,6 +16,7 @@ async function ask(submit: () => Promise<unknown>) {
   const ctx = {
     clock,
     objects: { CALLS: { getOnce: () => ({ submit }) } },
+    charges: { known: null },
     requestId: "r1",
     prefer: { respondAsync: false, representation: false },
     waitSeconds: null,
