@@ -1,12 +1,14 @@
 /**
- * Builds `assets/`, the files that the Worker serves: the OpenAPI document, the translated texts, and the documentation
- * page with its library from node_modules, and the set-up page. Run before the Worker is started, built or deployed.
+ * Builds `assets/`, the files that the Worker serves: the OpenAPI document, the translated texts, the documentation
+ * page with its library from node_modules, the set-up page, and the console. Run before the Worker is started, built or
+ * deployed.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createDocument } from "../openapi/document.ts";
+import { buildConsole } from "./build-console.ts";
 import { runPlainCommand } from "./terminal/command-line.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -32,10 +34,11 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 export function buildAssets(): void {
-  for (const folder of ["docs", "messages", "setup"]) mkdirSync(join(TO, folder), { recursive: true });
+  for (const folder of ["docs", "messages", "setup", "console"]) mkdirSync(join(TO, folder), { recursive: true });
   writeAsset("openapi.json", Buffer.from(JSON.stringify(createDocument())));
   for (const file of readdirSync(TRANSLATIONS)) writeAsset(`messages/${file}`, readFileSync(join(TRANSLATIONS, file)));
   for (const [name, from] of Object.entries(FILES)) writeAsset(name, readFileSync(from));
+  for (const [name, bytes] of buildConsole()) writeAsset(name, bytes);
 }
 
 /**

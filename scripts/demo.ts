@@ -56,7 +56,9 @@ async function main(): Promise<number> {
   }
   page.line();
   page.line(green(bold(`All ${page.promises} promises kept, in ${Math.round((Date.now() - startedAt) / 1_000)} s.`)));
-  page.text("Next: `npm start`, then paste one of its lines.");
+  page.text(
+    "Next: `npm start`, then paste one of its lines. It prints the address of the console and an operator's key: calls, runs and webhooks like these are seen there, and acted on.",
+  );
   return 0;
 }
 

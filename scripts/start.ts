@@ -76,8 +76,8 @@ async function run({ say, isJson }: Output): Promise<void> {
   const start = () => (isReal ? startWithRealGen : startWithSimulator)(options);
   const stack = await startOnceMended<LocalStack>(start, { signal, onMistake });
   try {
-    const { worker, gen, key } = stack;
-    say(renderWelcome({ url: worker.url, gen: gen?.urls ?? { hosts: genHosts }, key }));
+    const { worker, gen, key, operatorKey } = stack;
+    say(renderWelcome({ url: worker.url, gen: gen?.urls ?? { hosts: genHosts }, key, operatorKey }));
     if (unused.length > 0) say(yellow(`Not used with the simulator: ${unused.join(", ")}. GEN_API_KEY is not set.`));
     const print = (line: LogLine) =>
       console.log(isJson ? JSON.stringify(line) : renderLogLine(line, new Date(), process.stdout));

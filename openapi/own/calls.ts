@@ -16,6 +16,7 @@ const NAMES = {
 };
 const SETTLED = {
   id: ID,
+  client_id: "k1",
   operation: "cells.generate",
   ...NAMES,
   state: "settled",
@@ -36,6 +37,7 @@ const SETTLED = {
 };
 const UNKNOWN = {
   id: ID,
+  client_id: "k1",
   operation: "runs.create",
   ...NAMES,
   sheet_id: null,

@@ -60,6 +60,7 @@ export const PAGES: Paths = {
               version: "0.1.0",
               status: "ok",
               docs: "/docs",
+              console: "/console",
               openapi: "/openapi.json",
               problems: "/problems",
               health: "/health",
@@ -145,6 +146,35 @@ export const PAGES: Paths = {
       id: "docs.files",
       tag,
       summary: "The page's scripts and styles",
+      who: "anybody",
+      parameters: [inPath("file", "A script or a style sheet."), parameter("IfNoneMatch")],
+      answers: {
+        200: answer("The file.", { "*/*": {} }, ...KEPT),
+        304: answer("Unchanged since the `ETag` in `If-None-Match`.", null, ...KEPT),
+      },
+      problems: ["route_not_found"],
+    }),
+  },
+  "/console": {
+    get: describeOwn({
+      id: "console",
+      tag,
+      summary: "The operator's page",
+      description: "It shows nothing without the key of a client with the scope `operator`, and uses this API alone.",
+      who: "anybody",
+      parameters: [parameter("IfNoneMatch")],
+      answers: {
+        200: answer("The page.", { "text/html": { schema: { type: "string" } } }, ...KEPT),
+        304: answer("Unchanged since the `ETag` in `If-None-Match`.", null, ...KEPT),
+      },
+      problems: ["route_not_found"],
+    }),
+  },
+  "/console/{file}": {
+    get: describeOwn({
+      id: "console.files",
+      tag,
+      summary: "The operator's page: its script and styles",
       who: "anybody",
       parameters: [inPath("file", "A script or a style sheet."), parameter("IfNoneMatch")],
       answers: {

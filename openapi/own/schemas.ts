@@ -108,6 +108,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     version: text,
     status: { enum: ["ok", "not_configured"] },
     docs: text,
+    console: text,
     openapi: text,
     problems: text,
     health: text,
@@ -127,6 +128,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
   Call: closed(
     {
       id: callId,
+      client_id: { ...text, description: "Whose it is. Of a pipeline: `pipeline:<name>`." },
       operation: { ...text, description: "The `operationId`." },
       state: {
         ...words<CallReport["state"]>({
@@ -167,6 +169,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     },
     [
       "id",
+      "client_id",
       "operation",
       ...Object.keys(CALL_NAMES),
       "state",

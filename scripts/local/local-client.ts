@@ -1,12 +1,12 @@
 /**
- * The client that `npm start` and `npm run demo` create. Its key is kept beside the local state, so that it stays the
- * same across starts; it is valid only for the local Worker.
+ * The clients that `npm start` and `npm run demo` create: one that calls GEN, and an operator. Their keys are kept beside
+ * the local state, so that they stay the same across starts; they are valid only for the local Worker.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClientKey, createClientKey, formatClientKey, parseClientKey } from "../../src/access/client-key.ts";
 import type { Policy } from "../../src/access/policy.ts";
-import { LOCAL_CLIENT_NAME } from "../../src/clients/policy/parse-policy.ts";
+import { LOCAL_CLIENT_NAME, LOCAL_OPERATOR_NAME } from "../../src/clients/policy/parse-policy.ts";
 import { putClient } from "../clients/store.ts";
 
 export const LOCAL_CLIENT: Policy = {
@@ -18,10 +18,27 @@ export const LOCAL_CLIENT: Policy = {
   expiresAt: null,
 };
 
+/** For the console. It calls nothing of GEN's. */
+const LOCAL_OPERATOR: Policy = {
+  name: LOCAL_OPERATOR_NAME,
+  scopes: ["pipelines", "operator"],
+  agents: "*",
+  origins: [],
+  expiresAt: null,
+};
+
 /** Stores the client in the local KV and returns its key. */
-export async function readyLocalClient(persistTo: string): Promise<string> {
-  const key = loadKey(join(persistTo, "local-client-key"), persistTo);
-  await putClient({ remote: false, persistTo }, { key, policy: LOCAL_CLIENT, createdAt: Date.now() });
+export function readyLocalClient(persistTo: string): Promise<string> {
+  return ready(LOCAL_CLIENT, persistTo);
+}
+
+export function readyLocalOperator(persistTo: string): Promise<string> {
+  return ready(LOCAL_OPERATOR, persistTo);
+}
+
+async function ready(policy: Policy, persistTo: string): Promise<string> {
+  const key = loadKey(join(persistTo, `${policy === LOCAL_CLIENT ? "local-client" : policy.name}-key`), persistTo);
+  await putClient({ remote: false, persistTo }, { key, policy, createdAt: Date.now() });
   return formatClientKey(key);
 }
 

@@ -5,7 +5,7 @@ import { type Simulator, startSimulator } from "../../test/simulator/simulator.t
 import { buildAssets } from "../build-assets.ts";
 import { describeMisspelt } from "../terminal/describe-misspelt.ts";
 import type { Variables } from "./dev-vars.ts";
-import { readyLocalClient } from "./local-client.ts";
+import { readyLocalClient, readyLocalOperator } from "./local-client.ts";
 import { isMisspelt } from "./log-feed.ts";
 import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./worker-process.ts";
 import { ROOT } from "./wrangler.ts";
@@ -20,6 +20,8 @@ export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
   readonly gen: Gen;
   /** The client key. */
   readonly key: string;
+  /** For the console. */
+  readonly operatorKey: string;
   close(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export async function readGenHosts(variables: Variables): Promise<string[]> {
 async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: Gen): Promise<LocalStack<Gen>> {
   buildAssets();
   const key = await readyLocalClient(options.persistTo);
-  const worker = await startWorkerProcess(options);
+  const [worker, operatorKey] = await Promise.all([startWorkerProcess(options), readyLocalOperator(options.persistTo)]);
   const fault = await findFault(worker);
   if (fault !== null) {
     await worker.stop();
@@ -80,6 +82,7 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
     worker,
     gen,
     key,
+    operatorKey,
     async close() {
       await worker.stop();
       await gen?.close();

@@ -6,10 +6,11 @@ export interface WelcomeFacts {
   /** The simulator's addresses, or the hosts that are GEN. */
   readonly gen: { readonly api: string; readonly control: string } | { readonly hosts: readonly string[] };
   readonly key: string;
+  readonly operatorKey: string;
 }
 
 /** What `npm start` prints when everything runs: addresses, the key, and commands to paste. */
-export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
+export function renderWelcome({ url, gen, key, operatorKey }: WelcomeFacts): string {
   const { name, scopes, origins } = LOCAL_CLIENT;
   const [simulator, hosts] = "hosts" in gen ? [null, gen.hosts] : [gen, []];
   return [
@@ -23,6 +24,8 @@ export function renderWelcome({ url, gen, key }: WelcomeFacts): string {
     "",
     `  Worker      ${bold(url)}`,
     `  API page    ${url}/docs`,
+    `  Console     ${url}/console`,
+    `              operator’s key  ${operatorKey}`,
     ...(simulator ? [`  Simulator   ${simulator.api}`, `  Faults      ${simulator.control}`] : []),
     `  Client key  ${key}`,
     dim(`              client "${name}": scopes ${scopes.join(", ")}; all agents; origins ${origins.join(", ")}`),

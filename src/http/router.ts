@@ -11,7 +11,7 @@ import type { Context } from "./context.ts";
 import { NO_URL } from "./context.ts";
 import { findGenRoute, forward } from "./forward/forward.ts";
 import { createNearestFinder } from "./nearest-route.ts";
-import { serveAsset } from "./routes/assets.ts";
+import { serveAsset, serveConsole } from "./routes/assets.ts";
 import { callById, resolveCall } from "./routes/calls.ts";
 import {
   clientById,
@@ -64,6 +64,8 @@ at("/health", { GET: health });
 at("/openapi.json", { GET: serveAsset });
 at("/docs", { GET: serveAsset });
 at("/docs/:file", { GET: serveAsset });
+at("/console", { GET: serveConsole });
+at("/console/:file", { GET: serveConsole });
 at("/problems", { GET: listProblems });
 at("/problems/:code", { GET: (request, ctx) => explainProblem(request, ctx, request.params.code ?? "") });
 at("/setup", { GET: showSetup, POST: setUp });

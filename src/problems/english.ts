@@ -468,6 +468,7 @@ export const en = {
     soon: "a moment",
     all_codes: "All error codes",
     docs: "Documentation of the interface",
+    console: "Console for operators",
     home_what: "Apps use this service to make videos with GEN. If you came here from an app, go back to the app.",
     home_running: "The service is running.",
     developers: "For developers",

@@ -16,8 +16,9 @@ export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** The client that `npm start` makes at each start. */
+/** The clients that `npm start` makes at each start. */
 export const LOCAL_CLIENT_NAME = "local";
+export const LOCAL_OPERATOR_NAME = "local-operator";
 
 const SCOPES_ALLOWED = `Allowed: ${SCOPES.join(", ")}.`;
 const AGENTS_ALLOWED =
@@ -76,7 +77,8 @@ function findContradictions(policy: Policy, holder: "key" | "users", say: Naming
 function parseName(name: string | undefined): Part<string> {
   const fault = (message: string) => wrong("", "name", message);
   if (name === undefined) return fault("A name is missing. Allowed: a-z, 0-9 and -, at most 63, like web.");
-  if (name === LOCAL_CLIENT_NAME) return fault(`The name "${name}" is taken by \`npm start\`. Choose another one.`);
+  if (name === LOCAL_CLIENT_NAME || name === LOCAL_OPERATOR_NAME)
+    return fault(`The name "${name}" is taken by \`npm start\`. Choose another one.`);
   if (v.is(PolicySchema.entries.name, name)) return right(name);
   return fault(`The name "${name}" is not valid. Allowed: a-z, 0-9 and -, at most 63, like web.`);
 }

@@ -1,6 +1,6 @@
 /**
- * `/openapi.json` and `/docs`: static files from the build (`scripts/build-assets.ts`). They are served through the
- * Worker, so that they get the headers of every answer, and so that no other asset can be reached.
+ * `/openapi.json`, `/docs` and `/console`: static files from the build (`scripts/build-assets.ts`). They are served
+ * through the Worker, so that they get the headers of every answer, and so that no other asset can be reached.
  */
 
 import { type Problem, refuse } from "../../problems/problem.ts";
@@ -16,6 +16,9 @@ const SETUP_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** Also: no text becomes a document, a script or its address, by whatever function of the browser. */
+const CONSOLE_POLICY = `${SETUP_POLICY}; require-trusted-types-for 'script'; trusted-types 'none'`;
+
 export function serveAsset(request: Request, ctx: Context): Promise<Response | Problem> {
   return serve(ctx, ctx.url, request.headers.get("if-none-match"));
 }
@@ -29,6 +32,16 @@ export async function serveSetupPage(ctx: Context): Promise<Response | Problem> 
   page.headers.set("content-security-policy", SETUP_POLICY);
   page.headers.append("vary", "Accept");
   return page;
+}
+
+/** The console's page, script and style sheet. Asked for each time, so that they are of one version. */
+export async function serveConsole(request: Request, ctx: Context): Promise<Response | Problem> {
+  const served = await serve(ctx, ctx.url, request.headers.get("if-none-match"));
+  if (!(served instanceof Response)) return served;
+  served.headers.set("cache-control", "no-cache");
+  served.headers.set("content-security-policy", CONSOLE_POLICY);
+  served.headers.set("referrer-policy", "no-referrer");
+  return served;
 }
 
 async function serve(ctx: Context, url: URL, seen: string | null): Promise<Response | Problem> {

@@ -74,6 +74,7 @@ function describeCall(id: string, report: CallReport): string {
   const { answer, failure, nextAt } = report;
   const members = {
     id,
+    client_id: report.clientId,
     operation: report.operation,
     request_id: report.requestId,
     agent_id: report.agentId,

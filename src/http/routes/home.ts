@@ -9,7 +9,13 @@ import { selectTexts, toPageOrJson } from "../page-or-json.ts";
 import { serveSetupPage } from "./assets.ts";
 import { isSetupOpen } from "./clients/setup.ts";
 
-const LINKS = { docs: "/docs", openapi: "/openapi.json", problems: "/problems", health: "/health" } as const;
+const LINKS = {
+  docs: "/docs",
+  console: "/console",
+  openapi: "/openapi.json",
+  problems: "/problems",
+  health: "/health",
+} as const;
 
 /** For a person who has just deployed, the set-up page. */
 export async function showHome(request: Request, ctx: Context): Promise<Response | Problem> {
@@ -28,6 +34,7 @@ function renderHome(texts: Texts, status: "ok" | "not_configured"): string {
   const state = status === "ok" ? page.home_running : problems[status].title;
   const links = [
     [LINKS.docs, page.docs],
+    [LINKS.console, page.console],
     [LINKS.openapi, "OpenAPI 3.1"],
     [LINKS.problems, page.all_codes],
   ];

@@ -1,0 +1,256 @@
+/** The answers that the console reads, as `/openapi.json` describes them: the members that it shows. */
+export type Charged = "no" | "yes" | "unknown";
+
+export interface Health {
+  readonly status: string;
+  readonly version: string;
+  readonly gen?: GenHealth | null;
+  readonly calls_open?: number | null;
+  readonly calls_unknown?: number | null;
+  readonly notifications_waiting?: number | null;
+  readonly notifications_failed?: number | null;
+  readonly deliveries_refused?: number | null;
+  readonly deliveries_rejected?: number | null;
+  readonly runs_failed?: number | null;
+}
+
+export interface GenHealth {
+  readonly reachable: boolean | null;
+  readonly key_accepted: boolean | null;
+  readonly credits: { readonly available: number | null; readonly low: boolean | null };
+  readonly problems: readonly string[];
+  readonly unhealthy_since: string | null;
+  readonly checked_at: string;
+}
+
+export interface Charges {
+  readonly paused: boolean;
+  readonly by: "switch" | "variable" | null;
+  readonly since: string | null;
+}
+
+export interface Activity {
+  readonly from: string;
+  readonly to: string;
+  readonly step_seconds: number;
+  readonly series: readonly ActivityPoint[];
+}
+
+export interface ActivityPoint {
+  readonly at: string;
+  readonly requests: number;
+  readonly by_outcome: { readonly success: number; readonly refused: number; readonly failed: number };
+  readonly errors: Readonly<Record<string, number>>;
+  readonly attempts: number;
+  readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
+  readonly credits: number;
+}
+
+export interface Failure {
+  readonly status?: number;
+  readonly error_code?: string | null;
+  readonly kind?: string;
+}
+
+export interface Job {
+  readonly kind: string;
+  readonly id: string;
+}
+
+export interface CallRow {
+  readonly id: string;
+  readonly client_id: string;
+  readonly operation: string;
+  readonly agent_id: string | null;
+  readonly sheet_id: string | null;
+  readonly cell_id: string | null;
+  readonly tag: string | null;
+  readonly pipeline: string | null;
+  readonly run_id: string | null;
+  readonly request_id: string | null;
+  readonly state: string;
+  readonly charged: Charged;
+  readonly untraced?: boolean;
+  readonly estimate: number | null;
+  readonly cost: number | null;
+  readonly accepted_at: string;
+  readonly changed_at: string;
+  readonly next_at: string | null;
+  readonly failure: Failure | null;
+}
+
+export interface CallPage {
+  readonly calls: readonly CallRow[];
+  readonly next?: string;
+}
+
+export interface Call {
+  readonly id: string;
+  readonly client_id: string;
+  readonly operation: string;
+  readonly request_id: string | null;
+  readonly agent_id: string | null;
+  readonly sheet_id: string | null;
+  readonly cell_id: string | null;
+  readonly tag: string | null;
+  readonly run_id: string | null;
+  readonly state: string;
+  readonly charged: Charged;
+  readonly accepted_at: string;
+  readonly next_at: string | null;
+  readonly sends: number;
+  readonly cancel_wanted?: boolean;
+  readonly stopped?: boolean;
+  readonly untraced?: boolean;
+  readonly started: readonly Job[];
+  readonly failure?: Failure;
+  readonly story: readonly StoryEntry[];
+  readonly answer?: { readonly status: number; readonly body: unknown };
+}
+
+export interface StoryEntry {
+  readonly at: string;
+  readonly what: string;
+  readonly outcome?: string;
+  readonly error_code?: string;
+  readonly why?: string;
+  readonly charged?: boolean;
+  readonly next_at?: string;
+  readonly request_id?: string;
+}
+
+export interface Pipelines {
+  readonly pipelines: readonly { readonly name: string; readonly description: string }[];
+}
+
+export interface RunError {
+  readonly error_code: string;
+  readonly detail: string;
+  readonly step?: string;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly state: string;
+  readonly trigger: {
+    readonly kind: string;
+    readonly client_id?: string;
+    readonly source?: string;
+    readonly delivery_id?: string;
+    readonly cron?: string;
+  };
+  readonly created_at: string;
+  readonly ended_at?: string;
+  readonly error?: RunError;
+  readonly reruns?: number;
+}
+
+export interface RunPage {
+  readonly runs: readonly Run[];
+  readonly next?: string;
+}
+
+export interface WholeRun extends Run {
+  readonly steps: readonly Step[];
+  readonly input: unknown;
+  readonly output?: unknown;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly kind: string;
+  readonly operation?: string;
+  readonly state: string;
+  readonly waits_for?: string;
+  readonly attempts: number;
+  readonly started_at: string;
+  readonly ended_at?: string;
+  /** The path of its call. */
+  readonly call?: string;
+  readonly generation?: string;
+  readonly charged: Charged;
+  readonly error?: RunError;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly source: string | null;
+  readonly delivery_id: string | null;
+  readonly at: string;
+  readonly outcome: string;
+  readonly reason: string | readonly string[] | null;
+  readonly pipeline: string | null;
+  readonly runs: readonly { readonly pipeline: string; readonly id: string }[];
+  readonly can_deliver: boolean;
+  readonly kept_until: string | null;
+}
+
+export interface DeliveryPage {
+  readonly deliveries: readonly Delivery[];
+  readonly next?: string;
+}
+
+export interface Notification {
+  readonly id: string;
+  readonly type: string;
+  readonly state: string;
+  readonly created_at: string;
+  readonly attempts: number;
+  readonly last_failure: string | null;
+  readonly next_attempt_at: string | null;
+  readonly resent_at?: string | null;
+  readonly tries?: readonly { readonly at: string; readonly outcome: string; readonly ms: number }[];
+}
+
+export interface NotificationPage {
+  readonly notifications: readonly Notification[];
+  readonly next?: string;
+}
+
+export interface Client {
+  readonly id: string;
+  readonly kind: string;
+  readonly name?: string;
+  readonly scopes?: readonly string[];
+  readonly agents?: "*" | readonly string[];
+  readonly origins?: readonly string[];
+  readonly tier?: string;
+  readonly chargesPerDay?: number | null;
+  readonly creditsPerDay?: number | null;
+  readonly expiresAt?: string | null;
+  readonly createdAt?: string | null;
+  readonly paused?: boolean;
+  readonly [member: string]: unknown;
+}
+
+export interface ClientPage {
+  readonly clients: readonly Client[];
+  readonly next?: string;
+}
+
+export interface Usage {
+  readonly day: string;
+  readonly charged_calls: Spending;
+  readonly credits: Spending;
+  readonly resets_at: string;
+}
+
+export interface Spending {
+  readonly reserved: number;
+  readonly spent: number;
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  readonly next?: string;
+}
+
+export interface AuditEntry {
+  readonly at: string;
+  readonly client_id: string;
+  readonly what: string;
+  readonly target: string | null;
+  readonly request_id: string;
+  readonly address_family: string | null;
+}

@@ -1,0 +1,66 @@
+/** The only place that asks the Worker anything. The key goes into a header, never into an address. */
+import { readKey } from "../session/session.ts";
+import { parseExact } from "./json.ts";
+import { NO_ANSWER, type Problem, toProblem } from "./problem.ts";
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export interface Asking {
+  readonly method?: "GET" | "POST" | "DELETE";
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+  /** Another key than that of the session. */
+  readonly key?: string;
+}
+
+const TIMEOUT_MS = 30_000;
+
+export async function ask<T>(path: string, { method = "GET", body, signal, key }: Asking = {}): Promise<Answer<T>> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const asked: RequestInit = {
+    method,
+    headers: {
+      authorization: `Bearer ${key ?? readKey() ?? ""}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    cache: "no-store",
+    credentials: "omit",
+    redirect: "error",
+    referrerPolicy: "no-referrer",
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  try {
+    const response = await fetch(path, asked);
+    const value = parse(await response.text());
+    if (response.ok) return { ok: true, value: value as T };
+    return { ok: false, problem: toProblem(response.status, response.headers.get("x-request-id"), value) };
+  } catch {
+    return { ok: false, problem: NO_ANSWER };
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A path with a query. Null and empty values are left out. */
+export function withQuery(path: string, query: Readonly<Record<string, string | number | null | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** The mark of the next page in an answer's `next`, or null. */
+export function readCursor(next: string | undefined): string | null {
+  if (next === undefined) return null;
+  const { searchParams } = new URL(next, location.origin);
+  return searchParams.get("cursor") ?? searchParams.get("before");
+}

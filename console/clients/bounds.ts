@@ -1,0 +1,47 @@
+/** What a client may do, in words. Pure. */
+import type { Client } from "../api/answers.ts";
+
+const NAMED = new Set([
+  "id",
+  "kind",
+  "name",
+  "scopes",
+  "agents",
+  "expiresAt",
+  "createdAt",
+  "paused",
+  "key",
+  "chargesPerDay",
+  "creditsPerDay",
+]);
+
+export function describeAgents({ agents }: Client): string {
+  if (agents === undefined) return "";
+  if (agents === "*") return "all";
+  return agents.length <= 3 ? agents.join(", ") : `${agents.length} agents`;
+}
+
+export interface Bound {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The policy's other members, as they are called there. */
+export function listBounds(client: Client): Bound[] {
+  return Object.entries(client).flatMap(([name, value]) => {
+    const text = NAMED.has(name) ? "" : toText(value);
+    return text === "" ? [] : [{ name, text }];
+  });
+}
+
+function toText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(toText).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Of a day's bound that is used up, from 0 to 1; null without a bound. */
+export function toShare(used: number, limit: number | null | undefined): number | null {
+  if (limit === null || limit === undefined) return null;
+  return limit === 0 ? 1 : Math.min(1, used / limit);
+}

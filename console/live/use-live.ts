@@ -1,0 +1,82 @@
+/**
+ * What the API says, kept up to date: asked again some seconds after each answer, while the tab is visible; less often
+ * while that fails. An answer stays shown until the next one is there, or the next question has failed.
+ */
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { ask } from "../api/api.ts";
+import { isWrongKey, type Problem } from "../api/problem.ts";
+import { SessionOver } from "../session/session-over.ts";
+
+export interface Live<T> {
+  readonly value: T | null;
+  /** Why the latest question was not answered. `value` is older then. */
+  readonly problem: Problem | null;
+  readonly isLoading: boolean;
+  readonly reload: () => void;
+}
+
+export const EVERY_MS = 5_000;
+const MAX_PAUSE_MS = 60_000;
+
+type State<T> = Pick<Live<T>, "value" | "problem" | "isLoading"> & { readonly valueOf: string | null };
+
+/** `key` says what is asked for: with another one it is asked at once. `toPath` is called for each question. */
+export function useLive<T>(key: string, toPath: () => string, everyMs = EVERY_MS): Live<T> {
+  const [state, setState] = useState<State<T>>({ value: null, valueOf: null, problem: null, isLoading: true });
+  const [turn, setTurn] = useState(0);
+  const endSession = useContext(SessionOver);
+  const asking = useRef(toPath);
+  asking.current = toPath;
+  // `key` and `turn` are what a new round begins for.
+  useEffect(() => {
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let failures = 0;
+    let isAsking = false;
+    let dueAt = 0;
+    const look = async () => {
+      clearTimeout(timer);
+      if (isAsking || document.hidden || stop.signal.aborted) return;
+      if (dueAt > 0 && isInDialog()) {
+        timer = setTimeout(look, everyMs);
+        return;
+      }
+      isAsking = true;
+      const answer = await ask<T>(asking.current(), { signal: stop.signal });
+      isAsking = false;
+      if (stop.signal.aborted) return;
+      if (!answer.ok && isWrongKey(answer.problem)) return endSession();
+      failures = answer.ok ? 0 : failures + 1;
+      setState((before) =>
+        answer.ok
+          ? { value: answer.value, valueOf: key, problem: null, isLoading: false }
+          : {
+              ...before,
+              value: before.valueOf === key ? before.value : null,
+              problem: answer.problem,
+              isLoading: false,
+            },
+      );
+      const pauseMs = Math.min(everyMs * 2 ** failures, Math.max(MAX_PAUSE_MS, everyMs));
+      dueAt = performance.now() + pauseMs;
+      timer = setTimeout(look, pauseMs);
+    };
+    const onVisible = () => {
+      if (performance.now() >= dueAt) look();
+    };
+    setState((before) => ({ ...before, isLoading: before.valueOf !== key }));
+    look();
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onVisible);
+    };
+  }, [key, turn]);
+  return { ...state, reload: () => setTurn((before) => before + 1) };
+}
+
+/** What a person is about to change stays as it is meanwhile. */
+function isInDialog(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}
