@@ -62,6 +62,9 @@ it("the pages answer as described", async () => {
     ["/docs", {}, 200],
     ["/docs/page.js", {}, 200],
     ["/docs/nothing", {}, 404],
+    ["/console", {}, 200],
+    ["/console/console.js", {}, 200],
+    ["/console/nothing", {}, 404],
     ["/nothing", {}, 404],
   ];
   for (const [path, init, status] of asked) expect((await ask(path, init)).status, path).toBe(status);

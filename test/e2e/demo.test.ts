@@ -33,6 +33,7 @@ describe("the demo, in a log", () => {
     expect(output).toMatch(/All \d+ promises kept/);
     expect(output).not.toContain("✗");
     expect(output).toContain("SIMULATOR: no real GEN, no real money.");
+    expect(output).toMatch(/the\s+address\s+of\s+the\s+console\s+and\s+an\s+operator's\s+key/);
     expect(code).toBe(0);
   });
 

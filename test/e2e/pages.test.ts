@@ -42,6 +42,7 @@ describe("the address itself", () => {
       version: expect.any(String),
       status: "ok",
       docs: "/docs",
+      console: "/console",
       openapi: "/openapi.json",
       problems: "/problems",
       health: "/health",

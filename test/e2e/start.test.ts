@@ -10,7 +10,16 @@ import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { SENDERS, write } from "../support/senders.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PARTS = ["scripts", "src", "openapi", "translations", "test/simulator", "wrangler.toml", "package.json"];
+const PARTS = [
+  "scripts",
+  "src",
+  "console",
+  "openapi",
+  "translations",
+  "test/simulator",
+  "wrangler.toml",
+  "package.json",
+];
 
 let folder: string;
 beforeEach(() => {
@@ -89,6 +98,9 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
     const headers = { "x-api-key": find(/Client key +(\S+)/) };
     expect((await fetch(`${url}/v1/me`, { headers })).status).toBe(200);
     expect(gen.control.ledger().totals.requests).toBe(1);
+    const asOperator = { "x-api-key": find(/operator’s key +(\S+)/) };
+    expect((await fetch(`${url}/v1/calls?state=unknown`, { headers: asOperator })).status).toBe(200);
+    expect((await fetch(find(/Console +(http:\S+)/))).headers.get("content-type")).toMatch(/^text\/html/);
     const mail = write(github, `${url}/webhooks/github`, { secret });
     expect((await fetch(mail.url, { method: "POST", headers: mail.headers, body: mail.body })).status).toBe(202);
 
