@@ -1,6 +1,8 @@
-import { useEffect } from "preact/hooks";
+import { useContext, useEffect } from "preact/hooks";
 import type { CallPage, CallRow } from "../api/answers.ts";
 import { withQuery } from "../api/api.ts";
+import { ClientNames } from "../clients/client-names.ts";
+import { findClientId } from "../clients/find-client-id.ts";
 import { useNow } from "../live/now.ts";
 import { useLive } from "../live/use-live.ts";
 import { Filters } from "../parts/filters.ts";
@@ -33,17 +35,21 @@ export function CallsPage({ place }: { readonly place: Place }) {
   // What waits, waits however old it is.
   const isWaiting = state === "unknown" || state === "open";
   const span = readSpan(place, isWaiting ? "30d" : "24h", useNow());
+  const names = useContext(ClientNames);
+  const named = query.get("client");
+  const client = named === null ? null : findClientId(names, named);
   const toPath = () => {
     const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
     return withQuery("/v1/calls", {
       ...filters,
+      client,
       q,
       state,
       ...toTimes(readSpan(place, isWaiting ? "30d" : "24h", Date.now())),
       cursor: query.get("cursor"),
     });
   };
-  const live = useLive<CallPage>(query.toString(), toPath);
+  const live = useLive<CallPage>(`${client} ${query}`, toPath);
   useOnlyFound(live.value, q, live.isLoading);
   const tabs = STATES.map(({ name, state: each }) => ({
     name,

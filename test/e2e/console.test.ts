@@ -110,6 +110,14 @@ describe("a call", () => {
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(found?.id);
   });
 
+  it("is found by its caller's key, with the client by its name", async () => {
+    const as = await stack.worker.addClient({ name: "shop-of-keys", scopes: ["generate"] });
+    await calls.generate(CELL_URL, { key: "a key of the caller's", as });
+    await enter(`#/calls?${new URLSearchParams({ q: "a key of the caller's", client: "shop-of-keys" })}`);
+    await page.getByRole("heading", { name: "cells.generate" }).waitFor();
+    await page.getByRole("main").getByRole("link", { name: "shop-of-keys" }).waitFor();
+  });
+
   it("with an unknown outcome waits on the first page, and is resolved from there", async () => {
     stack.script("done_but_lost");
     const lost = await calls.generate("/v1/agent/run", { body: { agent_id: 42, message: "Three ideas" } });

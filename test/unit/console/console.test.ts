@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatJson, parseExact } from "../../../console/api/json.ts";
 import { toProblem } from "../../../console/api/problem.ts";
 import { toShare } from "../../../console/clients/bounds.ts";
+import { findClientId } from "../../../console/clients/find-client-id.ts";
 import { toCreditsAnHour, toErrors } from "../../../console/now/series.ts";
 import { listWaiting } from "../../../console/now/waiting.ts";
 import { formatDuration, formatExact, formatRelative } from "../../../console/parts/time.ts";
@@ -160,4 +161,13 @@ describe("what the API says", () => {
 
 it("a bound of zero is used up; without a bound there is no share", () => {
   expect([toShare(0, 0), toShare(5, 10), toShare(20, 10), toShare(5, null)]).toEqual([1, 0.5, 1, null]);
+});
+
+it("a client is filtered by its name as by its id", () => {
+  const names = new Map([["u7Kq2mPa01", "shop"]]);
+  expect(["shop", "u7Kq2mPa01", "pipeline:x"].map((named) => findClientId(names, named))).toEqual([
+    "u7Kq2mPa01",
+    "u7Kq2mPa01",
+    "pipeline:x",
+  ]);
 });
