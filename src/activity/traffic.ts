@@ -24,7 +24,8 @@ export class Traffic {
   readonly #shard: number;
   #rows = new Map<string, TrafficRow>();
   #jobs = new Map<number, JobRow>();
-  #isDue = false;
+  /** When the request that waits for it hands over. */
+  #dueAt = Number.NEGATIVE_INFINITY;
   #handedOverAt = 0;
 
   constructor(tools: Counting) {
@@ -37,8 +38,10 @@ export class Traffic {
     const row = toRow(event, this.#tools.clock.now());
     const isKnown = this.#rows.has(toKey(row)) || this.#rows.size < MAX_ROWS;
     this.#add(isKnown ? row : toOther(row));
-    if (this.#isDue) return;
-    this.#isDue = true;
+    // A request whose time was cut short may have left it undone.
+    const now = this.#tools.clock.now();
+    if (now < this.#dueAt + HAND_OVER_MS) return;
+    this.#dueAt = now + HAND_OVER_MS;
     waitUntil(this.#tools.clock.sleep(HAND_OVER_MS).then(() => this.handOver()));
   }
 
@@ -57,7 +60,7 @@ export class Traffic {
     const jobs = [...this.#jobs.values()];
     this.#rows = new Map();
     this.#jobs = new Map();
-    this.#isDue = false;
+    this.#dueAt = Number.NEGATIVE_INFINITY;
     this.#handedOverAt = this.#tools.clock.now();
     const toName = ({ minute }: { readonly minute: number }) => toActivityName(minute, this.#shard);
     for (const name of new Set([...rows, ...jobs].map(toName))) {

@@ -4,7 +4,7 @@
  */
 
 import { isBounded, type Policy } from "../access/policy.ts";
-import type { Operation } from "../gen/operation.ts";
+import { isSpending, type Operation } from "../gen/operation.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
 import type { ReasonCode } from "../problems/reasons.ts";
 import { countCharges } from "./charges.ts";
@@ -26,11 +26,6 @@ export interface Intent {
   readonly json: string | null;
   /** Whether there is a body that is not JSON; it is not inspected here. */
   readonly isUnread?: boolean;
-}
-
-/** Whether GEN charges credits for it, at once or later. */
-export function isSpending({ charged, spendsLater }: Operation): boolean {
-  return charged || spendsLater;
 }
 
 export function selectLimitDenial(policy: Policy, intent: Intent): Problem | null {

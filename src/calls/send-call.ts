@@ -6,7 +6,7 @@ import { describeOutcome, type Outcome } from "../gen/attempt.ts";
 import { checkKey } from "../gen/check-key.ts";
 import { listKeys } from "../gen/config.ts";
 import { KEY_REJECTION } from "../gen/failure.ts";
-import type { Operation } from "../gen/operation.ts";
+import { isSpending, type Operation } from "../gen/operation.ts";
 import { findOperation } from "../gen/operations.ts";
 import { holdsSecret } from "../observability/redact.ts";
 import { admit, learn } from "./admission.ts";
@@ -40,7 +40,7 @@ export async function sendCall(call: KeptCall, waitUntil: (work: Promise<unknown
     call.apply({ kind: "sent", at: call.now });
     return conclude(call, { kind: "failure", failure: KEY_REJECTION });
   }
-  const charges = operation.charged ? await call.isolate.charges.judge() : "open";
+  const charges = isSpending(operation) ? await call.isolate.charges.judge() : "open";
   // It may have been cancelled meanwhile.
   if (call.record.state !== state) return;
   // Its caller waits for an answer: that is it. What nobody waits for goes on when charges do.

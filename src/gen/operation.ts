@@ -42,3 +42,8 @@ export interface Operation {
   readonly key: KeyPlace;
   readonly agent: AgentPlace;
 }
+
+/** Whether GEN charges credits for it, at once or later. */
+export function isSpending({ charged, spendsLater }: Operation): boolean {
+  return charged || spendsLater;
+}

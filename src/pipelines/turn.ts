@@ -7,6 +7,7 @@ import { toPipelineClient } from "../calls/pipeline-client.ts";
 import { parseDeferral } from "../calls/states/deferral.ts";
 import type { Isolate } from "../context.ts";
 import { parseJsonBytes, writeJsonOrNull } from "../encoding/json.ts";
+import { isSpending } from "../gen/operation.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { toTrackerName } from "../generations/tracked-job.ts";
 import { GenCallFailed, toFailedTurn, toStepError } from "./call-failed.ts";
@@ -36,6 +37,8 @@ const STAY_MS = 5_000;
 const CALL_WAIT_MS = 10 * 60_000;
 const GENERATION_WAIT_MS = 30 * 60_000;
 const SLOT_WAIT_MS = 10 * 60_000;
+/** While charges are paused, what costs credits later is not sent either. */
+const PAUSED_MS = 60_000;
 
 /** Asks whether the step may proceed, does its work, and reports the result. */
 export async function takeTurn(
@@ -121,11 +124,14 @@ export async function call(
   stage: Stage,
   decision: GoAhead,
 ): Promise<TurnResult> {
-  if (callId === null)
+  if (callId === null) {
+    const isHeld = isSpending(findOperation(order.operation)) && (await stage.isolate.charges.judge()) !== "open";
+    if (isHeld) return { kind: "waiting", waitsFor: "gen", ms: PAUSED_MS };
     return {
       kind: "done",
       value: writeJsonOrNull(await readGen(order, toPipelineClient(stage.pipeline), stage.isolate)),
     };
+  }
   const view = await submit(order, callId, stage);
   if (view.kind !== "answered") return toUnanswered(view, order, decision);
   const { status, body } = view.answer;

@@ -1,11 +1,16 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isSpending } from "../../src/gen/operation.ts";
+import { OPERATIONS } from "../../src/gen/operations.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { ChargesGate } from "../../src/money/charges-gate.ts";
 import { ChargesSwitch } from "../../src/money/charges-switch.ts";
+import type { GenOrder } from "../../src/pipelines/gen-order.ts";
+import { call as callInRun } from "../../src/pipelines/turn.ts";
 import { Call, createWorld, type Gen, heal, pass } from "./world.ts";
 
 const DOWN = new Error("overloaded");
+const LATER = OPERATIONS.filter((operation) => isSpending(operation) && !operation.charged);
 
 let gen: Gen;
 let end: () => void;
@@ -138,4 +143,26 @@ describe("a durable call, while charges are paused by the switch", () => {
     await call.rests();
     expect(gen.charged).toHaveLength(1);
   });
+
+  it.each(LATER.filter(({ replay }) => replay !== "safe").map(({ name }) => name))(
+    "%s, which costs credits later, is held, too",
+    async (operation) => {
+      await theSwitch().pause();
+      const call = new Call({ async: true, operation });
+      await call.submit(0);
+      await call.rests();
+      expect([gen.sent.length, (await call.state())?.kind]).toEqual([0, "reserved"]);
+    },
+  );
 });
+
+it.each(LATER.filter(({ replay }) => replay === "safe").map(({ name }) => name))(
+  "while charges are paused a pipeline's %s, which costs credits later, waits",
+  async (operation) => {
+    await theSwitch().pause();
+    const order = { operation, params: {}, search: "", body: null } as unknown as GenOrder;
+    const stage = { pipeline: "p", run: "r", play: 1, requestId: null, isolate: getIsolate(env) };
+    const turn = await callInRun(order, null, stage, { kind: "go", turns: 1, creditWaits: 0, generation: null });
+    expect([turn.kind, gen.sent.length]).toEqual(["waiting", 0]);
+  },
+);

@@ -48,9 +48,10 @@ export async function startCrashableWorker(vars: Readonly<Record<string, string>
   await mkdir(join(folder, "worker"));
   await cp(join(ROOT, "dist/index.js"), join(folder, "worker/index.js"));
   const state = join(folder, "state");
-  const port = await findFreePort();
   const key = await addClient(state);
-  let child = await start({ folder, state, port, vars });
+  const first = await startFirst({ folder, state, vars });
+  const { port } = first;
+  let { child } = first;
   const kill = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       const closed = once(child, "close");
@@ -74,6 +75,17 @@ export async function startCrashableWorker(vars: Readonly<Record<string, string>
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** wrangler takes no port 0. A port that was free can be taken until it is used: then there is another. */
+async function startFirst(given: Omit<Start, "port">): Promise<{ child: ChildProcess; port: number }> {
+  const port = await findFreePort();
+  try {
+    return { child: await start({ ...given, port }), port };
+  } catch (error) {
+    if (!String(error).includes("Address already in use")) throw error;
+    return startFirst(given);
+  }
 }
 
 interface Start {

@@ -2,13 +2,13 @@
 
 import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
 import { checkAgent } from "../../bounds/agent-check.ts";
-import { type Intent, isSpending, selectLimitDenial } from "../../bounds/limits.ts";
+import { type Intent, selectLimitDenial } from "../../bounds/limits.ts";
 import { checkQuery } from "../../bounds/query-check.ts";
 import { USER_AGENT } from "../../env.ts";
 import type { GenAccount } from "../../gen/account.ts";
 import type { CallBody, GenCall } from "../../gen/client.ts";
 import type { Match } from "../../gen/match.ts";
-import type { Operation } from "../../gen/operation.ts";
+import { isSpending, type Operation } from "../../gen/operation.ts";
 import { selectKeyPlace } from "../../gen/operations.ts";
 import type { CallFacts } from "../../gen/public-error.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused, refuseForScope } from "../../problems/problem.ts";

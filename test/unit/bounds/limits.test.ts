@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../../../src/access/policy.ts";
-import { type Intent, isSpending, selectLimitDenial, selectRunDenial } from "../../../src/bounds/limits.ts";
+import { type Intent, selectLimitDenial, selectRunDenial } from "../../../src/bounds/limits.ts";
+import { isSpending } from "../../../src/gen/operation.ts";
 import { findOperation, OPERATIONS, type OperationName } from "../../../src/gen/operations.ts";
 
 const OPEN: Policy = { name: "web", scopes: ["generate"], agents: "*", origins: [], expiresAt: null };
