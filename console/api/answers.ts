@@ -72,7 +72,6 @@ export interface CallRow {
   readonly charged: Charged;
   readonly untraced?: boolean;
   readonly estimate: number | null;
-  readonly cost: number | null;
   readonly accepted_at: string;
   readonly changed_at: string;
   readonly next_at: string | null;

@@ -32,9 +32,9 @@ export const CALL_COLUMNS: readonly Column<CallRow>[] = [
   { name: "Next", cell: ({ next_at }) => next_at !== null && h(TimeAgo, { at: next_at, isInRow: true }) },
 ];
 
-function showCharge({ charged, cost, estimate }: CallRow) {
-  const price = cost ?? estimate;
+/** The price is GEN's estimate. */
+function showCharge({ charged, estimate }: CallRow) {
   const word = html`<span class=${charged === "unknown" ? "bad-text" : ""}>${toCharged(charged)}</span>`;
-  if (price === null || charged === "no") return word;
-  return html`${word}<span class="dim">, ${cost === null && "about "}${formatNumber(price)}</span>`;
+  if (estimate === null || charged === "no") return word;
+  return html`${word}<span class="dim">, about ${formatNumber(estimate)}</span>`;
 }

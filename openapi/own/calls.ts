@@ -63,7 +63,6 @@ const ROW = {
   state: "unknown",
   charged: "unknown",
   estimate: null,
-  cost: null,
   accepted_at: "2026-11-22T10:00:00.000Z",
   changed_at: "2026-11-23T08:00:00.000Z",
   next_at: null,

@@ -116,7 +116,6 @@ function describeRow(row: CallRow) {
     state: row.state,
     charged: row.charged,
     estimate: row.estimate,
-    cost: null,
     accepted_at: new Date(row.acceptedAt).toISOString(),
     changed_at: new Date(row.changedAt).toISOString(),
     next_at: nextAt === null ? null : new Date(nextAt).toISOString(),
