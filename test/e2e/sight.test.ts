@@ -99,7 +99,6 @@ describe("one call, by whatever a person quotes", () => {
         state: "settled",
         charged: "yes",
         estimate: null,
-        cost: null,
         accepted_at: expect.any(String),
         changed_at: expect.any(String),
         next_at: null,
