@@ -11,13 +11,11 @@ import { type Policy, toPolicyKey } from "../access/policy.ts";
 import type { Isolate } from "../context.ts";
 import { ClientStore, type Held } from "./client-store.ts";
 import { type FirstClients, FirstKeys, type FirstOrder } from "./first-keys.ts";
-import { makeSalt, type Order, type OrderRow, toOrderName, toSecret } from "./order.ts";
+import { KEPT_MS, makeSalt, type Order, type OrderRow, toOrderName, toSecret } from "./order.ts";
 import { type StoredEntry, toKind, toPolicyOf } from "./stored-entry.ts";
 
 /** How long KV may give what was before a change. */
 const KV_SETTLES_MS = 60_000;
-/** How long a repeat is known as one. */
-const KEPT_MS = 24 * 3_600_000;
 
 const ORDER = "order:";
 const CHANGE = "change:";
@@ -164,8 +162,8 @@ export class ClientChanges extends DurableObject<Env> {
     const since = this.#now - KEPT_MS;
     const rows = [ORDER, CHANGE].flatMap((prefix) => [...this.#kv.list<{ at: number }>({ prefix })]);
     for (const [name, { at }] of rows) if (at <= since) this.#kv.delete(name);
-    const isLeft = rows.some(([, { at }]) => at > since) || this.#first.forget(since);
-    if (isLeft) await this.#wakeIn(KEPT_MS / 24);
+    const isFirstLeft = this.#first.forget(since);
+    if (isFirstLeft || rows.some(([, { at }]) => at > since)) await this.#wakeIn(KEPT_MS / 24);
   }
 
   get #now(): number {

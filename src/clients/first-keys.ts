@@ -7,7 +7,7 @@ import { createClientKey, formatClientKey, hashSecret } from "../access/client-k
 import type { Policy } from "../access/policy.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { ClientStore } from "./client-store.ts";
-import { makeSalt, toOrderName, toSecret } from "./order.ts";
+import { KEPT_MS, makeSalt, toOrderName, toSecret } from "./order.ts";
 
 const ROW = "first";
 const ROLES = ["operator", "client"] as const;
@@ -58,9 +58,9 @@ export class FirstKeys {
   async make({ word, policies }: FirstOrder): Promise<FirstClients> {
     const by = await toOrderName({ by: "", word });
     const row = this.#kv.get<Row>(ROW);
-    const isRepeat = row?.kind === "made" && row.by === by;
-    if (!isRepeat && !(await this.mayBegin())) return { kind: "over" };
     const now = this.#clock.now();
+    const isRepeat = row?.kind === "made" && row.by === by && now < row.at + KEPT_MS;
+    if (!isRepeat && !(await this.mayBegin())) return { kind: "over" };
     // One that was cut short has told nobody its keys: another may take it over, under the same ids.
     const ids = row && row.kind !== "over" ? row.ids : { operator: createClientKey().id, client: createClientKey().id };
     const begun =

@@ -3,6 +3,8 @@ import { deriveSecret } from "../access/client-key.ts";
 import { sha256Hex } from "../encoding/hash.ts";
 
 const SALT_BYTES = 32;
+/** How long a repeat is known as one. */
+export const KEPT_MS = 24 * 3_600_000;
 
 /** A request for a new key. */
 export interface Order {

@@ -203,6 +203,31 @@ describe("what is stored of a request", () => {
       });
     }));
 
+  it("of the set-up page is forgotten after a day, though another client was changed since", () =>
+    inWorld(async ({ clock, changes, storage }) => {
+      await changes.begin({ word: "page", policies: FIRST });
+      await clock.advance(DAY_MS - 1);
+      const { entry } = expectDone(await changes.create(order("1"), { ...POLICY, name: "later" }));
+      await clock.advance(1);
+      // The clock of the tests lies in the past: workerd itself would call the alarm at once.
+      await storage.deleteAlarm();
+      await changes.alarm();
+      expect(storage.kv.get("first")).toEqual({ kind: "over" });
+      expect(storage.kv.get(`change:${entry.id}`)).toBeDefined();
+      expect(await storage.getAlarm()).not.toBeNull();
+    }));
+
+  it("of the set-up page gives its keys for a day, also if nobody has cleared it away", () =>
+    inWorld(async ({ clock, changes, storage }) => {
+      const made = await changes.begin({ word: "page", policies: FIRST });
+      await storage.deleteAlarm();
+      await clock.advance(DAY_MS - 1);
+      expect(await changes.begin({ word: "page", policies: FIRST })).toEqual(made);
+      await storage.deleteAlarm();
+      await clock.advance(1);
+      expect((await changes.begin({ word: "page", policies: FIRST })).kind).toBe("over");
+    }));
+
   it("of the set-up page is forgotten after a day, and the page stays gone", () =>
     inWorld(async ({ kv, clock, changes, storage }) => {
       await changes.begin({ word: "page", policies: FIRST });
