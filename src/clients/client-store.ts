@@ -43,8 +43,9 @@ export class ClientStore {
     await guard(this.#kv.delete(id));
   }
 
-  async isEmpty(): Promise<boolean> {
-    return (await guard(this.#kv.list({ limit: 1 }))).keys.length === 0;
+  /** The first ids, of clients and policies. */
+  async listIds(limit: number): Promise<string[]> {
+    return (await guard(this.#kv.list({ limit }))).keys.map(({ name }) => name);
   }
 
   /** One page. `next`: where the following one begins; null at the end. Throws `BadCursor`. */

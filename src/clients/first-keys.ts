@@ -25,7 +25,7 @@ export type FirstClients =
   | { readonly kind: "made"; readonly clients: EachRole<{ readonly id: string; readonly key: string }> }
   | { readonly kind: "over" };
 
-/** `over`: nothing is left to repeat. */
+/** `cut`: what is left, after a day, of a try that has told nobody its keys. `over`: nothing is left to repeat. */
 type Row =
   | {
       readonly kind: "begun" | "made";
@@ -34,6 +34,7 @@ type Row =
       readonly at: number;
       readonly ids: EachRole<string>;
     }
+  | { readonly kind: "cut"; readonly ids: EachRole<string> }
   | { readonly kind: "over" };
 
 export class FirstKeys {
@@ -49,8 +50,11 @@ export class FirstKeys {
 
   async mayBegin(): Promise<boolean> {
     const row = this.#kv.get<Row>(ROW);
-    if (row !== undefined) return row.kind === "begun";
-    if (await this.#store.isEmpty()) return true;
+    if (row?.kind === "made" || row?.kind === "over") return false;
+    // A try that was cut short may have left its two.
+    const own = row ? Object.values(row.ids) : [];
+    const ids = await this.#store.listIds(ROLES.length + 1);
+    if (ids.every((id) => own.includes(id))) return true;
     this.#kv.put<Row>(ROW, { kind: "over" });
     return false;
   }
@@ -64,9 +68,7 @@ export class FirstKeys {
     // One that was cut short has told nobody its keys: another may take it over, under the same ids.
     const ids = row && row.kind !== "over" ? row.ids : { operator: createClientKey().id, client: createClientKey().id };
     const begun =
-      row && row.kind !== "over" && row.by === by
-        ? row
-        : { kind: "begun" as const, by, salt: makeSalt(), at: now, ids };
+      row && "by" in row && row.by === by ? row : { kind: "begun" as const, by, salt: makeSalt(), at: now, ids };
     this.#kv.put<Row>(ROW, begun);
     const secrets = {
       operator: await toSecret(begun.salt, { by: "operator", word }),
@@ -86,12 +88,12 @@ export class FirstKeys {
     return { kind: "made", clients: { operator: toClient("operator"), client: toClient("client") } };
   }
 
-  /** Forgets what a repeat needs, if it was made before `since`. Whether something is left to forget later. */
+  /** Forgets what a repeat needs, if it was asked for before `since`. Whether something is left to forget later. */
   forget(since: number): boolean {
     const row = this.#kv.get<Row>(ROW);
-    if (row?.kind !== "made") return false;
+    if (row === undefined || !("at" in row)) return false;
     if (row.at > since) return true;
-    this.#kv.put<Row>(ROW, { kind: "over" });
+    this.#kv.put<Row>(ROW, row.kind === "made" ? { kind: "over" } : { kind: "cut", ids: row.ids });
     return false;
   }
 }

@@ -47,9 +47,10 @@ class LaggingKv {
     this.now.delete(name);
   }
 
-  async list() {
-    const keys = [...this.#read].map(([name, { metadata }]) => ({ name, metadata }));
-    return { keys, list_complete: true };
+  async list({ limit = 1_000 }: { limit?: number } = {}) {
+    const all = [...this.#read].map(([name, { metadata }]) => ({ name, metadata }));
+    const keys = all.sort((one, other) => (one.name < other.name ? -1 : 1)).slice(0, limit);
+    return { keys, list_complete: keys.length === all.length };
   }
 
   get #read() {
@@ -185,6 +186,48 @@ describe("a request that was cut short", () => {
       expect([...kv.now.keys()].sort()).toEqual([operator.id, client.id].sort());
       expect((await restart().begin({ word: "closed", policies: FIRST })).kind).toBe("over");
       expect(kv.record(client.id).secretHash).toBe(await hashSecret(secretOf(client.key)));
+    }));
+});
+
+describe("a set-up that was cut short", () => {
+  it("is over for good once a client was made in another way, for the same page too", () =>
+    inWorld(async ({ kv, changes, restart }) => {
+      kv.failing = "after";
+      await changes.begin({ word: "page", policies: FIRST });
+      kv.failing = null;
+      // Behind all others in KV's lists.
+      kv.now.set("zzzzzzzzzz", { value: "{}", metadata: null });
+      expect(await restart().mayBegin()).toEqual({ kind: "over" });
+      await kv.delete("zzzzzzzzzz");
+      expect(await restart().mayBegin()).toEqual({ kind: "over" });
+      expect((await restart().begin({ word: "page", policies: FIRST })).kind).toBe("over");
+    }));
+
+  it("makes no keys once a client was made in another way, though nobody has looked since", () =>
+    inWorld(async ({ kv, changes, restart }) => {
+      kv.failing = "before";
+      await changes.begin({ word: "page", policies: FIRST });
+      kv.failing = null;
+      kv.now.set("zzzzzzzzzz", { value: "{}", metadata: null });
+      expect((await restart().begin({ word: "page", policies: FIRST })).kind).toBe("over");
+      expect([...kv.now.keys()]).toEqual(["zzzzzzzzzz"]);
+    }));
+
+  it("keeps after a day its two ids alone, and can still be taken over", () =>
+    inWorld(async ({ kv, clock, changes, storage }) => {
+      kv.failing = "after";
+      await changes.begin({ word: "page", policies: FIRST });
+      kv.failing = null;
+      await clock.advance(DAY_MS);
+      await storage.deleteAlarm();
+      await changes.alarm();
+      expect(storage.kv.get("first")).toEqual({
+        kind: "cut",
+        ids: { operator: expect.any(String), client: expect.any(String) },
+      });
+      expect(await changes.mayBegin()).toEqual({ kind: "open" });
+      const { operator, client } = keysOf(await changes.begin({ word: "page", policies: FIRST }));
+      expect([...kv.now.keys()].sort()).toEqual([operator.id, client.id].sort());
     }));
 });
 
