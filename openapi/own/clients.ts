@@ -93,7 +93,9 @@ const CLIENT = {
 const KEY = { ...CLIENT, key: `ge_${ID}_…` };
 const ORIGIN = "From a page of another origin than the Worker's own it is refused.";
 const CHANGING = ["bad_request", "body_too_large", "request_timeout", "input_invalid"] as const;
-const ORDERING = [...CHANGING, "idempotency_key_reused"] as const;
+const GRANTING = [...CHANGING, "operation_not_allowed"] as const;
+const ORDERING = [...GRANTING, "idempotency_key_reused"] as const;
+const MAKERS = "With a user's token, or a key that has a daily quota, it is refused.";
 
 const one = (description: string) => ({ 200: answer(description, content(schema("Client"), CLIENT)) });
 
@@ -123,7 +125,7 @@ export const CLIENTS: Paths = {
       id: "clients.create",
       tag,
       summary: "Make a client and its key",
-      description: `The same rules as \`npm run clients -- add\`; \`errors\` names every mistake. A key that is itself confined (agents, bounds, expiry, account) makes none that reaches further. ${ORIGIN}`,
+      description: `The same rules as \`npm run clients -- add\`; \`errors\` names every mistake. A key that is itself confined (agents, bounds, tier, expiry, account) makes none that reaches further. ${MAKERS} ${ORIGIN}`,
       who,
       parameters: [parameter("NewKey")],
       body: { required: true, content: content(schema("ClientPolicy"), { ...POLICY, chargesPerDay: 100 }) },
@@ -152,12 +154,12 @@ export const CLIENTS: Paths = {
       id: "clients.policy",
       tag,
       summary: "Create or replace a policy for users' tokens",
-      description: `Only for \`policy:<name>\`: a client's policy never changes. A replaced policy stays paused if it was. ${ORIGIN}`,
+      description: `Only for \`policy:<name>\`: a client's policy never changes. A replaced policy stays paused if it was. ${MAKERS} ${ORIGIN}`,
       who,
       parameters: [id],
       body: { required: true, content: content(schema("ClientPolicy"), POLICY) },
       answers: one("The policy."),
-      problems: [...CHANGING, "not_found"],
+      problems: [...GRANTING, "not_found"],
     }),
     delete: describeOwn({
       id: "clients.revoke",
@@ -175,7 +177,7 @@ export const CLIENTS: Paths = {
       id: "clients.rotate",
       tag,
       summary: "Make a new key for a client",
-      description: `The previous key stays valid for \`keep\`: \`24h\`, \`30m\`, \`7d\`, or \`0\`. The one before that stops. ${ORIGIN}`,
+      description: `The previous key stays valid for \`keep\`: \`24h\`, \`30m\`, \`7d\`, or \`0\`. The one before that stops. ${MAKERS} ${ORIGIN}`,
       who,
       parameters: [id, parameter("NewKey")],
       body: { content: content(closed({ keep: { type: ["string", "number"], default: "24h" } }, []), { keep: "24h" }) },

@@ -1,11 +1,20 @@
 /**
  * What an operator may hand on over HTTP. The scope `operator` covers all scopes, as `npm run clients` does. What
- * confines the operator itself (agents, an account, bounds, an expiry) confines each key that it makes. Pure.
+ * confines the operator itself (agents, an account, bounds, a tier, an expiry) confines each key that it makes. Pure.
  */
-import type { Policy } from "../access/policy.ts";
+import { type Client, type Policy, TIERS } from "../access/policy.ts";
 
 const LISTS = ["agents", "operations", "sheets", "generationTypes", "models"] as const;
-const MOSTS = ["maxDurationSeconds", "chargesPerDay", "maxCredits", "creditsPerDay", "expiresAt"] as const;
+const MOSTS = ["maxDurationSeconds", "maxCredits", "expiresAt"] as const;
+
+/**
+ * Why an operator may neither make nor rotate clients and policies; null when it may. A user's token is short-lived and
+ * reaches its own things only. A daily quota counts per client, so that new clients would multiply it.
+ */
+export function findBar({ kind, policy }: Client): "grant_by_user" | "grant_under_quota" | null {
+  if (kind === "user") return "grant_by_user";
+  return policy.chargesPerDay === undefined && policy.creditsPerDay === undefined ? null : "grant_under_quota";
+}
 
 /** The first member in which a policy reaches further than its maker's; null when it does not. */
 export function findExcess(policy: Policy, maker: Policy): keyof Policy | null {
@@ -14,7 +23,12 @@ export function findExcess(policy: Policy, maker: Policy): keyof Policy | null {
     (name) => (policy[name] ?? Number.POSITIVE_INFINITY) > (maker[name] ?? Number.POSITIVE_INFINITY),
   );
   const account = maker.account !== undefined && policy.account !== maker.account ? ("account" as const) : null;
-  return list ?? most ?? account;
+  const tier = maker.tier !== undefined && toRank(policy) > toRank(maker) ? ("tier" as const) : null;
+  return list ?? most ?? account ?? tier;
+}
+
+function toRank({ tier = "standard" }: Policy): number {
+  return TIERS.indexOf(tier);
 }
 
 type Listed = "*" | readonly string[] | undefined;

@@ -44,6 +44,10 @@ export const REASONS = {
   charges_not_countable: "How many generations this starts can't be counted, which this policy's quota needs.",
   price_not_estimable:
     "This policy is bounded in credits, and GEN prices only generations of cells and layers, of a generation_type that is known.",
+  grant_by_user:
+    "A user's token makes and rotates no clients and policies: they would outlast it. Use an operator's client key.",
+  grant_under_quota:
+    "A key with a daily quota makes and rotates no clients and policies: each would have such a quota of its own.",
   key_missing: "There is no key; send X-API-Key or Authorization: Bearer.",
   key_malformed: "The key does not have the form of a key of this service; check that it was copied in full.",
   key_unknown: "The key is unknown, revoked or expired.",

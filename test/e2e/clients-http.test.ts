@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePolicy } from "../../scripts/clients/parse-policy.ts";
 import { parseClientKey } from "../../src/access/client-key.ts";
 import type { Policy } from "../../src/access/policy.ts";
+import { REASONS } from "../../src/problems/reasons.ts";
 import { json, readProblem, type Stack, startStack } from "../support/stack.ts";
 
 const SHEET = "/v1/vidsheet/101?agent_id=42";
@@ -285,18 +286,20 @@ describe("who may not", () => {
   });
 
   it("a confined operator hands on no more than it was given, and rotates no key that reaches further", async () => {
-    const bounds: Partial<Policy> = { agents: ["42"], expiresAt: Date.now() + 3_600_000, chargesPerDay: 5 };
+    const bounds: Partial<Policy> = { agents: ["42"], expiresAt: Date.now() + 3_600_000, maxCredits: 5, tier: "low" };
     const key = await stack.worker.addClient({ scopes: ["operator"], ...bounds });
     const makeAs = (body: object) =>
       stack.call("/v1/clients", json("POST", web(body), as(key, { "idempotency-key": randomUUID() })));
-    const within = { expiresAt: new Date(Date.now() + 60_000).toISOString(), chargesPerDay: 5 };
+    const within = { expiresAt: new Date(Date.now() + 60_000).toISOString(), maxCredits: 5, tier: "low" };
     expect((await makeAs(within)).status).toBe(201);
     for (const more of [
       { agents: "*" },
       { agents: ["43"] },
       { expiresAt: null },
-      { chargesPerDay: 6 },
-      { chargesPerDay: null },
+      { maxCredits: 6 },
+      { maxCredits: null },
+      { tier: "standard" },
+      { tier: null },
     ]) {
       expect((await readErrors(await makeAs({ ...within, ...more })))[0]).toContain("would reach further");
     }
@@ -306,5 +309,30 @@ describe("who may not", () => {
       headers: as(key, { "idempotency-key": "r" }),
     });
     expect((await readErrors(rotate))[0]).toContain("would reach further");
+  });
+
+  it.each([{ chargesPerDay: 10 }, { creditsPerDay: 10 }])(
+    "an operator with a daily quota neither makes nor rotates: it would have that quota as often as it likes: %o",
+    async (quota) => {
+      const key = await stack.worker.addClient({ scopes: ["operator"], ...quota });
+      const { id } = await read(await make(web(quota)));
+      for (const [method, path, body] of [
+        ["POST", "/v1/clients", web(quota)],
+        ["POST", `/v1/clients/${id}/rotate`, {}],
+        ["PUT", "/v1/clients/policy:each", { scopes: ["read"], agents: ["42"], ...quota }],
+      ] as const) {
+        const response = await stack.call(path, json(method, body, as(key, { "idempotency-key": randomUUID() })));
+        expect(response.status).toBe(403);
+        const { error_code, developer_detail } = await readProblem(response);
+        expect([error_code, developer_detail]).toEqual(["operation_not_allowed", REASONS.grant_under_quota]);
+      }
+      expect((await ask("/v1/clients/policy:each")).status).toBe(404);
+      const pause = await stack.call(`/v1/clients/${id}/pause`, { method: "POST", headers: as(key) });
+      expect(pause.status).toBe(200);
+    },
+  );
+
+  it("an operator without a tier of its own gives any tier", async () => {
+    expect(await read(await make(web({ tier: "high" })))).toMatchObject({ tier: "high" });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REASONS } from "../../src/problems/reasons.ts";
 import { cell, durableCalls, TEXT } from "../support/durable-calls.ts";
 import { type IdentityProvider, startIdentityProvider } from "../support/identity-provider.ts";
 import { createIssuer, joinParts } from "../support/issuer.ts";
@@ -74,6 +75,26 @@ describe("a user's token", () => {
     const response = await ask(token, "/v1/persisted_tokens", { headers: { origin: APP } });
     expect(await readProblem(response)).toMatchObject({ error_code: "origin_not_allowed" });
     expect(sent()).toBe(0);
+  });
+});
+
+describe("an operator by a token", () => {
+  it("makes and rotates no clients and policies, which would outlast the token", async () => {
+    const token = await idp.sign({ gen_policy: "staff" });
+    const id = (await stack.worker.addClient({ name: "rotated" })).split("_")[1];
+    for (const [method, path, body] of [
+      ["POST", "/v1/clients", { name: "kept", scopes: ["admin"], agents: "*" }],
+      ["POST", `/v1/clients/${id}/rotate`, {}],
+      ["PUT", "/v1/clients/policy:staff", { scopes: ["operator", "pipelines"], agents: "*" }],
+    ] as const) {
+      const response = await ask(token, path, json(method, body, { "idempotency-key": path }));
+      expect(response.status).toBe(403);
+      const { error_code, developer_detail } = await readProblem(response);
+      expect([error_code, developer_detail]).toEqual(["operation_not_allowed", REASONS.grant_by_user]);
+    }
+    expect((await ask(token, `/v1/clients/${id}/pause`, { method: "POST" })).status).toBe(200);
+    const { clients } = (await (await ask(token, "/v1/clients?limit=100")).json()) as { clients: { name: string }[] };
+    expect(clients.map(({ name }) => name)).not.toContain("kept");
   });
 });
 

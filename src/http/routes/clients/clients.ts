@@ -10,7 +10,7 @@ import type { Change } from "../../../activity/audit-entry.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import type { Changed } from "../../../clients/client-changes.ts";
 import { BadCursor, ClientStore } from "../../../clients/client-store.ts";
-import { findExcess } from "../../../clients/grant.ts";
+import { findBar, findExcess } from "../../../clients/grant.ts";
 import { DEFAULT_KEEP, KEEP_ALLOWED, parseKeep } from "../../../clients/parse-keep.ts";
 import { sha256Hex } from "../../../encoding/hash.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
@@ -52,7 +52,7 @@ export async function listClients(request: Request, ctx: Context, client: Client
 }
 
 export async function createClient(request: Request, ctx: Context, client: Client): Answer {
-  const denial = selectDenial(request, ctx, client);
+  const denial = selectGrantDenial(request, ctx, client);
   if (denial) return denial;
   const word = readWord(request);
   if (!word.ok) return word.problem;
@@ -79,7 +79,7 @@ export async function clientById(request: Request, ctx: Context, asked: ClientRe
 
 /** `PUT /v1/clients/policy:<name>`: creates or replaces a policy that users' tokens name. */
 export async function putPolicy(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
-  const denial = selectDenial(request, ctx, client);
+  const denial = selectGrantDenial(request, ctx, client);
   if (denial) return denial;
   if (!POLICY_ID.test(id)) return NOT_FOUND;
   const body = await readJson(request, ctx, MAX_BODY_BYTES);
@@ -97,7 +97,7 @@ export async function putPolicy(request: Request, ctx: Context, { client, id }: 
 
 /** `{"keep": "24h"}`: how long the previous key stays valid. */
 export async function rotateClient(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
-  const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
+  const denial = selectGrantDenial(request, ctx, client) ?? selectAbsent(id, ctx);
   if (denial) return denial;
   const word = readWord(request);
   if (!word.ok) return word.problem;
@@ -149,6 +149,12 @@ async function change(request: Request, ctx: Context, { what, client, target, ac
 
 function selectDenial(request: Request, ctx: Context, client: Client): Problem | null {
   return isOperator(client) ? refuseForeignOrigin(request, ctx) : refuseForScope("operator");
+}
+
+/** Making a key, or a policy, takes more than the scope. */
+function selectGrantDenial(request: Request, ctx: Context, client: Client): Problem | null {
+  const reason = findBar(client);
+  return selectDenial(request, ctx, client) ?? (reason && refuse("operation_not_allowed", { reason }));
 }
 
 /** What can't be an id is nothing that there is. */
