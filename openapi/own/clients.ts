@@ -254,9 +254,10 @@ export const SETUP_ROUTES: Paths = {
             operator: { id: "9ZxQ2mKp1B", name: "operator", key: "ge_9ZxQ2mKp1B_…" },
             client: { id: ID, name: "first", key: `ge_${ID}_…` },
           }),
+          "Idempotent-Replayed",
         ),
       },
-      problems: [...SETUP_PROBLEMS, ...CHANGING],
+      problems: [...SETUP_PROBLEMS, ...CHANGING, "idempotency_key_reused"],
     }),
   },
   "/setup/{file}": {

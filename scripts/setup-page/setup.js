@@ -165,6 +165,8 @@ async function explain(response) {
   if (response.status === 401) return "This is not the set-up secret. Check that it was copied in full.";
   if (response.status === 404)
     return "This Worker has clients already, so this page is gone. Make further keys with the operator’s key, or with npm run clients.";
+  if (response.status === 409)
+    return "The keys were made by your first try, whose answer was lost. Enter what you had entered then, and you get them.";
   const problem = await response.json().catch(() => ({}));
   const errors = (problem.errors ?? []).map(({ message }) => message);
   return errors.join(" ") || [problem.detail, problem.action].filter(Boolean).join(" ") || `Status ${response.status}.`;

@@ -5,6 +5,7 @@
  */
 import { createClientKey, formatClientKey, hashSecret } from "../access/client-key.ts";
 import type { Policy } from "../access/policy.ts";
+import { sha256Hex } from "../encoding/hash.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { ClientStore } from "./client-store.ts";
 import { KEPT_MS, makeSalt, toOrderName, toSecret } from "./order.ts";
@@ -22,14 +23,23 @@ export interface FirstOrder {
 }
 
 export type FirstClients =
-  | { readonly kind: "made"; readonly clients: EachRole<{ readonly id: string; readonly key: string }> }
-  | { readonly kind: "over" };
+  | {
+      readonly kind: "made";
+      readonly clients: EachRole<{ readonly id: string; readonly key: string }>;
+      /** Whether this repeats the answer to an earlier request. */
+      readonly replayed: boolean;
+    }
+  | { readonly kind: "over" }
+  /** The `Idempotency-Key` of the keys that are made, but another first client is asked for. */
+  | { readonly kind: "reused" };
 
 /** `cut`: what is left, after a day, of a try that has told nobody its keys. `over`: nothing is left to repeat. */
 type Row =
   | {
       readonly kind: "begun" | "made";
       readonly by: string;
+      /** A hash of the client that is asked for. */
+      readonly fingerprint: string;
       readonly salt: Uint8Array;
       readonly at: number;
       readonly ids: EachRole<string>;
@@ -61,14 +71,18 @@ export class FirstKeys {
 
   async make({ word, policies }: FirstOrder): Promise<FirstClients> {
     const by = await toOrderName({ by: "", word });
+    const fingerprint = await sha256Hex(JSON.stringify(policies.client));
     const row = this.#kv.get<Row>(ROW);
     const now = this.#clock.now();
     const isRepeat = row?.kind === "made" && row.by === by && now < row.at + KEPT_MS;
+    if (isRepeat && row.fingerprint !== fingerprint) return { kind: "reused" };
     if (!isRepeat && !(await this.mayBegin())) return { kind: "over" };
     // One that was cut short has told nobody its keys: another may take it over, under the same ids.
     const ids = row && row.kind !== "over" ? row.ids : { operator: createClientKey().id, client: createClientKey().id };
     const begun =
-      row && "by" in row && row.by === by ? row : { kind: "begun" as const, by, salt: makeSalt(), at: now, ids };
+      row && "by" in row && row.by === by
+        ? { ...row, fingerprint }
+        : { kind: "begun" as const, by, fingerprint, salt: makeSalt(), at: now, ids };
     this.#kv.put<Row>(ROW, begun);
     const secrets = {
       operator: await toSecret(begun.salt, { by: "operator", word }),
@@ -85,7 +99,8 @@ export class FirstKeys {
       id: ids[role],
       key: formatClientKey({ id: ids[role], secret: secrets[role] }),
     });
-    return { kind: "made", clients: { operator: toClient("operator"), client: toClient("client") } };
+    const clients = { operator: toClient("operator"), client: toClient("client") };
+    return { kind: "made", clients, replayed: isRepeat };
   }
 
   /** Forgets what a repeat needs, if it was asked for before `since`. Whether something is left to forget later. */

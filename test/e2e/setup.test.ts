@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { launchBrowser } from "../support/browser.ts";
 import { hold } from "../support/conformance.ts";
 import { CANARY_KEY, json, readProblem } from "../support/stack.ts";
 import { type RunningWorker, startWorker, type WorkerOptions } from "../support/worker.ts";
@@ -141,7 +142,21 @@ describe("the first two keys", () => {
     await deploy();
     const made = await read(await makeKeys(undefined, "one page"));
     expect(await (await openHome()).text()).not.toContain("Set up");
-    expect(await read(await makeKeys(undefined, "one page"))).toEqual(made);
+    const again = await makeKeys(undefined, "one page");
+    expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([201, "true"]);
+    expect(await read(again)).toEqual(made);
+  });
+
+  it("are refused to another request under the same Idempotency-Key, and stay for the first one", async () => {
+    await deploy();
+    const first = await makeKeys({ name: "app" }, "one page");
+    expect(first.headers.get("idempotent-replayed")).toBeNull();
+    for (const other of [{ name: "other" }, { name: "app", agents: ["42"] }]) {
+      const response = await makeKeys(other, "one page");
+      expect(response.status).toBe(409);
+      expect((await readProblem(response)).error_code).toBe("idempotency_key_reused");
+    }
+    expect(await read(await makeKeys({ name: "app" }, "one page"))).toEqual(await read(first));
   });
 
   it("go to one of several who ask at once, and the others find nothing", async () => {
@@ -173,6 +188,32 @@ describe("the first two keys", () => {
     expect(await read(await makeKeys(undefined, "before"))).toEqual(made);
     expect((await makeKeys(undefined, "after")).status).toBe(404);
   });
+});
+
+it("the page says how to get the keys whose answer was lost, when something else was entered since", async () => {
+  await deploy();
+  const browser = await launchBrowser();
+  ends.push(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(worker.url);
+  await page.fill("#token", TOKEN);
+  await page.click("#unlock button");
+  await page.fill("#agents", "42");
+  await page.route("**/setup", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await page.click("#make-form button");
+  await page.getByText("The Worker could not be reached.").waitFor();
+  await page.unroute("**/setup");
+  await page.fill("#agents", "43");
+  await page.click("#make-form button");
+  await page.getByText("Enter what you had entered then").waitFor();
+  await page.fill("#agents", "42");
+  await page.click("#make-form button");
+  await page.getByText("ge_").first().waitFor();
+  const key = (await page.textContent("#client-key")) ?? "";
+  expect((await asKey("/v1/vidsheet/101?agent_id=42", key)).status).toBe(200);
 });
 
 describe("nothing is there", () => {

@@ -213,6 +213,18 @@ describe("a set-up that was cut short", () => {
       expect([...kv.now.keys()]).toEqual(["zzzzzzzzzz"]);
     }));
 
+  it("may ask for another client when it is tried again, which then counts", () =>
+    inWorld(async ({ kv, changes, restart }) => {
+      kv.failing = "after";
+      await changes.begin({ word: "page", policies: FIRST });
+      kv.failing = null;
+      const corrected = { ...FIRST, client: { ...POLICY, agents: ["42"] } };
+      const { client } = keysOf(await restart().begin({ word: "page", policies: corrected }));
+      expect(kv.record(client.id).agents).toEqual(["42"]);
+      expect((await restart().begin({ word: "page", policies: FIRST })).kind).toBe("reused");
+      expect(await restart().begin({ word: "page", policies: corrected })).toMatchObject({ replayed: true });
+    }));
+
   it("keeps after a day its two ids alone, and can still be taken over", () =>
     inWorld(async ({ kv, clock, changes, storage }) => {
       kv.failing = "after";
@@ -265,7 +277,7 @@ describe("what is stored of a request", () => {
       const made = await changes.begin({ word: "page", policies: FIRST });
       await storage.deleteAlarm();
       await clock.advance(DAY_MS - 1);
-      expect(await changes.begin({ word: "page", policies: FIRST })).toEqual(made);
+      expect(keysOf(await changes.begin({ word: "page", policies: FIRST }))).toEqual(keysOf(made));
       await storage.deleteAlarm();
       await clock.advance(1);
       expect((await changes.begin({ word: "page", policies: FIRST })).kind).toBe("over");

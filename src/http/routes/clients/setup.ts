@@ -5,6 +5,7 @@
  */
 import type { Policy } from "../../../access/policy.ts";
 import { isSetupToken } from "../../../access/setup-token.ts";
+import type { FirstClients } from "../../../clients/first-keys.ts";
 import { reachWithin } from "../../../objects/gate.ts";
 import { type Problem, refuse } from "../../../problems/problem.ts";
 import { limited, refuseStranger } from "../../authenticate.ts";
@@ -54,13 +55,14 @@ export async function setUp(request: Request, ctx: Context): Promise<Response | 
   const made = await changes(ctx).begin({ word: word.value, policies });
   if (made.kind === "unavailable") return unavailable(made.why, ctx);
   if (made.kind === "over") return OVER;
-  return describeMade(made.clients, policies, ctx);
+  if (made.kind === "reused") return refuse("idempotency_key_reused");
+  return describeMade(made, policies, ctx);
 }
 
 type Each<T> = Readonly<Record<"operator" | "client", T>>;
 
 function describeMade(
-  { operator, client }: Each<{ readonly id: string; readonly key: string }>,
+  { clients: { operator, client }, replayed }: FirstClients & { kind: "made" },
   policies: Each<Policy>,
   { log, requestId }: Context,
 ): Response {
@@ -69,7 +71,7 @@ function describeMade(
     operator: { ...operator, name: policies.operator.name },
     client: { ...client, name: policies.client.name },
   };
-  return Response.json(named, { status: 201 });
+  return Response.json(named, { status: 201, headers: replayed ? { "idempotent-replayed": "true" } : {} });
 }
 
 async function seeWhetherOpen(ctx: Context) {
