@@ -22,7 +22,7 @@ import {
 const MAX_BODY_BYTES = 4_096;
 /** The runs of one request. A filter that matches more is answered with where to go on. */
 const PAGE = 20;
-/** No further run is started when less than this is left of the budget. */
+/** After the first, no further run is started when less than this is left of the budget. */
 const MARGIN_MS = 3_000;
 const STOPPING_RETRY_SECONDS = 10;
 
@@ -76,7 +76,7 @@ export async function rerunRuns(request: Request, ctx: Context, asked: PipelineR
     let last = after;
     const refused = [];
     for (const { id, number } of found.runs) {
-      if (ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
+      if (last !== after && ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
       const reran = await runs.rerun(id);
       if (reran?.kind === "started") started += 1;
       else if (reran?.kind === "unsettled") refused.push({ id, errors: reran.steps.map(describeStep) });

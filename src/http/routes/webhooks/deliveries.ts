@@ -21,7 +21,7 @@ import { describeIssue, startFor } from "./start-runs.ts";
 const MAX_BODY_BYTES = 4_096;
 /** The deliveries of one request. A filter that matches more is answered with where to go on. */
 const BATCH = 50;
-/** No further delivery is started when less than this is left of the budget. */
+/** After the first, no further delivery is started when less than this is left of the budget. */
 const MARGIN_MS = 3_000;
 const OUTCOMES: readonly Outcome[] = ["accepted", "refused", "rejected"];
 
@@ -92,7 +92,7 @@ export async function redeliverAll(request: Request, ctx: Context, client: Clien
   let delivered = 0;
   let seen = 0;
   for (const { id } of found.ids) {
-    if (ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
+    if (seen > 0 && ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
     const outcome = await deliverAgain(id, ctx);
     if (outcome?.kind === "accepted") delivered += 1;
     seen += 1;
