@@ -2,18 +2,19 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Rejected } from "../../src/webhooks/incoming/delivery.ts";
+import { DeliveriesStore } from "../../src/webhooks/incoming/store.ts";
 import { createWorld, DAY_MS, pass } from "./world.ts";
 
 let end: () => void;
-let count = 0;
+let tests = 0;
 
 beforeEach(() => {
   ({ end } = createWorld());
-  count += 1;
+  tests += 1;
 });
 afterEach(() => end());
 
-const incoming = () => env.INCOMING.getByName(`incoming-${count}`);
+const incoming = () => env.INCOMING.getByName(`incoming-${tests}`);
 const rejected = (id: string, more: Partial<Rejected> = {}): Rejected => ({
   id,
   source: "github",
@@ -26,6 +27,17 @@ const rejected = (id: string, more: Partial<Rejected> = {}): Rejected => ({
   headers: {},
   ...more,
 });
+const accepted = (id: string, source = "github") => ({
+  ...{ id, source, deliveryId: id, at: Date.now(), size: 2 },
+  runs: [],
+});
+const count = (source: string) =>
+  runInDurableObject(incoming(), (_, { storage }) =>
+    Number(
+      storage.sql.exec("SELECT COUNT(*) AS n FROM deliveries WHERE outcome = 'accepted' AND source = ?", source).one()
+        .n,
+    ),
+  );
 const list = (more: object = {}) => incoming().list({ before: null, limit: 100, outcome: null, source: null, ...more });
 
 describe("the list of deliveries", () => {
@@ -95,11 +107,45 @@ describe("the list of deliveries", () => {
 
   it("says of a rejected delivery that its sender repeats, once it fits, that it was accepted", async () => {
     await incoming().reject(rejected("run-id"));
-    const accepted = { id: "d", source: "github", deliveryId: "run-id", at: Date.now(), size: 2 };
-    await incoming().note({ accepted: [{ ...accepted, runs: [{ pipeline: "one", id: "run-id" }] }], refused: [] });
+    await incoming().note({ accepted: [{ ...accepted("d"), runs: [{ pipeline: "one", id: "run-id" }] }], refused: [] });
 
     expect(await list({ outcome: "rejected" })).toEqual([]);
     expect(await incoming().rejected("run-id")).toBeNull();
     expect((await list({ outcome: "accepted" })).map(({ id }) => id)).toEqual(["d", "run-id"]);
+  });
+
+  it("keeps about the newest thousand accepted ones of a source, those that were delivered again included", async () => {
+    const settled = { kind: "accepted", run: "run" } as const;
+    for (let n = 1; n <= 40; n += 1) {
+      await incoming().reject(rejected(`e${n}`));
+      await incoming().settle(`e${n}`, settled);
+    }
+    await incoming().note({ accepted: [accepted("other", "stripe")], refused: [] });
+    const batch = Array.from({ length: 1_070 }, (_, n) => accepted(`f${n}`));
+    await incoming().note({ accepted: batch, refused: [] });
+    expect(await count("github")).toBeLessThan(1_100);
+
+    pass(DAY_MS / 24);
+    await runDurableObjectAlarm(incoming());
+    expect(await count("github")).toBe(1_000);
+    expect([await incoming().row("e40"), await incoming().row("f69")]).toEqual([null, null]);
+    expect(await incoming().row("f70")).not.toBeNull();
+    expect(await count("stripe")).toBe(1);
+  });
+
+  it("reads few rows for each accepted delivery, however many are kept", async () => {
+    await incoming().note({ accepted: Array.from({ length: 1_100 }, (_, n) => accepted(`g${n}`)), refused: [] });
+    const rowsRead = await runInDurableObject(incoming(), (_, { storage }) => {
+      const cursors: { readonly rowsRead: number }[] = [];
+      const exec: SqlStorage["exec"] = (query, ...values) => {
+        const cursor = storage.sql.exec(query, ...values);
+        cursors.push(cursor);
+        return cursor as never;
+      };
+      const store = new DeliveriesStore({ exec } as SqlStorage);
+      for (let n = 0; n < 200; n += 1) store.accept(accepted(`h${n}`));
+      return cursors.reduce((sum, cursor) => sum + cursor.rowsRead, 0);
+    });
+    expect(rowsRead / 200).toBeLessThan(50);
   });
 });

@@ -13,7 +13,8 @@ import {
 
 /**
  * `bucket`: the reason of a refused delivery, the pipeline of a rejected one. Each source and bucket has its own bound, so
- * that nobody's deliveries push out another's, and no flood of one kind hides another kind.
+ * that nobody's deliveries push out another's, and no flood of one kind hides another kind. Accepted ones are bounded by
+ * source alone.
  */
 const TABLES = `
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -26,8 +27,10 @@ CREATE TABLE IF NOT EXISTS refusals (
   hour INTEGER NOT NULL, source TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL,
   PRIMARY KEY (hour, source, why)) WITHOUT ROWID;`;
 
-/** How many are kept of each source and bucket. */
+/** How many are kept of each source and bucket; of each source, for accepted ones. */
 const MAX_KEPT: Readonly<Record<Outcome, number>> = { accepted: 1_000, refused: 20, rejected: 1_000 };
+/** Counting the accepted ones reads them all, so they may be a few more: they are trimmed after so many, and hourly. */
+const TRIM_EVERY = 100;
 const MAX_REJECTED_BYTES = 128 * 1_024 * 1_024;
 const MAX_COUNTED = 1_000;
 const HOUR_MS = 3_600_000;
@@ -36,6 +39,7 @@ const NO_SOURCE = "";
 
 export class DeliveriesStore {
   readonly #sql: SqlStorage;
+  #untrimmed = 0;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -48,7 +52,8 @@ export class DeliveriesStore {
       VALUES (?, ?, ?, ?, 'accepted', '', '[]', ?, ?) ON CONFLICT (id) DO UPDATE SET runs = excluded.runs`;
     this.#sql.exec(query, id, source, deliveryId, at, size, JSON.stringify(runs));
     for (const run of runs) this.settle(run.id, { kind: "accepted", run: run.id });
-    this.#trim("accepted", source, "");
+    this.#untrimmed += 1;
+    if (this.#untrimmed >= TRIM_EVERY) this.#trimAccepted();
   }
 
   refuse({ source, why, count, latest }: RefusedGroup, toId: () => string): void {
@@ -158,6 +163,7 @@ export class DeliveriesStore {
     this.#sql.exec("DELETE FROM bodies WHERE delivery IN (SELECT number FROM deliveries WHERE at <= ?)", before);
     this.#sql.exec("DELETE FROM deliveries WHERE at <= ?", before);
     this.#sql.exec("DELETE FROM refusals WHERE (hour + 1) * ? <= ?", HOUR_MS, before);
+    this.#trimAccepted();
   }
 
   get isEmpty(): boolean {
@@ -165,8 +171,18 @@ export class DeliveriesStore {
     return this.#sql.exec(query).one().any_row === 0;
   }
 
+  /** Of a source as a whole: what was delivered again is still in the bucket of its pipeline. */
+  #trimAccepted(): void {
+    this.#untrimmed = 0;
+    const newestOver = `SELECT number FROM deliveries WHERE outcome = 'accepted' AND source = ?
+      ORDER BY number DESC LIMIT 1 OFFSET ?`;
+    const query = `DELETE FROM deliveries WHERE outcome = 'accepted' AND source = ? AND number <= (${newestOver})`;
+    const sources = this.#sql.exec("SELECT DISTINCT source FROM deliveries WHERE outcome = 'accepted'").toArray();
+    for (const { source = null } of sources) this.#sql.exec(query, source, source, MAX_KEPT.accepted);
+  }
+
   /** Deletes what is over the bound of its source and bucket, oldest first. */
-  #trim(outcome: Outcome, source: string, bucket: string): void {
+  #trim(outcome: Exclude<Outcome, "accepted">, source: string, bucket: string): void {
     const older = `SELECT number FROM (
       SELECT number, ROW_NUMBER() OVER newest AS place, SUM(size) OVER newest AS bytes FROM deliveries
       WHERE outcome = ? AND source = ? AND bucket = ? WINDOW newest AS (ORDER BY number DESC))
