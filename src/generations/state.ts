@@ -1,6 +1,6 @@
 /**
  * The tracked state of one generation, user job or run, and when to poll GEN next. Pure. Late or repeated news never
- * reopens a settled job; only `continue` does, which is a new charge under the same id.
+ * reopens a settled job; only `continue` does, which is a new charge under the same id, through the Worker or at GEN itself.
  */
 import type { TrackedJob } from "./tracked-job.ts";
 
@@ -52,6 +52,8 @@ export function toTracked(stored: Tracked & { readonly subject?: TrackedJob }): 
 
 export type TrackerEvent =
   | { readonly kind: "seen"; readonly at: number; readonly status: string; readonly body: string }
+  /** The same, of a job that may have been stopped and continued since. */
+  | { readonly kind: "seen-again"; readonly at: number; readonly status: string; readonly body: string }
   | { readonly kind: "failed"; readonly at: number; readonly retryAfterMs: number | null }
   | { readonly kind: "hinted"; readonly at: number }
   | {
@@ -105,6 +107,10 @@ export function begin(
 
 export function apply(tracked: Tracked, news: TrackerEvent): Tracked {
   if (news.kind === "continued") return reopen(tracked, news);
+  if (news.kind === "seen-again") {
+    const isContinued = tracked.status === "stopped" && news.status !== "stopped";
+    return isContinued ? see(start(tracked, news.at), news) : tracked;
+  }
   if (tracked.phase !== "running") return tracked;
   switch (news.kind) {
     case "seen":
@@ -118,7 +124,7 @@ export function apply(tracked: Tracked, news: TrackerEvent): Tracked {
   }
 }
 
-function see(tracked: Tracked, { at, status, body }: Extract<TrackerEvent, { kind: "seen" }>): Tracked {
+function see(tracked: Tracked, { at, status, body }: Extract<TrackerEvent, { body: string }>): Tracked {
   const changed = body !== tracked.body;
   const ended = ENDED.has(status);
   const next: Tracked = {
@@ -162,20 +168,28 @@ function reopen(
 ): Tracked {
   if (tracked.callId === callId) return tracked;
   if (tracked.phase === "running") return { ...tracked, callId, requestId, nextPollAt: at };
-  const { revision } = tracked;
+  return { ...start(tracked, at), callId, requestId };
+}
+
+function start(tracked: Tracked, at: number): Tracked {
   return {
     ...tracked,
-    callId,
-    requestId,
     phase: "running",
     status: "pending",
     body: null,
     seenAt: null,
-    revision: revision + 1,
+    revision: tracked.revision + 1,
     startedAt: at,
     endedAt: null,
     nextPollAt: at,
     polls: 0,
     failures: 0,
   };
+}
+
+/** A run may register twice, because it could not know whether the first time succeeded. It is told once. */
+export function addListener(listeners: readonly Listener[], added: Listener | null): readonly Listener[] {
+  if (added === null || listeners.some(({ run, event }) => run === added.run && event === added.event))
+    return listeners;
+  return [...listeners, added];
 }

@@ -4,16 +4,15 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Traffic } from "../activity/traffic.ts";
-import { type Isolate, toAskEnvironment } from "../context.ts";
-import { ask } from "../gen/ask.ts";
-import type { Outcome } from "../gen/attempt.ts";
+import type { Isolate } from "../context.ts";
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { Outbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import { poll } from "./poll.ts";
 import { toSettled } from "./settled.ts";
-import { apply, begin, type Listener, type Tracked, type TrackerEvent, toTracked } from "./state.ts";
+import { addListener, apply, begin, type Listener, type Tracked, type TrackerEvent, toTracked } from "./state.ts";
+import { type Stopped, stopAtGen, toStopped } from "./stop-at-gen.ts";
 import { isStoppable, type TrackedJob, toTrackerName } from "./tracked-job.ts";
 import { type TrackedView, toView } from "./tracked-view.ts";
 import { wakeRun } from "./wake-run.ts";
@@ -39,13 +38,6 @@ interface Beginning {
   readonly reopens: boolean;
   readonly listener: Listener | null;
 }
-
-type Stopped =
-  | { readonly kind: "stopped" }
-  /** Final. */
-  | { readonly kind: "not-stopped"; readonly why: "ended" | "another-call" | "unstoppable" }
-  /** GEN did not stop it now. `askedMs`: the wait that GEN asked for, if any. */
-  | { readonly kind: "turned-away"; readonly askedMs: number | null };
 
 interface TrackerIsolate extends Isolate {
   readonly traffic: Traffic;
@@ -142,15 +134,15 @@ export class GenerationTracker extends DurableObject<Env> {
   }
 
   /**
-   * Stops at GEN the job that this call started or continued; GEN refunds it. A job that has ended is left alone, and
-   * so is one that another call has paid for since.
+   * Stops at GEN the job that this call started or continued. A job that has ended is left alone, and so is one
+   * that another call has paid for since.
    */
   async stop(callId: string): Promise<Stopped> {
     const tracked = this.#tracked;
     if (tracked === null || tracked.callId !== callId) return { kind: "not-stopped", why: "another-call" };
     if (!isStoppable(tracked.job)) return { kind: "not-stopped", why: "unstoppable" };
     if (tracked.phase !== "running") return toStopped(tracked);
-    const outcome = await this.#askToStop(tracked);
+    const outcome = await stopAtGen(tracked, this.#isolate);
     if (outcome.kind === "failure") return { kind: "turned-away", askedMs: toRetryAfterMs(outcome.failure) };
     if (outcome.kind === "whole-answer" && outcome.response.ok) {
       await this.hint();
@@ -161,11 +153,22 @@ export class GenerationTracker extends DurableObject<Env> {
     return this.#tracked?.phase === "running" ? { kind: "turned-away", askedMs: null } : toStopped(this.#tracked);
   }
 
-  #askToStop({ job: { kind, id }, agentId, account }: Tracked): Promise<Outcome> {
-    const [host, path] = kind === "run" ? (["agent", "/agent/runs"] as const) : (["api", "/generations"] as const);
-    const body = JSON.stringify(agentId === null ? {} : { agent_id: agentId });
-    const question = { host, path: `${path}/${encodeURIComponent(id)}/stop`, body, method: "POST" } as const;
-    return ask({ ...question, alsoAnswers: [422] }, toAskEnvironment(this.#isolate, account));
+  /**
+   * Whether a stopped job was continued at GEN without the Worker: asks GEN once, and tracks it again if so. Null when
+   * GEN does not say. `listener`: waits for its end.
+   */
+  async wasContinued(listener: Listener): Promise<boolean | null> {
+    const tracked = this.#tracked;
+    if (tracked?.status !== "stopped") return tracked !== null;
+    const news = await poll(tracked, this.#isolate);
+    if (news.kind !== "seen") return null;
+    this.#take({ ...news, kind: "seen-again" });
+    const after = this.#tracked;
+    if (after?.phase === "running") {
+      this.#count("begun");
+      this.#save({ ...after, listeners: addListener(after.listeners, listener) });
+    }
+    return after?.status !== "stopped";
   }
 
   /**
@@ -286,15 +289,4 @@ export class GenerationTracker extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
     if (phase === "gave-up") for (const owner of owners) await this.own(owner);
   }
-}
-
-function toStopped(tracked: Tracked | null): Stopped {
-  return tracked?.status === "stopped" ? { kind: "stopped" } : { kind: "not-stopped", why: "ended" };
-}
-
-/** A run may register twice, because it could not know whether the first time succeeded. It is told once. */
-function addListener(listeners: readonly Listener[], added: Listener | null): readonly Listener[] {
-  if (added === null || listeners.some(({ run, event }) => run === added.run && event === added.event))
-    return listeners;
-  return [...listeners, added];
 }

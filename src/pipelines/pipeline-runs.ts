@@ -166,7 +166,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return true;
   }
 
-  /** Starts nothing more, cancels calls that were not sent, and stops running generations, which refunds them. */
+  /** Starts nothing more, cancels calls that were not sent, and stops running generations. */
   async stop(id: string): Promise<RunReport | null> {
     const run = this.#store.run(id);
     if (run === null) return null;

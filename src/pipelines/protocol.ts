@@ -31,14 +31,19 @@ export type Unsettled =
   | "outcome_unknown"
   /** Its call is still being cancelled. */
   | "call_pending"
+  /** Its generation was stopped, and GEN does not say now whether it was continued there. */
+  | "gen_silent"
   /** What it was charged for, or its result, is not stored any more. */
   | "not_kept";
 
 export type StepFate =
   /** It starts anew under the same key, which was never charged. */
   | { readonly kind: "again" }
-  /** It starts anew under another key: what the first one was charged for has failed or was stopped, and GEN gave the credits back. */
-  | { readonly kind: "renewed" }
+  /**
+   * It starts anew under another key: what the first one was charged for has failed, for which GEN gives the credits
+   * back, or was stopped, for which its documentation is contradictory. `refunded`: false for the latter.
+   */
+  | { readonly kind: "renewed"; readonly refunded: boolean }
   /** It goes on with the call, and with the generation that it has started. */
   | { readonly kind: "follows"; readonly generation: string | null }
   | { readonly kind: "unsettled"; readonly why: Unsettled };

@@ -5,20 +5,21 @@
  */
 import type { CallReport } from "../calls/call.ts";
 import type { Isolate } from "../context.ts";
-import { toTrackerName } from "../generations/tracked-job.ts";
-import { parseGeneration } from "./parse-generation.ts";
+import { type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import type { StepFate, StepPlan, Unsettled } from "./protocol.ts";
+import { toEventType } from "./run-id.ts";
 import type { RunReport, StepRecord } from "./run-record.ts";
 
 /** A call's record is kept for 30 days. One that is younger and has none was never submitted. */
 const RECORD_KEPT_MS = 29 * 24 * 3_600_000;
 
 const AGAIN = { kind: "again" } as const;
-const RENEWED = { kind: "renewed" } as const;
+const FAILED = { kind: "renewed", refunded: true } as const;
+const STOPPED = { kind: "renewed", refunded: false } as const;
 
 /** The steps that do not simply keep their results. `isKept`: whether a step's result is stored. */
 export async function planRerun(
-  { steps, error }: RunReport,
+  { id: run, steps, error }: RunReport,
   isKept: (step: string) => boolean,
   isolate: Isolate,
 ): Promise<StepPlan[]> {
@@ -28,7 +29,7 @@ export async function planRerun(
   });
   return Promise.all([
     ...lost.map(({ name, callId }) => ({ name, callId, fate: unsettled("not_kept") })),
-    ...open.map(async (step) => ({ name: step.name, callId: step.callId, fate: await judge(step, isolate) })),
+    ...open.map(async (step) => ({ name: step.name, callId: step.callId, fate: await judge(step, { run, isolate }) })),
   ]);
 }
 
@@ -38,16 +39,22 @@ function isHandled(index: number, steps: readonly StepRecord[]): boolean {
   return steps.slice(index + 1).some(({ startedAt }) => startedAt >= endedAt);
 }
 
-async function judge(step: StepRecord, isolate: Isolate): Promise<StepFate> {
+interface Bench {
+  readonly run: string;
+  readonly isolate: Isolate;
+}
+
+async function judge(step: StepRecord, bench: Bench): Promise<StepFate> {
   const { callId, startedAt } = step;
+  const { isolate } = bench;
   if (callId === null) return AGAIN;
   const report = await isolate.objects.CALLS.getByName(callId).report();
-  if (report !== null) return judgeCall(step, report, isolate);
+  if (report !== null) return judgeCall(step, report, bench);
   const isForgotten = isolate.clock.now() - startedAt >= RECORD_KEPT_MS;
   return isForgotten && (step.charged ?? "no") !== "no" ? unsettled("not_kept") : AGAIN;
 }
 
-async function judgeCall(step: StepRecord, report: CallReport, isolate: Isolate): Promise<StepFate> {
+async function judgeCall(step: StepRecord, report: CallReport, bench: Bench): Promise<StepFate> {
   switch (report.state) {
     case "not_charged":
       return AGAIN;
@@ -59,31 +66,42 @@ async function judgeCall(step: StepRecord, report: CallReport, isolate: Isolate)
     case "collecting":
       return report.cancelWanted ? unsettled("call_pending") : { kind: "follows", generation: null };
     case "settled":
-      return judgeSettled(step, report, isolate);
+      return judgeSettled(step, report, bench);
   }
 }
 
-async function judgeSettled(step: StepRecord, report: CallReport, isolate: Isolate): Promise<StepFate> {
+async function judgeSettled(step: StepRecord, report: CallReport, bench: Bench): Promise<StepFate> {
   const { untraced, stopped, cancelWanted, jobs, answer } = report;
   if (untraced) return unsettled("outcome_unknown");
   if (cancelWanted && stopped === null) return unsettled("call_pending");
   if (step.kind === "generate") {
     const generation = jobs.find(({ kind }) => kind === "generation");
-    return generation === undefined ? unsettled("not_kept") : judgeGeneration(step, generation.id, isolate);
+    return generation === undefined ? unsettled("not_kept") : judgeGeneration(step, generation, bench);
   }
-  if (stopped === true && jobs.length > 0) return RENEWED;
-  return answer === null ? unsettled("not_kept") : { kind: "follows", generation: null };
+  const followed: StepFate = answer === null ? unsettled("not_kept") : { kind: "follows", generation: null };
+  if (stopped !== true || jobs.length === 0) return followed;
+  const fates = await Promise.all(jobs.map((job) => judgeJob(step, job, bench)));
+  const unclear = fates.find((fate) => fate?.kind === "unsettled");
+  return unclear ?? (fates.some((fate) => fate?.kind === "follows") ? followed : STOPPED);
 }
 
-async function judgeGeneration({ error }: StepRecord, id: string, { objects }: Isolate): Promise<StepFate> {
-  const tracked = await objects.GENERATIONS.getByName(toTrackerName({ kind: "generation", id })).view();
-  if (tracked?.phase === "running") return { kind: "follows", generation: id };
-  if (tracked?.phase === "settled") {
-    const { status } = parseGeneration(id, tracked.body);
-    return status === "completed" ? { kind: "follows", generation: id } : RENEWED;
-  }
-  const hasEnded = error?.code === "generation_failed" || error?.code === "generation_stopped";
-  return hasEnded ? RENEWED : unsettled("not_kept");
+async function judgeGeneration(step: StepRecord, job: TrackedJob, bench: Bench): Promise<StepFate> {
+  const fate = await judgeJob(step, job, bench);
+  if (fate !== null) return fate;
+  if (step.error?.code === "generation_failed") return FAILED;
+  return step.error?.code === "generation_stopped" ? STOPPED : unsettled("not_kept");
+}
+
+/** Null when it is not tracked any more. A stopped job can be continued at GEN: then it must not be paid for again. */
+async function judgeJob({ callId }: StepRecord, job: TrackedJob, { run, isolate }: Bench): Promise<StepFate | null> {
+  const tracker = isolate.objects.GENERATIONS.getByName(toTrackerName(job));
+  const tracked = await tracker.view();
+  if (tracked === null || tracked.phase === "gave-up") return null;
+  if (tracked.status === "failed") return FAILED;
+  const isStopped = tracked.status === "stopped";
+  const continued = !isStopped || (await tracker.wasContinued({ run, event: toEventType(callId ?? "") }));
+  if (continued === null) return unsettled("gen_silent");
+  return continued ? { kind: "follows", generation: job.id } : STOPPED;
 }
 
 function unsettled(why: Unsettled): StepFate {

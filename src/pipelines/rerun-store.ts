@@ -14,6 +14,7 @@ const COLUMNS = {
   begun: "INTEGER NOT NULL DEFAULT 0",
   renewed: "TEXT NOT NULL DEFAULT '{}'",
   kept_chars: "INTEGER NOT NULL DEFAULT 0",
+  lost_charges: "INTEGER NOT NULL DEFAULT 0",
 } as const;
 
 /** The results of one run, in characters. Of a run that has more, some are not kept, and it can't be run again. */
@@ -129,8 +130,9 @@ export class RerunStore {
       if (fate.kind === "renewed") next[name] = play + 1;
     }
     const query = `UPDATE runs SET state = 'queued', play = ?, begun = 0, launched = 0, renewed = ?, ended_at = NULL,
-      output = NULL, error = NULL, due_at = ?, pokes = 0 WHERE id = ?`;
-    this.#sql.exec(query, play + 1, JSON.stringify(next), dueAt, run);
+      output = NULL, error = NULL, due_at = ?, pokes = 0, lost_charges = lost_charges + ? WHERE id = ?`;
+    const lost = plans.filter(({ fate }) => fate.kind === "renewed" && !fate.refunded).length;
+    this.#sql.exec(query, play + 1, JSON.stringify(next), dueAt, lost, run);
   }
 
   ended({ state, since, until, after, limit }: EndedFilter): Ended {

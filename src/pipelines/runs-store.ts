@@ -185,13 +185,10 @@ export class RunsStore {
     return this.#count("SELECT COUNT(*) AS n FROM steps WHERE run = ? AND waits_for = 'credits'", run) > 0;
   }
 
-  /** The number of other steps of the run that were or may have been charged. */
+  /** The charges of other steps of the run, certain or possible, and those of what was stopped and made anew. */
   countCharges(run: string, name: string): number {
-    return this.#count(
-      "SELECT COUNT(*) AS n FROM steps WHERE run = ? AND name <> ? AND charged IS NOT NULL AND charged <> 'no'",
-      run,
-      name,
-    );
+    const charged = "SELECT COUNT(*) FROM steps WHERE run = runs.id AND name <> ? AND COALESCE(charged, 'no') <> 'no'";
+    return this.#count(`SELECT lost_charges + (${charged}) AS n FROM runs WHERE id = ?`, name, run);
   }
 
   /** From now on the step may have been charged, even if an earlier turn was refused. */

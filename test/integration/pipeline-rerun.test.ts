@@ -313,7 +313,7 @@ describe("runs that were run in the past", () => {
     const { id } = await pipeline.start();
     await runInDurableObject(pipeline.object as DurableObjectStub, (_, { storage: { sql } }) => {
       for (const index of ["runs_failed", "runs_in_state"]) sql.exec(`DROP INDEX ${index}`);
-      for (const column of ["play", "begun", "renewed", "kept_chars"])
+      for (const column of ["play", "begun", "renewed", "kept_chars", "lost_charges"])
         sql.exec(`ALTER TABLE runs DROP COLUMN ${column}`);
       sql.exec("DROP TABLE results");
       sql.exec("CREATE TABLE rejections (id TEXT PRIMARY KEY)");

@@ -108,6 +108,7 @@ function toProblem(reran: Extract<Reran, { kind: "stopping" | "unsettled" }>): P
 const WHY: Readonly<Record<Unsettled, string>> = {
   outcome_unknown: "Whether its call was charged is not known: an operator must resolve it.",
   call_pending: "Its call is still being cancelled.",
+  gen_silent: "Its generation was stopped, and GEN does not say now whether it was continued there: try again later.",
   not_kept: "What it was charged for, or its result, is not kept any more.",
 };
 
