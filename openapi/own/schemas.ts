@@ -215,7 +215,12 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       "state",
       "charged",
       "estimate",
-    ].concat(["accepted_at", "changed_at", "next_at", "failure", "jobs"]),
+      "accepted_at",
+      "changed_at",
+      "next_at",
+      "failure",
+      "jobs",
+    ],
   ),
   NextPage: { ...text, format: "uri-reference", description: "The path of the next page. Absent at the end." },
   StoryEntry: object(
