@@ -11,9 +11,9 @@ import { ROOT, WRANGLER } from "./local/wrangler.ts";
 
 const USAGE = `Builds the assets, deploys the Worker with Wrangler, and says what comes next.
 
-  npm run deploy                                   deploys
-  npm run deploy -- --secrets-file .dev.vars       the first time: with its secrets
-  npm run deploy -- --dry-run                      builds, and deploys nothing
+  npm run deploy                                          deploys
+  npm run deploy -- --secrets-file .dev.vars.production   the first time: with its secrets
+  npm run deploy -- --dry-run                             builds, and deploys nothing
 
   --help   prints this
 

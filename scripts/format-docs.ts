@@ -6,8 +6,8 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 
 const ROOT = new URL("../", import.meta.url);
 const WIDTH = 120;
-/** These stay as they are: headings, images, HTML. */
-const WHOLE = /^(?:#|!\[|\[!\[|\s*<)/;
+/** These stay as they are: headings, quotes, images, HTML. */
+const WHOLE = /^(?:#|>|!\[|\[!\[|\s*<)/;
 const ITEM = /^(\s*)([-*] |\d+\. )?/;
 /** A code span is one word. So is what would begin a list, a heading or a table at the start of a line, with its neighbour. */
 const WORDS = /(?:`[^`]+`|[^\s`]|\s+(?=(?:[-+*>#|]|\d+[.)])(?:\s|$)))+/g;

@@ -69,6 +69,7 @@ export const REASONS = {
   own_origin_only: "A browser may do this on a page of the Worker itself alone; call it from a server.",
   setup_token_missing: "Send the value of the secret SETUP_TOKEN as Authorization: Bearer.",
   setup_token_wrong: "This is not the value of the secret SETUP_TOKEN.",
+  tickets_off: "Tickets are off: the Worker has no secret TICKET_SECRET. See docs/watching.md.",
   resend_malformed:
     "The body must be JSON: since, a time of ISO 8601; and, if wanted, state (failed or waiting), type and dry_run (true or false).",
   origin_on_admin: "Administrative operations are never open to browsers; call them from a server.",

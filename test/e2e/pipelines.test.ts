@@ -270,9 +270,9 @@ interface RunList {
 
 it("the list of pipelines has all that there are", async () => {
   expect(await (await get("/pipelines")).json()).toMatchObject({
-    pipelines: [
-      { name: "fill-empty-cells", triggers: [{ cron: "0 * * * *" }], concurrency: 4 },
-      { name: "idea-to-video", triggers: [{ webhook: "standard-webhooks" }], max_charges: 10 },
-    ],
+    pipelines: expect.arrayContaining([
+      expect.objectContaining({ name: "fill-empty-cells", triggers: [{ cron: "0 * * * *" }], concurrency: 4 }),
+      expect.objectContaining({ name: "idea-to-video", triggers: [{ webhook: "standard-webhooks" }], max_charges: 10 }),
+    ]),
   });
 });

@@ -19,7 +19,7 @@ let stack: Stack;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "gen-edge-snippets-"));
-  for (const name of ["curl", "openssl", "uuidgen", "npm", "npx", "node"]) {
+  for (const name of ["curl", "openssl", "npm", "npx", "node"]) {
     writeFileSync(join(folder, name), `#!/bin/sh\nexec "${process.execPath}" "${SHELL_COMMANDS}" ${name} "$@"\n`);
     chmodSync(join(folder, name), 0o755);
   }

@@ -4,7 +4,7 @@
  * everything is only held against what there is. Exit code 1: the command is not what a reader could type.
  */
 import { spawnSync } from "node:child_process";
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,6 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => unknown>> = {
   openssl,
   npm,
   npx,
-  uuidgen: () => console.log(randomUUID()),
   node: ([path = ""]) => demand(existsSync(`${ROOT}${path}`), `There is no ${path}.`),
 };
 
@@ -57,8 +56,8 @@ async function curl(given: string[]): Promise<void> {
 }
 
 async function openssl([verb, ...options]: string[]): Promise<void> {
-  if (verb === "rand" && options[0] === "-base64")
-    return console.log(randomBytes(Number(options[1])).toString("base64"));
+  const encoding = ({ "-base64": "base64", "-hex": "hex" } as const)[options[0] ?? ""];
+  if (verb === "rand" && encoding) return console.log(randomBytes(Number(options[1])).toString(encoding));
   const [sha256, hmac, key = "", hex] = options;
   demand(`${verb} ${sha256} ${hmac} ${hex}` === "dgst -sha256 -hmac -hex", "This is not known to this test.");
   const digest = createHmac("sha256", key).update(await text(process.stdin));

@@ -50,7 +50,7 @@ export async function createWatchTicket(
   { client, id }: WatchRequest,
 ): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
-  if (ctx.config.ticketSecret === null) return refuse("route_not_found");
+  if (ctx.config.ticketSecret === null) return refuse("route_not_found", { reason: "tickets_off" });
   if (!client.policy.scopes.includes("read")) return refuseForScope("read");
   const job = await findTracked(id, client, ctx);
   if (job === null) return NOT_FOUND;

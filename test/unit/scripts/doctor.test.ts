@@ -5,7 +5,7 @@ import type { Finding } from "../../../scripts/doctor/finding.ts";
 import { checkNode, checkWrangler, readNodeVersion } from "../../../scripts/doctor/machine.ts";
 import { checkCrons, checkStore } from "../../../scripts/doctor/project.ts";
 import type { Policy } from "../../../src/access/policy.ts";
-import { PIPELINES } from "../../../src/app/pipelines.ts";
+import { fillEmptyCells } from "../../../src/app/fill-empty-cells.ts";
 import type { StoredEntry } from "../../../src/clients/stored-entry.ts";
 
 const NOW = Date.parse("2026-11-28");
@@ -30,6 +30,9 @@ describe("this machine", () => {
   });
 });
 
+/** An owner has others. */
+const SHIPPED = [fillEmptyCells];
+
 describe("wrangler.toml", () => {
   const config = (crons: readonly string[]) => ({ kv_namespaces: [{ binding: "CLIENTS" }], triggers: { crons } });
 
@@ -39,13 +42,13 @@ describe("wrangler.toml", () => {
   });
 
   it("needs the watch's trigger and each pipeline's, and none besides", () => {
-    expect(checkCrons(config(["*/5 * * * *", "0 * * * *"]), PIPELINES).ok).toBe(true);
-    expect(checkCrons(config(["0 * * * *"]), PIPELINES)).toMatchObject({
+    expect(checkCrons(config(["*/5 * * * *", "0 * * * *"]), SHIPPED).ok).toBe(true);
+    expect(checkCrons(config(["0 * * * *"]), SHIPPED)).toMatchObject({
       ok: false,
       what: 'wrangler.toml lacks "*/5 * * * *" (the watch over GEN).',
     });
-    expect(checkCrons(config(["*/5 * * * *"]), PIPELINES).what).toContain("(fill-empty-cells)");
-    expect(checkCrons(config(["*/5 * * * *", "0 * * * *", "1 1 * * *"]), PIPELINES)).toMatchObject({
+    expect(checkCrons(config(["*/5 * * * *"]), SHIPPED).what).toContain("(fill-empty-cells)");
+    expect(checkCrons(config(["*/5 * * * *", "0 * * * *", "1 1 * * *"]), SHIPPED)).toMatchObject({
       ok: false,
       what: "No pipeline uses 1 1 * * *.",
     });
