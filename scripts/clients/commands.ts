@@ -11,6 +11,8 @@ import { deleteEntry, getRecord, listEntries, type Place, putClient, putRecord }
 import { toTime } from "./time.ts";
 
 const KEEP_IT = "It is not stored anywhere and can't be shown again: save it now.";
+/** The Worker may still read what was before, and write it back with its own change. */
+const UNDONE_BY = "A change of it over HTTP or in the console within about a minute of this can undo it.";
 
 export async function addClient(place: Place, policy: Policy): Promise<Printout> {
   const taken = (await listEntries(place)).find((entry) => entry.policy?.name === policy.name);
@@ -51,7 +53,9 @@ export async function revoke(place: Place, nameOrId: string): Promise<Printout> 
   const entry = await findEntry(place, nameOrId);
   await deleteEntry(place, entry.id);
   const what = entry.kind === "policy" ? "Tokens that name it stop" : "Its key stops";
-  return { note: `${nameOf(entry)} is revoked. ${what} working within ${toDelay(place)}.` };
+  return {
+    note: `${nameOf(entry)} is revoked. ${what} working within ${toDelay(place)}.\n${UNDONE_BY} Look with \`list\` after ${toDelay(place)}, and revoke it again if it is there.`,
+  };
 }
 
 /**
@@ -69,7 +73,7 @@ export async function rotateKey(place: Place, nameOrId: string, keepMs: number):
   const end = keepMs > 0 ? `stays valid until ${toTime(until)}` : `stops working within ${toDelay(place)}`;
   return {
     out: formatClientKey({ id: entry.id, secret }),
-    note: `${nameOf(entry)} has a new key, above. ${KEEP_IT}\nThe new key works within ${toDelay(place)}. The previous key ${end}.`,
+    note: `${nameOf(entry)} has a new key, above. ${KEEP_IT}\nThe new key works within ${toDelay(place)}. The previous key ${end}.\n${UNDONE_BY} If the new key is still refused after ${toDelay(place)}, rotate again.`,
   };
 }
 

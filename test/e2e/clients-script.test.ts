@@ -94,13 +94,18 @@ describe("a client's life", { timeout: 180_000 }, () => {
   it("has two good keys at most, and one after `--keep 0`", async () => {
     const { out, err } = await local("rotate", "web", "--keep", "0");
     expect(err).toContain("The previous key stops working within a minute.");
+    expect(err).toContain(
+      "within about a minute of this can undo it. If the new key is still refused after a minute, rotate again.",
+    );
     const record = await readRecord(key);
     expect(record).toMatchObject({ secretHash: await hashSecret(secretOf(out.trim())) });
     expect(record.former).toBeUndefined();
   });
 
   it("is gone once it is revoked", async () => {
-    expect(await local("revoke", "web")).toMatchObject({ code: 0, err: expect.stringContaining("is revoked") });
+    const revoked = await local("revoke", "web");
+    expect(revoked).toMatchObject({ code: 0, err: expect.stringContaining("is revoked") });
+    expect(revoked.err).toContain("within about a minute of this can undo it. Look with `list` after a minute");
     expect(await local("revoke", "web")).toMatchObject({ code: 1, err: expect.stringContaining("There are: many.") });
   });
 });
