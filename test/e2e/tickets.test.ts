@@ -148,7 +148,9 @@ describe("a Worker without a secret for tickets", () => {
       const ticket = await createTicket(secret, { subject: `generation:${id}`, clientId: "x", expiresAt });
       expect((await fetch(`${plain.worker.url}${eventsOf(String(id), ticket)}`)).status).toBe(401);
     }
-    expect((await plain.call(`/v1/generations/${id}/tickets`, { method: "POST" })).status).toBe(404);
+    const refused = await plain.call(`/v1/generations/${id}/tickets`, { method: "POST" });
+    const detail = expect.stringContaining("TICKET_SECRET");
+    expect(await refused.json()).toMatchObject({ status: 404, developer_detail: detail });
     await plain.close();
   });
 });
