@@ -37,11 +37,11 @@ export type Unsettled =
   | "not_kept";
 
 export type StepFate =
-  /** It starts anew under the same key, which was never charged. */
+  /** It starts anew under the same key, under which nothing was ever submitted. */
   | { readonly kind: "again" }
   /**
-   * It starts anew under another key: what the first one was charged for has failed, for which GEN gives the credits
-   * back, or was stopped, for which its documentation is contradictory. `refunded`: false for the latter.
+   * It starts anew under another key. `refunded`: whether no charge is left. False for what was stopped: GEN's
+   * documentation is contradictory about whether it gives those credits back.
    */
   | { readonly kind: "renewed"; readonly refunded: boolean }
   /** It goes on with the call, and with the generation that it has started. */

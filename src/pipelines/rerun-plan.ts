@@ -14,7 +14,8 @@ import type { RunReport, StepRecord } from "./run-record.ts";
 const RECORD_KEPT_MS = 29 * 24 * 3_600_000;
 
 const AGAIN = { kind: "again" } as const;
-const FAILED = { kind: "renewed", refunded: true } as const;
+/** No charge is left: what failed was refunded, and what was refused, put off or cancelled was never charged. */
+const UNCHARGED = { kind: "renewed", refunded: true } as const;
 const STOPPED = { kind: "renewed", refunded: false } as const;
 
 /** The steps that do not simply keep their results. `isKept`: whether a step's result is stored. */
@@ -57,7 +58,8 @@ async function judge(step: StepRecord, bench: Bench): Promise<StepFate> {
 async function judgeCall(step: StepRecord, report: CallReport, bench: Bench): Promise<StepFate> {
   switch (report.state) {
     case "not_charged":
-      return AGAIN;
+      // Under its old key a cancelled call stays cancelled, and GEN repeats its answer.
+      return UNCHARGED;
     case "unknown":
       return unsettled("outcome_unknown");
     case "accepted":
@@ -88,7 +90,7 @@ async function judgeSettled(step: StepRecord, report: CallReport, bench: Bench):
 async function judgeGeneration(step: StepRecord, job: TrackedJob, bench: Bench): Promise<StepFate> {
   const fate = await judgeJob(step, job, bench);
   if (fate !== null) return fate;
-  if (step.error?.code === "generation_failed") return FAILED;
+  if (step.error?.code === "generation_failed") return UNCHARGED;
   return step.error?.code === "generation_stopped" ? STOPPED : unsettled("not_kept");
 }
 
@@ -97,7 +99,7 @@ async function judgeJob({ callId }: StepRecord, job: TrackedJob, { run, isolate 
   const tracker = isolate.objects.GENERATIONS.getByName(toTrackerName(job));
   const tracked = await tracker.view();
   if (tracked === null || tracked.phase === "gave-up") return null;
-  if (tracked.status === "failed") return FAILED;
+  if (tracked.status === "failed") return UNCHARGED;
   const isStopped = tracked.status === "stopped";
   const continued = !isStopped || (await tracker.wasContinued({ run, event: toEventType(callId ?? "") }));
   if (continued === null) return unsettled("gen_silent");

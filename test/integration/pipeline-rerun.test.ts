@@ -134,20 +134,6 @@ describe("a failed run that is run again", () => {
     expect((await run.step("one"))?.charged).toBe("yes");
   });
 
-  it("takes the same key for a call that was refused and so never charged", async () => {
-    const generate = gen.posts;
-    gen.posts = answers(422, { error: "Not so", error_code: "validation_error" });
-    const run = await new OnePipeline((run) => run.generate("one", "cells.generate", cell("1"))).play();
-    await run.go();
-    const before = await run.step("one");
-    gen.posts = generate;
-
-    await rerun(run);
-    expect(await restart(run).go()).toBeNull();
-    expect((await run.step("one"))?.callId).toBe(before?.callId);
-    expect(studio.charged.size).toBe(1);
-  });
-
   it("is refused while it is not known whether a step was charged; an operator's finding frees it", async () => {
     gen.posts = lost;
     const run = await new OnePipeline(ideas).play();
