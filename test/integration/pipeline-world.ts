@@ -49,7 +49,10 @@ export function createReport(name: string, now: StepReport["now"], charged: Step
   return { name, generation: null, charged, hint: null, play: 1, now };
 }
 
-/** A GEN that charges once for each key, and gives its generations the status that the test sets. */
+/**
+ * A GEN that charges once for each key, and gives its generations the status that the test sets. What comes without a
+ * key charges nothing, and is answered with `{}`.
+ */
 export class Studio {
   /** The charges: key to generation. */
   readonly charged = new Map<string, number>();
@@ -63,9 +66,10 @@ export class Studio {
 
   readonly generate: Behaviour = ({ key, path }) => {
     if (path.endsWith("/stop")) return Response.json({ status: "stopped" });
+    if (key === null) return Response.json({});
     generations += 1;
-    const id = this.charged.get(String(key)) ?? generations;
-    this.charged.set(String(key), id);
+    const id = this.charged.get(key) ?? generations;
+    this.charged.set(key, id);
     return Response.json({ generation_id: id, status: "pending" }, { status: 201 });
   };
 }
