@@ -11,6 +11,8 @@ import { deleteEntry, type Place, putClient } from "./store.ts";
 const LASTS_MS = 60_000;
 const TIMEOUT_MS = 30_000;
 
+const Problem = v.object({ error_code: v.string(), detail: v.string() });
+
 interface Question<Schema extends v.GenericSchema> {
   readonly place: Place;
   readonly url: string;
@@ -59,11 +61,14 @@ async function ask<Schema extends v.GenericSchema>(
       `The Worker at ${origin} can't be reached. Start it with npm start, or name it with --worker.`,
     );
   }
-  const read = v.safeParse(answer, await response.json().catch(() => null));
+  const body: unknown = await response.json().catch(() => null);
+  const read = v.safeParse(answer, body);
   if (read.success) return read.output;
   const hint =
     given === ""
       ? "Is it this Worker, and does it use these clients (--remote, --persist-to)?"
       : "Is it this Worker, and is GEN_EDGE_KEY the key of one of its operators?";
-  throw new CommandError(`${origin} answered with ${response.status}. ${hint}`);
+  const problem = v.safeParse(Problem, body);
+  const reason = problem.success ? ` ${problem.output.error_code}: ${problem.output.detail}` : ".";
+  throw new CommandError(`${origin} answered with ${response.status}${reason} ${hint}`);
 }

@@ -49,6 +49,12 @@ describe("npm run charges", { timeout: 180_000 }, () => {
     expect((await runClients("list", "--persist-to", folder)).out).not.toContain("charges-");
   });
 
+  it("passes on why the Worker refuses", async () => {
+    const refused = await charges(["show", "--worker", stack.worker.url], stack.key);
+    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(refused.err).toMatch(/answered with 403 scope_required: \S.+\. Is it this Worker, and is GEN_EDGE_KEY/);
+  });
+
   it("says what is wrong: a key that is none, a Worker that is not there", async () => {
     const stranger = await charges(["pause", "--worker", stack.worker.url], "ge_none");
     expect(stranger).toMatchObject({ code: 1, out: "", err: expect.stringContaining("is GEN_EDGE_KEY the key") });
