@@ -62,8 +62,10 @@ async function run({ say, isJson }: Output): Promise<void> {
   let isReady = false;
   const readNotice = createNoticeReader();
   say(`Starting the Worker${isReal ? "" : " and a simulated GEN"} …`);
+  const port = await selectPort(PREFERRED_PORT);
+  if (port !== PREFERRED_PORT) say(yellow(`Port ${PREFERRED_PORT} is taken (another npm start?): using ${port}.`));
   const options = {
-    port: await selectPort(PREFERRED_PORT),
+    port,
     persistTo: join(ROOT, ".wrangler/state"),
     variables,
     firstId: Math.floor(Date.now() / 1_000),
@@ -76,8 +78,8 @@ async function run({ say, isJson }: Output): Promise<void> {
   const start = () => (isReal ? startWithRealGen : startWithSimulator)(options);
   const stack = await startOnceMended<LocalStack>(start, { signal, onMistake });
   try {
-    const { worker, gen, key, operatorKey } = stack;
-    say(renderWelcome({ url: worker.url, gen: gen?.urls ?? { hosts: genHosts }, key, operatorKey }));
+    const { worker, gen, client, key, operatorKey } = stack;
+    say(renderWelcome({ url: worker.url, gen: gen?.urls ?? { hosts: genHosts }, client, key, operatorKey }));
     if (unused.length > 0) say(yellow(`Not used with the simulator: ${unused.join(", ")}. GEN_API_KEY is not set.`));
     const print = (line: LogLine) =>
       console.log(isJson ? JSON.stringify(line) : renderLogLine(line, new Date(), process.stdout));

@@ -9,14 +9,20 @@ import type { Policy } from "../../src/access/policy.ts";
 import { LOCAL_CLIENT_NAME, LOCAL_OPERATOR_NAME } from "../../src/clients/policy/parse-policy.ts";
 import { putClient } from "../clients/store.ts";
 
-export const LOCAL_CLIENT: Policy = {
-  name: LOCAL_CLIENT_NAME,
-  scopes: ["read", "edit", "generate", "publish", "ideas", "pipelines"],
-  agents: "*",
-  // Two development servers, and the Worker's own page at /docs.
-  origins: ["http://localhost:3000", "http://localhost:5173", "http://localhost:8787", "http://127.0.0.1:8787"],
-  expiresAt: null,
-};
+/** `port`: the Worker's, whose page at /docs may call it. 0 when that is not known yet. */
+export function createLocalClient(port: number): Policy {
+  // The Worker's usual port is there, too: another `npm start` may be using it, with the same key.
+  const ports = new Set([8787, ...(port === 0 ? [] : [port])]);
+  const own = [...ports].flatMap((each) => [`http://localhost:${each}`, `http://127.0.0.1:${each}`]);
+  return {
+    name: LOCAL_CLIENT_NAME,
+    scopes: ["read", "edit", "generate", "publish", "ideas", "pipelines"],
+    agents: "*",
+    // The first two are development servers.
+    origins: ["http://localhost:3000", "http://localhost:5173", ...own],
+    expiresAt: null,
+  };
+}
 
 /** For the console. It calls nothing of GEN's. */
 const LOCAL_OPERATOR: Policy = {
@@ -28,16 +34,16 @@ const LOCAL_OPERATOR: Policy = {
 };
 
 /** Stores the client in the local KV and returns its key. */
-export function readyLocalClient(persistTo: string): Promise<string> {
-  return ready(LOCAL_CLIENT, persistTo);
+export function readyLocalClient(client: Policy, persistTo: string): Promise<string> {
+  return ready(client, "local-client-key", persistTo);
 }
 
 export function readyLocalOperator(persistTo: string): Promise<string> {
-  return ready(LOCAL_OPERATOR, persistTo);
+  return ready(LOCAL_OPERATOR, `${LOCAL_OPERATOR_NAME}-key`, persistTo);
 }
 
-async function ready(policy: Policy, persistTo: string): Promise<string> {
-  const key = loadKey(join(persistTo, `${policy === LOCAL_CLIENT ? "local-client" : policy.name}-key`), persistTo);
+async function ready(policy: Policy, file: string, persistTo: string): Promise<string> {
+  const key = loadKey(join(persistTo, file), persistTo);
   await putClient({ remote: false, persistTo }, { key, policy, createdAt: Date.now() });
   return formatClientKey(key);
 }

@@ -1,11 +1,12 @@
 /** The local stack: the Worker, a client key and, unless the real GEN is used, the simulator. */
 import { join } from "node:path";
+import type { Policy } from "../../src/access/policy.ts";
 import { parseConfig } from "../../src/env.ts";
 import { type Simulator, startSimulator } from "../../test/simulator/simulator.ts";
 import { buildAssets } from "../build-assets.ts";
 import { describeMisspelt } from "../terminal/describe-misspelt.ts";
 import type { Variables } from "./dev-vars.ts";
-import { readyLocalClient, readyLocalOperator } from "./local-client.ts";
+import { createLocalClient, readyLocalClient, readyLocalOperator } from "./local-client.ts";
 import { isMisspelt } from "./log-feed.ts";
 import { startWorkerProcess, type WorkerOptions, type WorkerProcess } from "./worker-process.ts";
 import { ROOT } from "./wrangler.ts";
@@ -18,6 +19,7 @@ export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
   readonly worker: WorkerProcess;
   /** Null: the real GEN. */
   readonly gen: Gen;
+  readonly client: Policy;
   /** The client key. */
   readonly key: string;
   /** For the console. */
@@ -71,7 +73,8 @@ export async function readGenHosts(variables: Variables): Promise<string[]> {
 
 async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: Gen): Promise<LocalStack<Gen>> {
   buildAssets();
-  const key = await readyLocalClient(options.persistTo);
+  const client = createLocalClient(options.port);
+  const key = await readyLocalClient(client, options.persistTo);
   const [worker, operatorKey] = await Promise.all([startWorkerProcess(options), readyLocalOperator(options.persistTo)]);
   const fault = await findFault(worker);
   if (fault !== null) {
@@ -81,6 +84,7 @@ async function start<Gen extends Simulator | null>(options: WorkerOptions, gen: 
   return {
     worker,
     gen,
+    client,
     key,
     operatorKey,
     async close() {

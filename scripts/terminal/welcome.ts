@@ -1,17 +1,18 @@
-import { LOCAL_CLIENT } from "../local/local-client.ts";
+import type { Policy } from "../../src/access/policy.ts";
 import { bold, cyan, dim, green, yellow } from "./style.ts";
 
 export interface WelcomeFacts {
   readonly url: string;
   /** The simulator's addresses, or the hosts that are GEN. */
   readonly gen: { readonly api: string; readonly control: string } | { readonly hosts: readonly string[] };
+  readonly client: Policy;
   readonly key: string;
   readonly operatorKey: string;
 }
 
 /** What `npm start` prints when everything runs: addresses, the key, and commands to paste. */
-export function renderWelcome({ url, gen, key, operatorKey }: WelcomeFacts): string {
-  const { name, scopes, origins } = LOCAL_CLIENT;
+export function renderWelcome({ url, gen, client, key, operatorKey }: WelcomeFacts): string {
+  const { name, scopes, origins } = client;
   const [simulator, hosts] = "hosts" in gen ? [null, gen.hosts] : [gen, []];
   return [
     "",

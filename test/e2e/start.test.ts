@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,6 +81,19 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
         });
     });
   }
+
+  it("takes another port when its own is taken, says so, and lets the page of that Worker call it", async () => {
+    const other = createServer().on("error", () => {});
+    other.listen(8787, "127.0.0.1");
+    await start({ GEN_API_KEY: gen.apiKey, GEN_BASE_URL: gen.urls.api }, "Ctrl-C stops");
+    other.close();
+
+    const url = find(/Worker +(http:\S+)/);
+    expect(output).toContain(`Port 8787 is taken (another npm start?): using ${new URL(url).port}.`);
+    expect(find(/origins (.+)/).split(", ")).toContain(url);
+    const headers = { "x-api-key": find(/Client key +(\S+)/), origin: url };
+    expect((await fetch(`${url}/v1/me`, { headers })).status).toBe(200);
+  });
 
   const find = (pattern: RegExp) => pattern.exec(output)?.[1] ?? "";
 
