@@ -11,7 +11,7 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
   scope_required: "The policy of this key or user lacks the scope that this needs: required_scope.",
   agent_not_allowed: "agent_id is not among the agents of the policy.",
   origin_not_allowed:
-    "The Origin header is not among the origins of the policy (--origins). localhost and 127.0.0.1 are two, and so is each port.",
+    "The Origin header is not among the origins of the policy (--origins). Another name or port of the same machine is another origin.",
   unknown_operation: "No operation has this method and path; /docs lists them.",
   route_not_found: "No route matches this path; /docs lists them.",
   method_not_allowed: "The Allow header lists the methods of this path.",
