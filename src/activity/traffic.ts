@@ -36,8 +36,9 @@ export class Traffic {
   /** `waitUntil`: the hand-over happens after the answer. */
   count(event: RequestEvent, waitUntil: (work: Promise<unknown>) => void): void {
     const row = toRow(event, this.#tools.clock.now());
-    const isKnown = this.#rows.has(toKey(row)) || this.#rows.size < MAX_ROWS;
-    this.#add(isKnown ? row : toOther(row));
+    const key = toKey(row);
+    if (this.#rows.has(key) || this.#rows.size < MAX_ROWS) this.#add(key, row);
+    else this.#add(toKey(toOther(row)), toOther(row));
     // A request whose time was cut short may have left it undone.
     const now = this.#tools.clock.now();
     if (now < this.#dueAt + HAND_OVER_MS) return;
@@ -69,8 +70,7 @@ export class Traffic {
     }
   }
 
-  #add(row: TrafficRow): void {
-    const key = toKey(row);
+  #add(key: string, row: TrafficRow): void {
     const known = this.#rows.get(key);
     this.#rows.set(key, known === undefined ? row : { ...row, ...sum(known, row) });
   }

@@ -5,3 +5,8 @@ export function parseTime(text: string): number | null {
   const at = TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? null : at;
 }
+
+/** ISO 8601 in UTC, of milliseconds since the epoch. */
+export function toIso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,9 +1,9 @@
 /** The routes, and the authentication before them. The only file that imports itty-router. */
 import { type IRequest, Router } from "itty-router";
-import type { Client } from "../access/policy.ts";
+import { type Client, isOperator } from "../access/policy.ts";
 import { decodeName } from "../gen/id.ts";
 import { OPERATIONS } from "../gen/operations.ts";
-import { NOT_FOUND, type Problem, refuse } from "../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../problems/problem.ts";
 import type { ProblemCode } from "../problems/problem-codes.ts";
 import { authenticate } from "./authenticate.ts";
 import { isAnnouncedOver } from "./body/announced-length.ts";
@@ -97,23 +97,23 @@ at("/pipelines/:name/runs/:id/stop", { POST: ofPipeline(stopRun) });
 at("/pipelines/:name/runs/:id/rerun", { POST: ofPipeline(rerunRun) });
 at("/pipelines/:name/rerun", { POST: ofPipeline(rerunRuns) });
 at("/pipelines/:name/rejected", { GET: ofPipeline(listRejected) });
-at("/deliveries", { GET: asClient(listDeliveries) });
-at("/deliveries/deliver", { POST: asClient(redeliverAll) });
-at("/deliveries/:id/deliver", { POST: withId(redeliver) });
-at("/notifications", { GET: asClient(listNotifications) });
-at("/notifications/resend", { POST: asClient(resendAll) });
-at("/notifications/:id", { GET: withId(notificationById) });
-at("/notifications/:id/resend", { POST: withId(resendNotification) });
-at("/activity", { GET: asClient(showActivity) });
-at("/metrics", { GET: asClient(showMetrics) });
-at("/v1/audit", { GET: asClient(listAudit) });
-at("/v1/charges", { GET: asClient(showCharges) });
-at("/v1/charges/pause", { POST: asClient(pauseCharges) });
-at("/v1/charges/resume", { POST: asClient(resumeCharges) });
+at("/deliveries", { GET: asOperator(listDeliveries) });
+at("/deliveries/deliver", { POST: asOperator(redeliverAll) });
+at("/deliveries/:id/deliver", { POST: withId(operatorOnly(redeliver)) });
+at("/notifications", { GET: asOperator(listNotifications) });
+at("/notifications/resend", { POST: asOperator(resendAll) });
+at("/notifications/:id", { GET: withId(operatorOnly(notificationById)) });
+at("/notifications/:id/resend", { POST: withId(operatorOnly(resendNotification)) });
+at("/activity", { GET: asOperator(showActivity) });
+at("/metrics", { GET: asOperator(showMetrics) });
+at("/v1/audit", { GET: asOperator(listAudit) });
+at("/v1/charges", { GET: asOperator(showCharges) });
+at("/v1/charges/pause", { POST: asOperator(pauseCharges) });
+at("/v1/charges/resume", { POST: asOperator(resumeCharges) });
 at("/v1/usage", { GET: asClient(showUsage) });
-at("/v1/calls", { GET: asClient(listCalls) });
+at("/v1/calls", { GET: asOperator(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
-at("/v1/calls/:id/resolve", { POST: withId(resolveCall) });
+at("/v1/calls/:id/resolve", { POST: withId(operatorOnly(resolveCall)) });
 at("/v1/clients", { GET: asClient(listClients), POST: asClient(createClient) });
 at("/v1/clients/:id", { GET: withId(clientById), PUT: withId(putPolicy), DELETE: withId(clientById) });
 at("/v1/clients/:id/rotate", { POST: withId(rotateClient) });
@@ -206,6 +206,19 @@ function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promi
     const id = decodeName(request.params.id ?? "");
     return id === null ? NOT_FOUND : handler(request, ctx, { client, id });
   });
+}
+
+/** Others are refused: what follows looks after the calls and money of all. */
+function asOperator(handler: (request: Request, ctx: Context, client: Client) => Promise<Response | Problem>): Handler {
+  return asClient((request, ctx, client) =>
+    isOperator(client) ? handler(request, ctx, client) : refuseForScope("operator"),
+  );
+}
+
+/** The same, of one thing. */
+function operatorOnly(handler: Parameters<typeof withId>[0]): Parameters<typeof withId>[0] {
+  return async (request, ctx, asked) =>
+    isOperator(asked.client) ? handler(request, ctx, asked) : refuseForScope("operator");
 }
 
 function ofPipeline(

@@ -7,7 +7,8 @@ import type { CallReport } from "../../calls/call.ts";
 import type { StoryEntry } from "../../calls/states/story.ts";
 import { describeFailure } from "../../calls/to-row.ts";
 import { isJson, writeObject } from "../../encoding/json.ts";
-import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
+import { toIso } from "../../encoding/time.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
@@ -49,7 +50,6 @@ export async function resolveCall(
   ctx: Context,
   { client, id }: CallRequest,
 ): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuseForScope("operator");
   ctx.event.ids = { call: id };
   const body = await readJson(request, ctx, MAX_RESOLUTION_BYTES);
   if (!body.ok) return body.problem;
@@ -84,8 +84,8 @@ function describeCall(id: string, report: CallReport): string {
     run_id: report.runId,
     state: report.state,
     charged: report.charged,
-    accepted_at: new Date(report.acceptedAt).toISOString(),
-    next_at: nextAt === null ? null : new Date(nextAt).toISOString(),
+    accepted_at: toIso(report.acceptedAt),
+    next_at: nextAt === null ? null : toIso(nextAt),
     sends: report.sends,
     ...(report.cancelWanted ? { cancel_wanted: true } : {}),
     ...(report.stopped === null ? {} : { stopped: report.stopped }),
@@ -100,13 +100,13 @@ function describeCall(id: string, report: CallReport): string {
 
 function describeEntry({ at, what, outcome, code, why, charged, nextAt, requestId }: StoryEntry) {
   return {
-    at: new Date(at).toISOString(),
+    at: toIso(at),
     what,
     ...(outcome === undefined ? {} : { outcome }),
     ...(code === undefined ? {} : { error_code: code }),
     ...(why === undefined ? {} : { why }),
     ...(charged === undefined ? {} : { charged }),
-    ...(nextAt === undefined ? {} : { next_at: new Date(nextAt).toISOString() }),
+    ...(nextAt === undefined ? {} : { next_at: toIso(nextAt) }),
     ...(requestId === undefined ? {} : { request_id: requestId }),
   };
 }

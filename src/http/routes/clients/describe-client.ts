@@ -1,7 +1,9 @@
 /** The answers of `/v1/clients`. */
+
 import type { Changed } from "../../../clients/client-changes.ts";
 import type { StoredEntry } from "../../../clients/stored-entry.ts";
 import { describeTaken } from "../../../clients/taken.ts";
+import { toIso } from "../../../encoding/time.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 
@@ -61,5 +63,5 @@ export function unavailable(why: string, { log, requestId }: Context): Problem {
 }
 
 function toTime(at: number | null | undefined): string | null {
-  return typeof at === "number" ? new Date(at).toISOString() : null;
+  return typeof at === "number" ? toIso(at) : null;
 }

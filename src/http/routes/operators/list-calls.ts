@@ -1,12 +1,13 @@
 /** `GET /v1/calls`: durable calls of all clients, for operators: by filters, or by any id that a person may quote. */
+
 import * as v from "valibot";
-import { type Client, isOperator } from "../../../access/policy.ts";
 import type { CallQuery } from "../../../activity/activity-days.ts";
 import { type CallRow, fits, GROUPS, toTerm } from "../../../activity/call-row.ts";
 import { parseJson } from "../../../encoding/json.ts";
+import { toIso } from "../../../encoding/time.ts";
 import { deriveGenKey, isIdempotencyKey } from "../../../gen/idempotency.ts";
 import { toRunId } from "../../../pipelines/run-id.ts";
-import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import { type Problem, refuse } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { PAGE, parseListQuery, SPAN, TEXT, toNextPath } from "../list-query.ts";
 
@@ -26,8 +27,7 @@ const Query = v.strictObject({
 });
 type Query = v.InferOutput<typeof Query>;
 
-export async function listCalls(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  if (!isOperator(client)) return refuseForScope("operator");
+export async function listCalls(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
   if (query === null) return refuse("bad_request", { reason: "query_malformed" });
   const sought = query.q === undefined ? { any: [], direct: [] } : await seek(query.q, query, ctx);
@@ -116,9 +116,9 @@ function describeRow(row: CallRow) {
     state: row.state,
     charged: row.charged,
     estimate: row.estimate,
-    accepted_at: new Date(row.acceptedAt).toISOString(),
-    changed_at: new Date(row.changedAt).toISOString(),
-    next_at: nextAt === null ? null : new Date(nextAt).toISOString(),
+    accepted_at: toIso(row.acceptedAt),
+    changed_at: toIso(row.changedAt),
+    next_at: nextAt === null ? null : toIso(nextAt),
     failure: row.failure,
     jobs: row.jobs,
     ...(row.group === "unknown" && row.state !== "unknown" ? { untraced: true } : {}),

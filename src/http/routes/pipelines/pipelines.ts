@@ -6,6 +6,7 @@ import { recordChange } from "../../../activity/record-change.ts";
 import { namesOnly } from "../../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";
 import { toJsonText, writeObject } from "../../../encoding/json.ts";
+import { toIso } from "../../../encoding/time.ts";
 import { isIdempotencyKey } from "../../../gen/idempotency.ts";
 import { reach } from "../../../objects/gate.ts";
 import { checkInput } from "../../../pipelines/check-input.ts";
@@ -239,8 +240,4 @@ function describeStep(step: StepRecord): Members {
 
 function describeError({ code, detail, step }: RunError): Members {
   return { error_code: code, detail, ...(step === null ? {} : { step }) };
-}
-
-function toIso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -1,8 +1,10 @@
 /** Runs failed or stopped runs again, from the steps that failed: one, or those that fit a filter. Scope `pipelines`. */
+
 import * as v from "valibot";
 import { reachesOwnOnly } from "../../../access/policy.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";
 import { parseJson } from "../../../encoding/json.ts";
+import { toIso } from "../../../encoding/time.ts";
 import { checkInput } from "../../../pipelines/check-input.ts";
 import type { Reran, StepPlan, Unsettled } from "../../../pipelines/protocol.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
@@ -119,8 +121,4 @@ function describeStep(step: StepPlan) {
 
 function toWhy({ fate }: StepPlan): Unsettled {
   return fate.kind === "unsettled" ? fate.why : "not_kept";
-}
-
-function toIso(at: number): string {
-  return new Date(at).toISOString();
 }
