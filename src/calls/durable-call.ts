@@ -232,6 +232,8 @@ export class DurableCall extends DurableObject<Env> {
     if (followUp !== "show") {
       return carryOut(followUp, this.#call.record, { isolate: this.#isolate, body: this.#store.body() });
     }
+    // Nobody waits for it, and its writes must not delay the answer of those who do.
+    await this.#isolate.clock.yield();
     await this.#showing.show();
     return { kind: "done" };
   }

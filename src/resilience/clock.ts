@@ -11,6 +11,8 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
   /** Resolves after `ms`, or as soon as the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Lets everything go first that is ready now, answers on their way included. */
+  yield(): Promise<void>;
 }
 
 export const systemClock: Clock = {
@@ -32,4 +34,5 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", wake);
     });
   },
+  yield: () => new Promise((resolve) => setTimeout(resolve, 0)),
 };

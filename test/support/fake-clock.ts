@@ -59,6 +59,8 @@ export class FakeClock implements Clock {
     });
   }
 
+  async yield(): Promise<void> {}
+
   /** Timers that have neither run nor been cancelled. */
   get pendingTimers(): number {
     return this.#timers.length;
