@@ -13,6 +13,7 @@ import { handleHttp } from "./http/handle.ts";
 import { getIsolate } from "./isolate.ts";
 import { ChargesSwitch as ChargesSwitchObject } from "./money/charges-switch.ts";
 import { ClientAccount as ClientAccountObject } from "./money/client-account.ts";
+import { Ledger as LedgerObject } from "./money/ledger/ledger.ts";
 import { NotificationDelivery as NotificationDeliveryObject } from "./notifications/delivery.ts";
 import { NotificationList as NotificationListObject } from "./notifications/notification-list.ts";
 import type { RunPayload } from "./pipelines/instance.ts";
@@ -32,6 +33,7 @@ export class DurableCall extends holdAlarms(withIsolate(DurableCallObject)) {}
 export class GenerationTracker extends holdAlarms(withIsolate(GenerationTrackerObject)) {}
 export class GenHealth extends holdAlarms(withIsolate(GenHealthObject)) {}
 export class IncomingDeliveries extends holdAlarms(withIsolate(IncomingDeliveriesObject)) {}
+export class Ledger extends holdAlarms(withIsolate(LedgerObject)) {}
 export class NotificationDelivery extends holdAlarms(withIsolate(NotificationDeliveryObject)) {}
 export class NotificationList extends holdAlarms(withIsolate(NotificationListObject)) {}
 export class OpenCalls extends holdAlarms(withIsolate(OpenCallsObject)) {}

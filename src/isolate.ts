@@ -11,6 +11,8 @@ import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/config.ts";
 import type { HttpIsolate } from "./http/context.ts";
 import { ChargesGate } from "./money/charges-gate.ts";
+import { toBudgetThreshold } from "./notifications/budget-threshold.ts";
+import { notify } from "./notifications/notify.ts";
 import { openGate } from "./objects/gate.ts";
 import { atMostEvery } from "./observability/at-most-every.ts";
 import { createConsoleLog } from "./observability/log.ts";
@@ -93,6 +95,7 @@ function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate
     pipelines: PIPELINES,
     sources: SOURCES,
     incoming: new DeliveryLog(systemClock),
+    tellReached: (reached) => notify({ objects, config }, toBudgetThreshold(reached, systemClock.now())),
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };
 }

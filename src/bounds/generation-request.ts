@@ -52,6 +52,25 @@ export function readCallRequest({ operation, search, json }: SpendingCall): Gene
   return isGenerating(operation) && json !== null && namesAgentOnly(search) ? parseGenerationRequest(json) : null;
 }
 
+/**
+ * The generation type that a call asks for, for reports; null when it has none, or it can't be read. Not for bounds: a
+ * user job's type is taken from the body as it is.
+ */
+export function readType(call: SpendingCall): string | null {
+  if (call.operation === "cells.render") return "render";
+  if (call.operation !== "user_jobs.create") return readCallRequest(call)?.type ?? null;
+  const { user_job_type: bare, user_job: wrapped } = (
+    call.json === null ? {} : (parseJson(call.json) ?? {})
+  ) as JobBody;
+  const type = wrapped?.user_job_type ?? bare;
+  return typeof type === "string" && /^[a-z][a-z0-9_]{0,63}$/.test(type) ? type : null;
+}
+
+interface JobBody {
+  readonly user_job_type?: unknown;
+  readonly user_job?: { readonly user_job_type?: unknown } | null;
+}
+
 /** The members a generation request may have. How GEN reads any other is unknown. */
 const MEMBERS: ReadonlySet<string> = new Set(["agent_id", "generation_type", "data"]);
 

@@ -4,8 +4,8 @@ import type { Failure } from "../gen/failure.ts";
 import type { OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";
 import type { TrackedJob } from "../generations/tracked-job.ts";
-import type { Allowance } from "../money/price.ts";
-import type { Shortage } from "../money/quota.ts";
+import type { Left, Shortage } from "../money/budget.ts";
+import type { Spending } from "../money/spending.ts";
 import type { AttemptRecord } from "../observability/event.ts";
 import type { CallState, Mode, NotChargedReason } from "./states/state.ts";
 import type { StoryEntry } from "./states/story.ts";
@@ -36,9 +36,8 @@ export interface Submission {
   readonly join: boolean;
   /** The GEN account used for the call. */
   readonly account: string;
-  /** What its client may spend. */
-  readonly allowance: Allowance;
-  /** The number of generations it starts, as quotas count them. Default: 1. */
+  readonly spending: Spending;
+  /** The number of generations it starts, as budgets count them. Default: 1. */
   readonly charges?: number;
   /** The pipeline run that waits for the end of the call and of the jobs it starts. */
   readonly listener: Listener | null;
@@ -68,7 +67,7 @@ export type CallView =
       readonly why: NotChargedReason;
       /** GEN's estimate in credits; null when it was not requested. */
       readonly price: number | null;
-      /** The quota of which too little was left; null when it was not that, or is not known. */
+      /** The budget of which too little was left; null when it was not that, or is not known. */
       readonly shortage: Shortage | null;
     }
   | { readonly kind: "unknown"; readonly failure: Failure | null; readonly repeated: boolean }
@@ -84,7 +83,14 @@ export type CallView =
 
 export interface Submitted {
   readonly view: CallView;
+  readonly credits: CallCredits;
   readonly attempts: readonly AttemptRecord[];
+}
+
+/** What a call was estimated to cost, and what its reservation left of its budgets. Null or empty: not asked for. */
+export interface CallCredits {
+  readonly estimate: number | null;
+  readonly left: Left;
 }
 
 /** A durable call as its owner sees it at `/v1/calls/:id`. */

@@ -1,7 +1,7 @@
 import type { Isolate } from "../context.ts";
 import { startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import { wakeRun } from "../generations/wake-run.ts";
-import { toAccountName } from "../money/quota.ts";
+import { toAccountName, toMonth } from "../money/budget.ts";
 import type { Notification } from "../notifications/notification.ts";
 import { notify } from "../notifications/notify.ts";
 import type { Objects } from "../objects/gate.ts";
@@ -37,15 +37,16 @@ export async function carryOut(
   record: CallRecord,
   tools: FollowUpTools,
 ): Promise<FollowUpResult> {
-  const { submission, jobs, made = [], settlements } = record;
+  const { submission, jobs, made = [], settlements, booking, state } = record;
   const { callId, clientId, requestId, agentId, operation, account, listener } = submission;
   const { env, objects } = tools.isolate;
   switch (followUp) {
     case "follow": {
       const reopens = operation === "generations.continue";
+      const charge = booking === null ? null : { callId, epoch: state.epoch, at: booking.at };
       for (const job of jobs) {
         const tracker = objects.GENERATIONS.getByName(toTrackerName(job));
-        await tracker.begin({ job, clientId, agentId, account, callId, requestId, reopens, listener });
+        await tracker.begin({ job, clientId, agentId, account, callId, requestId, reopens, listener, charge });
       }
       for (const each of made) await objects.GENERATIONS.getByName(toTrackerName(each)).own(clientId);
       // The jobs are claimed now. Other operations were never in the list of open calls.
@@ -63,8 +64,11 @@ export async function carryOut(
       if (listener) await wakeRun(listener, env);
       return DONE;
     case "account":
-      for (const { day, epoch, spent } of settlements) {
-        await objects.ACCOUNTS.getByName(toAccountName(clientId, day)).close({ callId, epoch }, spent);
+      for (const settlement of settlements) {
+        if ("day" in settlement) {
+          const { day, epoch } = settlement;
+          await objects.ACCOUNTS.getByName(toAccountName(clientId, day)).release({ callId, epoch });
+        } else await objects.LEDGER.getByName(toMonth(settlement.charge.at)).close(settlement);
       }
       return DONE;
     case "notify":

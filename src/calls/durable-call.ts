@@ -76,17 +76,17 @@ export class DurableCall extends DurableObject<Env> {
         break;
       case "in-flight":
         this.#call.noteJoined(submission.requestId);
-        return { view: { kind: decision }, attempts: [] };
+        return this.#toSubmitted({ kind: decision });
       case "expired":
       case "reused":
-        return { view: { kind: decision }, attempts: [] };
+        return this.#toSubmitted({ kind: decision });
       case "unknown":
       case "replay":
-        return { view: this.#replay(), attempts: [] };
+        return this.#toSubmitted(this.#replay());
     }
     await this.#wait(this.#call.now + waitMs);
     const { record } = this.#call;
-    return { view: toView(record, this.#store.answer(), submission.async), attempts: record.attempts };
+    return this.#toSubmitted(toView(record, this.#store.answer(), submission.async), record.attempts);
   }
 
   /** Null when there is no call under this id. */
@@ -156,6 +156,11 @@ export class DurableCall extends DurableObject<Env> {
     const view = toView(this.#call.record, this.#store.answer());
     if (view.kind === "answered") return { ...view, replayed: true };
     return view.kind === "unknown" ? { ...view, repeated: true } : view;
+  }
+
+  #toSubmitted(view: CallView, attempts: Submitted["attempts"] = []): Submitted {
+    const { price, left = {} } = this.#call.record;
+    return { view, attempts, credits: { estimate: price, left } };
   }
 
   /** Does the work that is due. Concurrent callers share one run of it. */
@@ -229,11 +234,10 @@ export class DurableCall extends DurableObject<Env> {
   }
 
   async #carryOut(followUp: FollowUp): Promise<FollowUpResult> {
-    if (followUp !== "show") {
+    // Nobody waits for these, and their writes must not delay the answer of those who wait.
+    if (followUp === "show" || followUp === "account") await this.#isolate.clock.yield();
+    if (followUp !== "show")
       return carryOut(followUp, this.#call.record, { isolate: this.#isolate, body: this.#store.body() });
-    }
-    // Nobody waits for it, and its writes must not delay the answer of those who do.
-    await this.#isolate.clock.yield();
     await this.#showing.show();
     return { kind: "done" };
   }

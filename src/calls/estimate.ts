@@ -4,7 +4,7 @@ import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { checkKey } from "../gen/check-key.ts";
 import { type Failure, isCoded, isKeyRejection, isRefused, KEY_REJECTION } from "../gen/failure.ts";
-import { parseEstimate, toEstimateBody } from "../money/price.ts";
+import { parseEstimate, selectNamedPrice, toEstimateBody } from "../money/price.ts";
 import type { Submission } from "./call.ts";
 
 type Estimated =
@@ -13,7 +13,14 @@ type Estimated =
   | { readonly kind: "unknown" }
   | { readonly kind: "failure"; readonly failure: Failure };
 
+/** GEN's estimate, or, where GEN has none, the price that a limit names. */
 export async function estimate(submission: Submission, isolate: Isolate): Promise<Estimated> {
+  const estimated = await askGen(submission, isolate);
+  const named = estimated.kind === "unknown" ? selectNamedPrice(submission) : null;
+  return named === null ? estimated : { kind: "known", credits: named };
+}
+
+async function askGen(submission: Submission, isolate: Isolate): Promise<Estimated> {
   const { operation, search, agentId, account } = submission;
   const json = submission.body && new TextDecoder().decode(submission.body);
   const body = toEstimateBody({ operation, search, json }, agentId);

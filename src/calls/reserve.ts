@@ -1,33 +1,36 @@
-/** Before a call is sent: gets GEN's estimate of its cost, and checks whether its client may spend that. */
+/** Before a call is sent: gets its price where a limit needs one, and books it in its budgets. */
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
-import { type Shortage, selectShortage, toAccountName, toDay } from "../money/quota.ts";
+import { type Shortage, toMonth } from "../money/budget.ts";
+import { needsPrice } from "../money/spending.ts";
 import { admit, learn } from "./admission.ts";
 import { estimate } from "./estimate.ts";
 import type { KeptCall } from "./kept-call.ts";
 import type { CallEvent } from "./states/state.ts";
+import { toCharge } from "./to-charge.ts";
 
 const ESTIMATE = findOperation("user_jobs.estimate");
 const ESTIMATE_AGAIN_MS = 4_000;
 
-/** The day is stored before its account is asked: if the machine dies in between, the charge is given back. */
+/**
+ * The booking is stored before the ledger is asked: if the machine dies in between, the charge is given back. Without
+ * a budget the ledger is not asked; it is told when the call has ended.
+ */
 export async function reserve(call: KeptCall): Promise<void> {
   const { submission, state } = call.record;
-  const { callId, clientId, allowance, charges = 1 } = submission;
-  const { maxCredits, creditsPerDay, chargesPerDay } = allowance;
-  if ((maxCredits !== null || creditsPerDay !== null) && !(await findPrice(call, state.epoch))) return;
+  const { budgets, maxCredits } = submission.spending;
+  if (needsPrice(submission.spending) && !(await findPrice(call, state.epoch))) return;
   const { price } = call.record;
   if (price !== null && maxCredits !== null && price > maxCredits) return deny(call, "price");
-  if (creditsPerDay === null && chargesPerDay === null) return call.apply({ kind: "reserved" });
-  const quotaDay = toDay(call.now);
-  call.save({ ...call.record, quotaDay });
-  const account = call.isolate.objects.ACCOUNTS.getByName(toAccountName(clientId, quotaDay));
-  const charge = { callId, epoch: state.epoch, calls: charges, credits: price ?? 0 };
-  const reserved = await account.reserve(charge, allowance);
+  if (!findOperation(submission.operation).charged) return call.apply({ kind: "reserved" });
+  const booking = call.record.booking ?? { at: call.now, asked: budgets.length > 0 };
+  if (!booking.asked) return call.apply({ kind: "reserved" }, { booking });
+  call.save({ ...call.record, booking });
+  const ledger = call.isolate.objects.LEDGER.getByName(toMonth(booking.at));
+  const reserved = await ledger.reserve(toCharge({ ...call.record, booking }), budgets);
   if (!isAccepted(call, state.epoch)) return;
-  if (reserved) return call.apply({ kind: "reserved" });
-  const used = await account.usage();
-  if (isAccepted(call, state.epoch)) deny(call, "quota", selectShortage(used, charge, allowance));
+  if (reserved.kind === "reserved") call.apply({ kind: "reserved" }, { left: reserved.left });
+  else deny(call, "quota", reserved.shortage);
 }
 
 /** Whether it is still the same call. Meanwhile it may have been cancelled, and its key used for another one. */
@@ -35,7 +38,7 @@ function isAccepted({ record: { state } }: KeptCall, epoch: number): boolean {
   return state.kind === "accepted" && state.epoch === epoch;
 }
 
-function deny(call: KeptCall, why: Extract<CallEvent, { kind: "denied" }>["why"], shortage?: Shortage | null): void {
+function deny(call: KeptCall, why: Extract<CallEvent, { kind: "denied" }>["why"], shortage?: Shortage): void {
   call.apply({ kind: "denied", at: call.now, why }, shortage ? { shortage } : {});
 }
 

@@ -1,4 +1,5 @@
 import type { Notification } from "../notifications/notification.ts";
+import type { Log } from "../observability/log.ts";
 import type { Tracked } from "./state.ts";
 import { toTrackerName } from "./tracked-job.ts";
 
@@ -23,4 +24,20 @@ export function toSettled(tracked: Tracked): Notification {
     },
     written: { generation: fits ? body : "null" },
   };
+}
+
+export function logEnd(
+  { job, phase, status, callId, requestId = null, polls, startedAt, endedAt }: Tracked,
+  log: Log,
+): void {
+  log(phase === "gave-up" ? "error" : "info", {
+    message: "generation",
+    job: toTrackerName(job),
+    phase,
+    status,
+    call_id: callId,
+    request_id: requestId,
+    polls,
+    ms: (endedAt ?? startedAt) - startedAt,
+  });
 }

@@ -12,6 +12,13 @@ export interface Listener {
   readonly event: string;
 }
 
+/** The charge that a job is part of, by its durable call and epoch, and when it was booked. */
+export interface JobCharge {
+  readonly callId: string;
+  readonly epoch: number;
+  readonly at: number;
+}
+
 export interface Tracked {
   readonly job: TrackedJob;
   /** The clients whose calls created it. A client confined to some agents may see only jobs it owns. */
@@ -23,6 +30,8 @@ export interface Tracked {
   readonly callId: string;
   /** Of the request that submitted the call; null for a run's. Absent in rows of earlier versions. */
   readonly requestId?: string | null;
+  /** Absent or null: its call costs nothing, or is one of an earlier version. */
+  readonly charge?: JobCharge | null;
   /** Runs that were not yet told that it has ended. */
   readonly listeners: readonly Listener[];
   readonly phase: "running" | "settled" | "gave-up";
@@ -61,6 +70,7 @@ export type TrackerEvent =
       readonly at: number;
       readonly callId: string;
       readonly requestId?: string | null;
+      readonly charge?: JobCharge | null;
     };
 
 const FIRST_POLL_MS = 2_000;
@@ -75,20 +85,30 @@ const HINT_SPACING_MS = 1_000;
 
 const ENDED = new Set(["completed", "failed", "stopped"]);
 
-export function begin(
-  from: Pick<Tracked, "job" | "agentId" | "account" | "callId" | "requestId"> & {
-    clientId: string;
-    listener: Listener | null;
-    at: number;
-  },
-): Tracked {
-  const { job, agentId, account, callId, requestId = null, clientId, listener, at } = from;
+export interface Beginning {
+  readonly job: TrackedJob;
+  readonly clientId: string;
+  readonly agentId: string | null;
+  readonly account: string;
+  readonly callId: string;
+  /** Of the request that submitted the call; null for a run's. */
+  readonly requestId?: string | null;
+  /** True for `continue`, which reopens a settled generation. */
+  readonly reopens: boolean;
+  readonly listener: Listener | null;
+  /** Null or absent: its call costs nothing, or is one of an earlier version. */
+  readonly charge?: JobCharge | null;
+}
+
+export function begin(from: Omit<Beginning, "reopens"> & { readonly at: number }): Tracked {
+  const { job, agentId, account, callId, requestId = null, charge = null, clientId, listener, at } = from;
   return {
     job,
     agentId,
     account,
     callId,
     requestId,
+    charge,
     owners: [clientId],
     listeners: listener ? [listener] : [],
     phase: "running",
@@ -164,11 +184,12 @@ function giveUpIfOld(tracked: Tracked, at: number): Tracked {
 
 function reopen(
   tracked: Tracked,
-  { at, callId, requestId = null }: Extract<TrackerEvent, { kind: "continued" }>,
+  { at, callId, requestId = null, charge = null }: Extract<TrackerEvent, { kind: "continued" }>,
 ): Tracked {
   if (tracked.callId === callId) return tracked;
-  if (tracked.phase === "running") return { ...tracked, callId, requestId, nextPollAt: at };
-  return { ...start(tracked, at), callId, requestId };
+  const payer = { callId, requestId, charge };
+  if (tracked.phase === "running") return { ...tracked, ...payer, nextPollAt: at };
+  return { ...start(tracked, at), ...payer };
 }
 
 function start(tracked: Tracked, at: number): Tracked {

@@ -6,14 +6,24 @@ import { DurableObject } from "cloudflare:workers";
 import type { Traffic } from "../activity/traffic.ts";
 import type { Isolate } from "../context.ts";
 import { toRetryAfterMs } from "../gen/failure.ts";
-import { Outbox } from "../notifications/outbox.ts";
+import { NotificationOutbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import { poll } from "./poll.ts";
-import { toSettled } from "./settled.ts";
-import { addListener, apply, begin, type Listener, type Tracked, type TrackerEvent, toTracked } from "./state.ts";
+import { logEnd, toSettled } from "./settled.ts";
+import { Settlements } from "./settlements.ts";
+import {
+  addListener,
+  apply,
+  type Beginning,
+  begin,
+  type Listener,
+  type Tracked,
+  type TrackerEvent,
+  toTracked,
+} from "./state.ts";
 import { type Stopped, stopAtGen, toStopped } from "./stop-at-gen.ts";
-import { isStoppable, type TrackedJob, toTrackerName } from "./tracked-job.ts";
+import { isStoppable } from "./tracked-job.ts";
 import { type TrackedView, toView } from "./tracked-view.ts";
 import { wakeRun } from "./wake-run.ts";
 import { Watchers } from "./watchers.ts";
@@ -26,19 +36,6 @@ const KEEP_MS = 7 * 24 * 3_600_000;
 /** How long owners are kept after the last use: posts are published, and conversations continued, weeks later. */
 const KEEP_OWNED_MS = 90 * 24 * 3_600_000;
 
-interface Beginning {
-  readonly job: TrackedJob;
-  readonly clientId: string;
-  readonly agentId: string | null;
-  readonly account: string;
-  readonly callId: string;
-  /** Of the request that submitted the call; null for a run's. */
-  readonly requestId?: string | null;
-  /** True for `continue`, which reopens a settled generation. */
-  readonly reopens: boolean;
-  readonly listener: Listener | null;
-}
-
 interface TrackerIsolate extends Isolate {
   readonly traffic: Traffic;
 }
@@ -46,7 +43,9 @@ interface TrackerIsolate extends Isolate {
 export class GenerationTracker extends DurableObject<Env> {
   readonly #isolate: TrackerIsolate;
   readonly #watchers: Watchers;
-  readonly #outbox: Outbox;
+  readonly #outbox: NotificationOutbox;
+  /** How the job has ended, for the ledger. */
+  readonly #settlements: Settlements;
   #tracked: Tracked | null;
   #polling: Promise<void> | null = null;
   #changed = new ChangeSignal();
@@ -55,7 +54,8 @@ export class GenerationTracker extends DurableObject<Env> {
     super(ctx, env);
     this.#isolate = isolate;
     this.#watchers = new Watchers(isolate.clock);
-    this.#outbox = new Outbox(ctx.storage.kv, isolate);
+    this.#outbox = new NotificationOutbox(ctx.storage.kv, isolate);
+    this.#settlements = new Settlements(ctx.storage.kv, isolate);
     const stored = ctx.storage.kv.get<Tracked>("tracked");
     this.#tracked = stored ? toTracked(stored) : null;
   }
@@ -69,15 +69,18 @@ export class GenerationTracker extends DurableObject<Env> {
     requestId = null,
     reopens,
     listener,
+    charge = null,
   }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
     const before = this.#tracked?.phase;
-    if (this.#tracked === null) this.#save(begin({ job, clientId, agentId, account, callId, requestId, listener, at }));
+    const beginning = { job, clientId, agentId, account, callId, requestId, listener, charge, at };
+    if (this.#tracked === null) this.#save(begin(beginning));
     else {
       const owners = [...new Set([...this.#tracked.owners, clientId])];
       const listeners = addListener(this.#tracked.listeners, listener);
       const known = { ...this.#tracked, owners, listeners };
-      this.#save(reopens ? apply(known, { kind: "continued", at, callId, requestId }) : known);
+      if (reopens) this.#save(apply(known, { kind: "continued", at, callId, requestId, charge }));
+      else this.#adoptCharge(known, beginning);
     }
     if (before !== "running" && this.#tracked?.phase === "running") this.#count("begun");
     await this.#wakeListeners();
@@ -192,8 +195,8 @@ export class GenerationTracker extends DurableObject<Env> {
       else if (now >= (tracked.endedAt ?? now) + KEEP_MS) return this.#forget(tracked);
       else this.#setAlarm();
       await this.#wakeListeners();
-      if (this.#outbox.isEmpty) return;
-      await this.#outbox.handOver();
+      if (this.#outbox.isEmpty && this.#settlements.isEmpty) return;
+      await Promise.all([this.#outbox.handOver(), this.#settlements.handOver()]);
       this.#setAlarm();
     });
   }
@@ -233,8 +236,9 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#changed.notify();
     if (after.phase === "running" || before.phase !== "running") return;
     this.#outbox.add(toSettled(after));
+    this.#settlements.take(after);
     this.#count("ended");
-    this.#log(after);
+    logEnd(after, this.#isolate.log);
     this.ctx.waitUntil(this.#wakeListeners());
   }
 
@@ -249,22 +253,17 @@ export class GenerationTracker extends DurableObject<Env> {
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
+  /** A job that was found before its call knew of it has no charge yet, and may have ended. */
+  #adoptCharge(tracked: Tracked, { callId, charge = null }: Pick<Beginning, "callId" | "charge">): void {
+    const isNew = tracked.callId === callId && charge !== null && (tracked.charge ?? null) === null;
+    const after = isNew ? { ...tracked, charge } : tracked;
+    this.#save(after);
+    if (isNew) this.#settlements.take(after);
+  }
+
   /** Approximate, for `GET /metrics`. */
   #count(what: "begun" | "ended"): void {
     this.#isolate.traffic.countJob(what, (work) => this.ctx.waitUntil(work.catch(() => {})));
-  }
-
-  #log({ job, phase, status, callId, requestId = null, polls, startedAt, endedAt }: Tracked): void {
-    this.#isolate.log(phase === "gave-up" ? "error" : "info", {
-      message: "generation",
-      job: toTrackerName(job),
-      phase,
-      status,
-      call_id: callId,
-      request_id: requestId,
-      polls,
-      ms: (endedAt ?? startedAt) - startedAt,
-    });
   }
 
   #save(tracked: Tracked): void {
@@ -280,7 +279,8 @@ export class GenerationTracker extends DurableObject<Env> {
     const endAt = mustWake ? this.#isolate.clock.now() + WAKE_AGAIN_MS : (endedAt ?? 0) + KEEP_MS;
     const at = phase === "running" ? nextPollAt : endAt;
     // During a poll no alarm is set: the end of the poll sets it.
-    if (this.#polling === null) void this.ctx.storage.setAlarm(Math.min(at, this.#outbox.dueAt));
+    if (this.#polling === null)
+      void this.ctx.storage.setAlarm(Math.min(at, this.#outbox.dueAt, this.#settlements.dueAt));
   }
 
   /** Ends tracking. A job that outlives its tracking (monitoring, for example) keeps its owners. */

@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
-import { Outbox } from "../notifications/outbox.ts";
+import { NotificationOutbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import { checkGen } from "./check-gen.ts";
 import { apply, selectNotification, toWatchState, type WatchState } from "./gen-health-state.ts";
@@ -25,13 +25,13 @@ export interface GenHealthView {
 export class GenHealth extends DurableObject<Env> {
   readonly #isolate: Isolate;
   readonly #kv = this.ctx.storage.kv;
-  readonly #outbox: Outbox;
+  readonly #outbox: NotificationOutbox;
   #checking: Promise<GenReport> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env, isolate: Isolate) {
     super(ctx, env);
     this.#isolate = isolate;
-    this.#outbox = new Outbox(ctx.storage.kv, isolate);
+    this.#outbox = new NotificationOutbox(ctx.storage.kv, isolate);
   }
 
   /** Called at every cron tick; checks when the last scheduled check is at least five minutes old. */

@@ -5,9 +5,9 @@ import type { JwtVerifier } from "../access/jwt.ts";
 import type { Client } from "../access/policy.ts";
 import type { ActivityDays } from "../activity/activity-days.ts";
 import type { Traffic } from "../activity/traffic.ts";
-import type { Isolate } from "../context.ts";
 import type { Config, ConfigError } from "../env.ts";
 import { listKeys } from "../gen/config.ts";
+import type { LedgerIsolate } from "../money/ledger/ledger.ts";
 import type { RequestEvent } from "../observability/event.ts";
 import { holdsSecret } from "../observability/redact.ts";
 import { parseTrace, type Trace } from "../observability/trace.ts";
@@ -19,7 +19,7 @@ import type { Sources } from "../webhooks/source.ts";
 import { parseWait, prefers } from "./prefer.ts";
 
 /** The isolate's state for requests. Code below `http` does not use it. */
-export interface HttpIsolate extends Isolate {
+export interface HttpIsolate extends LedgerIsolate {
   /** What is wrong with its configuration. Requests that need one are then answered with `not_configured`. */
   readonly fault: { readonly error: ConfigError; readonly report: () => void } | null;
   readonly clients: ClientDirectory;

@@ -3,28 +3,10 @@
  * has a price only if its request can be submitted for the estimate completely and unchanged. Pure.
  */
 
-import type { Policy } from "../access/policy.ts";
 import { readCallRequest, type SpendingCall } from "../bounds/generation-request.ts";
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
-
-/** What a client may spend. Null: no such limit. */
-export interface Allowance {
-  readonly chargesPerDay: number | null;
-  readonly creditsPerDay: number | null;
-  /** The most credits per call. */
-  readonly maxCredits: number | null;
-}
-
-export const UNLIMITED: Allowance = { chargesPerDay: null, creditsPerDay: null, maxCredits: null };
-
-export function toAllowance({ chargesPerDay, creditsPerDay, maxCredits }: Policy): Allowance {
-  return {
-    chargesPerDay: chargesPerDay ?? null,
-    creditsPerDay: creditsPerDay ?? null,
-    maxCredits: maxCredits ?? null,
-  };
-}
+import type { Spending } from "./spending.ts";
 
 /** The body of the estimate request; null when the call can't be estimated. */
 export function toEstimateBody(call: SpendingCall, agentId: string | null): string | null {
@@ -46,7 +28,27 @@ function toJob(call: SpendingCall): string | null {
 /** Credits from GEN's answer, a number or a numeric string. Null when it names no price. */
 export function parseEstimate(text: string): number | null {
   const { estimated_credits: credits } = (parseJson(text) ?? {}) as { estimated_credits?: unknown };
+  return parseCredits(credits);
+}
+
+/** GEN writes credits as numbers or as numeric strings. Null for anything else. */
+export function parseCredits(credits: unknown): number | null {
   const isWritten = typeof credits === "string" && /^\d{1,12}(?:\.\d{1,6})?$/.test(credits);
   const price = isWritten ? Number(credits) : credits;
   return typeof price === "number" && Number.isFinite(price) && price >= 0 ? price : null;
+}
+
+/** What all generations of a call count for by the price that is named for their type, or for the operation. */
+export function selectNamedPrice({
+  operation,
+  spending: { prices, type },
+  charges = 1,
+}: {
+  readonly operation: string;
+  readonly spending: Pick<Spending, "prices" | "type">;
+  readonly charges?: number;
+}): number | null {
+  const name = [type, operation].find((each) => each !== null && Object.hasOwn(prices, each));
+  const price = name === undefined || name === null ? undefined : prices[name];
+  return price === undefined ? null : price * charges;
 }

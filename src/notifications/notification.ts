@@ -1,5 +1,6 @@
 /** The notifications that the Worker sends to the owner's service. docs/notifications.md shows an example of each. */
 import type { OperationName } from "../gen/operations.ts";
+import type { Budget } from "../money/budget.ts";
 
 export type Notification =
   | Event<"generation.settled", GenerationSettled>
@@ -7,6 +8,7 @@ export type Notification =
   | Event<"pipeline.finished", PipelineFinished>
   | Event<"pipeline.failed", PipelineFailed>
   | Event<"pipeline.message", PipelineMessage>
+  | Event<"budget.threshold", BudgetThreshold>
   | Event<"gen.unhealthy", GenHealth>
   | Event<"gen.healthy", GenHealth>;
 
@@ -16,6 +18,7 @@ const TYPES: Readonly<Record<Notification["type"], true>> = {
   "pipeline.finished": true,
   "pipeline.failed": true,
   "pipeline.message": true,
+  "budget.threshold": true,
   "gen.unhealthy": true,
   "gen.healthy": true,
 };
@@ -77,6 +80,24 @@ interface PipelineFailed extends PipelineRun {
 interface PipelineMessage extends PipelineRun {
   readonly name: string;
   readonly data: unknown;
+}
+
+/** Identified by the budget, its limit, the period and the percentage. */
+interface BudgetThreshold {
+  readonly budget: {
+    readonly of: Budget["of"];
+    /** Whose; null for the budget of all. */
+    readonly name: string | null;
+    readonly unit: Budget["unit"];
+    /** A day (`2026-11-22`) or a month (`2026-11`), UTC. */
+    readonly period: string;
+    readonly limit: number;
+  };
+  /** What is used or reserved, in the budget's unit. */
+  readonly used: number;
+  readonly percent: number;
+  /** When the budget begins anew. ISO 8601. */
+  readonly renews_at: string;
 }
 
 /** Identified by the time of the change. */

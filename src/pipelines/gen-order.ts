@@ -1,5 +1,7 @@
 /** A step's call of GEN as plain data, and the request that GEN gets for it. */
 import { namesOnly } from "../bounds/agent-id.ts";
+import { countCharges } from "../bounds/charges.ts";
+import { readType } from "../bounds/generation-request.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import { toPipelineClient } from "../calls/pipeline-client.ts";
@@ -12,7 +14,7 @@ import type { GenCall } from "../gen/client.ts";
 import { isGivenName } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";
-import { UNLIMITED } from "../money/price.ts";
+import { toSpending } from "../money/spending.ts";
 import type { RunError } from "./step-failed.ts";
 
 export interface GenOrder {
@@ -64,9 +66,11 @@ export async function toSubmission(
 ): Promise<Submission> {
   const { operation, path, search, headers, body } = toGenCall(order);
   const bytes = body.kind === "bytes" ? body.bytes : null;
+  const asked = { operation: order.operation, search, json: bytes && new TextDecoder().decode(bytes) };
+  const payer = toPipelineClient(pipeline);
   return {
     callId,
-    clientId: toPipelineClient(pipeline),
+    clientId: payer,
     requestId,
     operation: order.operation,
     path,
@@ -81,8 +85,8 @@ export async function toSubmission(
     join: true,
     listener,
     account: DEFAULT_ACCOUNT,
-    // A pipeline is limited by `maxCharges` instead.
-    allowance: UNLIMITED,
+    spending: toSpending({ payer, policy: null, pipeline, type: readType(asked) }),
+    charges: countCharges(asked) ?? 1,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { wakeRun } from "../generations/wake-run.ts";
-import { Outbox } from "../notifications/outbox.ts";
+import { NotificationOutbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import { cancelCalls } from "./cancel-calls.ts";
 import { findPipeline } from "./define.ts";
@@ -48,12 +48,12 @@ export class PipelineRuns extends DurableObject<Env> {
   readonly #store = new RunsStore(this.ctx.storage.sql);
   readonly #reruns = new RerunStore(this.ctx.storage.sql);
   readonly #slots = new Slots(this.ctx.storage.sql);
-  readonly #outbox: Outbox;
+  readonly #outbox: NotificationOutbox;
 
   constructor(ctx: DurableObjectState, env: Env, isolate: PipelinesIsolate) {
     super(ctx, env);
     this.#isolate = isolate;
-    this.#outbox = new Outbox(ctx.storage.kv, isolate);
+    this.#outbox = new NotificationOutbox(ctx.storage.kv, isolate);
   }
 
   /** Starts a run once, even if called repeatedly. */

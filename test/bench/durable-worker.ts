@@ -72,6 +72,7 @@ export async function startDurableWorker(
         OPEN_CALLS: { className: "OpenCalls", useSQLite: true },
         ACTIVITY: { className: "Activity", useSQLite: true },
         ACCOUNTS: { className: "ClientAccount", useSQLite: true },
+        LEDGER: { className: "Ledger", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "NotificationDelivery", useSQLite: true },
         INCOMING: { className: "IncomingDeliveries", useSQLite: true },

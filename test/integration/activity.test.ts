@@ -14,6 +14,7 @@ import {
   createGate,
   createWorld,
   DAY_MS,
+  FREE,
   type Gen,
   generated,
   HOUR_MS,
@@ -278,7 +279,9 @@ describe("the row of a call", () => {
   });
 
   it("is none for a call that was refused here and never sent, and goes when it was open before", async () => {
-    const refused = new Call({ allowance: { maxCredits: null, creditsPerDay: null, chargesPerDay: 0 } });
+    const refused = new Call({
+      spending: { ...FREE, budgets: [{ of: "client", name: "client", unit: "calls", per: "day", limit: 0 }] },
+    });
     await refused.submit(1_000);
     await until(async () => (await refused.record())?.followUps.length === 0);
 

@@ -103,7 +103,7 @@ export function letTimePass(): void {
 function countObjectCalls(): () => number {
   let count = 0;
   const { objects } = getIsolate(env);
-  for (const binding of ["ACCOUNTS", "CHARGES", "DELIVERIES", "OPEN_CALLS", "ACTIVITY"] as const) {
+  for (const binding of ["ACCOUNTS", "ACTIVITY", "CHARGES", "DELIVERIES", "LEDGER", "OPEN_CALLS"] as const) {
     const namespace: Namespace = objects[binding] as never;
     const { getByName } = namespace;
     vi.spyOn(namespace, "getByName").mockImplementation((name) => {

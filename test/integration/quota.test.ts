@@ -1,12 +1,12 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
 import { accept } from "../../src/calls/states/transitions.ts";
+import { toCharge } from "../../src/calls/to-charge.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { ClientAccount } from "../../src/money/client-account.ts";
-import { UNLIMITED } from "../../src/money/price.ts";
-import { toAccountName, toDay } from "../../src/money/quota.ts";
+import { toDay, toMonth } from "../../src/money/budget.ts";
+import { Ledger } from "../../src/money/ledger/ledger.ts";
+import { type Limits, toBudgets } from "../../src/money/spending.ts";
 import {
   answers,
   type Behaviour,
@@ -14,13 +14,13 @@ import {
   createGate,
   createWorld,
   DAY_MS,
+  FREE,
   type Gen,
   generated,
   HOUR_MS,
   heal,
   lost,
   pass,
-  readAlarm,
   until,
 } from "./world.ts";
 
@@ -37,32 +37,53 @@ beforeEach(() => {
 
 afterEach(() => end());
 
+const toSpending = (limits: Limits) => ({
+  ...FREE,
+  payer: client,
+  budgets: toBudgets({ of: "client", name: client }, limits),
+});
 const createCall = (chargesPerDay: number, more: Partial<Submission> = {}) =>
-  new Call({ clientId: client, allowance: { ...UNLIMITED, chargesPerDay }, ...more });
-const account = () => env.ACCOUNTS.getByName(toAccountName(client, toDay(Date.now())));
+  new Call({ clientId: client, spending: toSpending({ chargesPerDay }), ...more });
+const ledger = () => env.LEDGER.getByName(toMonth(Date.now()));
+const readSums = (at = Date.now()) => ledger().sums({ of: "client", name: client }, toDay(at));
+
+async function readCalls(at?: number) {
+  const { reservedCalls, spentCalls } = await readSums(at);
+  return { reserved: reservedCalls, spent: spentCalls };
+}
+
+async function readCredits() {
+  const { reserved, spent } = await readSums();
+  return { reserved, spent };
+}
 
 describe("a charge of a client's quota", () => {
   it("is given back when the machine dies between reserving and sending", async () => {
     const call = createCall(1);
-    await account().reserve({ callId: call.id, epoch: 0, credits: 0 }, { chargesPerDay: 1, creditsPerDay: null });
-    await call.leaveBehind(accept(0, Date.now()), toDay(Date.now()));
+    const booking = { at: Date.now(), asked: true };
+    const state = accept(0, Date.now());
+    const submission = call.createSubmission();
+    await ledger().reserve(toCharge({ submission, state, price: null, booking }), submission.spending.budgets);
+    await call.leaveBehind(state, booking);
+    expect(await readCalls()).toEqual({ reserved: 1, spent: 0 });
     await call.object.report();
     await call.runAlarm();
 
-    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
+    expect(await readCalls()).toEqual({ reserved: 0, spent: 0 });
     expect(gen.charged).toEqual([]);
   });
 
   it("is given back by the alarm when its account could not be reached", async () => {
     gen.posts = answers(422, { error: "Wrong.", error_code: "validation_error" });
-    vi.spyOn(ClientAccount.prototype, "close").mockRejectedValueOnce(new Error("overloaded"));
+    vi.spyOn(Ledger.prototype, "close").mockRejectedValueOnce(new Error("overloaded"));
     const call = createCall(1);
     await call.submit(1_000);
-    expect((await account().usage()).calls).toEqual({ reserved: 1, spent: 0 });
+    await until(async () => (await call.record())?.followUpFailures === 1);
+    expect(await readCalls()).toEqual({ reserved: 1, spent: 0 });
 
     pass(60_000);
     await call.runAlarm();
-    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
+    expect(await readCalls()).toEqual({ reserved: 0, spent: 0 });
   });
 
   it("is spent while nobody knows the outcome, and given back once a person says that it was not charged", async () => {
@@ -70,15 +91,15 @@ describe("a charge of a client's quota", () => {
     const call = createCall(1, { mode: "once" });
     await call.submit(1_000);
     await call.runAlarm();
-    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 1 });
+    expect(await readCalls()).toEqual({ reserved: 0, spent: 1 });
 
     await call.object.resolve(false);
     await call.runAlarm();
-    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
+    expect(await readCalls()).toEqual({ reserved: 0, spent: 0 });
   });
 
   it("is settled in the account of the day on which it was reserved", async () => {
-    const yesterday = account();
+    const yesterday = Date.now();
     gen.posts = () => Response.json({}, { status: 429, headers: { "retry-after": "3600" } });
     const call = createCall(1, { async: true });
     await call.submit(0);
@@ -87,8 +108,8 @@ describe("a charge of a client's quota", () => {
     gen.posts = answers(201, { generation_id: 9, status: "pending" });
     await call.runAlarm();
 
-    expect((await yesterday.usage()).calls).toEqual({ reserved: 0, spent: 1 });
-    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 0 });
+    expect(await readCalls(yesterday)).toEqual({ reserved: 0, spent: 1 });
+    expect(await readCalls()).toEqual({ reserved: 0, spent: 0 });
   });
 
   it("is not made when the quota is used up, and the next day has a new one", async () => {
@@ -116,7 +137,7 @@ describe("a call that was not charged", () => {
       const { view } = await call.submit(waitMs);
       expect(view.kind).toBe("not_charged");
       expect(await call.alarmInMs()).toBeLessThanOrEqual(TEN_MINUTES_MS);
-      await until(async () => (await call.record())?.followUps.length === 0);
+      await call.isDone();
 
       pass(TEN_MINUTES_MS);
       await call.runAlarm();
@@ -128,7 +149,7 @@ describe("a call that was not charged", () => {
   it("leaves nothing stored when it was refused again and again under one key", async () => {
     const call = createCall(0);
     for (let n = 0; n < 3; n += 1) expect((await call.submit(1_000)).view).toMatchObject({ why: "quota" });
-    await until(async () => (await call.record())?.followUps.length === 0);
+    await call.isDone();
     pass(TEN_MINUTES_MS);
     await call.runAlarm();
     expect([...(await call.stored()).keys()]).toEqual([]);
@@ -138,8 +159,8 @@ describe("a call that was not charged", () => {
     gen.script.push(answers(422, { error: "Wrong.", error_code: "validation_error" }));
     const call = createCall(1);
     await call.submit(1_000, { fingerprint: "wrong" });
-    const denied = { ...UNLIMITED, chargesPerDay: 0 };
-    for (let n = 0; n < 2; n += 1) await call.submit(1_000, { allowance: denied });
+    const denied = toSpending({ chargesPerDay: 0 });
+    for (let n = 0; n < 2; n += 1) await call.submit(1_000, { spending: denied });
     pass(TEN_MINUTES_MS);
     await call.runAlarm();
     expect((await call.record())?.state).toMatchObject({ kind: "not_charged", why: "quota" });
@@ -158,57 +179,15 @@ describe("a call that was not charged", () => {
   });
 });
 
-describe("the account of a day", () => {
-  const LIMITS = { chargesPerDay: 1, creditsPerDay: null };
-  const alarm = () => readAlarm(account());
-
-  it("stores nothing for a caller who only asks", async () => {
-    expect(await account().usage()).toMatchObject({ calls: { reserved: 0, spent: 0 } });
-    await account().close({ callId: "a", epoch: 0 }, true);
-    expect(await alarm()).toBeNull();
-  });
-
-  it("is forgotten after 8 days, also when it has only refused, and can be asked again then", async () => {
-    expect(await account().reserve({ callId: "a", epoch: 0, credits: 0 }, { ...LIMITS, chargesPerDay: 0 })).toBe(false);
-    expect(await alarm()).toBe(8 * DAY_MS);
-    const day = account();
-    pass(8 * DAY_MS);
-    await runDurableObjectAlarm(day);
-    await day.close({ callId: "a", epoch: 0 }, true);
-    expect(await day.usage()).toMatchObject({ calls: { reserved: 0, spent: 0 } });
-    expect(await day.reserve({ callId: "b", epoch: 0, credits: 0 }, LIMITS)).toBe(true);
-  });
-});
-
 describe("a call that starts many generations", () => {
-  const LIMITS = { chargesPerDay: 5, creditsPerDay: null };
-  const reserve = (callId: string, calls: number) => account().reserve({ callId, epoch: 0, credits: 0, calls }, LIMITS);
-
-  it("counts as many, is let through whole or not at all, and is given back whole", async () => {
-    expect([await reserve("a", 3), await reserve("b", 3), await reserve("c", 2)]).toEqual([true, false, true]);
-    await account().close({ callId: "a", epoch: 0 }, false);
-    expect((await account().usage()).calls).toEqual({ reserved: 2, spent: 0 });
-    expect([await reserve("b", 3), await reserve("d", 1), await reserve("e", 0)]).toEqual([true, false, true]);
-  });
-
-  it("is counted by that number as a durable call, too", async () => {
+  it("counts as many, and is let through whole or not at all", async () => {
     await createCall(5, { charges: 3 }).submit(1_000);
     expect((await createCall(5, { charges: 3 }).submit(1_000)).view).toMatchObject({
       kind: "not_charged",
       why: "quota",
     });
-    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 3 });
-  });
-
-  it("is counted together with those of an account that was opened when each call counted as one", async () => {
-    await runInDurableObject(account(), (_, { storage }) => {
-      storage.sql.exec(
-        "CREATE TABLE charges (call TEXT NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL, credits REAL NOT NULL, PRIMARY KEY (call, epoch))",
-      );
-      storage.sql.exec("INSERT INTO charges VALUES ('old', 0, 'spent', 0)");
-    });
-    expect((await account().usage()).calls).toEqual({ reserved: 0, spent: 1 });
-    expect([await reserve("a", 5), await reserve("b", 4)]).toEqual([false, true]);
+    await createCall(5, { charges: 2 }).submit(1_000);
+    await until(async () => (await readCalls()).spent === 5);
   });
 });
 
@@ -216,7 +195,7 @@ describe("a call whose price is asked for", () => {
   const estimates = () => gen.charged.filter(({ path }) => path.endsWith("/estimate")).length;
   const orders = () => gen.charged.length - estimates();
   const createPriced = (more: Partial<Submission> = {}) =>
-    new Call({ clientId: client, allowance: { ...UNLIMITED, creditsPerDay: 100 }, ...more });
+    new Call({ clientId: client, spending: toSpending({ creditsPerDay: 100 }), ...more });
   let price: Behaviour;
 
   beforeEach(() => {
@@ -226,10 +205,12 @@ describe("a call whose price is asked for", () => {
   });
 
   it("is asked once, reserved, sent, and counted by its price", async () => {
-    expect((await createPriced().submit(1_000)).view.kind).toBe("answered");
+    const first = createPriced();
+    expect((await first.submit(1_000)).view.kind).toBe("answered");
+    await first.isDone();
     expect((await createPriced().submit(1_000)).view).toMatchObject({ kind: "not_charged", why: "quota", price: 60 });
     expect([estimates(), orders()]).toEqual([2, 1]);
-    expect((await account().usage()).credits).toEqual({ reserved: 0, spent: 60 });
+    expect(await readCredits()).toEqual({ reserved: 0, spent: 60 });
   });
 
   it("goes on by itself when GEN was down for hours, if nobody waits for it", async () => {
@@ -294,7 +275,8 @@ describe("a call whose price is asked for", () => {
     gate.open();
 
     expect((await next).view.kind).toBe("answered");
-    expect((await account().usage()).credits).toEqual({ reserved: 0, spent: 90 });
+    await call.isDone();
+    expect(await readCredits()).toEqual({ reserved: 0, spent: 90 });
   });
 });
 

@@ -33,6 +33,7 @@ describe("a call that has ended", () => {
   it("gives its answer again for 24 hours, and then no more", async () => {
     const call = new Call();
     await call.submit(1_000);
+    await call.isDone();
 
     pass(DAY_MS - 1);
     expect((await call.submit(1_000)).view).toMatchObject({ kind: "answered", replayed: true });
@@ -112,12 +113,16 @@ describe("an unknown call", () => {
 
   it("is no longer listed when its key is used again at once, though taking it off the list failed", async () => {
     const call = await createUnknown();
-    vi.spyOn(Activity.prototype, "put").mockRejectedValueOnce(new Error("overloaded"));
+    const put = vi.spyOn(Activity.prototype, "put").mockRejectedValueOnce(new Error("overloaded"));
     await call.object.resolve(false);
     gen.posts = generated();
 
     expect((await call.submit(1_000)).view.kind).toBe("answered");
+    await until(() => put.mock.calls.length > 0);
+    pass(60_000);
     await call.runAlarm();
+    await call.runAlarm();
+    await call.isDone();
     expect(await listed(call)).toBe(false);
   });
 

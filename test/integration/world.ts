@@ -7,14 +7,24 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Submission } from "../../src/calls/call.ts";
 import { selectNextAction, selectNextAt } from "../../src/calls/states/next-action.ts";
-import type { CallRecord } from "../../src/calls/states/record.ts";
+import type { Booking, CallRecord } from "../../src/calls/states/record.ts";
 import type { CallState } from "../../src/calls/states/state.ts";
 import type { Listener, Tracked } from "../../src/generations/state.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { UNLIMITED } from "../../src/money/price.ts";
+import type { Spending } from "../../src/money/spending.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+/** Under no limit. */
+export const FREE: Spending = {
+  payer: "client",
+  pipeline: null,
+  type: null,
+  budgets: [],
+  maxCredits: null,
+  prices: {},
+};
+
 /** Each test begins long after the one before it, when all that the isolate remembers of GEN has expired. */
 let start = Date.UTC(2100, 0, 1);
 
@@ -155,7 +165,7 @@ export class Call {
       async: false,
       join: false,
       listener: null,
-      allowance: UNLIMITED,
+      spending: FREE,
       account: "default",
       ...this.#change,
     };
@@ -175,6 +185,12 @@ export class Call {
     });
   }
 
+  /** Waits until all that follows from its end is done, too. */
+  async isDone(): Promise<void> {
+    await this.rests();
+    await until(async () => (await this.record())?.followUps.length === 0);
+  }
+
   /** The stored record; null once it was deleted. */
   async record(): Promise<CallRecord | null> {
     return ((await this.stored()).get("record") as CallRecord | undefined) ?? null;
@@ -189,7 +205,7 @@ export class Call {
   }
 
   /** Stores the call in this state, as a machine that died would leave it, and starts another machine. */
-  async leaveBehind(callState: CallState, quotaDay: string | null = null): Promise<void> {
+  async leaveBehind(callState: CallState, booking: Booking | null = null): Promise<void> {
     const { body, ...submission } = this.createSubmission();
     const record: CallRecord = {
       submission,
@@ -199,7 +215,7 @@ export class Call {
       followUpFailures: 0,
       attempts: [],
       price: null,
-      quotaDay,
+      booking,
       settlements: [],
       createdAt: Date.now(),
     };

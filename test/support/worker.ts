@@ -94,6 +94,7 @@ export async function startWorker(
         OPEN_CALLS: { className: "OpenCalls", useSQLite: true },
         ACTIVITY: { className: "Activity", useSQLite: true },
         ACCOUNTS: { className: "ClientAccount", useSQLite: true },
+        LEDGER: { className: "Ledger", useSQLite: true },
         PIPELINES: { className: "PipelineRuns", useSQLite: true },
         DELIVERIES: { className: "NotificationDelivery", useSQLite: true },
         CLIENT_CHANGES: { className: "ClientChanges", useSQLite: true },

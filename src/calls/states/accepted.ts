@@ -20,7 +20,7 @@ export function toAccepted(submission: Omit<Submission, "body">, found: CallReco
     followUpsDueAt: null,
     attempts: [],
     price: null,
-    quotaDay: null,
+    booking: null,
     settlements: found?.settlements ?? [],
     createdAt: found?.createdAt ?? now,
     sentBefore: found !== null && !wasNeverSent(found),

@@ -1,7 +1,8 @@
 /** Which follow-ups a change of a call adds, and which remain after one was carried out. Pure. */
 import type { TrackedJob } from "../../generations/tracked-job.ts";
 import type { FollowUpResult } from "../carry-out.ts";
-import { type CallRecord, type FollowUp, toFollowUpsDueAt, wasNeverSent } from "./record.ts";
+import { toCharge } from "../to-charge.ts";
+import { type CallRecord, type FollowUp, type Settlement, toFollowUpsDueAt, wasNeverSent } from "./record.ts";
 import { type CallState, isForPerson, isLive } from "./state.ts";
 
 /** Searches without a result, over half a minute, before an operator must look. */
@@ -19,7 +20,8 @@ export function toNext(record: CallRecord, state: CallState, notifies: boolean):
   if (record.submission.listener && isLive(before) && !isLive(state)) followUps.add("tell");
   if (isForPerson(state) && !isForPerson(before) && notifies) followUps.add("notify");
   if (isShowDue(record, state)) followUps.add("show");
-  const settlements = state.kind === before.kind ? record.settlements : close(record, state);
+  const settlements =
+    state.kind === before.kind ? record.settlements : [...record.settlements, ...close(record, state)];
   if (settlements.length > 0) followUps.add("account");
   const leaves = (record.entered ?? null) !== null && !isOpen(state, followUps);
   // `follow` also claims the jobs and leaves the list of open calls.
@@ -56,17 +58,29 @@ function isStopVain({ jobs, followUps }: CallRecord, state: CallState): boolean 
   return state.untraced === true || !followUps.includes("look");
 }
 
-/** An unknown call counts as spent until an operator says otherwise. */
-function close({ quotaDay: day, settlements }: CallRecord, state: CallState): CallRecord["settlements"] {
-  if (day === null || isLive(state)) return settlements;
-  return [...settlements, { day, epoch: state.epoch, spent: state.kind !== "not_charged" }];
+/**
+ * What the ledger is to be told of an ended call. What was reserved in a day's account by an earlier version moves into
+ * the ledger.
+ */
+function close(record: CallRecord, state: CallState): Settlement[] {
+  const { booking, jobs, quotaDay = null } = record;
+  if (booking === null || isLive(state)) return [];
+  const standing = { charge: toCharge({ ...record, state, booking }), state: STANDINGS[state.kind], jobs };
+  const isKnown = booking.asked || !isLive(record.state);
+  const told = standing.state === "released" && !isKnown ? [] : [standing];
+  return quotaDay === null ? told : [...told, { day: quotaDay, epoch: state.epoch }];
 }
+
+/** An unknown call counts as spent until an operator says otherwise. */
+const STANDINGS = { settled: "spent", unknown: "unknown", not_charged: "released" } as const;
 
 /** The record after a search has found the job. */
 export function toFound(record: CallRecord, job: TrackedJob): CallRecord {
-  const found = { ...record, jobs: [job], entered: null };
+  const known = { ...record, jobs: [job], entered: null };
+  const found = { ...known, settlements: [...record.settlements, ...close(known, record.state)] };
+  const account: FollowUp[] = found.settlements.length > 0 ? ["account"] : [];
   const more: FollowUp[] = isStopDue(found, record.state) ? ["follow", "stop"] : ["follow"];
-  return { ...found, followUps: [...new Set([...record.followUps, ...more, "show" as const])] };
+  return { ...found, followUps: [...new Set([...record.followUps, ...more, ...account, "show" as const])] };
 }
 
 /** Whether a follow-up with this result is finished. */

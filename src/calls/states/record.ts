@@ -1,7 +1,8 @@
 /** What is stored of a call, and when it is deleted. docs/storage.md lists it. */
 import type { Belonging } from "../../generations/belongings.ts";
 import type { TrackedJob } from "../../generations/tracked-job.ts";
-import type { Shortage } from "../../money/quota.ts";
+import type { Left, Shortage } from "../../money/budget.ts";
+import type { Standing } from "../../money/ledger/charge.ts";
 import type { AttemptRecord } from "../../observability/event.ts";
 import type { Submission } from "../call.ts";
 import { selectDueAt } from "./next-action.ts";
@@ -20,10 +21,19 @@ export interface Shown {
   readonly done: boolean;
 }
 
-interface QuotaSettlement {
+/** Of an earlier version: a day's account of the client is told that its reservation has ended. */
+interface AccountSettlement {
   readonly day: string;
   readonly epoch: number;
-  readonly spent: boolean;
+}
+
+export type Settlement = Standing | AccountSettlement;
+
+/** When a charge was booked: its day and month are those of its budgets. Milliseconds since the epoch. */
+export interface Booking {
+  readonly at: number;
+  /** Whether the ledger was asked to reserve it. */
+  readonly asked: boolean;
 }
 
 export interface CallRecord {
@@ -46,12 +56,16 @@ export interface CallRecord {
   readonly attempts: readonly AttemptRecord[];
   /** GEN's estimate for this epoch's call, in credits; null when it was not requested. */
   readonly price: number | null;
-  /** The quota that ended this epoch's call, as it was then. Absent otherwise, and in records of earlier versions. */
+  /** The budget that ended this epoch's call, as it was then. Absent otherwise, and in records of earlier versions. */
   readonly shortage?: Shortage;
-  /** The day in whose account this epoch's charge is reserved. Null when nothing was reserved. */
-  readonly quotaDay: string | null;
-  /** Charges, spent or given back, that are still to be reported to the client's accounts. */
-  readonly settlements: readonly QuotaSettlement[];
+  /** Of this epoch's charge; null when there is none, or not yet. */
+  readonly booking: Booking | null;
+  /** What its reservation left of its budgets. Absent when it has none. */
+  readonly left?: Left;
+  /** How charges stand, still to be reported to the ledger. */
+  readonly settlements: readonly Settlement[];
+  /** Of an earlier version: the day in whose account this epoch's charge is reserved. */
+  readonly quotaDay?: string | null;
   /** When the first call under this key was submitted. Milliseconds since the epoch. */
   readonly createdAt: number;
   /** The same of this epoch's call. Absent in records of earlier versions, as are the next three. */
@@ -120,14 +134,16 @@ function selectShowAlarm(record: CallRecord, now: number): number {
   return at > now ? at : now + SHOW_AGAIN_MS;
 }
 
+const LAST: readonly FollowUp[] = ["account", "show", "look"];
+
 /**
- * The next follow-up to carry out. `show` and `look` come last, and in turns when they fail, so that they delay no
- * other. Null while GEN has asked to wait.
+ * The next follow-up to carry out. Some come last, and in another order when they fail, so that they delay no other.
+ * Null while GEN has asked to wait.
  */
 export function selectFollowUp({ followUps, followUpFailures, followUpsDueAt }: CallRecord, now: number) {
   if (now < (followUpsDueAt ?? 0)) return null;
-  const others = followUps.filter((followUp) => followUp !== "show" && followUp !== "look");
-  const last = followUpFailures % 2 === 0 ? (["show", "look"] as const) : (["look", "show"] as const);
+  const others = followUps.filter((followUp) => !LAST.includes(followUp));
+  const last = followUpFailures % 2 === 0 ? LAST : LAST.toReversed();
   return others[0] ?? last.find((followUp) => followUps.includes(followUp)) ?? null;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Client } from "../../access/policy.ts";
 import { countCharges } from "../../bounds/charges.ts";
+import { readType } from "../../bounds/generation-request.ts";
 import type { Answer, CallView, Submission, Submitted } from "../../calls/call.ts";
 import { computeFingerprint } from "../../calls/fingerprint.ts";
 import { toMode } from "../../calls/states/state.ts";
@@ -9,8 +10,7 @@ import { type Failure, isRetryable } from "../../gen/failure.ts";
 import { deriveGenKey } from "../../gen/idempotency.ts";
 import type { OperationName } from "../../gen/operations.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
-import { toAllowance, UNLIMITED } from "../../money/price.ts";
-import { toNextDay } from "../../money/quota.ts";
+import { toSpending } from "../../money/spending.ts";
 import { mayRepeat, reachWithin } from "../../objects/gate.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 import { toProblem } from "../../problems/to-problem.ts";
@@ -70,6 +70,7 @@ async function submit(submission: Submission, ctx: Context): Promise<Submitted |
 async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Context): Promise<Submission> {
   const { call, kept } = prepared;
   const { operation, path, search } = call;
+  const asked = { operation: operation.name, search, json: kept?.mediaType === "json" ? kept.text : null };
   return {
     callId: await deriveGenKey(client.id, key.callerKey),
     clientId: client.id,
@@ -87,9 +88,13 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     async: ctx.prefer.respondAsync,
     listener: null,
     account: prepared.account.name,
-    allowance: operation.charged ? toAllowance(client.policy) : UNLIMITED,
-    charges:
-      countCharges({ operation: operation.name, search, json: kept?.mediaType === "json" ? kept.text : null }) ?? 1,
+    spending: toSpending({
+      payer: client.id,
+      policy: operation.charged ? client.policy : null,
+      pipeline: null,
+      type: readType(asked),
+    }),
+    charges: countCharges(asked) ?? 1,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };
 }
@@ -149,12 +154,14 @@ function toUnchargedProblem(
     case "price":
       return { ...refuse("price_over_limit"), members: { ...members, max_credits: request.client.policy.maxCredits } };
     case "quota": {
-      const now = ctx.clock.now();
-      const quota = view.shortage === null ? {} : { quota: view.shortage };
+      const { shortage } = view;
+      const quota =
+        shortage === null ? {} : { quota: { of: shortage.unit, limit: shortage.limit, left: shortage.left } };
+      const waitMs = (shortage?.renewsAt ?? 0) - ctx.clock.now();
       return {
         ...refuse("quota_exhausted"),
         members: { ...members, ...quota },
-        retryAfter: Math.ceil((toNextDay(now) - now) / 1_000),
+        retryAfter: Math.max(1, Math.ceil(waitMs / 1_000)),
       };
     }
     case "refused":

@@ -1,7 +1,7 @@
 /** `GET /v1/usage`: a client's use of its quota today; operators can ask for any client. Counted only with a quota. */
 
 import { type Client, isOperator } from "../../access/policy.ts";
-import { type Spending, toAccountName, toDay, toNextDay } from "../../money/quota.ts";
+import { toDay, toMonth, toRenewal } from "../../money/budget.ts";
 import { type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 
@@ -13,7 +13,10 @@ export async function showUsage(_: Request, ctx: Context, client: Client): Promi
   if (asked !== null && !CLIENT_ID.test(asked)) return refuse("bad_request", { reason: "query_malformed" });
   const now = ctx.clock.now();
   const id = asked ?? client.id;
-  const { calls, credits } = await ctx.objects.ACCOUNTS.getByName(toAccountName(id, toDay(now))).usage();
+  const ledger = ctx.objects.LEDGER.getByName(toMonth(now));
+  const sums = await ledger.sums({ of: "client", name: id }, toDay(now));
+  const calls = { reserved: sums.reservedCalls, spent: sums.spentCalls };
+  const credits = { reserved: sums.reserved, spent: sums.spent };
   // The limits of another client are in its policy, which is not loaded here.
   const { chargesPerDay = null, creditsPerDay = null } = client.policy;
   const isOwn = id === client.id;
@@ -23,12 +26,17 @@ export async function showUsage(_: Request, ctx: Context, client: Client): Promi
     ...(isOwn ? { counted: chargesPerDay !== null || creditsPerDay !== null } : {}),
     charged_calls: describeSpending(calls, isOwn ? chargesPerDay : undefined),
     credits: describeSpending(credits, isOwn ? creditsPerDay : undefined),
-    resets_at: new Date(toNextDay(now)).toISOString(),
+    resets_at: new Date(toRenewal("day", now)).toISOString(),
   });
 }
 
+interface Used {
+  readonly reserved: number;
+  readonly spent: number;
+}
+
 /** `limit`: null for none, undefined when unknown. */
-function describeSpending({ reserved, spent }: Spending, limit: number | null | undefined) {
+function describeSpending({ reserved, spent }: Used, limit: number | null | undefined) {
   if (limit === undefined) return { reserved, spent };
   return { reserved, spent, limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) };
 }

@@ -20,6 +20,7 @@ export const BINDINGS = [
   "CHARGES",
   "AUDIT",
   "GENERATIONS",
+  "LEDGER",
   "GEN_HEALTH",
   "OPEN_CALLS",
   "PIPELINES",

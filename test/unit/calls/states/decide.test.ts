@@ -6,7 +6,6 @@ import type { CallState, CallTerms } from "../../../../src/calls/states/state.ts
 import { accept, apply } from "../../../../src/calls/states/transitions.ts";
 import { toReport, toView } from "../../../../src/calls/states/view.ts";
 import type { OperationName } from "../../../../src/gen/operations.ts";
-import { UNLIMITED } from "../../../../src/money/price.ts";
 import { failures, HOUR_MS, status } from "../../../support/call-model.ts";
 
 const START = 1_000_000;
@@ -44,7 +43,7 @@ const submission: Submission = {
   async: false,
   join: false,
   listener: null,
-  allowance: UNLIMITED,
+  spending: { payer: "client", pipeline: null, type: null, budgets: [], maxCredits: null, prices: {} },
   account: "default",
 };
 
@@ -58,7 +57,7 @@ function createRecord(state: CallState, change: Partial<CallRecord> = {}): CallR
     followUpFailures: 0,
     attempts: [],
     price: null,
-    quotaDay: null,
+    booking: null,
     settlements: [],
     createdAt: START,
     ...change,

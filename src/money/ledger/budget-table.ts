@@ -1,0 +1,123 @@
+/**
+ * How much of each budget is used, in SQLite: a row for a budget and period with at least one reservation. It is kept
+ * up with every charge that counts for its holder, so that a reservation reads a few rows, however much was spent.
+ */
+import { type Budget, parseHolder, type Shortage, selectReached, toHolder, toPeriod, toRenewal } from "../budget.ts";
+import type { Charge } from "./charge.ts";
+import { readSums, type Sums } from "./sum-table.ts";
+
+export const BUDGET_TABLES = `
+  CREATE TABLE budgets (period TEXT NOT NULL, holder TEXT NOT NULL, unit TEXT NOT NULL, used REAL NOT NULL,
+    cap REAL NOT NULL, reached INTEGER NOT NULL, told INTEGER NOT NULL,
+    PRIMARY KEY (period, holder, unit)) WITHOUT ROWID;
+  CREATE INDEX budgets_untold ON budgets (period) WHERE reached > told;`;
+
+/** A budget of which a share is used, in percent. */
+export interface Reached extends Pick<Budget, "of" | "name" | "unit" | "limit"> {
+  /** A day, or a month. */
+  readonly period: string;
+  readonly percent: number;
+  readonly used: number;
+}
+
+export interface Use {
+  readonly budget: Budget;
+  readonly used: number;
+}
+
+/** All that a charge counts for, as holders of budgets. */
+export function listHolders({ clientId, tag, pipeline, account }: Charge): string[] {
+  return [
+    toHolder({ of: "client", name: clientId }),
+    ...(tag === null ? [] : [toHolder({ of: "tag", name: tag })]),
+    ...(pipeline === null ? [] : [toHolder({ of: "pipeline", name: pipeline })]),
+    toHolder({ of: "account", name: account }),
+    toHolder({ of: "all", name: "" }),
+  ];
+}
+
+/** How much of a budget is used at this time, reservations included. */
+export function readUse(sql: SqlStorage, budget: Budget, at: number): number {
+  const period = toPeriod(budget.per, at);
+  const query = "SELECT used FROM budgets WHERE period = ? AND holder = ? AND unit = ?";
+  const [row] = sql.exec(query, period, toHolder(budget), budget.unit).toArray();
+  return row === undefined ? toUsed(readSums(sql, budget, period), budget.unit) : Number(row.used);
+}
+
+/** The first budget that has too little left for this; null when all of them have enough. */
+export function selectShortage(
+  uses: readonly Use[],
+  charge: Pick<Charge, "calls" | "estimate" | "at">,
+): Shortage | null {
+  for (const { budget, used } of uses) {
+    const left = toLeft({ budget, used });
+    const wanted = budget.unit === "calls" ? charge.calls : (charge.estimate ?? 0);
+    if (wanted > left) return { ...budget, left, renewsAt: toRenewal(budget.per, charge.at) };
+  }
+  return null;
+}
+
+/** Sums of fractions of credits are exact to a millionth. */
+export function toLeft({ budget, used }: Use): number {
+  return Math.max(0, Math.round((budget.limit - used) * 1e6) / 1e6);
+}
+
+/** Keeps the use of a budget from now on; a changed limit takes effect. */
+export function keepUse(sql: SqlStorage, { budget, used }: Use, at: number): void {
+  const { per, unit, limit } = budget;
+  const query = `INSERT INTO budgets VALUES (?1, ?2, ?3, ?4, ?5, 0, 0) ON CONFLICT DO UPDATE SET
+    reached = min(reached, ?6), told = min(told, ?6), cap = excluded.cap WHERE cap <> excluded.cap`;
+  sql.exec(query, toPeriod(per, at), toHolder(budget), unit, used, limit, selectReached(used, limit));
+}
+
+/** Adds a charge's change to the kept budgets of its holders. */
+export function addUse(sql: SqlStorage, charge: Charge, change: Sums): void {
+  const holders = listHolders(charge);
+  const periods = [toPeriod("day", charge.at), toPeriod("month", charge.at)];
+  const where = `WHERE period IN (?, ?) AND holder IN (${holders.map(() => "?").join(", ")})`;
+  const [calls, credits] = [toUsed(change, "calls"), toUsed(change, "credits")];
+  if (calls !== 0 || credits !== 0) {
+    const add = `UPDATE budgets SET used = used + CASE unit WHEN 'calls' THEN ? ELSE ? END ${where}`;
+    sql.exec(add, calls, credits, ...periods, ...holders);
+  }
+  for (const row of sql.exec(`SELECT * FROM budgets ${where}`, ...periods, ...holders).toArray()) {
+    const percent = selectReached(Number(row.used), Number(row.cap));
+    if (percent > Number(row.reached)) reach(sql, percent, row);
+  }
+}
+
+/** A charge was denied, so too little is left of a budget: if its owner was warned before, that is its end. */
+export function exhaust(sql: SqlStorage, budget: Budget, at: number): void {
+  const query = "SELECT * FROM budgets WHERE period = ? AND holder = ? AND unit = ? AND reached > 0 AND reached < 100";
+  const rows = sql.exec(query, toPeriod(budget.per, at), toHolder(budget), budget.unit).toArray();
+  for (const row of rows) reach(sql, 100, row);
+}
+
+type Row = Record<string, SqlStorageValue>;
+
+function reach(sql: SqlStorage, percent: number, { period, holder, unit }: Row): void {
+  const query = "UPDATE budgets SET reached = ? WHERE period = ? AND holder = ? AND unit = ?";
+  sql.exec(query, percent, period, holder, unit);
+}
+
+/** What its owner was not told yet. */
+export function listUntold(sql: SqlStorage): Reached[] {
+  const rows = sql.exec("SELECT * FROM budgets WHERE reached > told").toArray();
+  return rows.map(({ period, holder, unit, reached, used, cap }) => ({
+    ...parseHolder(String(holder)),
+    unit: unit as Budget["unit"],
+    period: String(period),
+    percent: Number(reached),
+    used: Number(used),
+    limit: Number(cap),
+  }));
+}
+
+export function markTold(sql: SqlStorage, { of, name, unit, period, percent }: Reached): void {
+  const query = "UPDATE budgets SET told = max(told, ?) WHERE period = ? AND holder = ? AND unit = ?";
+  sql.exec(query, percent, period, toHolder({ of, name }), unit);
+}
+
+function toUsed(sums: Sums, unit: Budget["unit"]): number {
+  return unit === "calls" ? sums.reservedCalls + sums.spentCalls : sums.reserved + sums.spent;
+}

@@ -1,0 +1,73 @@
+/** The charges of a month and the jobs that they started, in SQLite. */
+import { type Charge, type ChargedJob, type JobEnd, type LedgerRow, toCredits } from "./charge.ts";
+
+export const CHARGE_TABLES = `
+  CREATE TABLE charges (call TEXT NOT NULL, epoch INTEGER NOT NULL, at INTEGER NOT NULL, client TEXT NOT NULL,
+    account TEXT NOT NULL, tag TEXT, agent TEXT, pipeline TEXT, run TEXT, operation TEXT NOT NULL, type TEXT,
+    calls INTEGER NOT NULL, estimate REAL, state TEXT NOT NULL, cost REAL, given_back REAL, ended TEXT,
+    credits REAL NOT NULL, PRIMARY KEY (call, epoch)) WITHOUT ROWID;
+  CREATE INDEX charges_by_time ON charges (at);
+  CREATE INDEX charges_by_client ON charges (client, at);
+  CREATE INDEX charges_by_credits ON charges (credits);
+  CREATE TABLE jobs (id TEXT NOT NULL, kind TEXT NOT NULL, call TEXT NOT NULL, epoch INTEGER NOT NULL, status TEXT,
+    cost REAL, PRIMARY KEY (id, kind, call, epoch)) WITHOUT ROWID;
+  CREATE INDEX jobs_by_call ON jobs (call, epoch);`;
+
+export type ChargeKey = Pick<Charge, "callId" | "epoch">;
+
+export function findRow(sql: SqlStorage, { callId, epoch }: ChargeKey): LedgerRow | null {
+  const [row] = sql.exec("SELECT * FROM charges WHERE call = ? AND epoch = ?", callId, epoch).toArray();
+  return row === undefined ? null : toLedgerRow(row);
+}
+
+export function putRow(sql: SqlStorage, row: LedgerRow): void {
+  const { callId, epoch, at, clientId, account, tag, agentId, pipeline, runId, operation, type, calls } = row;
+  const { estimate, state, cost, givenBack, ended } = row;
+  const who = [callId, epoch, at, clientId, account, tag, agentId, pipeline, runId, operation, type, calls];
+  const values = [...who, estimate, state, cost, givenBack, ended, toCredits(row)];
+  sql.exec(`INSERT OR REPLACE INTO charges VALUES (${values.map(() => "?").join(", ")})`, ...values);
+}
+
+/** Records a job of a charge, or how it ended. What is known of its end stays. */
+export function putJob(sql: SqlStorage, { callId, epoch }: ChargeKey, job: ChargedJob, end: JobEnd | null): void {
+  const query = `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    status = coalesce(excluded.status, status), cost = CASE WHEN excluded.status IS NULL THEN cost ELSE excluded.cost END`;
+  sql.exec(query, job.id, job.kind, callId, epoch, end?.status ?? null, end?.cost ?? null);
+}
+
+export function listJobs(sql: SqlStorage, { callId, epoch }: ChargeKey): { end: JobEnd | null }[] {
+  const rows = sql.exec("SELECT status, cost FROM jobs WHERE call = ? AND epoch = ?", callId, epoch).toArray();
+  return rows.map(({ status, cost }) => ({
+    end: status === null ? null : { status: status as JobEnd["status"], cost: toNumber(cost) },
+  }));
+}
+
+export function toLedgerRow(row: Record<string, SqlStorageValue>): LedgerRow {
+  return {
+    callId: String(row.call),
+    epoch: Number(row.epoch),
+    at: Number(row.at),
+    clientId: String(row.client),
+    account: String(row.account),
+    tag: toText(row.tag),
+    agentId: toText(row.agent),
+    pipeline: toText(row.pipeline),
+    runId: toText(row.run),
+    operation: String(row.operation),
+    type: toText(row.type),
+    calls: Number(row.calls),
+    estimate: toNumber(row.estimate),
+    state: String(row.state) as LedgerRow["state"],
+    cost: toNumber(row.cost),
+    givenBack: toNumber(row.given_back),
+    ended: toText(row.ended) as LedgerRow["ended"],
+  };
+}
+
+function toText(value: SqlStorageValue | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
+
+function toNumber(value: SqlStorageValue | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
