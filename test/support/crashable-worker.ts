@@ -33,7 +33,7 @@ const OPERATOR: Omit<ClientRecord, "secretHash"> = {
 export interface CrashableWorker {
   /** Without a slash at the end; the same after a restart. */
   readonly url: string;
-  /** A client key with nearly every scope, and every agent. */
+  /** A client key with nearly every scope, and every agent, but for what the policy says otherwise. */
   readonly key: string;
   /** Sends `kill -9` to the whole process group; resolves once the port does not answer any more. */
   kill(): Promise<void>;
@@ -42,13 +42,16 @@ export interface CrashableWorker {
   close(): Promise<void>;
 }
 
-export async function startCrashableWorker(vars: Readonly<Record<string, string>>): Promise<CrashableWorker> {
+export async function startCrashableWorker(
+  vars: Readonly<Record<string, string>>,
+  policy: Partial<ClientRecord> = {},
+): Promise<CrashableWorker> {
   const folder = await mkdtemp(join(tmpdir(), "gen-edge-crash-"));
   // A copy of the bundle: wrangler would reload the Worker in the middle of a test when another test builds it.
   await mkdir(join(folder, "worker"));
   await cp(join(ROOT, "dist/index.js"), join(folder, "worker/index.js"));
   const state = join(folder, "state");
-  const key = await addClient(state);
+  const key = await addClient(state, policy);
   const first = await startFirst({ folder, state, vars });
   const { port } = first;
   let { child } = first;
@@ -134,9 +137,9 @@ function ready(child: ChildProcess): Promise<void> {
   });
 }
 
-async function addClient(state: string): Promise<string> {
+async function addClient(state: string, policy: Partial<ClientRecord>): Promise<string> {
   const key = createClientKey();
-  const record: ClientRecord = { ...OPERATOR, secretHash: await hashSecret(key.secret) };
+  const record: ClientRecord = { ...OPERATOR, ...policy, secretHash: await hashSecret(key.secret) };
   const args = ["kv", "key", "put", key.id, JSON.stringify(record), "--binding", "CLIENTS", "--local"];
   await promisify(execFile)(process.execPath, [WRANGLER, ...args, "--persist-to", state], {
     cwd: ROOT,
