@@ -9,6 +9,7 @@ import { GEN_SCHEMAS } from "./gen-schemas.ts";
 import { HEADERS } from "./headers.ts";
 import { TAGS } from "./names.ts";
 import { ACTIVITY } from "./own/activity.ts";
+import { BUDGETS } from "./own/budgets.ts";
 import { CALLS } from "./own/calls.ts";
 import { CLIENT_SCHEMAS, CLIENTS, SETUP_ROUTES } from "./own/clients.ts";
 import { DELIVERIES } from "./own/deliveries.ts";
@@ -97,6 +98,7 @@ function toPaths(): Paths {
     ...WATCHING,
     ...CALLS,
     ...USAGE,
+    ...BUDGETS,
     ...CLIENTS,
     ...SETUP_ROUTES,
     ...ACTIVITY,

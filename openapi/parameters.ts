@@ -1,5 +1,7 @@
 /** Request parameters, each described once. */
+
 import { OPERATIONS } from "../src/gen/operations.ts";
+import { HOLDERS } from "../src/money/budget.ts";
 import { LISTED_STATES } from "../src/notifications/delivery-view.ts";
 import { NOTIFICATION_TYPES } from "../src/notifications/notification.ts";
 import type { Members, Reference } from "./shape.ts";
@@ -106,6 +108,9 @@ const SHARED = {
     default: "failed",
   }),
   NotificationType: inQuery("type", "Only notifications of this type.", { enum: NOTIFICATION_TYPES }),
+  BudgetPeriod: inQuery("period", "A day or a month (UTC): `2026-11-22`, `2026-11`.", { type: "string" }),
+  BudgetOf: inQuery("of", "Budgets of this kind of holder alone.", { enum: HOLDERS }),
+  BudgetName: inQuery("name", "Of this holder alone; needs `of`.", { type: "string" }),
   OfClient: inQuery("client", "Another client's id. For operators only.", {
     type: "string",
     pattern: "^[A-Za-z0-9_]{1,64}$",

@@ -3,6 +3,7 @@ import { CHANGES } from "../../src/activity/audit-entry.ts";
 import type { CallReport } from "../../src/calls/call.ts";
 import type { StoryWord } from "../../src/calls/states/story.ts";
 import type { TrackedJob } from "../../src/generations/tracked-job.ts";
+import { HOLDERS, WARNINGS } from "../../src/money/budget.ts";
 import type { DeliveryState } from "../../src/notifications/delivery-state.ts";
 import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
 import type { Outcome } from "../../src/webhooks/incoming/delivery.ts";
@@ -359,6 +360,18 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     paused: { type: "boolean" },
     by: { enum: ["switch", "variable", null] },
     since: { type: ["string", "null"], format: "date-time" },
+  }),
+  BudgetUse: closed({
+    of: { enum: HOLDERS },
+    name: { type: ["string", "null"] },
+    unit: { enum: ["calls", "credits"] },
+    per: { enum: ["day", "month"] },
+    period: text,
+    limit: { type: "number" },
+    used: { type: "number" },
+    left: { type: "number" },
+    reached: { enum: [0, ...WARNINGS] },
+    renews_at: time,
   }),
   AuditEntry: object({
     at: time,

@@ -26,6 +26,7 @@ import { setUp, showSetup } from "./routes/clients/setup.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
 import { showHome } from "./routes/home.ts";
+import { listBudgets } from "./routes/money/budgets.ts";
 import { listAudit } from "./routes/operators/audit.ts";
 import { pauseCharges, resumeCharges, showCharges } from "./routes/operators/charges.ts";
 import { listCalls } from "./routes/operators/list-calls.ts";
@@ -111,6 +112,7 @@ at("/v1/charges", { GET: asOperator(showCharges) });
 at("/v1/charges/pause", { POST: asOperator(pauseCharges) });
 at("/v1/charges/resume", { POST: asOperator(resumeCharges) });
 at("/v1/usage", { GET: asClient(showUsage) });
+at("/v1/usage/budgets", { GET: asOperator(listBudgets) });
 at("/v1/calls", { GET: asOperator(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
 at("/v1/calls/:id/resolve", { POST: withId(operatorOnly(resolveCall)) });
@@ -128,7 +130,7 @@ router.all(GEN_ROUTE, toGen).all("*", () => ROUTE_NOT_FOUND);
 
 /** GEN's paths. Most requests are for them, so they skip the patterns of the Worker's own routes. */
 export const GEN_PATH =
-  /^\/v1\/(?!(?:usage|audit)\/*$|(?:calls|charges|clients)(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
+  /^\/v1\/(?!audit\/*$|(?:calls|charges|clients|usage)(?:\/|$)|generations\/[^/]+\/(?:events|tickets)\/*$)/;
 
 export async function route(request: Request, ctx: Context): Promise<Response | Problem> {
   // The Host header is broken: itty-router would throw.

@@ -1,7 +1,9 @@
 /** Budgets: how much may be spent, by whom or for what, in a day or a month (UTC). Pure. */
 
+export const HOLDERS = ["client", "tag", "pipeline", "account", "all"] as const;
+
 export interface Budget {
-  readonly of: "client" | "tag" | "pipeline" | "account" | "all";
+  readonly of: (typeof HOLDERS)[number];
   /** Whose: an id or a name; empty for `all`. */
   readonly name: string;
   readonly unit: "calls" | "credits";

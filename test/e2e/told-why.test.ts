@@ -113,6 +113,7 @@ describe("a bound that is in the way", () => {
     ["POST", "/v1/charges/pause", "operator"],
     ["POST", "/v1/charges/resume", "operator"],
     ["GET", "/v1/audit", "operator"],
+    ["GET", "/v1/usage/budgets", "operator"],
     ["GET", "/pipelines", "pipelines"],
     ["POST", "/pipelines/idea-to-video/runs", "pipelines"],
   ])("is named, if it is a scope: %s %s", async (method, path, scope) => {

@@ -335,6 +335,28 @@ describe("a budget", () => {
     expect(told.map(({ percent }) => percent)).toEqual([100]);
   });
 
+  it("is listed once something was booked in it, nearest to its end first, and by kind and name", async () => {
+    const other = { ...TAG, name: "customer-18" };
+    await reserve([credits(1_000), credits(200, TAG), calls(10, ALL)], { tag: TAG.name });
+    await reserve([credits(1_000), credits(150, other), credits(150, ALL, "month")], { tag: other.name, estimate: 40 });
+    const list = async (change: Partial<Parameters<ReturnType<typeof ledger>["budgets"]>[0]> = {}) => {
+      const query = { periods: [day(), toMonth(Date.now())], of: null, name: null, limit: 10, ...change };
+      const budgets = await ledger().budgets(query);
+      return budgets.map(({ of, name, unit, period, used, limit }) => [of, name, unit, period.length, used, limit]);
+    };
+    expect(await list()).toEqual([
+      ["all", "", "credits", 7, 140, 150],
+      ["tag", "customer-17", "credits", 10, 100, 200],
+      ["tag", "customer-18", "credits", 10, 40, 150],
+      ["all", "", "calls", 10, 2, 10],
+      ["client", "web", "credits", 10, 140, 1_000],
+    ]);
+    expect(await list({ of: "tag", limit: 1 })).toEqual([["tag", "customer-17", "credits", 10, 100, 200]]);
+    expect(await list({ of: "tag", name: "customer-1" })).toEqual([]);
+    expect(await list({ of: "tag", name: "customer-18" })).toHaveLength(1);
+    expect(await list({ periods: [toDay(Date.now() - DAY_MS)] })).toEqual([]);
+  });
+
   const alarm = () => runDurableObjectAlarm(ledger());
 });
 

@@ -102,15 +102,41 @@ function reach(sql: SqlStorage, percent: number, { period, holder, unit }: Row):
 
 /** What its owner was not told yet. */
 export function listUntold(sql: SqlStorage): Reached[] {
-  const rows = sql.exec("SELECT * FROM budgets WHERE reached > told").toArray();
-  return rows.map(({ period, holder, unit, reached, used, cap }) => ({
+  return sql.exec("SELECT * FROM budgets WHERE reached > told").toArray().map(toReached);
+}
+
+export interface BudgetQuery {
+  /** Days and months. */
+  readonly periods: readonly string[];
+  /** Null: of all kinds. */
+  readonly of: Budget["of"] | null;
+  /** With a kind only. Null: of all names. */
+  readonly name: string | null;
+  readonly limit: number;
+}
+
+/** The budgets that were used, nearest to their end first. */
+export function listBudgets(sql: SqlStorage, { periods, of, name, limit }: BudgetQuery): Reached[] {
+  const holder = of === null ? null : toHolder({ of, name: name ?? "" });
+  const where = holder === null ? "" : name === null ? "AND substr(holder, 1, length(?)) = ?" : "AND holder = ?";
+  const given = holder === null ? [] : name === null ? [holder, holder] : [holder];
+  const query = `SELECT * FROM budgets WHERE period IN (${periods.map(() => "?").join(", ")}) ${where}
+    ORDER BY CASE WHEN cap > 0 THEN used / cap ELSE 1 END DESC, period, holder, unit LIMIT ?`;
+  return sql
+    .exec(query, ...periods, ...given, limit)
+    .toArray()
+    .map(toReached);
+}
+
+function toReached({ period, holder, unit, reached, used, cap }: Row): Reached {
+  return {
     ...parseHolder(String(holder)),
     unit: unit as Budget["unit"],
     period: String(period),
     percent: Number(reached),
     used: Number(used),
     limit: Number(cap),
-  }));
+  };
 }
 
 export function markTold(sql: SqlStorage, { of, name, unit, period, percent }: Reached): void {

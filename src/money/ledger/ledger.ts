@@ -10,8 +10,10 @@ import { type AccountUsage, type Budget, type Left, type Reserved, toAccountName
 import {
   addUse,
   BUDGET_TABLES,
+  type BudgetQuery,
   exhaust,
   keepUse,
+  listBudgets,
   listUntold,
   markTold,
   type Reached,
@@ -88,6 +90,11 @@ export class Ledger extends DurableObject<Env> {
     const before = findRow(sql, key);
     if (before !== null) this.#put(before, before);
     await this.#tellSoon();
+  }
+
+  /** The budgets in which something was booked, nearest to their end first. */
+  async budgets(query: BudgetQuery): Promise<Reached[]> {
+    return this.#isOpen ? listBudgets(this.ctx.storage.sql, query) : [];
   }
 
   /** What counts for a holder in a day (`2026-11-22`) or in the month (`2026-11`). */

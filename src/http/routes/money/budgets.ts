@@ -1,0 +1,45 @@
+/** `GET /v1/usage/budgets`: how much of each budget is used, for operators. */
+import * as v from "valibot";
+import { toIso } from "../../../encoding/time.ts";
+import { HOLDERS, toDay, toMonth, toPeriodEnd } from "../../../money/budget.ts";
+import type { Reached } from "../../../money/ledger/budget-table.ts";
+import { type Problem, refuse } from "../../../problems/problem.ts";
+import type { Context } from "../../context.ts";
+import { PAGE, parseListQuery, TEXT } from "../list-query.ts";
+
+/** A day, or a month. */
+const Period = v.pipe(v.string(), v.regex(/^20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$/));
+const Query = v.strictObject({
+  period: v.optional(Period),
+  of: v.optional(v.picklist(HOLDERS)),
+  name: TEXT,
+  limit: PAGE.limit,
+});
+
+/** Nearest to its end first. By default those of today and of this month. */
+export async function listBudgets(_: Request, ctx: Context): Promise<Response | Problem> {
+  const query = parseListQuery(ctx.url, Query);
+  if (query === null || (query.name !== undefined && query.of === undefined))
+    return refuse("bad_request", { reason: "query_malformed" });
+  const now = ctx.clock.now();
+  const { period = null, of = null, name = null, limit } = query;
+  const periods = period === null ? [toDay(now), toMonth(now)] : [period];
+  const month = (period ?? toMonth(now)).slice(0, "2026-11".length);
+  const budgets = await ctx.objects.LEDGER.getByName(month).budgets({ periods, of, name, limit });
+  return Response.json({ budgets: budgets.map(describeBudget) });
+}
+
+function describeBudget({ of, name, unit, period, limit, used, percent }: Reached) {
+  return {
+    of,
+    name: name === "" ? null : name,
+    unit,
+    per: period.length > "2026-11".length ? "day" : "month",
+    period,
+    limit,
+    used,
+    left: Math.max(0, Math.round((limit - used) * 1e6) / 1e6),
+    reached: percent,
+    renews_at: toIso(toPeriodEnd(period)),
+  };
+}
