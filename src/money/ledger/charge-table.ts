@@ -20,9 +20,16 @@ export function findRow(sql: SqlStorage, { callId, epoch }: ChargeKey): LedgerRo
   return row === undefined ? null : toLedgerRow(row);
 }
 
-export function putRow(sql: SqlStorage, row: LedgerRow): void {
+/** Writes how a charge stands now. `isNew`: the rest of it is to be written, too. */
+export function putRow(sql: SqlStorage, row: LedgerRow, isNew: boolean): void {
   const { callId, epoch, at, clientId, account, tag, agentId, pipeline, runId, operation, type, calls } = row;
   const { estimate, state, cost, givenBack, ended } = row;
+  if (!isNew) {
+    const set = "estimate = ?, state = ?, cost = ?, given_back = ?, ended = ?, credits = ?";
+    const query = `UPDATE charges SET ${set} WHERE call = ? AND epoch = ?`;
+    sql.exec(query, estimate, state, cost, givenBack, ended, toCredits(row), callId, epoch);
+    return;
+  }
   const who = [callId, epoch, at, clientId, account, tag, agentId, pipeline, runId, operation, type, calls];
   const values = [...who, estimate, state, cost, givenBack, ended, toCredits(row)];
   sql.exec(`INSERT OR REPLACE INTO charges VALUES (${values.map(() => "?").join(", ")})`, ...values);

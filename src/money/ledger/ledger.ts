@@ -123,11 +123,10 @@ export class Ledger extends DurableObject<Env> {
     const { sql } = this.ctx.storage;
     const isMade = row.state === "spent" || row.state === "unknown";
     const after = { ...row, ...(isMade ? toEnd(row, listJobs(sql, row)) : NO_END) };
-    putRow(sql, after);
-    if (before !== null && !countsAlike(before, after)) {
-      this.#count(before, subtract(toSums(null), toSums(before)));
-      this.#count(after, toSums(after));
-    } else this.#count(after, subtract(toSums(after), toSums(before)));
+    const isNew = before === null || before.at !== row.at || !countsAlike(before, after);
+    putRow(sql, after, isNew);
+    if (before !== null && isNew) this.#count(before, subtract(toSums(null), toSums(before)));
+    this.#count(after, subtract(toSums(after), toSums(isNew ? null : before)));
   }
 
   #count(row: LedgerRow, change: Sums): void {
