@@ -3,6 +3,7 @@
  * mistakes are reported in one error.
  */
 import * as v from "valibot";
+import type { BudgetRule, Prices } from "./budget-variables.ts";
 import { DEFAULT_ACCOUNT } from "./gen/account.ts";
 import type { GenConfig } from "./gen/config.ts";
 import {
@@ -47,6 +48,10 @@ export interface Config {
   /** Null when `TICKET_SECRET` is not set: no watch tickets are issued. */
   readonly ticketSecret: string | null;
   readonly chargesPaused: boolean;
+  /** Of tags, pipelines, GEN accounts and all together. Those of a client are in its policy. */
+  readonly budgets: readonly BudgetRule[];
+  /** For every limit in credits that names no price of its own. */
+  readonly prices: Prices;
 }
 
 interface CallsConfig {
@@ -151,6 +156,8 @@ export function parseConfig(env: unknown, check: MoreChecks = () => []): Config 
     jwt: toJwtConfig(vars),
     ticketSecret: vars.TICKET_SECRET ?? null,
     chargesPaused: vars.CHARGES_PAUSED,
+    budgets: vars.BUDGETS,
+    prices: vars.PRICES,
   };
 }
 

@@ -3,6 +3,7 @@
  * default; only `GEN_API_KEY` is required.
  */
 import * as v from "valibot";
+import { type Read, readBudgets, readPrices } from "./budget-variables.ts";
 import { findNearest } from "./encoding/nearest.ts";
 
 /** In TOML a number may stand without quotes: `MAX_ATTEMPTS = 3`. */
@@ -51,6 +52,16 @@ function signingSecret() {
   const message =
     "must be whsec_ and the base64 of 24 to 64 random bytes; `echo whsec_$(openssl rand -base64 32)` makes a good one.";
   return v.optional(v.pipe(v.string(message), v.trim(), v.check(isSigningSecret, message)));
+}
+
+/** A list in one text, each mistake of it an issue of its own. */
+function entries<Value>(read: (text: string) => Read<Value>) {
+  const parse = v.rawTransform<string, Value>(({ dataset, addIssue, NEVER }) => {
+    const { value, faults } = read(dataset.value);
+    for (const message of faults) addIssue({ message });
+    return faults.length > 0 ? NEVER : value;
+  });
+  return v.optional(v.pipe(v.string("must be a text."), parse), "");
 }
 
 /** Keys of further accounts, and next keys during a rotation. */
@@ -119,6 +130,8 @@ export const VariablesSchema = v.object({
     ),
     "false",
   ),
+  BUDGETS: entries(readBudgets),
+  PRICES: entries(readPrices),
 });
 
 /** The secret of the set-up page; null when there is none, or none that is possible. Needs no other variable. */

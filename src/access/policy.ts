@@ -1,5 +1,6 @@
 /** What a client may do, and the checks of it. Stored in KV under the id of the client's key; see docs/storage.md. */
 import * as v from "valibot";
+import { TAG } from "../budget-variables.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { Operation, Scope } from "../gen/operation.ts";
 
@@ -52,10 +53,20 @@ export const PolicySchema = v.strictObject({
   tier: v.optional(v.picklist(TIERS)),
   /** Charged calls per day (UTC). */
   chargesPerDay: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** Charged calls per month (UTC). */
+  chargesPerMonth: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Credits that one call may cost, by GEN's estimate. A call that GEN can't estimate is refused. */
   maxCredits: v.optional(v.pipe(v.number(), v.minValue(0))),
   /** Credits per day (UTC), by GEN's estimates. */
   creditsPerDay: v.optional(v.pipe(v.number(), v.minValue(0))),
+  /** Credits per month (UTC), by GEN's estimates. */
+  creditsPerMonth: v.optional(v.pipe(v.number(), v.minValue(0))),
+  /** Credits that a call counts for in budgets if GEN can't estimate it, by generation type or operation. */
+  prices: v.optional(v.record(v.string(), v.pipe(v.number(), v.minValue(0)))),
+  /** The tag of all its calls. */
+  tag: v.optional(v.pipe(v.string(), v.regex(TAG))),
+  /** While true, its charged calls must have a tag. */
+  tagRequired: v.optional(v.boolean()),
   /** While true, its charged calls are refused. */
   paused: v.optional(v.boolean()),
 });
@@ -91,8 +102,10 @@ const BOUNDS = [
   "models",
   "maxDurationSeconds",
   "chargesPerDay",
+  "chargesPerMonth",
   "maxCredits",
   "creditsPerDay",
+  "creditsPerMonth",
 ] as const satisfies readonly (keyof Policy)[];
 
 /** Whether the policy has any bound beyond scopes and agents. Quotas count. */

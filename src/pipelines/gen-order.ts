@@ -8,7 +8,7 @@ import { toPipelineClient } from "../calls/pipeline-client.ts";
 import { toMode } from "../calls/states/state.ts";
 import type { Json } from "../encoding/json.ts";
 import { writeJsonOrNull } from "../encoding/json.ts";
-import { USER_AGENT } from "../env.ts";
+import { type Config, USER_AGENT } from "../env.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { GenCall } from "../gen/client.ts";
 import { isGivenName } from "../gen/id.ts";
@@ -62,7 +62,12 @@ export async function toSubmission(
     callId,
     requestId,
     listener,
-  }: Pick<Submission, "callId" | "requestId"> & { pipeline: string; listener: Listener },
+    config,
+  }: Pick<Submission, "callId" | "requestId"> & {
+    pipeline: string;
+    listener: Listener;
+    config: Pick<Config, "budgets" | "prices">;
+  },
 ): Promise<Submission> {
   const { operation, path, search, headers, body } = toGenCall(order);
   const bytes = body.kind === "bytes" ? body.bytes : null;
@@ -85,7 +90,17 @@ export async function toSubmission(
     join: true,
     listener,
     account: DEFAULT_ACCOUNT,
-    spending: toSpending({ payer, policy: null, pipeline, type: readType(asked) }),
+    spending: toSpending(
+      {
+        payer,
+        policy: null,
+        pipeline: { name: pipeline, limits: {} },
+        tag: null,
+        account: DEFAULT_ACCOUNT,
+        type: readType(asked),
+      },
+      config,
+    ),
     charges: countCharges(asked) ?? 1,
   };
 }

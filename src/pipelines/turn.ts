@@ -190,10 +190,10 @@ const LOST: Turn = {
 async function submit(
   order: GenOrder,
   callId: string,
-  { pipeline, run, requestId, isolate: { objects } }: Stage,
+  { pipeline, run, requestId, isolate: { config, objects } }: Stage,
 ): Promise<CallView> {
   const listener = { run, event: toEventType(callId) };
-  const submission = await toSubmission(order, { pipeline, callId, requestId, listener });
+  const submission = await toSubmission(order, { pipeline, callId, requestId, listener, config });
   return (await objects.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
 }
 

@@ -47,6 +47,8 @@ describe("the configuration", () => {
       jwt: null,
       ticketSecret: null,
       chargesPaused: false,
+      budgets: [],
+      prices: {},
     });
   });
 
@@ -81,6 +83,8 @@ describe("the configuration", () => {
       BACKOFF_BASE_MS: "1",
       CRON_BUDGET_MS: "1000",
       LOW_CREDITS: "0",
+      BUDGETS: "all 20000 credits/day; tag:* 50 calls/month",
+      PRICES: "render=50, sheets.act=2.5",
     });
 
     expect(config).toEqual({
@@ -116,6 +120,11 @@ describe("the configuration", () => {
       },
       ticketSecret: "sixteen characters",
       chargesPaused: true,
+      budgets: [
+        { of: "all", name: "", unit: "credits", per: "day", limit: 20_000 },
+        { of: "tag", name: "*", unit: "calls", per: "month", limit: 50 },
+      ],
+      prices: { render: 50, "sheets.act": 2.5 },
     });
   });
 

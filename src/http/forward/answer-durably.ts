@@ -88,12 +88,17 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     async: ctx.prefer.respondAsync,
     listener: null,
     account: prepared.account.name,
-    spending: toSpending({
-      payer: client.id,
-      policy: operation.charged ? client.policy : null,
-      pipeline: null,
-      type: readType(asked),
-    }),
+    spending: toSpending(
+      {
+        payer: client.id,
+        policy: client.policy,
+        pipeline: null,
+        tag: prepared.tag,
+        account: prepared.account.name,
+        type: readType(asked),
+      },
+      ctx.config,
+    ),
     charges: countCharges(asked) ?? 1,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };

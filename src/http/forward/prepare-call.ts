@@ -4,6 +4,7 @@ import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
 import { checkAgent } from "../../bounds/agent-check.ts";
 import { type Intent, selectLimitDenial } from "../../bounds/limits.ts";
 import { checkQuery } from "../../bounds/query-check.ts";
+import { TAG } from "../../budget-variables.ts";
 import { USER_AGENT } from "../../env.ts";
 import type { GenAccount } from "../../gen/account.ts";
 import type { CallBody, GenCall } from "../../gen/client.ts";
@@ -42,8 +43,6 @@ export interface PreparedCall {
   /** `X-GenEdge-Tag`: the caller's word for whom or what the call is. GEN never gets it. */
   readonly tag: string | null;
 }
-
-const TAG = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** The switch of charges can't be reached: when to try again. */
 const UNCLEAR_RETRY_SECONDS = 3;

@@ -10,7 +10,10 @@ const ORDER: GenOrder = {
 };
 const LISTENER = { run: "r", event: "step-1" };
 const toSubmitted = (change: Partial<GenOrder> = {}) =>
-  toSubmission({ ...ORDER, ...change }, { pipeline: "a", callId: "c", requestId: "r-1", listener: LISTENER });
+  toSubmission(
+    { ...ORDER, ...change },
+    { pipeline: "a", callId: "c", requestId: "r-1", listener: LISTENER, config: { budgets: [], prices: {} } },
+  );
 
 describe("a request to GEN", () => {
   it("has path, query and JSON body of what was asked", () => {
