@@ -14,15 +14,21 @@ import { runPlainCommand } from "./terminal/command-line.ts";
 const ROOT = new URL("../", import.meta.url);
 const FOLDER = new URL("docs/problems/", ROOT);
 
+const WAITS = [undefined, 5, 3_600];
+/** They say when something begins anew, though trying again does not help: a budget in days, too. */
+const RENEWALS: { readonly [Code in ProblemCode]?: typeof WAITS } = {
+  quota_exhausted: WAITS,
+  budget_exhausted: [...WAITS, 1_000_000],
+};
+
 /** The states in which a code is answered, as far as its texts differ. */
 export function listStates(code: ProblemCode): Pick<Problem, "charged" | "retry" | "retryAfter">[] {
   const { charged, retry }: Composition = COMPOSITION[code];
   const charges: readonly Charged[] = charged === "varies" ? selectCharges(code) : [charged];
   const retries: readonly Problem["retry"][] = retry === "varies" ? ["yes", "same_key"] : [retry];
-  const waits = [undefined, 5, 3_600];
   return charges.flatMap((each) =>
     retries.flatMap((way) => {
-      const after = way === "no" && code !== "quota_exhausted" ? [undefined] : waits;
+      const after = RENEWALS[code] ?? (way === "no" ? [undefined] : WAITS);
       return after.map((retryAfter) => ({
         charged: each,
         retry: way,

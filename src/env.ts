@@ -107,8 +107,8 @@ export class ConfigError extends Error {
   }
 }
 
-/** What the composition alone can judge: which secrets its webhook sources take, and which variables its pipelines. */
-export type MoreChecks = (sourceSecrets: Config["sourceSecrets"]) => readonly ConfigProblem[];
+/** What the composition alone can judge: the secrets of its webhook sources, the variables and budgets of its pipelines. */
+export type MoreChecks = (read: Pick<Config, "sourceSecrets" | "budgets" | "prices">) => readonly ConfigProblem[];
 
 /** Throws a `ConfigError` that names every missing or wrong variable, without their values. */
 export function parseConfig(env: unknown, check: MoreChecks = () => []): Config {
@@ -116,18 +116,21 @@ export function parseConfig(env: unknown, check: MoreChecks = () => []): Config 
   const keys = pick(env, MORE_KEYS);
   const secrets = pick(env, SOURCE_SECRETS);
   const wrongKeys = Object.entries(keys.texts).filter(([, key]) => !KEY_SHAPE.test(key.trim()));
+  const accounts = toKeys(parsed.success ? parsed.output.GEN_API_KEY : "", keys.texts);
+  const money = readMoney(env);
   const problems = [
     ...(parsed.issues ?? []).map(describeIssue),
     ...findNeeded(env),
     ...[...wrongKeys.map(([name]) => name), ...keys.others].map((variable) => ({ variable, fault: KEY_MESSAGE })),
     ...secrets.others.map((variable) => ({ variable, fault: "must be a text." })),
-    ...check(secrets.texts),
+    ...check({ sourceSecrets: secrets.texts, ...money }),
+    ...findKeyless(money.budgets, Object.keys(accounts)),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const vars = parsed.output;
   return {
     gen: {
-      keys: toKeys(vars.GEN_API_KEY, keys.texts),
+      keys: accounts,
       baseUrls: {
         api: vars.GEN_BASE_URL,
         agent: vars.GEN_AGENT_BASE_URL,
@@ -159,6 +162,21 @@ export function parseConfig(env: unknown, check: MoreChecks = () => []): Config 
     budgets: vars.BUDGETS,
     prices: vars.PRICES,
   };
+}
+
+/** A budget of a GEN account without a key would hold for nothing: its name is misspelt. */
+function findKeyless(budgets: Config["budgets"], accounts: readonly string[]): ConfigProblem[] {
+  const named = budgets.flatMap(({ of, name }) => (of === "account" && name !== "*" ? [name] : []));
+  const keyless = named.filter((name) => !accounts.includes(name));
+  return keyless.map((name) => ({ variable: "BUDGETS", fault: `limits the GEN account ${name}, which has no key.` }));
+}
+
+/** What is right of these two variables, whatever is wrong with others. */
+function readMoney(env: unknown): Pick<Config, "budgets" | "prices"> {
+  const { BUDGETS, PRICES } = env as Readonly<Record<string, unknown>>;
+  const budgets = v.safeParse(VariablesSchema.entries.BUDGETS, BUDGETS);
+  const prices = v.safeParse(VariablesSchema.entries.PRICES, PRICES);
+  return { budgets: budgets.success ? budgets.output : [], prices: prices.success ? prices.output : {} };
 }
 
 /** `GEN_API_KEY`; `GEN_API_KEY_<NAME>` for further accounts; either with `_NEXT` while it is rotated. */

@@ -11,6 +11,7 @@ import { GenAccount } from "./gen/account.ts";
 import { listKeys } from "./gen/config.ts";
 import type { HttpIsolate } from "./http/context.ts";
 import { ChargesGate } from "./money/charges-gate.ts";
+import { checkMoneyVariables } from "./money/check-variables.ts";
 import { toBudgetThreshold } from "./notifications/budget-threshold.ts";
 import { notify } from "./notifications/notify.ts";
 import { openGate } from "./objects/gate.ts";
@@ -39,7 +40,14 @@ export function getIsolate(env: Env): HttpIsolate {
 
 function createIsolate(env: Env): HttpIsolate {
   const schedules = checkScheduleVariables(PIPELINES, readPipelineVariables(env));
-  const made = makeIsolate(env, (secrets) => [...checkSecrets(SOURCES, secrets), ...schedules.problems]);
+  const made = makeIsolate(env, (read) => [
+    ...checkSecrets(SOURCES, read.sourceSecrets),
+    ...schedules.problems,
+    ...checkMoneyVariables(
+      read,
+      PIPELINES.map(({ name }) => name),
+    ),
+  ]);
   const known = [...Object.keys(SOURCES).flatMap(toSecretNames), ...schedules.read];
   for (const misspelt of findMisspelt(env, known)) made.log("warn", { message: "unknown_variable", ...misspelt });
   return made;

@@ -3,6 +3,7 @@ import { PIPELINES } from "../../src/app/pipelines.ts";
 import { SOURCES } from "../../src/app/webhooks.ts";
 import { checkScheduleVariables } from "../../src/cron/schedule-variables.ts";
 import { ConfigError, parseConfig, readPipelineVariables } from "../../src/env.ts";
+import { checkMoneyVariables } from "../../src/money/check-variables.ts";
 import { findMisspelt, isKnownVariable } from "../../src/variables.ts";
 import { checkSecrets, toSecretNames } from "../../src/webhooks/source.ts";
 import { selectVariables, type Variables } from "../local/dev-vars.ts";
@@ -28,7 +29,14 @@ export function checkLocal(vars: Vars, devVars: Variables): Finding[] {
   const schedules = checkScheduleVariables(PIPELINES, readPipelineVariables(env));
   const misspelt = checkNames(Object.keys(env), schedules.read);
   try {
-    parseConfig(env, (secrets) => [...checkSecrets(SOURCES, secrets), ...schedules.problems]);
+    parseConfig(env, (read) => [
+      ...checkSecrets(SOURCES, read.sourceSecrets),
+      ...schedules.problems,
+      ...checkMoneyVariables(
+        read,
+        PIPELINES.map(({ name }) => name),
+      ),
+    ]);
     return [right("Configuration", "All variables and secrets can be read."), ...misspelt];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -13,9 +13,11 @@ import {
   isGenerating,
   namesAgentOnly,
   readCallRequest,
+  readType,
   type SpendingCall,
 } from "./generation-request.ts";
 import { findTraits } from "./generation-types.ts";
+import { findNamedPrice, isLimited, type MoneyLimits, needsPrice } from "./money-limits.ts";
 
 export interface Intent {
   readonly operation: Operation;
@@ -28,7 +30,8 @@ export interface Intent {
   readonly isUnread?: boolean;
 }
 
-export function selectLimitDenial(policy: Policy, intent: Intent): Problem | null {
+/** `limits`: of the call's money; the policy's own among them. */
+export function selectLimitDenial(policy: Policy, intent: Intent, limits: MoneyLimits): Problem | null {
   const { operation } = intent;
   if (policy.operations && !policy.operations.includes(operation.name)) {
     return refuse("operation_not_allowed", { reason: "operation_not_listed" });
@@ -36,25 +39,25 @@ export function selectLimitDenial(policy: Policy, intent: Intent): Problem | nul
   if (policy.sheets && !isInSheets(policy.sheets, intent)) return refuse("sheet_not_allowed");
   if (!isSpending(operation)) return null;
   if (policy.paused) return refuse("charges_paused");
-  return isBounded(policy) ? selectSpendingDenial(policy, intent) : null;
+  return isBounded(policy) || isLimited(limits) ? selectSpendingDenial(policy, intent, limits) : null;
 }
 
 /**
  * An operation that spends later satisfies none of these bounds. A type that the policy lists by name satisfies the
  * type bound.
  */
-function selectSpendingDenial(policy: Policy, intent: Intent): Problem | null {
-  const { generationTypes: listed = [], chargesPerDay } = policy;
+function selectSpendingDenial(policy: Policy, intent: Intent, limits: MoneyLimits): Problem | null {
+  const { generationTypes: listed = [] } = policy;
   const { spendsLater, name: operation } = intent.operation;
   const call = { ...intent, operation };
   const unclear = selectUnclear(call);
   const denied = isTyped(policy) ? selectTypeDenial(policy, call, unclear) : null;
   if (denied) return denied;
-  if (hasPriceLimit(policy) && !isEstimable(call, listed)) {
+  if (needsPrice(limits) && !isEstimable(call, listed) && !isPriceNamed(call, limits)) {
     return refuse("price_unknown", { reason: unclear ?? "price_not_estimable" });
   }
   if (isGenerating(operation) && unclear !== null && !isEmpty(intent)) return refuseGeneration(unclear);
-  if (chargesPerDay === undefined) return null;
+  if (!isLimited(limits)) return null;
   if (spendsLater) return refuse("operation_not_allowed", { reason: "operation_spends_later" });
   return countCharges(call) === null ? refuseGeneration("charges_not_countable") : null;
 }
@@ -73,14 +76,16 @@ function isEmpty({ json, isUnread }: Intent): boolean {
   return json === null && !isUnread;
 }
 
-function hasPriceLimit({ creditsPerDay, maxCredits }: Pick<Policy, "creditsPerDay" | "maxCredits">): boolean {
-  return creditsPerDay !== undefined || maxCredits !== undefined;
-}
-
 /** `listed`: types that the policy allows by name, known here or not. */
 function isEstimable(call: SpendingCall, listed: readonly string[]): boolean {
   const asked = readCallRequest(call);
   return asked !== null && (findTraits(asked.type)?.price ?? listed.includes(asked.type));
+}
+
+/** Nothing in the query may make it another call than the one that the price is for. */
+function isPriceNamed(call: SpendingCall, { prices }: MoneyLimits): boolean {
+  const { operation, search } = call;
+  return namesAgentOnly(search) && findNamedPrice({ operation, type: readType(call), prices }) !== null;
 }
 
 function isTyped({ generationTypes, models, maxDurationSeconds }: Policy): boolean {

@@ -1,8 +1,8 @@
 /** Before a call is sent: gets its price where a limit needs one, and books it in its budgets. */
+import { needsPrice } from "../bounds/money-limits.ts";
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
-import { type Shortage, toMonth } from "../money/budget.ts";
-import { needsPrice } from "../money/spending.ts";
+import { type Reserved, toMonth } from "../money/budget.ts";
 import { admit, learn } from "./admission.ts";
 import { estimate } from "./estimate.ts";
 import type { KeptCall } from "./kept-call.ts";
@@ -30,7 +30,7 @@ export async function reserve(call: KeptCall): Promise<void> {
   const reserved = await ledger.reserve(toCharge({ ...call.record, booking }), budgets);
   if (!isAccepted(call, state.epoch)) return;
   if (reserved.kind === "reserved") call.apply({ kind: "reserved" }, { left: reserved.left });
-  else deny(call, "quota", reserved.shortage);
+  else deny(call, "quota", reserved);
 }
 
 /** Whether it is still the same call. Meanwhile it may have been cancelled, and its key used for another one. */
@@ -38,8 +38,11 @@ function isAccepted({ record: { state } }: KeptCall, epoch: number): boolean {
   return state.kind === "accepted" && state.epoch === epoch;
 }
 
-function deny(call: KeptCall, why: Extract<CallEvent, { kind: "denied" }>["why"], shortage?: Shortage): void {
-  call.apply({ kind: "denied", at: call.now, why }, shortage ? { shortage } : {});
+type Short = Extract<Reserved, { kind: "denied" }>;
+
+function deny(call: KeptCall, why: Extract<CallEvent, { kind: "denied" }>["why"], short?: Short): void {
+  const known = short ? { shortage: short.shortage, left: short.left } : {};
+  call.apply({ kind: "denied", at: call.now, why }, known);
 }
 
 /** Asks GEN what the call costs, and stores it. False when the call can't go on now: there is no price, or not yet. */

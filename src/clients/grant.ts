@@ -1,19 +1,21 @@
 /**
  * What an operator may hand on over HTTP. The scope `operator` covers all scopes, as `npm run clients` does. What
- * confines the operator itself (agents, an account, bounds, a tier, an expiry) confines each key that it makes. Pure.
+ * confines the operator itself (agents, an account, a tag, bounds, prices, a tier, an expiry) confines each key that it
+ * makes. Pure.
  */
 import { type Client, type Policy, TIERS } from "../access/policy.ts";
+import { toBudgets } from "../money/spending.ts";
 
 const LISTS = ["agents", "operations", "sheets", "generationTypes", "models"] as const;
 const MOSTS = ["maxDurationSeconds", "maxCredits", "expiresAt"] as const;
 
 /**
  * Why an operator may neither make nor rotate clients and policies; null when it may. A user's token is short-lived and
- * reaches its own things only. A daily quota counts per client, so that new clients would multiply it.
+ * reaches its own things only. A budget of a day or a month counts per client, so that new clients would multiply it.
  */
 export function findBar({ kind, policy }: Client): "grant_by_user" | "grant_under_quota" | null {
   if (kind === "user") return "grant_by_user";
-  return policy.chargesPerDay === undefined && policy.creditsPerDay === undefined ? null : "grant_under_quota";
+  return toBudgets({ of: "client", name: "" }, policy).length === 0 ? null : "grant_under_quota";
 }
 
 /** The first member in which a policy reaches further than its maker's; null when it does not. */
@@ -24,7 +26,23 @@ export function findExcess(policy: Policy, maker: Policy): keyof Policy | null {
   );
   const account = maker.account !== undefined && policy.account !== maker.account ? ("account" as const) : null;
   const tier = maker.tier !== undefined && toRank(policy) > toRank(maker) ? ("tier" as const) : null;
-  return list ?? most ?? account ?? tier;
+  const tag = isTaggedAlike(policy, maker) ? null : ("tag" as const);
+  const prices = isPricedAlike(policy, maker) ? null : ("prices" as const);
+  return list ?? most ?? account ?? tier ?? tag ?? prices;
+}
+
+/** Without its maker's tag it would spend beside the budget of that tag. */
+function isTaggedAlike(policy: Policy, maker: Policy): boolean {
+  if (maker.tag !== undefined) return policy.tag === maker.tag;
+  return maker.tagRequired !== true || policy.tagRequired === true || policy.tag !== undefined;
+}
+
+/** With lower prices, or others, it could spend more within the same limits. */
+function isPricedAlike({ prices = {} }: Policy, maker: Policy): boolean {
+  if (maker.prices === undefined && maker.maxCredits === undefined) return true;
+  const least = maker.prices ?? {};
+  const names = Object.keys({ ...prices, ...least });
+  return names.every((name) => (prices[name] ?? -1) >= (least[name] ?? Number.POSITIVE_INFINITY));
 }
 
 function toRank({ tier = "standard" }: Policy): number {

@@ -26,6 +26,7 @@ export const EXPOSED_HEADERS = [
   "Server-Timing",
   "WWW-Authenticate",
   "X-GenEdge-Attempts",
+  "X-GenEdge-Credits",
   "X-Request-Id",
   "X-Should-Retry",
 ].join(", ");

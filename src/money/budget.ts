@@ -23,7 +23,7 @@ export type Left = Readonly<Partial<Record<Budget["of"], number>>>;
 
 export type Reserved =
   | { readonly kind: "reserved"; readonly left: Left }
-  | { readonly kind: "denied"; readonly shortage: Shortage };
+  | { readonly kind: "denied"; readonly shortage: Shortage; readonly left: Left };
 
 /** Shares of a budget, in percent, of which its owner is warned. */
 export const WARNINGS = [80, 100] as const;

@@ -4,6 +4,7 @@
  */
 
 import { readCallRequest, type SpendingCall } from "../bounds/generation-request.ts";
+import { findNamedPrice } from "../bounds/money-limits.ts";
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
 import type { Spending } from "./spending.ts";
@@ -48,7 +49,6 @@ export function selectNamedPrice({
   readonly spending: Pick<Spending, "prices" | "type">;
   readonly charges?: number;
 }): number | null {
-  const name = [type, operation].find((each) => each !== null && Object.hasOwn(prices, each));
-  const price = name === undefined || name === null ? undefined : prices[name];
-  return price === undefined ? null : price * charges;
+  const price = findNamedPrice({ operation, type, prices });
+  return price === null ? null : price * charges;
 }

@@ -1,21 +1,17 @@
 /** Whose money a call spends, and under which limits. Plain data, fixed when the call is accepted. */
 import type { Policy } from "../access/policy.ts";
+import type { MoneyLimits } from "../bounds/money-limits.ts";
 import type { BudgetRule, Prices } from "../budget-variables.ts";
 import type { Config } from "../env.ts";
 import type { Budget } from "./budget.ts";
 
-export interface Spending {
+export interface Spending extends MoneyLimits {
   /** A client, a user, or `pipeline:<name>` for a run that no client has started. */
   readonly payer: string;
   readonly pipeline: string | null;
   /** GEN's generation type; null for what is no generation, or can't be read. */
   readonly type: string | null;
-  /** All that it must fit in. */
   readonly budgets: readonly Budget[];
-  /** The most credits for this one call. */
-  readonly maxCredits: number | null;
-  /** What a call counts for that GEN does not price: credits by generation type or operation. */
-  readonly prices: Prices;
 }
 
 /** Limits as policies and pipelines write them. */
@@ -42,11 +38,6 @@ export function toBudgets(holder: Holder, limits: Limits): Budget[] {
     const limit = limits[member];
     return limit === undefined ? [] : { ...holder, unit, per, limit };
   });
-}
-
-/** Whether the call needs a price before it is sent. */
-export function needsPrice({ budgets, maxCredits }: Pick<Spending, "budgets" | "maxCredits">): boolean {
-  return maxCredits !== null || budgets.some(({ unit }) => unit === "credits");
 }
 
 interface Spender {

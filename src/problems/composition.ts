@@ -60,6 +60,7 @@ export const COMPOSITION = {
   charges_paused: NOT_SOLD,
   sign_in_unavailable: PASSING,
   quota_exhausted: NOT_SOLD,
+  budget_exhausted: NOT_SOLD,
   too_many_watchers: PLAIN,
   outcome_pending: { charged: "varies", saysCredits: false, retry: "no", saysRetry: "itself" },
   not_taken_in_time: { charged: "no", saysCredits: false, retry: "yes", saysRetry: "itself" },

@@ -30,12 +30,15 @@ const DETAILS: { readonly [Code in ProblemCode]?: string } = {
   sheet_not_allowed: "The path names no sheet among those of the policy.",
   generation_not_allowed: "The policy's bounds do not allow this generation.",
   price_over_limit: "GEN's estimate (estimated_credits) is over the policy's limit for one call (max_credits).",
-  price_unknown: "The policy is bounded in credits, and GEN's estimate names no price for this body.",
+  price_unknown:
+    "A limit in credits applies, GEN's estimate names no price for this body, and no price is named for it (--price, PRICES).",
   rate_limited: "The rate limit of this client, ticket or address is reached; see Retry-After and RateLimit.",
   charges_paused: "An operator has paused charges (npm run charges, CHARGES_PAUSED), or the policy is paused.",
   sign_in_unavailable: "The issuer's keys or the clients' records could not be fetched.",
   quota_exhausted:
     "Less is left of the policy's charged calls or credits for this day (UTC) than this needs: quota says of which, and how much. GET /v1/usage says it, too.",
+  budget_exhausted:
+    "Less is left of a budget than this needs: budget says of which, how much, and when it begins anew. GET /v1/usage lists the caller's own.",
   too_many_watchers:
     "The event stream of this generation has as many readers as it may. Poll GET /v1/generations/:id instead.",
   outcome_pending:

@@ -151,6 +151,11 @@ export const en = {
       detail: "Today's limit is used up, or too little of it is left for this request.",
       action: "The limit resets in {wait}. If you need more, ask support for a higher limit.",
     },
+    budget_exhausted: {
+      title: "Budget used up",
+      detail: "The budget for this is used up, or too little of it is left for this request.",
+      action: "The budget resets in {wait}. If you need more, ask support for a larger budget.",
+    },
     too_many_watchers: {
       title: "Too many viewers",
       detail: "Too many people or tabs are following this video.",

@@ -28,6 +28,7 @@ export const OWN_PROBLEMS = {
   too_many_watchers: 429,
   rate_limited: 429,
   quota_exhausted: 429,
+  budget_exhausted: 429,
   internal: 500,
   gen_bad_response: 502,
   gen_unreachable: 502,

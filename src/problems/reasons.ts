@@ -28,26 +28,25 @@ export const REASONS = {
   query_ambiguous: "The query must be percent-encoded UTF-8, with & and no semicolon between its fields.",
   account_of_all_agents: "This shows or changes the whole account, so a key confined to some agents can't use it.",
   operation_not_listed: "The operation is not among those of the policy (operations).",
-  operation_spends_later: "This spends credits later, which a policy with a quota can't count.",
+  operation_spends_later: "This spends credits later, which no budget can count beforehand.",
   run_under_bounds:
     "What a run will do can't be held against bounds, a quota or an account, so this policy can start none.",
-  generation_must_be_json:
-    "Under this policy's bounds the body must be JSON, sent with Content-Type: application/json.",
+  generation_must_be_json: "Under bounds or a budget the body must be JSON, sent with Content-Type: application/json.",
   generation_not_plain:
-    "Under this policy's bounds the body must have generation_type, data and agent_id alone, each once, and the query nothing but agent_id.",
+    "Under bounds or a budget the body must have generation_type, data and agent_id alone, each once, and the query nothing but agent_id.",
   generations_only:
     "Of what costs credits, this policy allows only generations of cells and layers, whose type, model and length can be read.",
   type_not_allowed: "generation_type is not among those of the policy.",
   model_not_allowed: "data.model is missing, is not among the models of the policy, or this generation_type has none.",
   length_not_allowed:
     "data.duration is missing, is over the policy's limit, or this generation_type does not say its length by it.",
-  charges_not_countable: "How many generations this starts can't be counted, which this policy's quota needs.",
+  charges_not_countable: "How many generations this starts can't be counted, which a budget needs.",
   price_not_estimable:
-    "This policy is bounded in credits, and GEN prices only generations of cells and layers, of a generation_type that is known.",
+    "A limit in credits applies, and GEN prices only generations of cells and layers, of a generation_type that is known. Other calls need a named price (--price, PRICES).",
   grant_by_user:
     "A user's token makes and rotates no clients and policies: they would outlast it. Use an operator's client key.",
   grant_under_quota:
-    "A key with a daily quota makes and rotates no clients and policies: each would have such a quota of its own.",
+    "A key with a limit a day or a month makes and rotates no clients and policies: each would have such a limit of its own.",
   key_missing: "There is no key; send X-API-Key or Authorization: Bearer.",
   key_malformed: "The key does not have the form of a key of this service; check that it was copied in full.",
   key_unknown: "The key is unknown, revoked or expired.",
@@ -58,6 +57,8 @@ export const REASONS = {
   upload_not_canonical:
     "A multipart body over this size must be written as browsers write it: CRLF, names in quotes, only Content-Disposition and Content-Type, nothing before or after the parts.",
   tag_malformed: "X-GenEdge-Tag must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore and hyphen.",
+  tag_missing: "This policy demands a tag of each call that costs credits: send X-GenEdge-Tag.",
+  tag_fixed: "This policy sets the tag of its calls; leave X-GenEdge-Tag out.",
   filter_malformed:
     "The body must be JSON with since (a time in ISO 8601), and nothing but the members that the documentation names.",
   run_stopping: "The run is still being stopped. Run it again once its state is stopped.",

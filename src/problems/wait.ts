@@ -10,18 +10,25 @@ const LOCALES: Readonly<Record<Language, string>> = {
   ja: "ja",
 };
 
+/** From here on hours are hard to grasp. */
+const MIN_DAYS = 3;
+
 /**
- * A wait in words: whole seconds, minutes or hours, rounded up. Not days: German would need another case for them after "in". An ordinary space
- * becomes one that does not break, so that a number keeps its unit.
+ * A wait in words: whole seconds, minutes, hours or days, rounded up. An ordinary space becomes one that does not
+ * break, so that a number keeps its unit.
  */
 export function describeWait(seconds: number, language: Language): string {
   const [value, unit] = toUnit(Math.max(1, Math.ceil(seconds)));
   const format = new Intl.NumberFormat(LOCALES[language], { style: "unit", unit, unitDisplay: "long" });
-  return format.format(value).replaceAll(" ", "\u00a0");
+  const text = format.format(value).replaceAll(" ", "\u00a0");
+  // In German texts a wait follows "in", which takes the dative: "in 12 Tagen".
+  return language === "de" && unit === "day" ? `${text}n` : text;
 }
 
-function toUnit(seconds: number): [number, "second" | "minute" | "hour"] {
+function toUnit(seconds: number): [number, "second" | "minute" | "hour" | "day"] {
   if (seconds < 60) return [seconds, "second"];
   const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? [minutes, "minute"] : [Math.ceil(seconds / 3_600), "hour"];
+  if (minutes < 60) return [minutes, "minute"];
+  const days = Math.ceil(seconds / 86_400);
+  return days < MIN_DAYS ? [Math.ceil(seconds / 3_600), "hour"] : [days, "day"];
 }

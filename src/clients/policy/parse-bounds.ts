@@ -2,6 +2,8 @@
 import * as v from "valibot";
 import { type Policy, PolicySchema, TIERS } from "../../access/policy.ts";
 import { KNOWN_TYPES } from "../../bounds/generation-types.ts";
+import { findMeantName } from "../../bounds/price-name.ts";
+import { parsePrice, TAG } from "../../budget-variables.ts";
 import { askWhetherMeant } from "../../encoding/nearest.ts";
 import { OPERATIONS } from "../../gen/operations.ts";
 import { type Part, parseList, right, wrong } from "./part.ts";
@@ -16,8 +18,13 @@ export type Bounds = Pick<
   | "maxDurationSeconds"
   | "tier"
   | "chargesPerDay"
+  | "chargesPerMonth"
   | "maxCredits"
   | "creditsPerDay"
+  | "creditsPerMonth"
+  | "prices"
+  | "tag"
+  | "tagRequired"
   | "account"
 >;
 
@@ -42,9 +49,14 @@ export function parseBounds(input: PolicyInput, scopes: Policy["scopes"], say: N
     }),
     maxDurationSeconds: parseDuration(input.maxDurationSeconds, say),
     tier: parseTier(input.tier, say),
-    chargesPerDay: parseCharges(input.chargesPerDay, say),
-    maxCredits: parseCredits("maxCredits", input.maxCredits, say),
-    creditsPerDay: parseCredits("creditsPerDay", input.creditsPerDay, say),
+    chargesPerDay: parseCharges("chargesPerDay", input, say),
+    chargesPerMonth: parseCharges("chargesPerMonth", input, say),
+    maxCredits: parseCredits("maxCredits", input, say),
+    creditsPerDay: parseCredits("creditsPerDay", input, say),
+    creditsPerMonth: parseCredits("creditsPerMonth", input, say),
+    prices: parsePrices(input.prices, say),
+    tag: parseTag(input.tag, say),
+    tagRequired: right(input.tagRequired || undefined),
     account: parseAccount(input.account, say),
   };
   const set = Object.entries(parts).filter(([, { value }]) => value !== undefined);
@@ -108,21 +120,46 @@ function parseTier(text: string | undefined, say: Naming): Part<Policy["tier"]> 
   return wrong(undefined, "tier", `${say("tier")}: there is no tier "${text}".${meant} Allowed: ${TIERS.join(", ")}.`);
 }
 
-function parseCharges(text: string | undefined, say: Naming): Part<number | undefined> {
+function parseCharges(
+  member: "chargesPerDay" | "chargesPerMonth",
+  { [member]: text }: PolicyInput,
+  say: Naming,
+): Part<number | undefined> {
   if (text === undefined) return right(undefined);
   if (/^\d{1,7}$/.test(text)) return right(Number(text));
-  const member = "chargesPerDay";
   return wrong(undefined, member, `${say(member)}: "${text}" is not valid. Allowed: a whole number, like 100.`);
 }
 
 function parseCredits(
-  member: "maxCredits" | "creditsPerDay",
-  text: string | undefined,
+  member: "maxCredits" | "creditsPerDay" | "creditsPerMonth",
+  { [member]: text }: PolicyInput,
   say: Naming,
 ): Part<number | undefined> {
   if (text === undefined) return right(undefined);
   if (/^\d{1,9}(?:\.\d{1,3})?$/.test(text)) return right(Number(text));
   return wrong(undefined, member, `${say(member)}: "${text}" is not valid. Allowed: credits, like 600.`);
+}
+
+function parsePrices(given: PolicyInput["prices"], say: Naming): Part<Policy["prices"]> {
+  if (given === undefined) return right(undefined);
+  const is = say("prices");
+  const prices: Record<string, number> = {};
+  const complaints: string[] = [];
+  for (const entry of given.length === 0 ? [""] : given) {
+    const price = parsePrice(entry);
+    const meant = typeof price === "string" ? null : findMeantName(price.name);
+    if (typeof price === "string") complaints.push(`${is}: "${entry}" ${price}`);
+    else if (meant !== null) complaints.push(`${is}: there is no "${price.name}". Did you mean ${meant}?`);
+    else if (Object.hasOwn(prices, price.name)) complaints.push(`${is}: "${price.name}" has two prices.`);
+    else prices[price.name] = price.credits;
+  }
+  return { value: prices, mistakes: complaints.map((message) => ({ member: "prices", message })) };
+}
+
+function parseTag(text: string | undefined, say: Naming): Part<string | undefined> {
+  if (text === undefined || TAG.test(text)) return right(text);
+  const allowed = "Allowed: 1 to 64 letters, digits, dots, hyphens and underscores, like web.";
+  return wrong(undefined, "tag", `${say("tag")}: "${text}" is not valid. ${allowed}`);
 }
 
 function parseAccount(text: string | undefined, say: Naming): Part<string | undefined> {

@@ -1,4 +1,4 @@
-/** What a person or a program gives for a policy, before it is checked: lists of texts, and texts. */
+/** What a person or a program gives for a policy, before it is checked. `prices`: texts like `render=50`. */
 const KINDS = {
   name: "text",
   scopes: "list",
@@ -16,6 +16,11 @@ const KINDS = {
   chargesPerDay: "text",
   maxCredits: "text",
   creditsPerDay: "text",
+  chargesPerMonth: "text",
+  creditsPerMonth: "text",
+  prices: "prices",
+  tag: "text",
+  tagRequired: "flag",
   account: "text",
 } as const;
 
@@ -23,13 +28,18 @@ export type Member = keyof typeof KINDS;
 
 export const MEMBERS = Object.keys(KINDS) as readonly Member[];
 
-export type PolicyInput = {
-  readonly [Name in Member]?: ((typeof KINDS)[Name] extends "list" ? readonly string[] : string) | undefined;
-};
+interface Given {
+  readonly text: string;
+  readonly list: readonly string[];
+  readonly prices: readonly string[];
+  readonly flag: boolean;
+}
+
+export type PolicyInput = { readonly [Name in Member]?: Given[(typeof KINDS)[Name]] | undefined };
 
 /** How a member is called where it was given: `--max-duration` on a command line. */
 export type Naming = (member: Member) => string;
 
-export function isList(member: Member): boolean {
-  return KINDS[member] === "list";
+export function toKind(member: Member): keyof Given {
+  return KINDS[member];
 }

@@ -10,7 +10,6 @@ import { type Failure, isRetryable } from "../../gen/failure.ts";
 import { deriveGenKey } from "../../gen/idempotency.ts";
 import type { OperationName } from "../../gen/operations.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
-import { toSpending } from "../../money/spending.ts";
 import { mayRepeat, reachWithin } from "../../objects/gate.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 import { toProblem } from "../../problems/to-problem.ts";
@@ -19,11 +18,12 @@ import type { Context } from "../context.ts";
 import { toEventsUrl } from "../events-url.ts";
 import type { CallKey } from "./call-key.ts";
 import { type PreparedCall, toFacts } from "./prepare-call.ts";
+import { describeCredits, refuseShort } from "./told-credits.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
 /** Added to the wait, because an object's answer is sent only after its writes are stored. */
 const GRACE_MS = 500;
-const PENDING = { view: { kind: "pending" }, attempts: [] } as const;
+const PENDING = { view: { kind: "pending" }, attempts: [], credits: null } as const;
 
 interface DurableRequest {
   readonly prepared: PreparedCall;
@@ -40,12 +40,20 @@ export function isDurable({ call, key, upload }: PreparedCall): boolean {
 export async function answerDurably(request: DurableRequest, ctx: Context): Promise<Response | Problem> {
   const submission = await toSubmission(request, ctx);
   ctx.event.call_id = submission.callId;
-  const { view, attempts } = await submit(submission, ctx);
+  const { view, attempts, credits } = await submit(submission, ctx);
   const { respondAsync } = ctx.prefer;
   ctx.event.attempts.push(...attempts);
   const answered = await toAnswered(view, { ...request, callId: submission.callId }, ctx);
   if (respondAsync && answered instanceof Response && (view.kind === "accepted" || view.kind === "answered"))
     answered.headers.append("preference-applied", "respond-async");
+  // Under a key that was used for another request, the credits would be that one's.
+  const told = credits === null || view.kind === "reused" ? null : describeCredits(credits);
+  return told === null ? answered : withHeader(answered, "x-genedge-credits", told);
+}
+
+export function withHeader(answered: Response | Problem, name: string, value: string): Response | Problem {
+  if (!(answered instanceof Response)) return { ...answered, headers: { ...answered.headers, [name]: value } };
+  answered.headers.set(name, value);
   return answered;
 }
 
@@ -88,17 +96,7 @@ async function toSubmission({ prepared, key, client }: DurableRequest, ctx: Cont
     async: ctx.prefer.respondAsync,
     listener: null,
     account: prepared.account.name,
-    spending: toSpending(
-      {
-        payer: client.id,
-        policy: client.policy,
-        pipeline: null,
-        tag: prepared.tag,
-        account: prepared.account.name,
-        type: readType(asked),
-      },
-      ctx.config,
-    ),
+    spending: { ...prepared.spending, type: readType(asked) },
     charges: countCharges(asked) ?? 1,
     join: ctx.waitSeconds !== null || ctx.prefer.respondAsync,
   };
@@ -158,17 +156,8 @@ function toUnchargedProblem(
       return refuse("price_unknown");
     case "price":
       return { ...refuse("price_over_limit"), members: { ...members, max_credits: request.client.policy.maxCredits } };
-    case "quota": {
-      const { shortage } = view;
-      const quota =
-        shortage === null ? {} : { quota: { of: shortage.unit, limit: shortage.limit, left: shortage.left } };
-      const waitMs = (shortage?.renewsAt ?? 0) - ctx.clock.now();
-      return {
-        ...refuse("quota_exhausted"),
-        members: { ...members, ...quota },
-        retryAfter: Math.max(1, Math.ceil(waitMs / 1_000)),
-      };
-    }
+    case "quota":
+      return refuseShort(view, { kind: request.client.kind, now: ctx.clock.now() });
     case "refused":
     case "deferred":
     case "not-sent":

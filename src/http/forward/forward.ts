@@ -10,7 +10,7 @@ import { type Problem, refuse } from "../../problems/problem.ts";
 import { toProblem } from "../../problems/to-problem.ts";
 import type { Context } from "../context.ts";
 import { toAnswer } from "./answer.ts";
-import { answerDurably, isDurable } from "./answer-durably.ts";
+import { answerDurably, isDurable, withHeader } from "./answer-durably.ts";
 import { selectFreshSeconds } from "./cacheable-operations.ts";
 import { recordMade } from "./ownership.ts";
 import { type PreparedCall, prepareCall, toFacts } from "./prepare-call.ts";
@@ -45,12 +45,6 @@ export async function forward(request: Request, ctx: Context, client: Client): P
 function recordFailedHost({ host }: Operation, { config, event }: Context): void {
   if (event.attempts.some(({ outcome }) => !SUCCESS.test(outcome)))
     event.upstream_host = new URL(config.gen.baseUrls[host]).host;
-}
-
-function withHeader(answered: Response | Problem, name: string, value: string): Response | Problem {
-  if (!(answered instanceof Response)) return { ...answered, headers: { ...answered.headers, [name]: value } };
-  answered.headers.set(name, value);
-  return answered;
 }
 
 interface Asking {

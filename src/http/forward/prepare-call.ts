@@ -1,10 +1,11 @@
 /** Turns a request into the call that GEN gets. Makes all checks before anything is sent, the cheapest first. */
 
-import { type Client, selectDenial, toAccount } from "../../access/policy.ts";
+import { type Client, type Policy, selectDenial, toAccount } from "../../access/policy.ts";
 import { checkAgent } from "../../bounds/agent-check.ts";
 import { type Intent, selectLimitDenial } from "../../bounds/limits.ts";
+import { isLimited } from "../../bounds/money-limits.ts";
 import { checkQuery } from "../../bounds/query-check.ts";
-import { TAG } from "../../budget-variables.ts";
+import { selectTag } from "../../bounds/tag.ts";
 import { USER_AGENT } from "../../env.ts";
 import type { GenAccount } from "../../gen/account.ts";
 import type { CallBody, GenCall } from "../../gen/client.ts";
@@ -12,6 +13,7 @@ import type { Match } from "../../gen/match.ts";
 import { isSpending, type Operation } from "../../gen/operation.ts";
 import { selectKeyPlace } from "../../gen/operations.ts";
 import type { CallFacts } from "../../gen/public-error.ts";
+import { type Spending, toSpending } from "../../money/spending.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse, refused, refuseForScope } from "../../problems/problem.ts";
 import { isAnnouncedOver } from "../body/announced-length.ts";
 import type { KeptBody } from "../body/keep-body.ts";
@@ -40,8 +42,10 @@ export interface PreparedCall {
   readonly account: GenAccount;
   /** Null when there is no body, or it is an upload. */
   readonly kept: KeptBody | null;
-  /** `X-GenEdge-Tag`: the caller's word for whom or what the call is. GEN never gets it. */
+  /** The caller's word, or its policy's, for whom or what the call is. */
   readonly tag: string | null;
+  /** Whose money it spends, and what limits that. The generation type is not read. */
+  readonly spending: Spending;
 }
 
 /** The switch of charges can't be reached: when to try again. */
@@ -66,9 +70,13 @@ export async function prepareCall(
   if (denial) return { ok: false, problem: toDenied(denial, operation) };
 
   const { search } = ctx.url;
-  const tag = request.headers.get("x-genedge-tag");
-  if (tag !== null && !TAG.test(tag)) return refused("bad_request", { reason: "tag_malformed" });
-  const unfit = checkQuery(search, client.policy) ?? judgeAnnounced(request.headers, operation, client);
+  const tagged = selectTag(request.headers.get("x-genedge-tag"), operation, client.policy);
+  if (!tagged.ok) return tagged;
+  const tag = tagged.value;
+  const { policy, id: payer } = client;
+  const spending = toSpending({ payer, policy, pipeline: null, tag, account: account.name, type: null }, ctx.config);
+  const limited = { policy, spending };
+  const unfit = checkQuery(search, policy) ?? judgeAnnounced(request.headers, operation, limited);
   if (unfit) return { ok: false, problem: unfit };
   const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
   if (!body.ok) return body;
@@ -79,7 +87,7 @@ export async function prepareCall(
   const agent = checkAgent(question);
   if (!agent.ok) return agent;
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
-  const limit = selectLimit({ operation, params, search, body: body.value }, client);
+  const limit = selectLimit({ operation, params, search, body: body.value }, limited);
   if (limit) return { ok: false, problem: limit };
   const paused = isSpending(operation) ? await judgeCharges(ctx) : null;
   if (paused) return { ok: false, problem: paused };
@@ -89,7 +97,7 @@ export async function prepareCall(
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
-  if (body.value.kind === "large" && isUnkept(request.headers, operation, client)) return refused("body_too_large");
+  if (body.value.kind === "large" && isUnkept(request.headers, operation, spending)) return refused("body_too_large");
   const upload = body.value.kind === "large" ? toUpload(body.value, agent.value, { ctx, client }) : null;
   const faulty = upload?.problem();
   if (faulty) return { ok: false, problem: faulty };
@@ -99,28 +107,33 @@ export async function prepareCall(
   const headers = toGenHeaders(request.headers, { ctx, operation, key: key.value, body: placed.value, contentType });
   const call = { operation, path, search, headers, body: placed.value };
   const kept = body.value.kind === "kept" ? body.value : null;
-  return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept, tag });
+  return ok({ call, key: key.value, upload, params, agentId: agent.value, account, kept, tag, spending });
 }
 
 /** Refuses, by its announced length, a body that is too large to keep where it must be kept. */
-function judgeAnnounced(headers: Headers, operation: Operation, client: Client): Problem | null {
+function judgeAnnounced(headers: Headers, operation: Operation, { policy, spending }: Limited): Problem | null {
   if (!isAnnouncedOver(headers, selectKeptBytes(operation, headers))) return null;
-  if (operation.key === "body" || isUnkept(headers, operation, client)) return refuse("body_too_large");
-  return checkLarge(selectMediaType(headers), client.policy);
+  if (operation.key === "body" || isUnkept(headers, operation, spending)) return refuse("body_too_large");
+  return checkLarge(selectMediaType(headers), policy);
 }
 
-/** A body that is not kept can't be charged exactly once, nor counted. Only files may be so large, without a quota. */
-function isUnkept(headers: Headers, { charged }: Operation, { policy }: Client): boolean {
-  return charged && (selectMediaType(headers) !== "multipart" || policy.chargesPerDay !== undefined);
+/** A body that is not kept can't be charged exactly once, nor counted. Only files may be so large, without a limit. */
+function isUnkept(headers: Headers, { charged }: Operation, spending: Spending): boolean {
+  return charged && (selectMediaType(headers) !== "multipart" || isLimited(spending));
+}
+
+interface Limited {
+  readonly policy: Policy;
+  readonly spending: Spending;
 }
 
 function selectLimit(
   { body, ...intent }: { body: RequestBody } & Omit<Intent, "json" | "isUnread">,
-  client: Client,
+  { policy, spending }: Limited,
 ): Problem | null {
   const json = body.kind === "kept" && body.mediaType === "json" ? body.text : null;
   const isUnread = json === null && body.kind !== "none";
-  return selectLimitDenial(client.policy, { ...intent, json, isUnread });
+  return selectLimitDenial(policy, { ...intent, json, isUnread }, spending);
 }
 
 async function judgeCharges({ charges }: Context): Promise<Problem | null> {

@@ -60,7 +60,7 @@ export class Ledger extends DurableObject<Env> {
     if (shortage !== null) {
       exhaust(sql, shortage, charge.at);
       await this.#tellSoon();
-      return { kind: "denied", shortage };
+      return { kind: "denied", shortage, left: selectLeft(all) };
     }
     for (const use of uses) keepUse(sql, use, charge.at);
     if (!isBooked || before.at !== charge.at) this.#put({ ...charge, state: "reserved", ...NO_END }, before);

@@ -3,13 +3,20 @@ import type { Policy } from "../../../src/access/policy.ts";
 import { type Intent, selectLimitDenial, selectRunDenial } from "../../../src/bounds/limits.ts";
 import { isSpending } from "../../../src/gen/operation.ts";
 import { findOperation, OPERATIONS, type OperationName } from "../../../src/gen/operations.ts";
+import { toSpending } from "../../../src/money/spending.ts";
 
 const OPEN: Policy = { name: "web", scopes: ["generate"], agents: "*", origins: [], expiresAt: null };
 const TEXT = { generation_type: "text", data: { prompt: "Hello", model: "small" } };
 
+/** Under the policy alone: no variable limits anything. */
+function deny(policy: Policy, intent: Intent) {
+  const spender = { payer: "c", policy, pipeline: null, tag: null, account: "default", type: null };
+  return selectLimitDenial(policy, intent, toSpending(spender, { budgets: [], prices: {} }));
+}
+
 function judge(bounds: Partial<Policy>, name: OperationName, more: Partial<Omit<Intent, "operation">> = {}) {
   const intent = { params: {}, search: "?agent_id=42", json: null, ...more };
-  return selectLimitDenial({ ...OPEN, ...bounds }, { ...intent, operation: findOperation(name) })?.code ?? null;
+  return deny({ ...OPEN, ...bounds }, { ...intent, operation: findOperation(name) })?.code ?? null;
 }
 
 const generate = (bounds: Partial<Policy>, body: unknown, search?: string) =>
@@ -269,7 +276,7 @@ describe("a policy of some types, models or lengths", () => {
 describe("a refusal", () => {
   const told = (bounds: Partial<Policy>, name: OperationName, more: Partial<Omit<Intent, "operation">> = {}) => {
     const intent = { params: {}, search: "?agent_id=42", json: JSON.stringify(TEXT), ...more };
-    const denial = selectLimitDenial({ ...OPEN, ...bounds }, { ...intent, operation: findOperation(name) });
+    const denial = deny({ ...OPEN, ...bounds }, { ...intent, operation: findOperation(name) });
     return [denial?.code, denial?.reason, denial?.hint];
   };
   const film = JSON.stringify({ generation_type: "video_from_text", data: { duration: 60 } });

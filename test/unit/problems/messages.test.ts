@@ -8,6 +8,7 @@ import { TRANSLATIONS } from "../../support/translations.ts";
 const SAME_AS_ENGLISH = new Set(["de page.credits", "pt gen_says"]);
 const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   "problems.quota_exhausted.action": ["{wait}"],
+  "problems.budget_exhausted.action": ["{wait}"],
   "retry.after": ["{wait}"],
   "retry.same_after": ["{wait}"],
   gen_says: ["{text}"],

@@ -12,7 +12,7 @@ import { describeWait } from "../../../src/problems/wait.ts";
 import { findTranslation } from "../../support/translations.ts";
 
 const CODES = Object.keys(COMPOSITION) as ProblemCode[];
-const WAITS = [undefined, 1, 5, 60, 3_600, 40_000];
+const WAITS = [undefined, 1, 5, 60, 3_600, 40_000, 1_000_000];
 
 function findMessages(language: Language): Messages {
   return language === "en" ? en : findTranslation(language);
@@ -170,18 +170,21 @@ describe("a wait", () => {
     [3_600, "1 hour"],
     [40_000, "12 hours"],
     [86_400, "24 hours"],
+    [172_800, "48 hours"],
+    [172_801, "3 days"],
+    [2_678_400, "31 days"],
   ])("of %d s is %s in English, rounded up", (seconds, words) => {
     expect(describeWait(seconds, "en")).toBe(words.replace(" ", "\u00a0"));
   });
 
   it.each([
-    ["es", "5 segundos", "1 minuto", "12 horas"],
-    ["fr", "5 secondes", "1 minute", "12 heures"],
-    ["de", "5 Sekunden", "1 Minute", "12 Stunden"],
-    ["pt", "5 segundos", "1 minuto", "12 horas"],
-    ["ja", "5 秒", "1 分", "12 時間"],
+    ["es", "5 segundos", "1 minuto", "12 horas", "12 días"],
+    ["fr", "5 secondes", "1 minute", "12 heures", "12 jours"],
+    ["de", "5 Sekunden", "1 Minute", "12 Stunden", "12 Tagen"],
+    ["pt", "5 segundos", "1 minuto", "12 horas", "12 dias"],
+    ["ja", "5 秒", "1 分", "12 時間", "12 日"],
   ] as const)("is in the words of the language: %s", (language, ...words) => {
-    const said = [5, 60, 40_000].map((seconds) => describeWait(seconds, language));
+    const said = [5, 60, 40_000, 1_000_000].map((seconds) => describeWait(seconds, language));
     expect(said).toEqual(words.map((each) => each.replace(" ", "\u00a0")));
   });
 });

@@ -1,0 +1,56 @@
+/** What a client is told of its money: what is left of its budgets, and which of them has too little left. Pure. */
+import type { Client } from "../../access/policy.ts";
+import type { CallCredits, CallView } from "../../calls/call.ts";
+import { toIso } from "../../encoding/time.ts";
+import { type Budget, type Shortage, toRenewal } from "../../money/budget.ts";
+import { type Problem, refuse } from "../../problems/problem.ts";
+
+/**
+ * `X-GenEdge-Credits`: the call's estimate and what its reservation has left of the client's own budgets in credits, the
+ * least of them. Null where none applies. What is left to the deployment is no client's business.
+ */
+export function describeCredits({ estimate, left }: CallCredits): string | null {
+  const own = [left.client, left.tag].filter((credits) => credits !== undefined);
+  if (own.length === 0) return null;
+  return `${estimate === null ? "" : `estimate=${estimate}, `}left=${Math.min(...own)}`;
+}
+
+type Refused = Pick<Extract<CallView, { kind: "not_charged" }>, "price" | "shortage">;
+
+/** `shortage`: null for a call of an earlier version, which knew daily quotas of clients alone. */
+export function refuseShort(
+  { price, shortage }: Refused,
+  { kind, now }: Pick<Client, "kind"> & { now: number },
+): Problem {
+  const isQuota = shortage === null || (shortage.of === "client" && shortage.per === "day");
+  const renewsAt = shortage?.renewsAt ?? toRenewal("day", now);
+  return {
+    ...refuse(isQuota ? "quota_exhausted" : "budget_exhausted"),
+    members: {
+      ...(price === null ? {} : { estimated_credits: price }),
+      ...(isQuota && shortage ? { quota: { of: shortage.unit, limit: shortage.limit, left: shortage.left } } : {}),
+      ...(shortage ? { budget: describeShortage(shortage, kind) } : {}),
+    },
+    retryAfter: Math.max(1, Math.ceil((renewsAt - now) / 1_000)),
+  };
+}
+
+/** Limits that the operator has set for a GEN account, or for all, are told to nobody else. */
+const UNTOLD: readonly Budget["of"][] = ["account", "all"];
+
+function describeShortage(shortage: Shortage, kind: Client["kind"]) {
+  const { of, unit, per, limit, left, renewsAt } = shortage;
+  return {
+    ...describeHolder(shortage, kind),
+    unit,
+    per,
+    ...(UNTOLD.includes(of) ? {} : { limit }),
+    left,
+    renews_at: toIso(renewsAt),
+  };
+}
+
+/** `kind`: of the caller, whose own budget may be a user's. */
+export function describeHolder({ of, name }: Pick<Budget, "of" | "name">, kind: Client["kind"]) {
+  return { of: of === "client" && kind === "user" ? "user" : of, name: of === "all" ? null : name };
+}
