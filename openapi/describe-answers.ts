@@ -16,6 +16,7 @@ interface Facts {
   /** Stored before it is sent: always, or when it has a key. */
   readonly isDurable: boolean;
   readonly isKeyed: boolean;
+  readonly isCharged: boolean;
   /** Whether the Worker may answer it from its cache. */
   readonly isRemembered: boolean;
 }
@@ -25,7 +26,14 @@ export function describeAnswers(operation: Operation): Answers {
   const isDurable = charged || (method === "POST" && replay === "unsafe");
   const isKeyed = isDurable || key === "header" || key === "body";
   const name = operation.name as OperationName;
-  const facts: Facts = { name, method, isDurable, isKeyed, isRemembered: selectFreshSeconds(name, method) !== null };
+  const facts: Facts = {
+    name,
+    method,
+    isDurable,
+    isKeyed,
+    isCharged: charged,
+    isRemembered: selectFreshSeconds(name, method) !== null,
+  };
   return {
     ...describeDone(facts),
     ...describeOthers(facts),
@@ -110,10 +118,11 @@ function describePassedOn(facts: Facts): Answers {
 }
 
 function answer(facts: Facts, description: string, body: Members | null, ...more: readonly HeaderName[]): Members {
-  const { name, isDurable, isKeyed, isRemembered } = facts;
+  const { name, isDurable, isKeyed, isCharged, isRemembered } = facts;
   const own: HeaderName[] = [
     ...(isKeyed ? (["Idempotency-Key"] as const) : []),
     ...(isDurable ? (["Idempotent-Replayed"] as const) : []),
+    ...(isCharged ? (["X-GenEdge-Credits"] as const) : []),
     ...(GENERATING.includes(name) ? (["Link"] as const) : []),
     ...(name === "generations.get" || isRemembered ? (["Age"] as const) : []),
     ...(isRemembered ? (["Cache-Status"] as const) : []),

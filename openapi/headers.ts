@@ -10,6 +10,9 @@ const always = (description: string, schema: Members = text): Members => ({ desc
 export const HEADERS = {
   "X-Request-Id": always("The request's id, as in the log line and in `instance` of a problem."),
   "X-GenEdge-Attempts": always("Number of attempts at GEN; 0 when GEN was not asked.", whole),
+  "X-GenEdge-Credits": header(
+    "`estimate=120, left=880`: what the call was estimated to cost, if that was asked for, and what its reservation has left of the budgets in credits of the client and of the tag, the least of them.",
+  ),
   "Server-Timing": always("Milliseconds at GEN (`gen`), waiting between attempts (`wait`), and in total (`total`)."),
   "Cache-Control": always("`no-store`, unless the answer may be cached. Streams of events also have `no-transform`."),
   Vary: always("`Origin, Accept-Language`, and other headers that the answer depends on."),

@@ -76,7 +76,7 @@ const SHARED = {
   ),
   Tag: inHeader(
     "X-GenEdge-Tag",
-    "Your word for whom or what the call is. It is kept with a durable call, and calls are found by it. GEN does not get it.",
+    "Your word for whom or what the call is. It is kept with a durable call, calls are found by it, and a tag can have budgets. A policy may demand it, or set it. GEN does not get it.",
     { type: "string", pattern: "^[A-Za-z0-9._-]{1,64}$" },
   ),
   Sought: inQuery(

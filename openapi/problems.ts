@@ -44,10 +44,10 @@ const VETOES = words<Veto>({
 const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ["WWW-Authenticate"],
   409: ["Location", "Retry-After", "Idempotency-Key"],
-  429: ["RateLimit", "Retry-After", "Idempotency-Key"],
+  429: ["RateLimit", "Retry-After", "Idempotency-Key", "X-GenEdge-Credits"],
   502: ["Location", "Idempotency-Key"],
   503: ["Retry-After", "Idempotency-Key"],
-  504: ["Location", "Idempotency-Key"],
+  504: ["Location", "Idempotency-Key", "X-GenEdge-Credits"],
 };
 
 /** Codes where trying again helps: after how many seconds, and whether it needs the same key. */
@@ -64,6 +64,13 @@ const RETRY: Readonly<Partial<Record<ProblemCode, Pick<Problem, "retry" | "retry
 };
 
 const number: Members = { type: "number", minimum: 0 };
+
+/** Whose a budget is. */
+export const BUDGET_HOLDER: Members = {
+  of: { enum: ["client", "user", "tag", "pipeline", "account", "all"] },
+  name: { type: ["string", "null"], description: "The holder's id or name; null for `all`." },
+};
+
 const ORIGIN = "https://gen-edge.example.workers.dev";
 /** Codes where credits may have been spent; with all others none were. */
 const CHARGED: Readonly<Partial<Record<ProblemCode, Charged>>> = {
@@ -134,6 +141,21 @@ export const PROBLEM_SCHEMA: Members = {
       quota: {
         description: "Of `quota_exhausted`: of what too little is left today, the day's limit, and what is left of it.",
         ...object({ of: { enum: ["calls", "credits"] }, limit: number, left: number }),
+      },
+      budget: {
+        description:
+          "Of `budget_exhausted` and `quota_exhausted`: the budget of which too little is left. Without `limit` where that is the operator's to know.",
+        ...object(
+          {
+            ...BUDGET_HOLDER,
+            unit: { enum: ["calls", "credits"] },
+            per: { enum: ["day", "month"] },
+            limit: number,
+            left: number,
+            renews_at: { type: "string", format: "date-time" },
+          },
+          ["of", "name", "unit", "per", "left", "renews_at"],
+        ),
       },
       errors: { ...list({}), description: "What to correct, one item per error." },
     },

@@ -29,6 +29,11 @@ const POLICY_OPTIONS = {
   "charges-per-day": { type: "string" },
   "max-credits": { type: "string" },
   "credits-per-day": { type: "string" },
+  "charges-per-month": { type: "string" },
+  "credits-per-month": { type: "string" },
+  price: { type: "string", repeats: true },
+  tag: { type: "string" },
+  "tag-required": { type: "boolean" },
   account: { type: "string" },
 } as const;
 
@@ -53,7 +58,17 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   revoke: [],
 };
 /** Their values are lists, which take commas. */
-const LISTS = ["scopes", "agents", "origins", "operations", "sheets", "generation-types", "other-types", "models"];
+const LISTS = [
+  "scopes",
+  "agents",
+  "origins",
+  "operations",
+  "sheets",
+  "generation-types",
+  "other-types",
+  "models",
+  "price",
+];
 const COMMAND = "npm run clients";
 const PLACE_OPTIONS = ["remote", "persist-to", "help"];
 
@@ -132,8 +147,8 @@ function describeStray({ value, after }: Positional, values: Values): string {
 }
 
 function toPolicy(name: string | undefined, values: Values, holder: "key" | "users") {
-  const { scopes, agents, origins, expires, operations, sheets, models, tier, account } = values;
-  const bounds = { operations, sheets, models, tier, account };
+  const { scopes, agents, origins, expires, operations, sheets, models, tier, account, tag } = values;
+  const bounds = { operations, sheets, models, tier, account, tag };
   const raw: RawPolicy = {
     ...{ name, scopes, agents, origins, expires, ...bounds },
     generationTypes: values["generation-types"],
@@ -142,6 +157,10 @@ function toPolicy(name: string | undefined, values: Values, holder: "key" | "use
     chargesPerDay: values["charges-per-day"],
     maxCredits: values["max-credits"],
     creditsPerDay: values["credits-per-day"],
+    chargesPerMonth: values["charges-per-month"],
+    creditsPerMonth: values["credits-per-month"],
+    prices: values.price,
+    tagRequired: values["tag-required"],
   };
   const parsed = parsePolicy(raw, Date.now(), holder);
   if (!parsed.ok) throw new UsageError(parsed.mistakes.join("\n"));

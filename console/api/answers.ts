@@ -217,6 +217,8 @@ export interface Client {
   readonly tier?: string;
   readonly chargesPerDay?: number | null;
   readonly creditsPerDay?: number | null;
+  readonly chargesPerMonth?: number | null;
+  readonly creditsPerMonth?: number | null;
   readonly expiresAt?: string | null;
   readonly createdAt?: string | null;
   readonly paused?: boolean;
@@ -233,6 +235,7 @@ export interface Usage {
   readonly charged_calls: Spending;
   readonly credits: Spending;
   readonly resets_at: string;
+  readonly month: { readonly charged_calls: Spending; readonly credits: Spending };
 }
 
 export interface Spending {

@@ -13,6 +13,8 @@ const NAMED = new Set([
   "key",
   "chargesPerDay",
   "creditsPerDay",
+  "chargesPerMonth",
+  "creditsPerMonth",
 ]);
 
 export function describeAgents({ agents }: Client): string {

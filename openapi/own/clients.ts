@@ -28,6 +28,15 @@ const BOUNDS: Members = {
   chargesPerDay: { type: "integer" },
   maxCredits: { type: "number" },
   creditsPerDay: { type: "number" },
+  chargesPerMonth: { type: "integer" },
+  creditsPerMonth: { type: "number" },
+  prices: {
+    type: "object",
+    additionalProperties: { type: "number", minimum: 0 },
+    description: "What a call counts for that GEN can't estimate: credits by generation type or operation.",
+  },
+  tag: { ...text, description: "The tag of all its calls." },
+  tagRequired: { type: "boolean", description: "Whether its calls that cost credits need a tag." },
   account: text,
 };
 
@@ -66,6 +75,8 @@ export const CLIENT_SCHEMAS: Readonly<Record<string, Members>> = {
       chargesPerDay: limit,
       maxCredits: limit,
       creditsPerDay: limit,
+      chargesPerMonth: limit,
+      creditsPerMonth: limit,
     },
     [],
   ),
@@ -95,7 +106,7 @@ const ORIGIN = "From a page of another origin than the Worker's own it is refuse
 const CHANGING = ["bad_request", "body_too_large", "request_timeout", "input_invalid"] as const;
 const GRANTING = [...CHANGING, "operation_not_allowed"] as const;
 const ORDERING = [...GRANTING, "idempotency_key_reused"] as const;
-const MAKERS = "With a user's token, or a key that has a daily quota, it is refused.";
+const MAKERS = "With a user's token, or a key that has a limit a day or a month, it is refused.";
 
 const one = (description: string) => ({ 200: answer(description, content(schema("Client"), CLIENT)) });
 
@@ -125,7 +136,7 @@ export const CLIENTS: Paths = {
       id: "clients.create",
       tag,
       summary: "Make a client and its key",
-      description: `The same rules as \`npm run clients -- add\`; \`errors\` names every mistake. A key that is itself confined (agents, bounds, tier, expiry, account) makes none that reaches further. ${MAKERS} ${ORIGIN}`,
+      description: `The same rules as \`npm run clients -- add\`; \`errors\` names every mistake. A key that is itself confined (agents, bounds, prices, tier, expiry, account, tag) makes none that reaches further. ${MAKERS} ${ORIGIN}`,
       who,
       parameters: [parameter("NewKey")],
       body: { required: true, content: content(schema("ClientPolicy"), { ...POLICY, chargesPerDay: 100 }) },

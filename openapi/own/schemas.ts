@@ -7,10 +7,12 @@ import { HOLDERS, WARNINGS } from "../../src/money/budget.ts";
 import type { DeliveryState } from "../../src/notifications/delivery-state.ts";
 import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
 import type { Outcome } from "../../src/webhooks/incoming/delivery.ts";
+import { BUDGET_HOLDER } from "../problems.ts";
 import { list, type Members, object, schema, words } from "../shape.ts";
 
 const text: Members = { type: "string" };
 const time: Members = { type: "string", format: "date-time" };
+const amount: Members = { type: "number", minimum: 0 };
 const count: Members = { type: "integer", minimum: 0 };
 const callId: Members = { type: "string", pattern: "^[0-9a-f]{64}$" };
 const closed = (properties: Members, required: readonly string[] = Object.keys(properties)): Members => ({
@@ -283,12 +285,27 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     {
       client_id: text,
       day: { type: "string", format: "date" },
-      counted: { type: "boolean", description: "False: the client has no quota, so nothing is counted." },
+      counted: { const: true, description: "Every charged call is counted." },
       charged_calls: spending("integer"),
       credits: spending("number"),
       resets_at: time,
+      month: closed({ charged_calls: spending("integer"), credits: spending("number") }),
+      budgets: {
+        description: "Your own budgets, and those of the tag that your policy sets. Not of another client.",
+        ...list(
+          closed({
+            ...BUDGET_HOLDER,
+            unit: { enum: ["calls", "credits"] },
+            per: { enum: ["day", "month"] },
+            limit: amount,
+            used: { ...amount, description: "Spent, or reserved by calls that are under way." },
+            left: amount,
+            renews_at: time,
+          }),
+        ),
+      },
     },
-    ["client_id", "day", "charged_calls", "credits", "resets_at"],
+    ["client_id", "day", "charged_calls", "credits", "resets_at", "month"],
   ),
   Ticket: closed({ url: { type: "string", format: "uri-reference" }, expires_at: time }),
   Pipeline: closed({

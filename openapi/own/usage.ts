@@ -7,14 +7,14 @@ export const USAGE: Paths = {
     get: describeOwn({
       id: "usage.get",
       tag: "Calls",
-      summary: "Get a client's use of its quota today",
+      summary: "Get what a client has used today and this month, and its budgets",
       description:
-        "Days are UTC. Credits are GEN's estimates. Operators can get another client's usage, without its limits. Only the calls of clients with a quota are counted, and credits only for those with a credit limit.",
+        "Days and months are UTC. Credits are what calls have cost, or GEN's estimates while that is not known. Operators can get another client's usage, without its limits and budgets.",
       who: "client",
       parameters: [parameter("OfClient")],
       answers: {
         200: answer(
-          "The day so far.",
+          "The day and the month so far.",
           content(schema("Usage"), {
             client_id: "3kTq9LmZ0a",
             day: "2026-11-22",
@@ -22,6 +22,22 @@ export const USAGE: Paths = {
             charged_calls: { reserved: 0, spent: 12, limit: 100, left: 88 },
             credits: { reserved: 0, spent: 340, limit: 5000, left: 4660 },
             resets_at: "2026-11-23T00:00:00.000Z",
+            month: {
+              charged_calls: { reserved: 0, spent: 180, limit: null, left: null },
+              credits: { reserved: 0, spent: 5100, limit: null, left: null },
+            },
+            budgets: [
+              {
+                of: "client",
+                name: "3kTq9LmZ0a",
+                unit: "credits",
+                per: "day",
+                limit: 5000,
+                used: 340,
+                left: 4660,
+                renews_at: "2026-11-23T00:00:00.000Z",
+              },
+            ],
           }),
         ),
       },

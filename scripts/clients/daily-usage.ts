@@ -1,4 +1,4 @@
-/** `usage`: asks the running Worker what a client has used of its quota. */
+/** `usage`: asks the running Worker what a client has used today and this month. */
 import * as v from "valibot";
 import { askAsOperator } from "./ask-as-operator.ts";
 import { CommandError, type Printout } from "./command-error.ts";
@@ -6,7 +6,8 @@ import { findEntry, nameOf } from "./find.ts";
 import type { Place } from "./store.ts";
 
 const Spending = v.object({ reserved: v.number(), spent: v.number() });
-const Answer = v.object({ day: v.string(), charged_calls: Spending, credits: Spending });
+const Period = v.object({ charged_calls: Spending, credits: Spending });
+const Answer = v.object({ day: v.string(), ...Period.entries, month: Period });
 
 export async function showUsage(place: Place, nameOrId: string, worker: string): Promise<Printout> {
   const entry = await findEntry(place, nameOrId);
@@ -17,26 +18,19 @@ export async function showUsage(place: Place, nameOrId: string, worker: string):
     );
   }
   if (policy === null) throw new CommandError(`${nameOf(entry)} can't be read.`);
-  const { chargesPerDay, creditsPerDay, maxCredits } = policy;
-  if (chargesPerDay === undefined && creditsPerDay === undefined) {
-    return { note: `${nameOf(entry)} has no quota: its calls are not counted.` };
-  }
-  const {
-    day,
-    charged_calls: calls,
-    credits,
-  } = await askAsOperator({
+  const { day, month, ...today } = await askAsOperator({
     place,
     url: `${worker}/v1/usage?client=${id}`,
     name: "usage",
     answer: Answer,
   });
+  const { chargesPerDay, creditsPerDay, chargesPerMonth, creditsPerMonth } = policy;
   const lines = [
     `${nameOf(entry)}, ${day} (UTC)`,
-    `charged calls: ${describe(calls, chargesPerDay)}`,
-    ...(creditsPerDay === undefined && maxCredits === undefined
-      ? []
-      : [`credits: ${describe(credits, creditsPerDay)}`]),
+    `charged calls: ${describe(today.charged_calls, chargesPerDay)}`,
+    `credits: ${describe(today.credits, creditsPerDay)}`,
+    `this month, charged calls: ${describe(month.charged_calls, chargesPerMonth)}`,
+    `this month, credits: ${describe(month.credits, creditsPerMonth)}`,
   ];
   return { out: lines.join("\n") };
 }

@@ -44,15 +44,22 @@ function toBounds(policy: Policy): [string, readonly string[]][] {
     list ? [[name, list]] : [],
   );
   const { maxDurationSeconds, tier, chargesPerDay, maxCredits, creditsPerDay, account } = policy;
+  const { chargesPerMonth, creditsPerMonth, prices = {}, tag, tagRequired = false } = policy;
+  const priced = Object.entries(prices).map(([name, credits]) => `${name} ${credits}`);
+  const tagged = tag ?? (tagRequired ? "required" : undefined);
   const limits = [
     ...(maxDurationSeconds === undefined ? [] : [`${maxDurationSeconds} s a film or song`]),
     ...(chargesPerDay === undefined ? [] : [`${chargesPerDay} charged calls a day`]),
     ...(maxCredits === undefined ? [] : [`${maxCredits} credits a call`]),
     ...(creditsPerDay === undefined ? [] : [`${creditsPerDay} credits a day`]),
+    ...(chargesPerMonth === undefined ? [] : [`${chargesPerMonth} charged calls a month`]),
+    ...(creditsPerMonth === undefined ? [] : [`${creditsPerMonth} credits a month`]),
   ];
   return [
     ...named,
     ...(limits.length === 0 ? [] : [["limits", limits] as [string, readonly string[]]]),
+    ...(priced.length === 0 ? [] : [["prices", priced] as [string, readonly string[]]]),
+    ...(tagged === undefined ? [] : [["tag", [tagged]] as [string, readonly string[]]]),
     ...(tier === undefined ? [] : [["tier", [tier]] as [string, readonly string[]]]),
     ...(account === undefined ? [] : [["account", [account]] as [string, readonly string[]]]),
   ];

@@ -20,6 +20,11 @@ export interface RawPolicy {
   readonly chargesPerDay?: string | undefined;
   readonly maxCredits?: string | undefined;
   readonly creditsPerDay?: string | undefined;
+  readonly chargesPerMonth?: string | undefined;
+  readonly creditsPerMonth?: string | undefined;
+  readonly prices?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly tagRequired?: boolean | undefined;
   readonly account?: string | undefined;
 }
 
@@ -39,6 +44,7 @@ export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users"
     generationTypes: split(raw.generationTypes),
     otherTypes: split(raw.otherTypes),
     models: split(raw.models),
+    prices: split(raw.prices),
   };
   const parsed = checkPolicy({ ...same, expiresAt, maxDurationSeconds, ...lists }, { now, holder, say: toFlag });
   return parsed.ok ? parsed : { ok: false, mistakes: parsed.mistakes.map(({ message }) => message) };
@@ -47,6 +53,7 @@ export function parsePolicy(raw: RawPolicy, now: number, holder: "key" | "users"
 function toFlag(member: Member): string {
   if (member === "expiresAt") return "--expires";
   if (member === "maxDurationSeconds") return "--max-duration";
+  if (member === "prices") return "--price";
   return `--${member.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

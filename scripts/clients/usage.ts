@@ -5,7 +5,7 @@ export const USAGE = `Manages the keys of the Worker's clients, and the policies
   npm run clients -- add <name> --scopes <scopes> --agents <agents> [more]   creates a client and prints its key
   npm run clients -- policy <name> --scopes <scopes> --agents <agents> [more]   creates or replaces a policy for tokens
   npm run clients -- list                         lists clients and policies
-  npm run clients -- usage <name or id>           what a client has used of its quota today
+  npm run clients -- usage <name or id>           what a client has used today and this month
   npm run clients -- rotate <name or id> [--keep 24h]   prints a new key; the previous one stays valid for a while
   npm run clients -- pause <name or id>           refuses calls that cost credits, of a client or a policy
   npm run clients -- resume <name or id>          allows them again
@@ -26,9 +26,14 @@ Bounds, which limit the damage if a key leaks. Default: no bound.
   --other-types       further types of GEN's that this version does not know, by their names
   --models            the models it may use; each request must then name one
   --max-duration      the longest video or song, in seconds: 10
-  --charges-per-day   charged calls per day (UTC): 100
+  --charges-per-day   charged calls per day (UTC): 100. --charges-per-month: per month
   --max-credits       what one call may cost, by GEN's estimate: 600. Calls without an estimate are refused
-  --credits-per-day   credits per day (UTC), by GEN's estimates: 5000
+  --credits-per-day   credits per day (UTC), by GEN's estimates: 5000. --credits-per-month: per month
+  --price             what a call counts for that GEN can't estimate, by type or operation: render=50. Repeatable
+
+Tags, which say whom or what a call is for (docs/money.md).
+  --tag               the tag of all its calls: web
+  --tag-required      refuses calls that cost credits and have no tag
 
   --worker    for usage: the running Worker's address. Default: http://localhost:8787
   --keep      for rotate: how long the previous key stays valid: 24h, 30m, 7d, or 0. Default: 24h

@@ -5,7 +5,14 @@
 import { parseArgs } from "node:util";
 import { askWhetherMeant } from "../../src/encoding/nearest.ts";
 
-export type Options = Readonly<Record<string, { readonly type: "string" | "boolean"; readonly short?: string }>>;
+interface Option {
+  readonly type: "string" | "boolean";
+  readonly short?: string;
+  /** A list: given several times, its values are joined with commas. */
+  readonly repeats?: true;
+}
+
+export type Options = Readonly<Record<string, Option>>;
 
 type Values<Known extends Options> = {
   readonly [Name in keyof Known]?: Known[Name]["type"] extends "string" ? string : boolean;
@@ -50,8 +57,10 @@ export function readArguments<const Known extends Options>(
   for (const token of tokens) {
     if (token.kind === "option") {
       const value = readValue(token, line);
-      if (Object.hasOwn(values, token.name)) throw new UsageError(`--${token.name} is given twice.`);
-      values[token.name] = value;
+      const before = Object.hasOwn(values, token.name) ? values[token.name] : undefined;
+      if (before !== undefined && options[token.name]?.repeats !== true)
+        throw new UsageError(`--${token.name} is given twice.`);
+      values[token.name] = before === undefined ? value : `${before},${value}`;
       after = typeof value === "string" ? token.name : null;
     } else if (token.kind === "positional") positionals.push({ value: token.value, after });
   }

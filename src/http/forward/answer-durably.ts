@@ -46,9 +46,14 @@ export async function answerDurably(request: DurableRequest, ctx: Context): Prom
   const answered = await toAnswered(view, { ...request, callId: submission.callId }, ctx);
   if (respondAsync && answered instanceof Response && (view.kind === "accepted" || view.kind === "answered"))
     answered.headers.append("preference-applied", "respond-async");
-  // Under a key that was used for another request, the credits would be that one's.
-  const told = credits === null || view.kind === "reused" ? null : describeCredits(credits);
+  const told = credits === null || !keepsReservation(view) ? null : describeCredits(credits);
   return told === null ? answered : withHeader(answered, "x-genedge-credits", told);
+}
+
+/** Whether what the reservation has left is still so: it stands, or it is what the call was refused for. */
+function keepsReservation(view: CallView): boolean {
+  const kinds: readonly CallView["kind"][] = ["answered", "deferred", "accepted", "pending"];
+  return kinds.includes(view.kind) || (view.kind === "not_charged" && view.why === "quota");
 }
 
 export function withHeader(answered: Response | Problem, name: string, value: string): Response | Problem {

@@ -1,11 +1,17 @@
-/** `GET /v1/usage`: a client's use of its quota today; operators can ask for any client. Counted only with a quota. */
+/** `GET /v1/usage`: what a client has used today and this month, and its own budgets; operators can ask for any client. */
 
-import { type Client, isOperator } from "../../access/policy.ts";
-import { toDay, toMonth, toRenewal } from "../../money/budget.ts";
+import { type Client, isOperator, type Policy, toAccount } from "../../access/policy.ts";
+import { toIso } from "../../encoding/time.ts";
+import { type Budget, toDay, toMonth, toPeriod, toRenewal } from "../../money/budget.ts";
+import { toLeft } from "../../money/ledger/budget-table.ts";
+import { toSpending } from "../../money/spending.ts";
 import { type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
+import { describeHolder } from "../forward/told-credits.ts";
 
 const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;
+
+type Ledger = ReturnType<Context["objects"]["LEDGER"]["getByName"]>;
 
 export async function showUsage(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const asked = ctx.url.searchParams.get("client");
@@ -13,30 +19,63 @@ export async function showUsage(_: Request, ctx: Context, client: Client): Promi
   if (asked !== null && !CLIENT_ID.test(asked)) return refuse("bad_request", { reason: "query_malformed" });
   const now = ctx.clock.now();
   const id = asked ?? client.id;
-  const ledger = ctx.objects.LEDGER.getByName(toMonth(now));
-  const sums = await ledger.sums({ of: "client", name: id }, toDay(now));
-  const calls = { reserved: sums.reservedCalls, spent: sums.spentCalls };
-  const credits = { reserved: sums.reserved, spent: sums.spent };
-  // The limits of another client are in its policy, which is not loaded here.
-  const { chargesPerDay = null, creditsPerDay = null } = client.policy;
   const isOwn = id === client.id;
+  const ledger = ctx.objects.LEDGER.getByName(toMonth(now));
+  const holder = { of: "client", name: id } as const;
+  const [today, month, budgets] = await Promise.all([
+    ledger.sums(holder, toDay(now)),
+    ledger.sums(holder, toMonth(now)),
+    isOwn ? describeBudgets(client, { ledger, now, config: ctx.config }) : null,
+  ]);
+  // The limits of another client are in its policy, which is not loaded here.
+  const policy = isOwn ? client.policy : null;
   return Response.json({
     client_id: id,
     day: toDay(now),
-    ...(isOwn ? { counted: chargesPerDay !== null || creditsPerDay !== null } : {}),
-    charged_calls: describeSpending(calls, isOwn ? chargesPerDay : undefined),
-    credits: describeSpending(credits, isOwn ? creditsPerDay : undefined),
-    resets_at: new Date(toRenewal("day", now)).toISOString(),
+    ...(isOwn ? { counted: true } : {}),
+    ...describeSums(today, policy && { calls: policy.chargesPerDay, credits: policy.creditsPerDay }),
+    resets_at: toIso(toRenewal("day", now)),
+    month: describeSums(month, policy && { calls: policy.chargesPerMonth, credits: policy.creditsPerMonth }),
+    ...(budgets === null ? {} : { budgets }),
   });
 }
 
-interface Used {
-  readonly reserved: number;
-  readonly spent: number;
+interface Asking {
+  readonly ledger: Ledger;
+  readonly now: number;
+  readonly config: Context["config"];
 }
 
-/** `limit`: null for none, undefined when unknown. */
-function describeSpending({ reserved, spent }: Used, limit: number | null | undefined) {
-  if (limit === undefined) return { reserved, spent };
+/** The caller's own: of itself, and of the tag that its policy sets. What limits others, too, is the operator's to know. */
+async function describeBudgets({ id, kind, policy }: Client, { ledger, now, config }: Asking) {
+  const budgets = listOwn(id, policy, config);
+  const sums = await Promise.all(budgets.map((budget) => ledger.sums(budget, toPeriod(budget.per, now))));
+  return sums.map((sum, index) => {
+    const budget = budgets[index] as Budget;
+    const { unit, per, limit } = budget;
+    const used = unit === "calls" ? sum.reservedCalls + sum.spentCalls : sum.reserved + sum.spent;
+    const left = toLeft({ budget, used });
+    return { ...describeHolder(budget, kind), unit, per, limit, used, left, renews_at: toIso(toRenewal(per, now)) };
+  });
+}
+
+function listOwn(payer: string, policy: Policy, config: Context["config"]): Budget[] {
+  const spender = { payer, policy, pipeline: null, tag: policy.tag ?? null, account: toAccount(policy), type: null };
+  return toSpending(spender, config).budgets.filter(({ of }) => of === "client" || of === "tag");
+}
+
+type Sums = Awaited<ReturnType<Ledger["sums"]>>;
+
+/** `limits`: null when they are not known. */
+function describeSums(sums: Sums, limits: { calls: number | undefined; credits: number | undefined } | null) {
+  const calls = { reserved: sums.reservedCalls, spent: sums.spentCalls };
+  const credits = { reserved: sums.reserved, spent: sums.spent };
+  return {
+    charged_calls: limits === null ? calls : describeSpending(calls, limits.calls ?? null),
+    credits: limits === null ? credits : describeSpending(credits, limits.credits ?? null),
+  };
+}
+
+function describeSpending({ reserved, spent }: { reserved: number; spent: number }, limit: number | null) {
   return { reserved, spent, limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) };
 }
