@@ -38,7 +38,7 @@ export const HEADERS = {
   ),
   ETag: header("The version of the answer."),
   "Last-Modified": header("When it was last changed, according to GEN."),
-  "Content-Disposition": header("The file name from GEN."),
+  "Content-Disposition": header("The name of the file."),
   "Content-Security-Policy": header(
     "On answers that are not JSON. The Worker's pages may load only their own files; content from GEN may load nothing.",
   ),

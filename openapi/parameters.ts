@@ -2,6 +2,8 @@
 
 import { OPERATIONS } from "../src/gen/operations.ts";
 import { HOLDERS } from "../src/money/budget.ts";
+import { CHARGE_ENDS, CHARGE_STATES } from "../src/money/ledger/charge.ts";
+import { GROUPINGS, ORDERS } from "../src/money/ledger/query.ts";
 import { LISTED_STATES } from "../src/notifications/delivery-view.ts";
 import { NOTIFICATION_TYPES } from "../src/notifications/notification.ts";
 import type { Members, Reference } from "./shape.ts";
@@ -19,6 +21,8 @@ const inQuery = (name: string, description: string, schema: Members = { type: "s
   description,
   schema,
 });
+
+const DAY = { type: "string", format: "date" };
 
 const SHARED = {
   RequestId: inHeader(
@@ -93,6 +97,28 @@ const SHARED = {
   CallsOfOperation: inQuery("operation", "The `operationId`."),
   CallsOfTag: inQuery("tag", "The tag."),
   CallsOfPipeline: inQuery("pipeline", "The pipeline's name."),
+  By: inQuery("by", "Answers with a report of what was spent, in groups.", { enum: GROUPINGS }),
+  FromDay: inQuery("from", "The first day (UTC). Default: the first of the month of `to`.", DAY),
+  ToDay: inQuery("to", "The last day (UTC). Default: today.", DAY),
+  ChargesOf: inQuery(
+    "client",
+    "Whose money it was: a client's or user's id, or `pipeline:<name>`. Others' are for operators.",
+  ),
+  ChargesOfType: inQuery("type", "GEN's generation type."),
+  ChargesOfAccount: inQuery("account", "The GEN account."),
+  ChargeOrder: inQuery("order", "The newest first, or the dearest.", { enum: ORDERS, default: "time" }),
+  ChargeState: inQuery("state", "How they stand.", { enum: CHARGE_STATES }),
+  ChargeEnd: inQuery("ended", "How what they started has ended.", { enum: CHARGE_ENDS }),
+  ReportLimit: inQuery(
+    "limit",
+    "The largest number of items to return. A page may be shorter and still have a `cursor`.",
+    {
+      type: "integer",
+      minimum: 1,
+      maximum: 1_000,
+    },
+  ),
+  NextCursor: inQuery("cursor", "Where the previous page ended, from `cursor`."),
   From: inQuery("from", "Not before this time.", { type: "string", format: "date-time" }),
   To: inQuery("to", "Not after this time.", { type: "string", format: "date-time" }),
   Step: inQuery("step", "The length of a step.", { enum: ["minute", "hour", "day"], default: "minute" }),
@@ -111,10 +137,6 @@ const SHARED = {
   BudgetPeriod: inQuery("period", "A day or a month (UTC): `2026-11-22`, `2026-11`.", { type: "string" }),
   BudgetOf: inQuery("of", "Budgets of this kind of holder alone.", { enum: HOLDERS }),
   BudgetName: inQuery("name", "Of this holder alone; needs `of`.", { type: "string" }),
-  OfClient: inQuery("client", "Another client's id. For operators only.", {
-    type: "string",
-    pattern: "^[A-Za-z0-9_]{1,64}$",
-  }),
   RunState: inQuery("state", "Runs in this state only.", { $ref: "#/components/schemas/RunSummary/properties/state" }),
   RunSince: inQuery("since", "Runs that were going on at this time or later. ISO 8601, with an offset or `Z`.", {
     type: "string",

@@ -33,6 +33,7 @@ const SETTLED = {
     { at: "2026-11-22T10:00:00.640Z", what: "followed" },
   ],
   started: [{ kind: "generation", id: "9004" }],
+  credits: { state: "spent", ended: null, estimate: 120, cost: null, given_back: null },
   answer: { status: 201, body: { generation_id: 9004, status: "pending" } },
 };
 const UNKNOWN = {
@@ -49,6 +50,7 @@ const UNKNOWN = {
   sends: 3,
   story: [{ at: "2026-11-22T10:00:00.000Z", what: "accepted" }],
   started: [],
+  credits: { state: "unknown", ended: null, estimate: null, cost: null, given_back: null },
   failure: { kind: "timeout" },
 };
 

@@ -167,6 +167,10 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
           "GEN carried it out without naming what it started, and that was not found. An operator must find out.",
       },
       started: { description: "What it started at GEN.", ...jobs },
+      credits: {
+        description: "What it costs. Null when nothing was booked yet, or what was can't be read now.",
+        anyOf: [schema("CallCredits"), { type: "null" }],
+      },
       failure: { description: "The last failure.", ...failure },
       answer: { description: "GEN's answer, once there is one.", ...closed({ status: { type: "integer" }, body: {} }) },
     },
@@ -181,6 +185,7 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       "next_at",
       "sends",
       "started",
+      "credits",
       "story",
     ],
   ),

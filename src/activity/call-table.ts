@@ -27,14 +27,14 @@ export interface Waiting extends Recent {
 }
 
 /** `key`: the row's place in the order of its list. */
-export interface Listed<Key> {
+export interface Listed<Key, Row = CallRow> {
   readonly key: Key;
-  readonly row: CallRow;
+  readonly row: Row;
 }
 
 /** `lookedTo`: where the page ended before its limit, because too many rows did not fit; null otherwise. */
-export interface Page<Key> {
-  readonly listed: readonly Listed<Key>[];
+export interface Page<Key, Row = CallRow> {
+  readonly listed: readonly Listed<Key, Row>[];
   readonly lookedTo: Key | null;
 }
 
@@ -145,11 +145,11 @@ export function compareWaiting(a: Waiting, b: Waiting): number {
 }
 
 /** Pages of one order as one. What lies beyond the place where one of them stopped looking is left for the next. */
-export function joinPages<Key>(
-  pages: readonly Page<Key>[],
+export function joinPages<Key, Row>(
+  pages: readonly Page<Key, Row>[],
   compare: (a: Key, b: Key) => number,
   limit: number,
-): Page<Key> {
+): Page<Key, Row> {
   const stops = pages.flatMap(({ lookedTo }) => (lookedTo === null ? [] : [lookedTo])).sort(compare);
   const [stop] = stops;
   const sorted = pages.flatMap(({ listed }) => listed).sort((a, b) => compare(a.key, b.key));

@@ -118,6 +118,8 @@ export interface CallReport {
   /** GEN carried it out without naming what it started, and that was not found: an operator must look. */
   readonly untraced: boolean;
   readonly jobs: readonly TrackedJob[];
+  /** Where the ledger has its charge: the time in milliseconds, and the epoch. Null when nothing was booked. */
+  readonly booked: { readonly at: number; readonly epoch: number } | null;
   readonly answer: Answer | null;
   readonly failure: Failure | null;
 }

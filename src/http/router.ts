@@ -27,6 +27,9 @@ import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/ev
 import { health } from "./routes/health.ts";
 import { showHome } from "./routes/home.ts";
 import { listBudgets } from "./routes/money/budgets.ts";
+import { listCharges } from "./routes/money/list-charges.ts";
+import { showReport } from "./routes/money/show-report.ts";
+import { showUsage } from "./routes/money/usage.ts";
 import { listAudit } from "./routes/operators/audit.ts";
 import { pauseCharges, resumeCharges, showCharges } from "./routes/operators/charges.ts";
 import { listCalls } from "./routes/operators/list-calls.ts";
@@ -45,7 +48,6 @@ import {
 } from "./routes/pipelines/pipelines.ts";
 import { rerunRun, rerunRuns } from "./routes/pipelines/reruns.ts";
 import { explainProblem, listProblems } from "./routes/problems.ts";
-import { showUsage } from "./routes/usage.ts";
 import { listDeliveries, redeliver, redeliverAll } from "./routes/webhooks/deliveries.ts";
 import { receiveGenWebhook } from "./routes/webhooks/gen-webhook.ts";
 import { receiveWebhook } from "./routes/webhooks/source-webhook.ts";
@@ -111,8 +113,11 @@ at("/v1/audit", { GET: asOperator(listAudit) });
 at("/v1/charges", { GET: asOperator(showCharges) });
 at("/v1/charges/pause", { POST: asOperator(pauseCharges) });
 at("/v1/charges/resume", { POST: asOperator(resumeCharges) });
-at("/v1/usage", { GET: asClient(showUsage) });
+at("/v1/usage", {
+  GET: asClient((...asked) => (asked[1].url.searchParams.has("by") ? showReport : showUsage)(...asked)),
+});
 at("/v1/usage/budgets", { GET: asOperator(listBudgets) });
+at("/v1/usage/charges", { GET: asClient(listCharges) });
 at("/v1/calls", { GET: asOperator(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
 at("/v1/calls/:id/resolve", { POST: withId(operatorOnly(resolveCall)) });

@@ -9,7 +9,12 @@ export function selectLanguage(header: string | null): Language {
 }
 
 /** Whether the caller prefers HTML to JSON, as browsers do. */
-export function prefersHtml(header: string | null): boolean {
-  if (header === null || header.length > 1_000) return false;
-  return new Negotiator({ headers: { accept: header } }).mediaType(["application/json", "text/html"]) === "text/html";
+export function prefersHtml(accept: string | null): boolean {
+  return prefersToJson("text/html", accept);
+}
+
+/** Whether the caller prefers this media type to JSON, by `Accept` (RFC 9110, section 12.5.1). */
+export function prefersToJson(mediaType: string, accept: string | null): boolean {
+  if (accept === null || accept.length > 1_000) return false;
+  return new Negotiator({ headers: { accept } }).mediaType(["application/json", mediaType]) === mediaType;
 }

@@ -25,6 +25,8 @@ export const REASONS = {
   idempotency_key_repeated: "The header and the body hold two different idempotency keys; send one.",
   path_malformed: "The path holds dot segments, encoded slashes, backslashes or control characters.",
   query_malformed: "The query string could not be read.",
+  report_too_large:
+    "These charges make more groups than a report can hold; ask for fewer days, or of one client or tag.",
   query_ambiguous: "The query must be percent-encoded UTF-8, with & and no semicolon between its fields.",
   account_of_all_agents: "This shows or changes the whole account, so a key confined to some agents can't use it.",
   operation_not_listed: "The operation is not among those of the policy (operations).",

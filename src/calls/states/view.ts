@@ -36,7 +36,7 @@ export function toView(record: CallRecord, answer: Answer | null, isAsync = reco
 }
 
 export function toReport(record: CallRecord, answer: Answer | null): CallReport {
-  const { state, submission, jobs, stopped = null } = record;
+  const { booking, state, submission, jobs, stopped = null } = record;
   const live = "sends" in state;
   const isStopping = live || record.followUps.includes("stop") || record.followUps.includes("look") || stopped === true;
   return {
@@ -58,6 +58,7 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
     stopped,
     untraced: state.kind === "settled" && state.untraced === true,
     jobs,
+    booked: booking && { at: booking.at, epoch: state.epoch },
     answer: live ? null : answer,
     failure: "failure" in state ? state.failure : null,
   };

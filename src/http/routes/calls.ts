@@ -8,14 +8,18 @@ import type { StoryEntry } from "../../calls/states/story.ts";
 import { describeFailure } from "../../calls/to-row.ts";
 import { isJson, writeObject } from "../../encoding/json.ts";
 import { toIso } from "../../encoding/time.ts";
+import { toMonth } from "../../money/budget.ts";
+import { reachWithin } from "../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
+import { describeCredits } from "./money/describe-charge.ts";
 
 const CALL_ID = /^[0-9a-f]{64}$/;
 const Resolution = v.strictObject({ charged: v.boolean() });
 const MAX_RESOLUTION_BYTES = 4_096;
+const LEDGER_MS = 2_000;
 
 interface CallRequest {
   readonly client: Client;
@@ -41,7 +45,7 @@ export async function callById(
   }
   const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
   const isPending = method === "DELETE" && now.cancelWanted && now.stopped === null;
-  return toJsonResponse(describeCall(id, now), isPending ? 202 : 200);
+  return toJsonResponse(describeCall(id, now, await readCredits(id, now, ctx)), isPending ? 202 : 200);
 }
 
 /** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: an operator has found out. */
@@ -62,15 +66,25 @@ export async function resolveCall(
   const unwritten = await recordChange(request, ctx, { client, what: "call.resolve", target: id });
   if (unwritten) return unwritten;
   const resolved = await call.resolve(resolution.output.charged);
-  return toJsonResponse(describeCall(id, resolved ?? report));
+  const now = resolved ?? report;
+  return toJsonResponse(describeCall(id, now, await readCredits(id, now, ctx)));
 }
 
 function mayRead(client: Client, report: CallReport): boolean {
   return report.clientId === client.id || isOperator(client);
 }
 
+/** What the ledger has of it. Null when nothing was booked, or the ledger can't be reached in time. */
+async function readCredits(callId: string, { booked }: CallReport, ctx: Context): Promise<object | null> {
+  if (booked === null) return null;
+  const { at, epoch } = booked;
+  const charge = ctx.objects.LEDGER.getByName(toMonth(at)).charge({ callId, epoch });
+  const row = await reachWithin(LEDGER_MS, charge, ctx);
+  return row && describeCredits(row);
+}
+
 /** The JSON of a durable call: its state, what it started, and GEN's answer once there is one. */
-function describeCall(id: string, report: CallReport): string {
+function describeCall(id: string, report: CallReport, credits: object | null): string {
   const { answer, failure, nextAt } = report;
   const members = {
     id,
@@ -91,6 +105,7 @@ function describeCall(id: string, report: CallReport): string {
     ...(report.stopped === null ? {} : { stopped: report.stopped }),
     ...(report.untraced ? { untraced: true } : {}),
     started: report.jobs,
+    credits,
     ...(failure === null ? {} : { failure: describeFailure(failure) }),
     story: report.story.map(describeEntry),
   };

@@ -1,12 +1,19 @@
 /** What the query of a list may hold: pages, times, filters. */
 import * as v from "valibot";
-import { parseTime } from "../../encoding/time.ts";
+import { parseTime, toIso } from "../../encoding/time.ts";
 
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 50;
 
 /** A day, or a time with its zone. Milliseconds since the epoch. */
 export const Time = v.pipe(v.string(), v.transform(parseTime), v.number(), v.minValue(0));
+
+/** A day (UTC) as `2026-11-22`. */
+export const Day = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\d$/),
+  v.check((day) => parseTime(day) !== null && toIso(Date.parse(day)).startsWith(day)),
+);
 
 /** The number of a row, at which the previous page has ended. */
 export const RowNumber = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number));
@@ -16,8 +23,11 @@ export const TEXT = v.optional(Text);
 
 /** How many rows a page has. */
 export function limitOf(usual: number) {
-  const limit = v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(MAX_LIMIT));
-  return v.optional(limit, String(usual));
+  return v.optional(limitUpTo(MAX_LIMIT), String(usual));
+}
+
+export function limitUpTo(max: number) {
+  return v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number), v.minValue(1), v.maxValue(max));
 }
 
 export const PAGE = { limit: limitOf(DEFAULT_LIMIT), cursor: TEXT };

@@ -4,7 +4,8 @@
  */
 import { type Budget, parseHolder, type Shortage, selectReached, toHolder, toPeriod, toRenewal } from "../budget.ts";
 import type { Charge } from "./charge.ts";
-import { readSums, type Sums } from "./sum-table.ts";
+import type { Sums } from "./query.ts";
+import { readSums } from "./sum-table.ts";
 
 export const BUDGET_TABLES = `
   CREATE TABLE budgets (period TEXT NOT NULL, holder TEXT NOT NULL, unit TEXT NOT NULL, used REAL NOT NULL,

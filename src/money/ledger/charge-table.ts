@@ -6,9 +6,10 @@ export const CHARGE_TABLES = `
     account TEXT NOT NULL, tag TEXT, agent TEXT, pipeline TEXT, run TEXT, operation TEXT NOT NULL, type TEXT,
     calls INTEGER NOT NULL, estimate REAL, state TEXT NOT NULL, cost REAL, given_back REAL, ended TEXT,
     credits REAL NOT NULL, PRIMARY KEY (call, epoch)) WITHOUT ROWID;
-  CREATE INDEX charges_by_time ON charges (at);
-  CREATE INDEX charges_by_client ON charges (client, at);
-  CREATE INDEX charges_by_credits ON charges (credits);
+  CREATE INDEX charges_by_time ON charges (at, call, epoch);
+  CREATE INDEX charges_by_credits ON charges (credits, call, epoch);
+  CREATE INDEX charges_by_client ON charges (client, at, call, epoch);
+  CREATE INDEX charges_by_client_credits ON charges (client, credits, call, epoch);
   CREATE TABLE jobs (id TEXT NOT NULL, kind TEXT NOT NULL, call TEXT NOT NULL, epoch INTEGER NOT NULL, status TEXT,
     cost REAL, PRIMARY KEY (id, kind, call, epoch)) WITHOUT ROWID;
   CREATE INDEX jobs_by_call ON jobs (call, epoch);`;
@@ -42,11 +43,17 @@ export function putJob(sql: SqlStorage, { callId, epoch }: ChargeKey, job: Charg
   sql.exec(query, job.id, job.kind, callId, epoch, end?.status ?? null, end?.cost ?? null);
 }
 
-export function listJobs(sql: SqlStorage, { callId, epoch }: ChargeKey): { end: JobEnd | null }[] {
-  const rows = sql.exec("SELECT status, cost FROM jobs WHERE call = ? AND epoch = ?", callId, epoch).toArray();
-  return rows.map(({ status, cost }) => ({
-    end: status === null ? null : { status: status as JobEnd["status"], cost: toNumber(cost) },
-  }));
+/** The jobs of a charge; `end` is null for one that goes on. */
+export function listJobs(sql: SqlStorage, { callId, epoch }: ChargeKey): (ChargedJob & { end: JobEnd | null })[] {
+  const query = "SELECT kind, id, status, cost FROM jobs WHERE call = ? AND epoch = ?";
+  return sql
+    .exec(query, callId, epoch)
+    .toArray()
+    .map(({ kind, id, status, cost }) => ({
+      kind: String(kind),
+      id: String(id),
+      end: status === null ? null : { status: status as JobEnd["status"], cost: toNumber(cost) },
+    }));
 }
 
 export function toLedgerRow(row: Record<string, SqlStorageValue>): LedgerRow {

@@ -24,7 +24,8 @@ export interface Charge {
 }
 
 /** `unknown`: nobody knows whether GEN charged it. It counts as spent until an operator says otherwise. */
-export type ChargeState = "reserved" | "spent" | "unknown" | "released";
+export const CHARGE_STATES = ["reserved", "spent", "unknown", "released"] as const;
+export type ChargeState = (typeof CHARGE_STATES)[number];
 
 export interface ChargedJob {
   readonly kind: string;
@@ -50,9 +51,13 @@ export interface LedgerRow extends Charge {
   readonly cost: number | null;
   /** What GEN gave back, because jobs failed or were stopped; null when nothing was, or it was not priced. */
   readonly givenBack: number | null;
-  /** How its jobs ended; `mixed` when they differ. Null until all have. */
-  readonly ended: JobEnd["status"] | "mixed" | null;
+  /** Null until all of its jobs have ended. */
+  readonly ended: ChargeEnd | null;
 }
+
+/** How a charge's jobs ended; `mixed` when they differ. */
+export const CHARGE_ENDS = ["completed", "failed", "stopped", "mixed"] as const;
+export type ChargeEnd = (typeof CHARGE_ENDS)[number];
 
 /** What a charge counts for in budgets and sums: its cost, once that is known, in place of the estimate. */
 export function toCredits({ state, cost, estimate }: Pick<LedgerRow, "state" | "cost" | "estimate">): number {

@@ -23,8 +23,11 @@ import {
   type Use,
 } from "./budget-table.ts";
 import { type Charge, type ChargedJob, type JobEnd, type LedgerRow, type Standing, toEnd } from "./charge.ts";
+import { type ChargePage, findCharge, listCharges } from "./charge-list.ts";
 import { CHARGE_TABLES, type ChargeKey, findRow, listJobs, putJob, putRow } from "./charge-table.ts";
-import { addSums, countsAlike, readSums, SUM_TABLES, type Sums, subtract, toSums } from "./sum-table.ts";
+import type { ChargeQuery, Group, ListedCharge, ReportQuery, Sums } from "./query.ts";
+import { readGroups } from "./report.ts";
+import { addSums, countsAlike, readSums, SUM_TABLES, subtract, toSums } from "./sum-table.ts";
 
 export interface LedgerIsolate extends Isolate {
   /** Tells the owner that a share of a budget is used. Throws when that could not be stored. */
@@ -100,6 +103,20 @@ export class Ledger extends DurableObject<Env> {
   /** What counts for a holder in a day (`2026-11-22`) or in the month (`2026-11`). */
   async sums(holder: Pick<Budget, "of" | "name">, period: string): Promise<Sums> {
     return this.#isOpen ? readSums(this.ctx.storage.sql, holder, period) : toSums(null);
+  }
+
+  /** At most as many groups as `limit`, in no order. */
+  async groups(query: ReportQuery, limit: number): Promise<Group[]> {
+    return this.#isOpen ? readGroups(this.ctx.storage.sql, query, limit) : [];
+  }
+
+  async charges(query: ChargeQuery): Promise<ChargePage> {
+    return this.#isOpen ? listCharges(this.ctx.storage.sql, query) : { listed: [], lookedTo: null };
+  }
+
+  /** Null when nothing was booked. */
+  async charge(key: ChargeKey): Promise<ListedCharge | null> {
+    return this.#isOpen ? findCharge(this.ctx.storage.sql, key) : null;
   }
 
   override async alarm(): Promise<void> {

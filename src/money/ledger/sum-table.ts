@@ -1,6 +1,7 @@
 /** What a month's charges come to, by day and by whose and what they are: reports and budgets read no single charge. */
 import { type Budget, toDay } from "../budget.ts";
 import { type LedgerRow, toCredits } from "./charge.ts";
+import type { Sums } from "./query.ts";
 
 export const SUM_TABLES = `
   CREATE TABLE sums (day TEXT NOT NULL, client TEXT NOT NULL, account TEXT NOT NULL, tag TEXT NOT NULL,
@@ -9,20 +10,7 @@ export const SUM_TABLES = `
     given_back REAL NOT NULL, failed INTEGER NOT NULL, unpriced INTEGER NOT NULL,
     PRIMARY KEY (day, client, account, tag, agent, pipeline, operation, type)) WITHOUT ROWID;`;
 
-/** Credits, and generations as quotas count them. */
-export interface Sums {
-  readonly reservedCalls: number;
-  readonly spentCalls: number;
-  readonly reserved: number;
-  readonly spent: number;
-  readonly givenBack: number;
-  /** Charges of which everything failed or was stopped. */
-  readonly failed: number;
-  /** Charges that count for no credits, because nobody knows their price. */
-  readonly unpriced: number;
-}
-
-const NOTHING: Sums = {
+export const NO_SUMS: Sums = {
   reservedCalls: 0,
   spentCalls: 0,
   reserved: 0,
@@ -34,7 +22,7 @@ const NOTHING: Sums = {
 
 /** What one charge adds to the sums. */
 export function toSums(row: LedgerRow | null): Sums {
-  if (row === null || row.state === "released") return NOTHING;
+  if (row === null || row.state === "released") return NO_SUMS;
   const { state, calls, cost, estimate, givenBack, ended } = row;
   const credits = toCredits(row);
   const isReserved = state === "reserved";
@@ -72,6 +60,11 @@ export function addSums(sql: SqlStorage, row: LedgerRow, change: Sums): void {
   sql.exec(query, ...key, ...values);
 }
 
+/** The columns of a query that adds up rows. */
+export const TOTALS = `TOTAL(reserved_calls) AS reservedCalls, TOTAL(spent_calls) AS spentCalls,
+  TOTAL(reserved) AS reserved, TOTAL(spent) AS spent, TOTAL(given_back) AS givenBack, TOTAL(failed) AS failed,
+  TOTAL(unpriced) AS unpriced`;
+
 const COLUMNS = { client: "client", tag: "tag", pipeline: "pipeline", account: "account", all: null } as const;
 
 /** The sums of all that counts for these holders, in a day (`2026-11-22`) or, with a month (`2026-11`), in all of it. */
@@ -80,11 +73,21 @@ export function readSums(sql: SqlStorage, { of, name }: Pick<Budget, "of" | "nam
   const isDay = period.length > "2026-11".length;
   const days = isDay ? "day = ?" : "day >= ? || '-01' AND day <= ? || '-31'";
   const given = isDay ? [period] : [period, period];
-  const query = `SELECT TOTAL(reserved_calls) AS reservedCalls, TOTAL(spent_calls) AS spentCalls,
-    TOTAL(reserved) AS reserved, TOTAL(spent) AS spent, TOTAL(given_back) AS givenBack, TOTAL(failed) AS failed,
-    TOTAL(unpriced) AS unpriced FROM sums WHERE ${days}${column === null ? "" : ` AND ${column} = ?`}`;
+  const query = `SELECT ${TOTALS} FROM sums WHERE ${days}${column === null ? "" : ` AND ${column} = ?`}`;
   const sums = sql.exec(query, ...given, ...(column === null ? [] : [name])).one();
   return sums as unknown as Sums;
+}
+
+export function add(a: Sums, b: Sums): Sums {
+  return {
+    reservedCalls: a.reservedCalls + b.reservedCalls,
+    spentCalls: a.spentCalls + b.spentCalls,
+    reserved: a.reserved + b.reserved,
+    spent: a.spent + b.spent,
+    givenBack: a.givenBack + b.givenBack,
+    failed: a.failed + b.failed,
+    unpriced: a.unpriced + b.unpriced,
+  };
 }
 
 export function subtract(after: Sums, before: Sums): Sums {

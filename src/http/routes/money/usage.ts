@@ -1,13 +1,13 @@
 /** `GET /v1/usage`: what a client has used today and this month, and its own budgets; operators can ask for any client. */
 
-import { type Client, isOperator, type Policy, toAccount } from "../../access/policy.ts";
-import { toIso } from "../../encoding/time.ts";
-import { type Budget, toDay, toMonth, toPeriod, toRenewal } from "../../money/budget.ts";
-import { toLeft } from "../../money/ledger/budget-table.ts";
-import { toSpending } from "../../money/spending.ts";
-import { type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
-import type { Context } from "../context.ts";
-import { describeHolder } from "../forward/told-credits.ts";
+import { type Client, isOperator, type Policy, toAccount } from "../../../access/policy.ts";
+import { toIso } from "../../../encoding/time.ts";
+import { type Budget, toDay, toMonth, toPeriod, toRenewal } from "../../../money/budget.ts";
+import { toLeft } from "../../../money/ledger/budget-table.ts";
+import { toSpending } from "../../../money/spending.ts";
+import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import type { Context } from "../../context.ts";
+import { describeHolder } from "../../forward/told-credits.ts";
 
 const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;
 

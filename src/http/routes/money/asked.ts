@@ -1,0 +1,77 @@
+/** What reports of the ledger have in common: which days they are of, whose charges, and in which form. */
+import * as v from "valibot";
+import { type Client, isOperator } from "../../../access/policy.ts";
+import { toDay } from "../../../money/budget.ts";
+import { MAX_MONTHS } from "../../../money/ledger/months.ts";
+import type { DIMENSIONS, Filters } from "../../../money/ledger/query.ts";
+import { prefersToJson } from "../../../problems/negotiate.ts";
+import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import { Day, parseListQuery, TEXT } from "../list-query.ts";
+
+export const DAYS = { from: v.optional(Day), to: v.optional(Day) };
+export const FILTERS = {
+  client: TEXT,
+  tag: TEXT,
+  agent: TEXT,
+  pipeline: TEXT,
+  operation: TEXT,
+  type: TEXT,
+  account: TEXT,
+} satisfies Readonly<Record<(typeof DIMENSIONS)[number], typeof TEXT>>;
+
+interface AskedDays {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Days as `2026-11-22`, both included. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The query, of which a client that is no operator sees its own charges alone. */
+export function readAsked<Schema extends v.GenericSchema<unknown, AskedDays & Filters>>(
+  url: URL,
+  schema: Schema,
+  { client, now }: { readonly client: Client; readonly now: number },
+): { readonly query: v.InferOutput<Schema>; readonly days: Days; readonly filters: Filters } | Problem {
+  const query = parseListQuery(url, schema);
+  const days = query && toDays(query, now);
+  if (query === null || days === null) return refuse("bad_request", { reason: "query_malformed" });
+  const { client: of, tag, agent, pipeline, operation, type, account } = query;
+  const isOwn = !isOperator(client);
+  if (isOwn && of !== undefined && of !== client.id) return refuseForScope("operator");
+  const filters = { client: isOwn ? client.id : of, tag, agent, pipeline, operation, type, account };
+  return { query, days, filters };
+}
+
+/** Without days: this month so far. Null when they are in the wrong order, or further back than is kept for certain. */
+function toDays({ from, to }: AskedDays, now: number): Days | null {
+  const last = to ?? toDay(now);
+  const first = from ?? `${last.slice(0, 7)}-01`;
+  const today = new Date(now);
+  const oldest = toDay(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1 - MAX_MONTHS, 1));
+  return first > last || first < oldest ? null : { from: first, to: last };
+}
+
+/** Credits as reports show them: sums of fractions are exact to a millionth. */
+export function toAmount(credits: number): number {
+  // Without the zero a sum that is nothing again may be -0.
+  return Math.round(credits * 1e6) / 1e6 + 0;
+}
+
+export function wantsCsv({ headers }: Request): boolean {
+  return prefersToJson("text/csv", headers.get("accept"));
+}
+
+/** A file to download. */
+export function toCsvResponse(body: BodyInit, name: string): Response {
+  return new Response(body, {
+    headers: {
+      "content-type": "text/csv; charset=utf-8; header=present",
+      "content-disposition": `attachment; filename="${name}.csv"`,
+      vary: "Accept",
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { toIso } from "../../../encoding/time.ts";
+import type { ListedCharge } from "../../../money/ledger/query.ts";
+import { toAmount } from "./asked.ts";
+
+export function describeCharge(row: ListedCharge) {
+  return {
+    id: row.callId,
+    epoch: row.epoch,
+    at: toIso(row.at),
+    client_id: row.clientId,
+    account: row.account,
+    tag: row.tag,
+    agent_id: row.agentId,
+    pipeline: row.pipeline,
+    run_id: row.runId,
+    operation: row.operation,
+    type: row.type,
+    calls: row.calls,
+    ...describeCredits(row),
+    credits: toAmount(row.credits),
+    jobs: row.jobs,
+  };
+}
+
+/** How a charge stands, and its three numbers; null for what is not known, or is nothing. */
+export function describeCredits({ state, ended, estimate, cost, givenBack }: ListedCharge) {
+  const amounts = { estimate, cost, given_back: givenBack };
+  const rounded = Object.entries(amounts).map(([name, amount]) => [name, amount === null ? null : toAmount(amount)]);
+  return { state, ended, ...(Object.fromEntries(rounded) as typeof amounts) };
+}
