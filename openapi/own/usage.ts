@@ -8,7 +8,7 @@ export const USAGE: Paths = {
     get: describeOwn({
       id: "usage.get",
       tag: "Calls",
-      summary: "Get what a client has used today and this month, and its budgets, or a report",
+      summary: "Get the use of today and this month, or a report",
       description:
         "Days and months are UTC. Credits are what calls have cost, or GEN's estimates while that is not known. Operators can get another client's usage, without its limits and budgets. With `by`: the charges of these days in groups, your own; operators get those of all clients. Also as a file, with `Accept: text/csv`.",
       who: "client",
