@@ -1,7 +1,7 @@
 /** The responses of a forwarded operation other than problems, by status. */
 import type { Operation } from "../src/gen/operation.ts";
 import type { OperationName } from "../src/gen/operations.ts";
-import { selectFreshSeconds } from "../src/http/forward/cacheable-operations.ts";
+import { selectFreshSeconds } from "../src/http/forward/cache/cacheable-operations.ts";
 import { CONFIRMED, EXAMPLES, FILES, GENERATING, selectStatus, toBody } from "./gen-answers.ts";
 import { type HeaderName, headers } from "./headers.ts";
 import { PROBLEM_TYPE } from "./problems.ts";

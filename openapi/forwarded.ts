@@ -1,7 +1,7 @@
 /** The forwarded operations of GEN in the document, one per line of the operations table. */
 import type { Operation } from "../src/gen/operation.ts";
 import { OPERATIONS, type OperationName } from "../src/gen/operations.ts";
-import { selectFreshSeconds } from "../src/http/forward/cacheable-operations.ts";
+import { selectFreshSeconds } from "../src/http/forward/cache/cacheable-operations.ts";
 import { describeAnswers } from "./describe-answers.ts";
 import { CONFIRMED } from "./gen-answers.ts";
 import { describeRequest } from "./gen-requests.ts";

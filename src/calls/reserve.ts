@@ -18,8 +18,8 @@ const ESTIMATE_AGAIN_MS = 4_000;
  */
 export async function reserve(call: KeptCall): Promise<void> {
   const { submission, state } = call.record;
-  if (!findOperation(submission.operation).charged) return call.apply({ kind: "reserved" });
   const { budgets, maxCredits } = submission.spending;
+  if (!findOperation(submission.operation).charged) return call.apply({ kind: "reserved" });
   if (needsPrice(submission.spending) && !(await findPrice(call, state.epoch))) return;
   const { price } = call.record;
   if (price !== null && maxCredits !== null && price > maxCredits) return deny(call, "price");

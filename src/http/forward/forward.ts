@@ -11,11 +11,12 @@ import { toProblem } from "../../problems/to-problem.ts";
 import type { Context } from "../context.ts";
 import { toAnswer } from "./answer.ts";
 import { answerDurably, isDurable, withHeader } from "./answer-durably.ts";
-import { selectFreshSeconds } from "./cacheable-operations.ts";
+import { selectFreshSeconds } from "./cache/cacheable-operations.ts";
+import { answerFromCache } from "./cache/response-cache.ts";
 import { recordMade } from "./ownership.ts";
 import { type PreparedCall, prepareCall, toFacts } from "./prepare-call.ts";
-import { answerFromCache } from "./response-cache.ts";
 import { answerFromTracker, hintTracker } from "./tracker-answer.ts";
+import { recordUploadCharge } from "./upload-charge.ts";
 
 const matchOperation = createMatcher(OPERATIONS);
 const PREFIX = "/v1";
@@ -64,6 +65,7 @@ async function answer(request: Request, prepared: PreparedCall, { ctx, client }:
     return answerFromCache(request, reading, (using) => send(prepared, { ctx: using, client }));
   }
   const answered = await send(prepared, { ctx, client });
+  recordUploadCharge(answered, prepared, ctx);
   if (!(answered instanceof Response)) return answered;
   await recordMade(answered, call, { ctx, client });
   if (call.operation.name === "generations.stop" && answered.ok) await hintTracker(prepared.params, ctx);

@@ -4,16 +4,16 @@
  * GEN's circuit is open or paused; then it gives the copy, and an attempt goes on in the background. Concurrent misses
  * ask GEN once. Users of one policy share copies, other clients share none. Refusals are never cached.
  */
-import type { Client } from "../../access/policy.ts";
-import type { Operation } from "../../gen/operation.ts";
-import { readBody } from "../../gen/read-body.ts";
-import type { RequestEvent } from "../../observability/event.ts";
-import type { Problem } from "../../problems/problem.ts";
-import { ChangeSignal } from "../../resilience/change-signal.ts";
-import type { Clock } from "../../resilience/clock.ts";
-import { Deadline } from "../../resilience/deadline.ts";
-import { within } from "../../resilience/within.ts";
-import type { Context } from "../context.ts";
+import type { Client } from "../../../access/policy.ts";
+import type { Operation } from "../../../gen/operation.ts";
+import { readBody } from "../../../gen/read-body.ts";
+import type { RequestEvent } from "../../../observability/event.ts";
+import type { Problem } from "../../../problems/problem.ts";
+import { ChangeSignal } from "../../../resilience/change-signal.ts";
+import type { Clock } from "../../../resilience/clock.ts";
+import { Deadline } from "../../../resilience/deadline.ts";
+import { within } from "../../../resilience/within.ts";
+import type { Context } from "../../context.ts";
 import { type Copy, findCopy, giveCopy, isFresh, isUsable, keepCopy, toCopyName } from "./response-copy.ts";
 
 const MAX_BYTES = 1_024 * 1_024;

@@ -1,4 +1,4 @@
-import type { OperationName } from "../../gen/operations.ts";
+import type { OperationName } from "../../../gen/operations.ts";
 
 /** Operations whose answers seldom change, and for how many seconds an answer is given from the cache. */
 const FRESH_SECONDS: Partial<Record<OperationName, number>> = {

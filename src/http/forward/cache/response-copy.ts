@@ -1,9 +1,9 @@
 /** A cached answer: how it is stored (in the Cache API of this location), and how it is given. */
 
-import { type Client, toAccount } from "../../access/policy.ts";
-import { sha256Hex } from "../../encoding/hash.ts";
-import { CREDENTIAL_HEADERS } from "../authenticate.ts";
-import type { Context } from "../context.ts";
+import { type Client, toAccount } from "../../../access/policy.ts";
+import { sha256Hex } from "../../../encoding/hash.ts";
+import { CREDENTIAL_HEADERS } from "../../authenticate.ts";
+import type { Context } from "../../context.ts";
 
 const MAX_FRESH_SECONDS = 300;
 const STALE_SECONDS = 3_600;

@@ -1,0 +1,50 @@
+/**
+ * The charge of an upload that is too large to be kept. It is sent once, without a durable call, and only where no
+ * limit applies. So the ledger is told of it when it is over.
+ */
+import { deriveGenKey } from "../../gen/idempotency.ts";
+import { toMonth } from "../../money/budget.ts";
+import type { Charge, ChargeState } from "../../money/ledger/charge.ts";
+import type { Problem } from "../../problems/problem.ts";
+import type { Context } from "../context.ts";
+import type { PreparedCall } from "./prepare-call.ts";
+
+export function recordUploadCharge(answered: Response | Problem, prepared: PreparedCall, ctx: Context): void {
+  const state = toState(answered);
+  if (!prepared.call.operation.charged || state === null) return;
+  const tell = async () => {
+    const charge = await toCharge(prepared, ctx);
+    await ctx.objects.LEDGER.getByName(toMonth(charge.at)).close({ charge, state, jobs: [] });
+  };
+  const onFailure = (error: unknown) =>
+    ctx.log("error", { message: "charge_not_recorded", request_id: ctx.requestId, error: String(error) });
+  ctx.waitUntil(tell().catch(onFailure));
+}
+
+/** Null when nothing was charged. */
+function toState(answered: Response | Problem): Exclude<ChargeState, "reserved" | "released"> | null {
+  if (answered instanceof Response) return answered.ok ? "spent" : null;
+  return answered.charged === "no" ? null : answered.charged === "yes" ? "spent" : "unknown";
+}
+
+async function toCharge(
+  { account, agentId, call, spending, tag }: PreparedCall,
+  { clock, requestId }: Context,
+): Promise<Charge> {
+  return {
+    // Each request is a charge of its own.
+    callId: await deriveGenKey(spending.payer, requestId),
+    epoch: 0,
+    at: clock.now(),
+    clientId: spending.payer,
+    account: account.name,
+    tag,
+    agentId,
+    pipeline: null,
+    runId: null,
+    operation: call.operation.name,
+    type: null,
+    calls: 1,
+    estimate: null,
+  };
+}
