@@ -27,13 +27,10 @@ function toState(answered: Response | Problem): Exclude<ChargeState, "reserved" 
   return answered.charged === "no" ? null : answered.charged === "yes" ? "spent" : "unknown";
 }
 
-async function toCharge(
-  { account, agentId, call, spending, tag }: PreparedCall,
-  { clock, requestId }: Context,
-): Promise<Charge> {
+async function toCharge({ account, agentId, call, spending, tag }: PreparedCall, { clock }: Context): Promise<Charge> {
   return {
-    // Each request is a charge of its own.
-    callId: await deriveGenKey(spending.payer, requestId),
+    // Each upload is a charge of its own, whatever id its caller gave the request.
+    callId: await deriveGenKey(spending.payer, crypto.randomUUID()),
     epoch: 0,
     at: clock.now(),
     clientId: spending.payer,
