@@ -84,6 +84,7 @@ async function measureRound(workers: Workers, order: readonly Side[]): Promise<R
 async function measure({ clientKey, ...sides }: Workers, side: Side): Promise<number> {
   const { url, pid } = sides[side];
   const before = readCpuNs(pid);
-  await applyLoad({ url: `${url}${PATH}`, clientKey, connections: CONNECTIONS, requests: REQUESTS });
+  const headers = { "x-api-key": clientKey };
+  await applyLoad({ url: `${url}${PATH}`, headers, connections: CONNECTIONS, requests: REQUESTS });
   return (readCpuNs(pid) - before) / REQUESTS / 1_000;
 }

@@ -17,13 +17,13 @@ const WORKER_LOAD = { total: TOTAL, width: 100 };
 const CROWD_LOAD = { total: TOTAL, width: 400 };
 const GUIDE_LOAD = { total: TOTAL, width: 1_000 };
 
-interface Weather {
+export interface Weather {
   readonly name: string;
   readonly mix: RandomMix["mix"];
   readonly goal: number;
 }
 
-const WEATHERS: readonly Weather[] = [
+export const WEATHERS: readonly Weather[] = [
   {
     name: "30 % of attempts fail",
     goal: 0.999,

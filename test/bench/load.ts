@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 
 export interface Load {
   readonly url: string;
-  readonly clientKey: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   /** The number of requests over all connections. */
   readonly requests: number;
@@ -17,8 +17,9 @@ export interface Load {
 const AUTOCANNON = createRequire(import.meta.url).resolve("autocannon");
 
 /** Resolves when every request was answered. Throws if one answer was not a 2xx. */
-export async function applyLoad({ url, clientKey, connections, requests }: Load): Promise<void> {
-  const options = ["-j", "-c", String(connections), "-a", String(requests), "-H", `x-api-key=${clientKey}`, url];
+export async function applyLoad({ url, headers, connections, requests }: Load): Promise<void> {
+  const named = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}=${value}`]);
+  const options = ["-j", "-c", String(connections), "-a", String(requests), ...named, url];
   const child = spawn(process.execPath, [AUTOCANNON, ...options], { stdio: ["ignore", "pipe", "ignore"] });
   const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
   const answered = JSON.parse(output)["2xx"];

@@ -14,6 +14,7 @@ import { faults } from "./faults.ts";
 import { latency } from "./latency.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
+import { peers } from "./peers/peers.ts";
 import { type Result, toPage, toTerminal } from "./report.ts";
 import type { Section } from "./section.ts";
 import { size } from "./size.ts";
@@ -33,6 +34,7 @@ const SECTIONS: readonly Section[] = [
   durableWatchers,
   webhooks,
   activity,
+  peers,
 ];
 const PAGE = new URL("../../docs/performance.md", import.meta.url);
 

@@ -37,7 +37,7 @@ ${rows.join("\n")}
 The built bundle and a bare Worker (\`test/bench/bare-worker.ts\`: puts GEN's key in place of the caller's and fetches) run
 side by side, each in a workerd of its own, with nothing in front of it. Upstream and workerd, and for CPU time the load, are
 processes of their own. The Worker writes its log line for every request, as in production; it goes to a file. The sections
-that need Durable Objects or Workflows (durable-…, webhooks) run in Miniflare.
+that need Durable Objects or Workflows (durable-…, webhooks, the charged calls of peers) run in Miniflare.
 
 ${how.join("\n")}
 
