@@ -4,7 +4,10 @@ import { median, quantile } from "../statistics.ts";
 import type { Ended } from "./clients.ts";
 
 export interface Rate {
-  readonly total: number;
+  /** The calls that are judged. */
+  readonly judged: number;
+  /** Those that come after them, so that traffic goes on while the judged ones are tried again. */
+  readonly after: number;
   readonly perSecond: number;
 }
 
@@ -14,15 +17,18 @@ export interface Calls {
   readonly times: readonly number[];
 }
 
-export async function callAtRate({ total, perSecond }: Rate, call: (index: number) => Promise<Ended>): Promise<Calls> {
+export async function callAtRate(
+  { judged, after, perSecond }: Rate,
+  call: (index: number) => Promise<Ended>,
+): Promise<Calls> {
   const startedAt = performance.now();
-  const timed = Array.from({ length: total }, async (_, index) => {
+  const timed = Array.from({ length: judged + after }, async (_, index) => {
     const dueAt = startedAt + (index * 1_000) / perSecond;
     await sleep(Math.max(1, dueAt - performance.now()));
     const ended = await call(index);
     return { ended, ms: performance.now() - dueAt };
   });
-  const calls = await Promise.all(timed);
+  const calls = (await Promise.all(timed)).slice(0, judged);
   return { ended: calls.map(({ ended }) => ended), times: calls.map(({ ms }) => ms) };
 }
 

@@ -18,7 +18,7 @@ import {
 } from "./clients.ts";
 import { throughWorker } from "./through-worker.ts";
 
-export const CHARGE_RATE: Rate = { total: 400, perSecond: 40 };
+export const CHARGE_RATE: Rate = { judged: 300, after: 0, perSecond: 25 };
 export const LOST_SHARE = 0.2;
 
 const PATH = "/vidsheet/101/cells/10111/generate?agent_id=42";

@@ -10,10 +10,10 @@ const toCount = (count: number) => count.toLocaleString("en");
 export const peers: Section = {
   name: "peers",
   how:
-    `What others do with the faults of the section faults: ${toCount(GET_RATE.total)} GETs, ${GET_RATE.perSecond} a second whether or not earlier ones are answered, each within 10 s, ` +
+    `What others do with the faults of the section faults: ${toCount(GET_RATE.judged)} GETs, ${GET_RATE.perSecond} a second whether or not earlier ones are answered, each within 10 s (and ${GET_RATE.after} more that are not judged, so that traffic goes on), ` +
     "through every client at once, each with a simulated GEN of its own; load, clients and simulators are one process. A time runs until the call has succeeded or its caller was told anything else. " +
     "Each client is set as its documentation shows (`test/bench/peers/clients.ts`): `p-retry` with five retries, `ky` with three and 5 s an attempt, `cockatiel` with three, its circuit breaker (open for 10 s after five failures in a row, which come by chance) and 2 s an attempt, " +
-    `\`undici\`'s \`RetryAgent\` with its defaults. Lost answers: ${toCount(CHARGE_RATE.total)} charged calls (texts), ${CHARGE_RATE.perSecond} a second; GEN loses ${toPercent(LOST_SHARE, 0)} of its answers after the charge. ` +
+    `\`undici\`'s \`RetryAgent\` with its defaults. Lost answers: ${toCount(CHARGE_RATE.judged)} charged calls (texts), ${CHARGE_RATE.perSecond} a second; GEN loses ${toPercent(LOST_SHARE, 0)} of its answers after the charge. ` +
     "Charged twice are calls with more than one charge in the simulator's ledger; paid but failed are those that were charged and whose caller got an error. The documentation of none of them speaks of idempotency keys; `ky` and `undici` do not try a POST again unless told so. " +
     "The rows under a key are those of a caller who knows GEN's guide: a key for each call, the same in each attempt, and POST among the methods. This Worker tells a caller whose 10 s are over that the call is still open, and where its end will be. " +
     `Gateways: \`@portkey-ai/gateway\` ${PORTKEY_VERSION} (with \`@hono/node-server\` ${NODE_SERVER_VERSION}: with a newer one it answers 500 to paths that are no model's) is fetched from npm and run in Node, as it is published; it forwards any path below \`/v1\` by \`x-portkey-custom-host\`, and so the same GET of 1 KB goes through both to the same upstream. ` +

@@ -16,7 +16,7 @@ import {
 } from "./clients.ts";
 import { throughWorker } from "./through-worker.ts";
 
-export const GET_RATE: Rate = { total: 1_200, perSecond: 80 };
+export const GET_RATE: Rate = { judged: 1_000, after: 320, perSecond: 80 };
 
 /** A path whose answers the Worker does not cache: it asks GEN each time. */
 const QUESTION = { method: "GET", path: "/agents/42", headers: {} } as const;
@@ -66,7 +66,7 @@ async function startPeer([name, create]: (typeof PEERS)[number]): Promise<Starte
 async function measure({ what, gen, client }: Started, { mix }: Weather): Promise<Row> {
   gen.control.addFaults({ random: { seed: 1, mix } });
   const calls = await callAtRate(GET_RATE, () => client.ask(QUESTION));
-  const requests = gen.control.ledger().totals.requests / GET_RATE.total;
+  const requests = gen.control.ledger().totals.requests / (GET_RATE.judged + GET_RATE.after);
   const share = toPercent(toShare(calls, "succeeded"), 2);
   return beside(what, `${share}, ${toTimes(calls)}, ${requests.toFixed(2)} requests a call`);
 }
