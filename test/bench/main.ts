@@ -14,6 +14,7 @@ import { faults } from "./faults.ts";
 import { latency } from "./latency.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
+import { metered } from "./metered/metered.ts";
 import { peers } from "./peers/peers.ts";
 import { type Result, toPage, toTerminal } from "./report.ts";
 import type { Section } from "./section.ts";
@@ -34,6 +35,7 @@ const SECTIONS: readonly Section[] = [
   durableWatchers,
   webhooks,
   activity,
+  metered,
   peers,
 ];
 const PAGE = new URL("../../docs/performance.md", import.meta.url);
