@@ -23,7 +23,7 @@ export const metered: Section = {
   how:
     `What Cloudflare bills for, counted inside workerd by a module in front of the bundle (\`test/bench/metered/counting-front.ts\`), over ${EVENTS} events of a kind and what follows from them until nothing has changed for ${QUIET_MS / 1_000} s, divided by the events: ` +
     "calls of objects' methods from outside and their alarms, rows that SQLite says were written and read (a key and an alarm are a row each), requests to the outside, log lines. What an object deletes a day or a month later is not in it. " +
-    "A charged call is a text that GEN ends at once. A notification is the difference that `NOTIFY_URL` makes to one. A minute of a tracked generation is twice what was counted in 30 s after the first 45 s, with one reader of its event stream; a reader adds one call of the object and nothing else. CPU time is that of all of workerd: storage, HTTP and Miniflare's own Workers included, so the most that it can be.",
+    "A charged call is a text that GEN ends at once; no budget applies to it, or one of credits, for which its price is asked of GEN. A notification is the difference that `NOTIFY_URL` makes to one. A minute of a tracked generation is twice what was counted in 30 s after the first 45 s, with one reader of its event stream; a reader adds one call of the object and nothing else. CPU time is that of all of workerd: storage, HTTP and Miniflare's own Workers included, so the most that it can be.",
   run,
 };
 
@@ -47,11 +47,14 @@ async function run(): Promise<readonly Row[]> {
     const get = await measure(bench, () => ({ method: "GET", url: "/v1/agents/42", status: 200 }));
     const edit = await measure(bench, (index) => ({ ...EDIT, body: { spreadsheet_cell: { value: `${index}` } } }));
     const charged = await measure(bench, toCharge);
+    const budgeted = await bench.worker.addClient({ creditsPerDay: CREDITS });
+    const inBudget = await measure({ ...bench, key: budgeted }, toCharge);
     const [tracked, notified] = await Promise.all([measureTracked(bench), measureNotified()]);
     return [
       toRow("Billed for a GET", get),
       toRow("… an edit", edit),
       toRow("… a charged call", charged),
+      toRow("… a charged call in a budget of credits", inBudget),
       toRow("… a minute of a tracked generation", tracked),
       toRow("… a notification", subtract(notified, charged)),
     ];
