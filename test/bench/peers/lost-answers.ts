@@ -17,6 +17,7 @@ import {
   viaUndiciForPosts,
 } from "./clients.ts";
 import { throughWorker } from "./through-worker.ts";
+import { measureUndisturbed } from "./undisturbed.ts";
 
 export const CHARGE_RATE: Rate = { judged: 300, after: 0, perSecond: 25 };
 export const LOST_SHARE = 0.2;
@@ -42,7 +43,11 @@ const PEERS: readonly Peer[] = [
   { name: "undici's RetryAgent under a key, POST too", create: viaUndiciForPosts, keyed: true },
 ];
 
-export async function compareLostAnswers(): Promise<readonly Row[]> {
+export function compareLostAnswers(): Promise<readonly Row[]> {
+  return measureUndisturbed(compare);
+}
+
+async function compare(): Promise<readonly Row[]> {
   const worker = await startDurableWorker({}, { inMemory: true });
   try {
     return await Promise.all([measureWorker(worker), ...PEERS.map(measurePeer)]);

@@ -11,7 +11,7 @@ export const peers: Section = {
   name: "peers",
   how:
     `What others do with the faults of the section faults: ${toCount(GET_RATE.judged)} GETs, ${GET_RATE.perSecond} a second whether or not earlier ones are answered, each within 10 s (and ${GET_RATE.after} more that are not judged, so that traffic goes on), ` +
-    "through every client at once, each with a simulated GEN of its own; load, clients and simulators are one process. A time runs until the call has succeeded or its caller was told anything else. " +
+    "through every client at once, each with a simulated GEN of its own; load, clients and simulators are one process, and what was measured while that process was held up is measured again. A time runs until the call has succeeded or its caller was told anything else. " +
     "Each client is set as its documentation shows (`test/bench/peers/clients.ts`): `p-retry` with five retries, `ky` with three and 5 s an attempt, `cockatiel` with three, its circuit breaker (open for 10 s after five failures in a row, which come by chance) and 2 s an attempt, " +
     `\`undici\`'s \`RetryAgent\` with its defaults. Lost answers: ${toCount(CHARGE_RATE.judged)} charged calls (texts), ${CHARGE_RATE.perSecond} a second; GEN loses ${toPercent(LOST_SHARE, 0)} of its answers after the charge. ` +
     "Charged twice are calls with more than one charge in the simulator's ledger; paid but failed are those that were charged and whose caller got an error. The documentation of none of them speaks of idempotency keys; `ky` and `undici` do not try a POST again unless told so. " +
