@@ -27,9 +27,15 @@ export async function reserve(call: KeptCall): Promise<void> {
   if (!booking.asked) return call.apply({ kind: "reserved" }, { booking });
   call.save({ ...call.record, booking });
   const ledger = call.isolate.objects.LEDGER.getByName(toMonth(booking.at));
-  const reserved = await ledger.reserve(toCharge({ ...call.record, booking }), budgets);
+  const reserved = await ledger.reserve(toCharge({ ...call.record, booking }), budgets).catch((error) => {
+    // What nobody waits for goes on later.
+    if (submission.async) throw error;
+    call.logFailure(error);
+    return null;
+  });
   if (!isAccepted(call, state.epoch)) return;
-  if (reserved.kind === "reserved") call.apply({ kind: "reserved" }, { left: reserved.left });
+  if (reserved === null) deny(call, "not-booked");
+  else if (reserved.kind === "reserved") call.apply({ kind: "reserved" }, { left: reserved.left });
   else deny(call, "quota", reserved);
 }
 

@@ -5,6 +5,7 @@ import { DurableCall } from "../../src/calls/durable-call.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { handleHttp } from "../../src/http/handle.ts";
 import { getIsolate } from "../../src/isolate.ts";
+import { Ledger } from "../../src/money/ledger/ledger.ts";
 import { PipelineRuns } from "../../src/pipelines/pipeline-runs.ts";
 import { answers, createWorld, type Gen, generated, heal } from "./world.ts";
 
@@ -63,6 +64,37 @@ describe("a charged call whose object can't be reached", () => {
     expect(answer.status).toBe(504);
     expect(answer.headers.get("location")).toMatch(/^\/v1\/calls\/[0-9a-f]{64}$/);
     expect(await answer.json()).toMatchObject({ error_code: "outcome_pending", charged: "unknown" });
+  });
+});
+
+describe("a charged call whose ledger can't be reached", () => {
+  const bound = async (policy: object) => {
+    const created = createClientKey();
+    key = formatClientKey(created);
+    const record = { ...POLICY, ...policy, secretHash: await hashSecret(created.secret) };
+    await env.CLIENTS.put(created.id, JSON.stringify(record));
+  };
+
+  it("is not sent when a budget applies: it is the Worker's trouble, not GEN's, and nothing was charged", async () => {
+    await bound({ chargesPerDay: 5 });
+    const reserve = vi.spyOn(Ledger.prototype, "reserve").mockRejectedValue(OVERLOADED);
+    const answer = await order();
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      error_code: "temporarily_unavailable",
+      charged: "no",
+      retryable: true,
+    });
+    expect(gen.charged).toEqual([]);
+
+    reserve.mockRestore();
+    expect((await order()).status).toBe(201);
+    expect(gen.charged).toHaveLength(1);
+  });
+
+  it("is sent when no budget applies, and its row is written later", async () => {
+    vi.spyOn(Ledger.prototype, "close").mockRejectedValue(OVERLOADED);
+    expect((await order()).status).toBe(201);
   });
 });
 

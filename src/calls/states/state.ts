@@ -45,11 +45,11 @@ export interface Progress {
 /**
  * `deferred`: GEN requires something first, and then the same key. `quota`: the client may spend no more today.
  * `price`: it costs more than the client may spend on one call. `price-unknown`: GEN does not say what it costs.
- * `paused`: charges are paused, and its caller waits.
+ * `paused`: charges are paused, and its caller waits. `not-booked`: its budgets could not be asked.
  */
 export type NotChargedReason = "refused" | "cancelled" | "deferred" | "not-sent" | Denied;
 
-type Denied = "quota" | "price" | "price-unknown" | "paused";
+type Denied = "quota" | "price" | "price-unknown" | "paused" | "not-booked";
 
 export type CallState =
   | ({ readonly kind: "accepted" | "reserved" | "sending" | "collecting" } & Progress)

@@ -21,6 +21,8 @@ import { type PreparedCall, toFacts } from "./prepare-call.ts";
 import { describeCredits, refuseShort } from "./told-credits.ts";
 
 const IN_FLIGHT_RETRY_SECONDS = 2;
+/** The ledger can't be reached. */
+const NOT_BOOKED_RETRY_SECONDS = 3;
 /** Added to the wait, because an object's answer is sent only after its writes are stored. */
 const GRACE_MS = 500;
 const PENDING = { view: { kind: "pending" }, attempts: [], credits: null } as const;
@@ -163,6 +165,8 @@ function toUnchargedProblem(
       return { ...refuse("price_over_limit"), members: { ...members, max_credits: request.client.policy.maxCredits } };
     case "quota":
       return refuseShort(view, { kind: request.client.kind, now: ctx.clock.now() });
+    case "not-booked":
+      return { ...refuse("temporarily_unavailable"), retry: "yes", retryAfter: NOT_BOOKED_RETRY_SECONDS };
     case "refused":
     case "deferred":
     case "not-sent":
