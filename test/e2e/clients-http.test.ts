@@ -41,7 +41,8 @@ async function readErrors(response: Response): Promise<string[]> {
 
 describe("a client's life over HTTP", () => {
   it("begins with a key that works, is in the answer once, and is stored as a hash alone", async () => {
-    const body = web({ agents: [42], chargesPerDay: 5, expiresAt: "2999-01-01", origins: ["https://a.test"] });
+    const money = { chargesPerDay: 5, creditsPerMonth: 500, prices: { render: 50 }, tag: "web", tagRequired: true };
+    const body = web({ agents: [42], ...money, expiresAt: "2999-01-01", origins: ["https://a.test"] });
     const response = await make(body);
     const { key, ...client } = await read(response);
     expect(response.status).toBe(201);
@@ -53,7 +54,7 @@ describe("a client's life over HTTP", () => {
       scopes: ["read"],
       agents: ["42"],
       origins: ["https://a.test"],
-      chargesPerDay: 5,
+      ...money,
       expiresAt: "2999-01-01T00:00:00.000Z",
       createdAt: expect.any(String),
     });
@@ -182,6 +183,10 @@ describe("what `npm run clients` refuses", () => {
     ["a number below nothing", { chargesPerDay: -1 }, { chargesPerDay: "-1" }],
     ["runs within bounds", { scopes: ["pipelines"], sheets: ["101"] }, { scopes: "pipelines", sheets: "101" }],
     ["a name in capitals", { name: "Web" }, { name: "Web" }],
+    ["a misspelt price", { prices: { redner: 5 } }, { prices: "redner=5" }],
+    ["a price that is no number", { prices: { render: "x" } }, { prices: "render=x" }],
+    ["a part of a call", { chargesPerMonth: 1.5 }, { chargesPerMonth: "1.5" }],
+    ["a tag with a blank", { tag: "a b" }, { tag: "a b" }],
   ])("is refused here with the same words: %s", async (_, body, flags) => {
     const raw = { name: "same-words", scopes: "read", agents: "42", origins: undefined, expires: undefined, ...flags };
     const parsed = parsePolicy(raw, Date.now());
@@ -192,7 +197,11 @@ describe("what `npm run clients` refuses", () => {
   });
 
   const toMember = (flag: string) =>
-    flag === "--expires" ? "expiresAt" : flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    flag === "--expires"
+      ? "expiresAt"
+      : flag === "--price"
+        ? "prices"
+        : flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
   it.each([
     ["a misspelt member", { scope: ["read"] }, 'There is no member "scope". Did you mean scopes?'],
@@ -200,6 +209,12 @@ describe("what `npm run clients` refuses", () => {
     ["a text for a list", { scopes: "read" }, "scopes must be a list of texts."],
     ["a list for a text", { tier: ["low"] }, "tier must be a text or a number."],
     ["an object in a list", { agents: [{}] }, "agents must be a list of texts."],
+    [
+      "a list for prices",
+      { prices: ["render=5"] },
+      'prices must be an object of names and credits, like {"render": 50}.',
+    ],
+    ["a text for a switch", { tagRequired: "true" }, "tagRequired must be true or false."],
   ])("nothing is taken for something else: %s", async (_, body, words) => {
     expect((await readErrors(await make({ ...web(), ...body }))).join(" ")).toContain(words);
   });
@@ -311,8 +326,30 @@ describe("who may not", () => {
     expect((await readErrors(rotate))[0]).toContain("would reach further");
   });
 
-  it.each([{ chargesPerDay: 10 }, { creditsPerDay: 10 }])(
-    "an operator with a daily quota neither makes nor rotates: it would have that quota as often as it likes: %o",
+  it("a confined operator hands on its tag and its prices, or dearer ones: a budget of them can't be left", async () => {
+    const within: Partial<Policy> = { tag: "web", maxCredits: 100, prices: { render: 50 } };
+    const key = await stack.worker.addClient({ scopes: ["operator"], ...within });
+    const demanding = await stack.worker.addClient({ scopes: ["operator"], tagRequired: true });
+    const makeAs = (maker: string, body: object) =>
+      stack.call("/v1/clients", json("POST", web(body), as(maker, { "idempotency-key": randomUUID() })));
+    expect((await makeAs(key, within)).status).toBe(201);
+    expect((await makeAs(key, { ...within, prices: { render: 51 } })).status).toBe(201);
+    for (const more of [
+      { tag: "other" },
+      { tag: null },
+      { prices: null },
+      { prices: { render: 49 } },
+      { prices: { render: 50, "sheets.act": 1 } },
+    ]) {
+      expect((await readErrors(await makeAs(key, { ...within, ...more })))[0]).toContain("would reach further");
+    }
+    expect((await readErrors(await makeAs(demanding, {})))[0]).toContain("would reach further");
+    expect((await makeAs(demanding, { tagRequired: true })).status).toBe(201);
+    expect((await makeAs(demanding, { tag: "any" })).status).toBe(201);
+  });
+
+  it.each([{ chargesPerDay: 10 }, { creditsPerDay: 10 }, { chargesPerMonth: 10 }, { creditsPerMonth: 10 }])(
+    "an operator with a limit a day or a month neither makes nor rotates: it would have that limit as often as it likes: %o",
     async (quota) => {
       const key = await stack.worker.addClient({ scopes: ["operator"], ...quota });
       const { id } = await read(await make(web(quota)));

@@ -124,9 +124,10 @@ function readStored(name: string): Promise<string> {
 describe("a policy's life", { timeout: 180_000 }, () => {
   const flags = ["--scopes", "read,generate", "--agents", "42", "--origins", "https://app.example.com"];
   const bounds = ["--generation-types", "text,render", "--max-duration", "10", "--tier", "low"];
+  const money = ["--credits-per-month", "500", "--price", "render=50", "--price", "sheets.act=2.5", "--tag", "web"];
 
   it("is made with its bounds, stands under its name, and is listed as what it is", async () => {
-    const made = await local("policy", "web-users", ...flags, ...bounds);
+    const made = await local("policy", "web-users", ...flags, ...bounds, ...money);
     expect(made).toMatchObject({ code: 0, out: "", err: expect.stringContaining('Policy "web-users" is created.') });
     expect(JSON.parse(await readStored("policy:web-users"))).toEqual({
       name: "web-users",
@@ -137,10 +138,15 @@ describe("a policy's life", { timeout: 180_000 }, () => {
       generationTypes: ["text", "render"],
       maxDurationSeconds: 10,
       tier: "low",
+      creditsPerMonth: 500,
+      prices: { render: 50, "sheets.act": 2.5 },
+      tag: "web",
     });
     const { out } = await local("list");
     expect(out).toMatch(/^web-users +\(policy\)$/m);
-    expect(out).toMatch(/types +text, render\n +limits +10 s a film or song\n +tier +low\n +expires +never$/m);
+    expect(out).toMatch(
+      /types +text, render\n +limits +10 s a film or song, 500 credits a month\n +prices +render 50, sheets\.act 2\.5\n +tag +web\n +tier +low\n +expires +never$/m,
+    );
   });
 
   it("shares its names with clients, so that a name means one of them", async () => {
@@ -232,8 +238,19 @@ describe("a policy that is not possible", () => {
     [
       "a rendering under a limit of credits",
       { scopes: "generate", generationTypes: "text,render", maxCredits: "600" },
-      '--generation-types: "render" can never be used',
+      '--generation-types: "render" can never be used within the other bounds: what it costs can\'t be checked against them. Name a price for it with --price.',
     ],
+    [
+      "what spends later, under a limit a month, which no price opens",
+      { scopes: "ideas", operations: "recurring.create", creditsPerMonth: "5" },
+      /"recurring\.create" can never be used within .* against them\.$/,
+    ],
+    ["a price without credits", { prices: "render" }, '--price: "render" is not valid. Allowed: a name and credits'],
+    ["a price of a misspelt type", { prices: "redner=5" }, '--price: there is no "redner". Did you mean render?'],
+    ["a price of what is free", { prices: "sheets.get=5" }, "is neither a generation type nor a charged operation"],
+    ["two prices of a type", { prices: "render=5,render=6" }, '--price: "render" has two prices.'],
+    ["half a call a month", { chargesPerMonth: "0.5" }, '--charges-per-month: "0.5" is not valid'],
+    ["a tag with a blank", { tag: "customer 17" }, '--tag: "customer 17" is not valid. Allowed: 1 to 64 letters'],
     ["half a call a day", { chargesPerDay: "0.5" }, '"0.5" is not valid. Allowed: a whole number'],
     [
       "a price with its unit",
@@ -244,9 +261,13 @@ describe("a policy that is not possible", () => {
     ["the name of a secret", { account: "GEN_API_KEY_ACME" }, "Allowed: a-z, 0-9 and -, like acme"],
     ["an unknown tier", { tier: "highest" }, 'no tier "highest". Allowed: low, standard, high.'],
     ["administration in a browser", { scopes: "admin", origins: "https://a.test" }, "never allowed from a browser"],
-  ] satisfies [string, Partial<RawPolicy>, string][])("is refused with what is allowed: %s", (_, raw, words) => {
-    expect(judge(raw)).toEqual({ ok: false, mistakes: [expect.stringContaining(words)] });
-  });
+  ] satisfies [string, Partial<RawPolicy>, string | RegExp][])(
+    "is refused with what is allowed: %s",
+    (_, raw, words) => {
+      const said = typeof words === "string" ? expect.stringContaining(words) : expect.stringMatching(words);
+      expect(judge(raw)).toEqual({ ok: false, mistakes: [said] });
+    },
+  );
 
   it("is refused when it gives users' tokens administration", () => {
     expect(parsePolicy({ ...GOOD, scopes: "admin" }, NOW, "users")).toMatchObject({
@@ -298,6 +319,14 @@ describe("a policy that is not possible", () => {
     });
   });
 
+  it("a possible policy opens what GEN can't estimate by a price", () => {
+    const raw = { scopes: "generate,publish", generationTypes: "render", creditsPerMonth: "500", prices: "render=50" };
+    expect(judge(raw)).toMatchObject({ ok: true });
+    const operations = "sheets.act,cells.render,user_jobs.create";
+    const prices = "sheets.act=1,cells.render=1,user_jobs.create=1";
+    expect(judge({ scopes: "generate,publish", operations, maxCredits: "5", prices })).toMatchObject({ ok: true });
+  });
+
   it("a possible policy has the bounds that were given", () => {
     const raw = {
       operations: "sheets.get, rows.list",
@@ -308,6 +337,11 @@ describe("a policy that is not possible", () => {
       chargesPerDay: "100",
       maxCredits: "600.5",
       creditsPerDay: "5000",
+      chargesPerMonth: "1000",
+      creditsPerMonth: "50000.5",
+      prices: "render=50, video_from_dreams=7.5, sheets.act=0",
+      tag: "customer-17",
+      tagRequired: true,
       account: "acme",
     };
     expect(judge(raw)).toMatchObject({
@@ -320,10 +354,16 @@ describe("a policy that is not possible", () => {
         chargesPerDay: 100,
         maxCredits: 600.5,
         creditsPerDay: 5_000,
+        chargesPerMonth: 1_000,
+        creditsPerMonth: 50_000.5,
+        prices: { render: 50, video_from_dreams: 7.5, "sheets.act": 0 },
+        tag: "customer-17",
+        tagRequired: true,
         account: "acme",
       },
     });
     expect(judge({})).not.toHaveProperty("policy.tier");
+    expect(judge({})).not.toHaveProperty("policy.tagRequired");
   });
 });
 

@@ -24,24 +24,37 @@ const clients = (...args: string[]) => runClients(...args, "--persist-to", folde
 const usage = (name: string, worker = stack.worker.url) => clients("usage", name, "--worker", worker);
 const RIGHTS = ["--scopes", "read,generate", "--agents", "42"];
 
-describe("what a client has used today", { timeout: 180_000 }, () => {
+describe("what a client has used today and this month", { timeout: 180_000 }, () => {
   it("is shown to an operator who manages the clients, with what is left, and no key stays behind", async () => {
-    const added = await clients("add", "web", ...RIGHTS, "--charges-per-day", "2", "--credits-per-day", "50");
+    const added = await clients(
+      "add",
+      "web",
+      ...RIGHTS,
+      "--charges-per-day",
+      "2",
+      "--credits-per-day",
+      "50",
+      "--credits-per-month",
+      "500",
+    );
     const headers = { "x-api-key": added.out.trim(), "idempotency-key": "one" };
     const generate = `${stack.worker.url}/v1/vidsheet/101/cells/10111/generate?agent_id=42`;
     expect((await fetch(generate, json("POST", IMAGE, headers))).status).toBe(201);
 
+    // The ledger hears of it after the answer.
+    await expect.poll(async () => (await usage("web")).out, { timeout: 60_000 }).toContain("charged calls: 1 spent");
     const asked = await usage("web");
     expect(asked).toMatchObject({ code: 0, err: "" });
     expect(asked.out).toMatch(
-      /^Client "web" \(id \w{10}\), \d{4}-\d\d-\d\d \(UTC\)\ncharged calls: 1 spent, 0 reserved, 1 left of 2\ncredits: 20 spent, 0 reserved, 30 left of 50\n$/,
+      /^Client "web" \(id \w{10}\), \d{4}-\d\d-\d\d \(UTC\)\ncharged calls: 1 spent, 0 reserved, 1 left of 2\ncredits: 20 spent, 0 reserved, 30 left of 50\nthis month, charged calls: 1 spent, 0 reserved, no limit\nthis month, credits: 20 spent, 0 reserved, 480 left of 500\n$/,
     );
     expect((await clients("list")).out).not.toContain("usage-");
   });
 
-  it("is not counted without a quota", async () => {
+  it("is shown without a limit, too", async () => {
     await clients("add", "free", ...RIGHTS);
-    expect(await usage("free")).toMatchObject({ code: 0, out: "", err: expect.stringContaining("has no quota") });
+    const shown = expect.stringContaining("credits: 0 spent, 0 reserved, no limit");
+    expect(await usage("free")).toMatchObject({ code: 0, out: shown });
   });
 
   it("is each user's own under a policy", async () => {

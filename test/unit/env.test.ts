@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { readBudgets } from "../../src/budget-variables.ts";
 import { ConfigError, parseConfig } from "../../src/env.ts";
+import { checkMoneyVariables } from "../../src/money/check-variables.ts";
 import { findMisspelt } from "../../src/variables.ts";
 
 const KEY = { GEN_API_KEY: "gen_pat_0123456789" };
@@ -199,6 +201,50 @@ describe("a wrong configuration", () => {
 
     expect(() => parseConfig(env)).toThrow(/GEN_API_KEY .* GEN_BASE_URL .* MAX_ATTEMPTS /);
     expect(() => parseConfig(env)).not.toThrow(/hid-/);
+  });
+
+  it.each([
+    ["BUDGETS", "all", "entry 1 is not valid. Allowed: a holder, a limit, a unit and a period"],
+    ["BUDGETS", "all 5 calls/day; all many calls/day", "entry 2 is not valid."],
+    ["BUDGETS", "all 5 calls/week", "entry 1 is not valid."],
+    ["BUDGETS", "all 5 calls", "entry 1 is not valid."],
+    ["BUDGETS", "all -5 calls/day", "entry 1 is not valid."],
+    ["BUDGETS", "\nall 5 calls/day\n\n all 6 calls/day\n", "entry 2 limits what an entry before it limits, too."],
+    ["BUDGETS", "all 2.5 calls/day", "entry 1 counts calls, so its limit must be a whole number."],
+    ["BUDGETS", "client:web 5 calls/day", 'entry 1 names no possible holder. Allowed: "all", "account:acme"'],
+    ["BUDGETS", "tag 5 calls/day", "entry 1 names no possible holder."],
+    ["BUDGETS", "all:x 5 calls/day", "entry 1 names no possible holder."],
+    ["BUDGETS", "all:* 5 calls/day", "entry 1 names no possible holder."],
+    ["BUDGETS", "tag:a:b 5 calls/day", "entry 1 names no possible holder."],
+    ["BUDGETS", "constructor:a 5 calls/day", "entry 1 names no possible holder."],
+    ["BUDGETS", "account:acme 5 calls/day", "limits the GEN account acme, which has no key."],
+    ["BUDGETS", 5, "must be a text."],
+    ["PRICES", "render", 'entry 1 is not valid. Allowed: a name and credits, like "render=50".'],
+    ["PRICES", "render=50, render=60", "entry 2 has a price already."],
+    ["PRICES", "render=fifty", "entry 1 is not valid."],
+    ["PRICES", "sheets.get=5", "entry 1 is neither a generation type nor a charged operation"],
+    ["PRICES", "__proto__=5", "entry 1 is neither a generation type nor a charged operation"],
+  ])("says what is wrong with %s = %j", (name, value, fault) => {
+    expect(catchProblems({ ...KEY, [name]: value })).toEqual([expect.stringContaining(`${name} ${fault}`)]);
+  });
+
+  it("says all that is wrong with a list", () => {
+    const problems = catchProblems({ ...KEY, BUDGETS: "x; all 5 calls/day; y", PRICES: "a, b" });
+    expect(problems.map((problem) => problem.split(" ").slice(0, 3).join(" "))).toEqual([
+      "BUDGETS entry 1",
+      "BUDGETS entry 3",
+      "PRICES entry 1",
+      "PRICES entry 2",
+    ]);
+  });
+
+  it("names a budget of a pipeline that is not there, and a price for a misspelt type", () => {
+    const budgets = readBudgets("pipeline:other 5 calls/day; pipeline:mine 5 calls/day; pipeline:* 9 calls/day").value;
+    const prices = { redner: 5, render: 5, hologram: 5, "cells.render": 5 };
+    expect(checkMoneyVariables({ budgets, prices }, ["mine"])).toEqual([
+      { variable: "BUDGETS", fault: "limits the pipeline other, which does not exist." },
+      { variable: "PRICES", fault: "has a misspelt name. Did you mean render?" },
+    ]);
   });
 
   it("says that a key is missing", () => {

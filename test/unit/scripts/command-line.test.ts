@@ -10,6 +10,7 @@ const OPTIONS = {
   scopes: { type: "string" },
   agents: { type: "string" },
   "max-credits": { type: "string" },
+  price: { type: "string", repeats: true },
   remote: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -27,6 +28,12 @@ describe("the arguments of a command", () => {
         { value: "edit", after: "scopes" },
         { value: "x", after: null },
       ],
+    });
+  });
+
+  it("may be given several times where they are a list", () => {
+    expect(read("add --price render=50 --price=lipsync=3,text=1").values).toEqual({
+      price: "render=50,lipsync=3,text=1",
     });
   });
 
