@@ -4,7 +4,7 @@ import type { Submission } from "../../src/calls/call.ts";
 import { accept } from "../../src/calls/states/transitions.ts";
 import { toCharge } from "../../src/calls/to-charge.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { toDay, toMonth } from "../../src/money/budget.ts";
+import { toDay, toMonth, toRenewal } from "../../src/money/budget.ts";
 import { Ledger } from "../../src/money/ledger/ledger.ts";
 import { type Limits, toBudgets } from "../../src/money/spending.ts";
 import {
@@ -121,6 +121,25 @@ describe("a charge of a client's quota", () => {
     pass(DAY_MS);
     expect((await createCall(1).submit(1_000)).view.kind).toBe("answered");
   });
+});
+
+it("a budget of a month outlasts the turn of a day, and begins anew with the next month", async () => {
+  const order = async () => {
+    const spending = toSpending({ chargesPerMonth: 1 });
+    return (await new Call({ clientId: client, spending }).submit(1_000)).view;
+  };
+  const passTo = (at: number) => pass(at - Date.now());
+  passTo(toRenewal("month", Date.now()));
+  expect((await order()).kind).toBe("answered");
+  pass(DAY_MS);
+  const renewsAt = toRenewal("month", Date.now());
+  const shortage = { of: "client", name: client, unit: "calls", per: "month", limit: 1, left: 0, renewsAt };
+  expect(await order()).toMatchObject({ kind: "not_charged", why: "quota", shortage });
+
+  passTo(renewsAt - 1);
+  expect((await order()).kind).toBe("not_charged");
+  pass(1);
+  expect((await order()).kind).toBe("answered");
 });
 
 describe("a call that was not charged", () => {
