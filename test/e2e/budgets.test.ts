@@ -306,6 +306,19 @@ describe("what has no price", () => {
   });
 });
 
+it.each(["all 5 calls/day", "all 500 credits/day"])(
+  "an upload that is too large to be kept is refused under any budget, for it could not be booked before: %s",
+  async (BUDGETS) => {
+    stack = await startStack({ BUDGETS, PRICES: "characters.create=5" });
+    const form = new FormData();
+    form.set("agent_id", "42");
+    form.set("file", new File([new Uint8Array(9 * 1_024 * 1_024)], "face.png"));
+    const answer = stack.call("/v1/characters", { method: "POST", body: form });
+    expect(await refusal(answer)).toMatchObject({ status: 413, error_code: "body_too_large", charged: "no" });
+    expect(stack.gen.control.ledger().requests).toEqual([]);
+  },
+);
+
 describe("a tag", () => {
   beforeEach(async () => {
     stack = await startStack({ BUDGETS: "tag:* 1 calls/day" });
