@@ -17,6 +17,7 @@ import { NOTIFICATIONS } from "./own/notifications.ts";
 import { OPERATORS } from "./own/operators.ts";
 import { PAGES } from "./own/pages.ts";
 import { PIPELINE_ROUTES } from "./own/pipelines.ts";
+import { RECONCILIATION, RECONCILIATION_SCHEMAS } from "./own/reconciliation.ts";
 import { REPORT_SCHEMAS, REPORTS } from "./own/reports.ts";
 import { OWN_SCHEMAS } from "./own/schemas.ts";
 import { USAGE } from "./own/usage.ts";
@@ -83,7 +84,14 @@ export function createDocument(): Document {
     ],
     paths: toPaths(),
     components: {
-      schemas: { Problem: PROBLEM_SCHEMA, ...OWN_SCHEMAS, ...REPORT_SCHEMAS, ...CLIENT_SCHEMAS, ...GEN_SCHEMAS },
+      schemas: {
+        Problem: PROBLEM_SCHEMA,
+        ...OWN_SCHEMAS,
+        ...REPORT_SCHEMAS,
+        ...RECONCILIATION_SCHEMAS,
+        ...CLIENT_SCHEMAS,
+        ...GEN_SCHEMAS,
+      },
       responses: PROBLEM_RESPONSES,
       parameters: PARAMETERS,
       headers: HEADERS,
@@ -101,6 +109,7 @@ function toPaths(): Paths {
     ...USAGE,
     ...BUDGETS,
     ...REPORTS,
+    ...RECONCILIATION,
     ...CLIENTS,
     ...SETUP_ROUTES,
     ...ACTIVITY,

@@ -129,6 +129,7 @@ const SHARED = {
     default: 50,
   }),
   Cursor: inQuery("cursor", "Where the previous page ended, from `next`."),
+  Month: inQuery("month", "A month (UTC). Default: this one.", { type: "string", pattern: "^\\d{4}-(0[1-9]|1[0-2])$" }),
   NotificationState: inQuery("state", "How they stand. One that is being sent right now waits.", {
     enum: LISTED_STATES,
     default: "failed",

@@ -13,6 +13,7 @@ import type { HttpIsolate } from "./http/context.ts";
 import { ChargesGate } from "./money/charges-gate.ts";
 import { checkMoneyVariables } from "./money/check-variables.ts";
 import { toBudgetThreshold } from "./notifications/budget-threshold.ts";
+import { toLedgerMismatch } from "./notifications/ledger-mismatch.ts";
 import { notify } from "./notifications/notify.ts";
 import { openGate } from "./objects/gate.ts";
 import { atMostEvery } from "./observability/at-most-every.ts";
@@ -104,6 +105,7 @@ function build(config: Config, env: Env, fault: ConfigError | null): HttpIsolate
     sources: SOURCES,
     incoming: new DeliveryLog(systemClock),
     tellReached: (reached) => notify({ objects, config }, toBudgetThreshold(reached, systemClock.now())),
+    tellMismatch: (mismatch) => notify({ objects, config }, toLedgerMismatch(mismatch, systemClock.now())),
     jwts: config.jwt && new JwtVerifier(config.jwt, systemClock),
   };
 }

@@ -102,6 +102,10 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       notifications_failed: { type: ["integer", "null"] },
       deliveries_rejected: { type: ["integer", "null"], description: "Those that can be delivered again." },
       deliveries_refused: { type: ["integer", "null"], description: "In the last day." },
+      transactions_unknown: {
+        type: ["integer", "null"],
+        description: "What GEN took and nobody here knows, of this month and of the one before.",
+      },
       runs_failed: { type: ["integer", "null"], description: "In the last day, without those that were run again." },
     },
     ["status", "version"],

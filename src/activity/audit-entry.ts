@@ -17,6 +17,7 @@ export const CHANGES = [
   "run.rerun",
   "run.start",
   "run.stop",
+  "transaction.acknowledge",
 ] as const;
 export type Change = (typeof CHANGES)[number];
 

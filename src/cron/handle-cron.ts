@@ -1,6 +1,7 @@
 /** Runs the tasks of a cron tick. */
 import type { PipelinesIsolate } from "../pipelines/pipelines-isolate.ts";
 import { isAnyDue, startPipelines } from "./pipeline-schedules.ts";
+import { checkLedger } from "./reconciliation/check-ledger.ts";
 import { runTask, type TaskRun, type Tick } from "./run-task.ts";
 
 export interface CronIsolate extends PipelinesIsolate {
@@ -21,11 +22,12 @@ export async function handleCron(
   await Promise.all(selectTasks(tick, isolate).map((task) => runTask(task, env)));
 }
 
-/** Every tick runs what is due; the health watch decides for itself whether it is. Repeating a tick is harmless. */
+/** Every tick runs what is due; the health watch and the ledger's check decide for themselves whether they are. Repeating a tick is harmless. */
 function selectTasks(tick: Tick, isolate: CronIsolate): TaskRun[] {
   const { fault, objects, pipelines } = isolate;
   const watch = { name: "health-watch", run: () => objects.GEN_HEALTH.getByName("all").watch(tick.scheduledAt) };
   const start = { name: "pipelines", run: () => startPipelines(tick, isolate) };
-  const tasks = isAnyDue(pipelines, tick.cron) ? [watch, start] : [watch];
+  const check = { name: "ledger-check", run: () => checkLedger(tick, isolate) };
+  const tasks = isAnyDue(pipelines, tick.cron) ? [watch, check, start] : [watch, check];
   return fault === null ? tasks : tasks.map(({ name }) => ({ name, run: () => Promise.reject(fault.error) }));
 }

@@ -24,11 +24,13 @@ export interface AskEnvironment {
   readonly account: GenAccount;
   /** Time limit for the whole answer. Default: 10 s. */
   readonly timeoutMs?: number;
+  /** Size limit for the answer. Default: 1 MiB. */
+  readonly maxBytes?: number;
 }
 
 export function ask(
   question: GenQuestion,
-  { config, clock, account, timeoutMs = TIMEOUT_MS }: AskEnvironment,
+  { config, clock, account, timeoutMs = TIMEOUT_MS, maxBytes }: AskEnvironment,
 ): Promise<Outcome> {
   const { host, method, path, body, alsoAnswers } = question;
   return attemptAs(account, {
@@ -41,6 +43,7 @@ export function ask(
     limitMs: timeoutMs,
     endsAt: clock.now() + timeoutMs,
     readWhole: true,
+    maxBytes,
     alsoAnswers: alsoAnswers ?? [],
     callerSignal: null,
     clock,

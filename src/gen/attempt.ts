@@ -37,6 +37,8 @@ export interface AttemptTask extends AttemptTerms {
   /** When all work must have ended; bounds the bodies that are read here. Milliseconds since the epoch. */
   readonly endsAt: number;
   readonly readWhole: boolean;
+  /** The longest answer that is read whole. Default: 1 MiB. */
+  readonly maxBytes?: number | undefined;
   /** Error statuses that count as an answer. */
   readonly alsoAnswers: readonly number[];
 }
@@ -85,9 +87,9 @@ async function accept(response: Response, task: AttemptTask, { abort }: AttemptL
     return failed({ kind: "unreadable", status });
   }
   if (!task.readWhole) return { kind: "answer", response, abort };
-  const { clock } = task;
+  const { clock, maxBytes = MAX_WHOLE_BODY_BYTES } = task;
   const maxMs = Math.max(0, task.endsAt - clock.now());
-  const read = await readBody(response.body, { maxBytes: MAX_WHOLE_BODY_BYTES, maxMs, clock });
+  const read = await readBody(response.body, { maxBytes, maxMs, clock });
   switch (read.kind) {
     case "whole":
       return { kind: "whole-answer", response, body: read.bytes };

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { parseJsonBytes } from "../encoding/json.ts";
 import type { Outcome } from "../gen/attempt.ts";
 import { isKeyRefused } from "../gen/check-key.ts";
-import type { Failure } from "../gen/failure.ts";
+import { type Failure, isCoded } from "../gen/failure.ts";
 
 export type CheckName = "reachable" | "key" | "credits";
 
@@ -64,24 +64,31 @@ function readMe(outcome: Outcome): Me {
   }
 }
 
-const NOT_GEN: Me = { kind: "unreachable", detail: "What answers is not GEN." };
+const NOT_GEN = { kind: "unreachable", detail: "What answers is not GEN." } as const;
+const KEY_REFUSED = "GEN refuses the Worker's key.";
 
 function readFailure(failure: Failure): Me {
   if (isKeyRefused(failure)) return { kind: "rejected" };
+  const { status } = failure.kind === "status" ? failure : { status: null };
+  if (status === 429) return { kind: "busy" };
+  const isRefusal = status !== null && status < 500 && status !== 408;
+  if (isRefusal && isCoded(failure)) return { kind: "accepted" };
+  return isRefusal ? NOT_GEN : { kind: "unreachable", detail: describeFailure(failure) };
+}
+
+/** A failure of GEN's as a sentence for people. */
+export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case "timeout":
-      return { kind: "unreachable", detail: "GEN does not answer in time." };
+      return "GEN does not answer in time.";
     case "lost":
-      return { kind: "unreachable", detail: "No connection to GEN." };
+      return "No connection to GEN.";
     case "cut":
-      return { kind: "unreachable", detail: "GEN's answer breaks off." };
+      return "GEN's answer breaks off.";
     case "unreadable":
-      return NOT_GEN;
+      return NOT_GEN.detail;
     case "status":
-      if (failure.status === 429) return { kind: "busy" };
-      if (failure.status >= 500 || failure.status === 408)
-        return { kind: "unreachable", detail: `GEN answers with ${failure.status}.` };
-      return failure.error.code === null ? NOT_GEN : { kind: "accepted" };
+      return isKeyRefused(failure) ? KEY_REFUSED : `GEN answers with ${failure.status}.`;
   }
 }
 
@@ -103,7 +110,7 @@ function judgeKey({ kind }: Me): Check {
     case "accepted":
       return { name: "key", healthy: true, detail: null };
     case "rejected":
-      return { name: "key", healthy: false, detail: "GEN refuses the Worker's key." };
+      return { name: "key", healthy: false, detail: KEY_REFUSED };
     case "busy":
       return { name: "key", healthy: null, detail: "Not judged: GEN is busy." };
     case "unreachable":

@@ -28,6 +28,7 @@ import { health } from "./routes/health.ts";
 import { showHome } from "./routes/home.ts";
 import { listBudgets } from "./routes/money/budgets.ts";
 import { listCharges } from "./routes/money/list-charges.ts";
+import { acknowledgeUnknown, showReconciliation } from "./routes/money/reconciliation.ts";
 import { showReport } from "./routes/money/show-report.ts";
 import { showUsage } from "./routes/money/usage.ts";
 import { listAudit } from "./routes/operators/audit.ts";
@@ -118,6 +119,8 @@ at("/v1/usage", {
 });
 at("/v1/usage/budgets", { GET: asOperator(listBudgets) });
 at("/v1/usage/charges", { GET: asClient(listCharges) });
+at("/v1/usage/reconciliation", { GET: asOperator(showReconciliation) });
+at("/v1/usage/reconciliation/:id/acknowledge", { POST: withId(operatorOnly(acknowledgeUnknown)) });
 at("/v1/calls", { GET: asOperator(listCalls) });
 at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
 at("/v1/calls/:id/resolve", { POST: withId(operatorOnly(resolveCall)) });

@@ -9,6 +9,7 @@ export type Notification =
   | Event<"pipeline.failed", PipelineFailed>
   | Event<"pipeline.message", PipelineMessage>
   | Event<"budget.threshold", BudgetThreshold>
+  | Event<"ledger.mismatch", LedgerMismatch>
   | Event<"gen.unhealthy", GenHealth>
   | Event<"gen.healthy", GenHealth>;
 
@@ -19,6 +20,7 @@ const TYPES: Readonly<Record<Notification["type"], true>> = {
   "pipeline.failed": true,
   "pipeline.message": true,
   "budget.threshold": true,
+  "ledger.mismatch": true,
   "gen.unhealthy": true,
   "gen.healthy": true,
 };
@@ -98,6 +100,19 @@ interface BudgetThreshold {
   readonly percent: number;
   /** When the budget begins anew. ISO 8601. */
   readonly renews_at: string;
+}
+
+/** Identified by the account, the month, and the newest of what was found. */
+interface LedgerMismatch {
+  /** GEN's, as the Worker names it. */
+  readonly account: string;
+  /** As `2026-11`, UTC: it is in the list of this month. */
+  readonly month: string;
+  /** How many of GEN's transactions were newly found to be unknown, and their credits. */
+  readonly count: number;
+  readonly credits: number;
+  /** ISO 8601. */
+  readonly oldest_at: string;
 }
 
 /** Identified by the time of the change. */

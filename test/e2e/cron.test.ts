@@ -201,6 +201,7 @@ describe("/health", () => {
       deliveries_rejected: 0,
       deliveries_refused: 0,
       runs_failed: 0,
+      transactions_unknown: 0,
     });
   });
 

@@ -149,17 +149,22 @@ describe("a pipeline's schedule", () => {
 });
 
 describe("a cron trigger", () => {
-  it("checks GEN's health alone when no pipeline waits for it", async () => {
+  it("checks GEN's health and the ledger alone when no pipeline waits for it", async () => {
     await handleCron({ cron: "7 7 * * *", scheduledTime: SCHEDULED_AT }, isolate);
 
-    expect(lines).toMatchObject([{ level: "info", task: "health-watch", cron: "7 7 * * *", outcome: "ok" }]);
+    const ended = lines.filter(({ message }) => message === "cron");
+    expect(ended.map(({ task }) => task).sort()).toEqual(["health-watch", "ledger-check"]);
+    expect(
+      ended.every(({ cron, level, outcome }) => cron === "7 7 * * *" && level === "info" && outcome === "ok"),
+    ).toBe(true);
   });
 
   it("does nothing in a Worker that is not configured, and reports why", async () => {
     const fault = { error: new Error("GEN_API_KEY is missing.") };
     await handleCron({ cron: "*/5 * * * *", scheduledTime: SCHEDULED_AT }, { ...isolate, fault });
 
-    expect(lines).toMatchObject([{ level: "error", outcome: "failed", error: "Error: GEN_API_KEY is missing." }]);
+    const failed = { level: "error", outcome: "failed", error: "Error: GEN_API_KEY is missing." };
+    expect(lines).toMatchObject([failed, failed]);
     expect(gen.sent).toEqual([]);
   });
 });

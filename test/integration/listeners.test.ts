@@ -121,7 +121,7 @@ describe("a listener of a generation", () => {
     const gate = createGate();
     const generation = new Generation();
     await generation.begin("call-1", false, listener("a"));
-    waking.wake = async () => void (await gate.passes(generated())({ method: "", path: "", key: null }));
+    waking.wake = async () => void (await gate.passes(generated())({ method: "", path: "", search: "", key: null }));
     const settling = settle(generation);
     await until(async () => (await generation.tracked())?.phase === "settled");
     await generation.begin("call-2", true, listener("b"));

@@ -31,6 +31,7 @@ let start = Date.UTC(2100, 0, 1);
 interface Sent {
   readonly method: string;
   readonly path: string;
+  readonly search: string;
   readonly key: string | null;
 }
 
@@ -63,6 +64,7 @@ export class Gen {
     const sent = {
       method: request.method,
       path: new URL(request.url).pathname,
+      search: new URL(request.url).search,
       key: request.headers.get("idempotency-key"),
     };
     this.sent.push(sent);

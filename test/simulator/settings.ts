@@ -35,6 +35,11 @@ export interface Settings {
   authRequired: boolean;
   /** False answers backups with 503, like a GEN that has switched them off. */
   backupsEnabled: boolean;
+  /**
+   * How the list of credit transactions, newest first, is shown: whole, in pages of so many lines (`?page=2`), or its
+   * newest lines alone.
+   */
+  transactions: { readonly perPage: number } | { readonly newest: number } | "whole";
   /** Whether a run stops at `awaiting_approval` instead of completing. */
   runsNeedApproval: boolean;
   /** Further attempts of a webhook that was not answered with 2xx. */
@@ -65,6 +70,7 @@ export function defaultSettings(): Settings {
     rateLimitPerSecond: null,
     authRequired: true,
     backupsEnabled: true,
+    transactions: "whole",
     runsNeedApproval: false,
     webhookRetries: 0,
     webhookShape: "generation",

@@ -3,6 +3,7 @@ import { toIso } from "../../encoding/time.ts";
 import { VERSION } from "../../env.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
 import type { CheckName } from "../../health/gen-report.ts";
+import { toMonth } from "../../money/budget.ts";
 import { LIST_NAME } from "../../notifications/notification-list.ts";
 import { reachWithin } from "../../objects/gate.ts";
 import { authenticate } from "../authenticate.ts";
@@ -36,12 +37,13 @@ async function isFromOperator(request: Request, ctx: Context): Promise<boolean> 
 
 async function describeHealth(ctx: Context) {
   const { GEN_HEALTH, NOTIFICATIONS, INCOMING } = ctx.objects;
-  const [view, waits, notifications, incoming, runs] = await Promise.all([
+  const [view, waits, notifications, incoming, runs, transactions] = await Promise.all([
     askWithin(GEN_HEALTH.getByName("all").view(), ctx),
     askWithin(ctx.activity.countWaiting(), ctx),
     askWithin(NOTIFICATIONS.getByName(LIST_NAME).count(), ctx),
     askWithin(INCOMING.getByName("all").count(), ctx),
     askWithin(countFailedRuns(ctx), ctx),
+    askWithin(countUnknownTransactions(ctx), ctx),
   ]);
   return {
     gen: view && describeGen(view),
@@ -52,6 +54,7 @@ async function describeHealth(ctx: Context) {
     deliveries_rejected: incoming?.rejected ?? null,
     deliveries_refused: incoming?.refused ?? null,
     runs_failed: runs,
+    transactions_unknown: transactions,
   };
 }
 
@@ -59,6 +62,15 @@ async function describeHealth(ctx: Context) {
 async function countFailedRuns({ pipelines, objects, clock }: Context): Promise<number> {
   const since = clock.now() - DAY_MS;
   const counts = await Promise.all(pipelines.map(({ name }) => objects.PIPELINES.getByName(name).countFailed(since)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** What GEN took and nobody here knows: of this month and of the one before. */
+async function countUnknownTransactions({ objects, clock }: Context): Promise<number> {
+  const now = new Date(clock.now());
+  const before = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1);
+  const months = [toMonth(before), toMonth(now.getTime())];
+  const counts = await Promise.all(months.map((month) => objects.LEDGER.getByName(month).countUnknown()));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 

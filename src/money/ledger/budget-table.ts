@@ -2,7 +2,16 @@
  * How much of each budget is used, in SQLite: a row for a budget and period with at least one reservation. It is kept
  * up with every charge that counts for its holder, so that a reservation reads a few rows, however much was spent.
  */
-import { type Budget, parseHolder, type Shortage, selectReached, toHolder, toPeriod, toRenewal } from "../budget.ts";
+import {
+  type Budget,
+  type Left,
+  parseHolder,
+  type Shortage,
+  selectReached,
+  toHolder,
+  toPeriod,
+  toRenewal,
+} from "../budget.ts";
 import type { Charge } from "./charge.ts";
 import type { Sums } from "./query.ts";
 import { readSums } from "./sum-table.ts";
@@ -61,6 +70,16 @@ export function selectShortage(
 /** Sums of fractions of credits are exact to a millionth. */
 export function toLeft({ budget, used }: Use): number {
   return Math.max(0, Math.round((budget.limit - used) * 1e6) / 1e6);
+}
+
+/** The least of what is left of the credits of each kind of holder. */
+export function selectLeft(uses: readonly Use[]): Left {
+  const left: Partial<Record<Budget["of"], number>> = {};
+  for (const use of uses) {
+    const { of, unit } = use.budget;
+    if (unit === "credits") left[of] = Math.min(left[of] ?? Number.POSITIVE_INFINITY, toLeft(use));
+  }
+  return left;
 }
 
 /** Keeps the use of a budget from now on; a changed limit takes effect. */

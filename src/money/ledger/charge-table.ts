@@ -11,7 +11,7 @@ export const CHARGE_TABLES = `
   CREATE INDEX charges_by_client ON charges (client, at, call, epoch);
   CREATE INDEX charges_by_client_credits ON charges (client, credits, call, epoch);
   CREATE TABLE jobs (id TEXT NOT NULL, kind TEXT NOT NULL, call TEXT NOT NULL, epoch INTEGER NOT NULL, status TEXT,
-    cost REAL, PRIMARY KEY (id, kind, call, epoch)) WITHOUT ROWID;
+    cost REAL, ended_at INTEGER, PRIMARY KEY (id, kind, call, epoch)) WITHOUT ROWID;
   CREATE INDEX jobs_by_call ON jobs (call, epoch);`;
 
 export type ChargeKey = Pick<Charge, "callId" | "epoch">;
@@ -37,10 +37,15 @@ export function putRow(sql: SqlStorage, row: LedgerRow, isNew: boolean): void {
 }
 
 /** Records a job of a charge, or how it ended. What is known of its end stays. */
-export function putJob(sql: SqlStorage, { callId, epoch }: ChargeKey, job: ChargedJob, end: JobEnd | null): void {
-  const query = `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-    status = coalesce(excluded.status, status), cost = CASE WHEN excluded.status IS NULL THEN cost ELSE excluded.cost END`;
-  sql.exec(query, job.id, job.kind, callId, epoch, end?.status ?? null, end?.cost ?? null);
+export function putJob(sql: SqlStorage, { callId, epoch }: ChargeKey, job: ChargedJob, end: EndedAt | null): void {
+  const query = `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    status = coalesce(excluded.status, status), cost = CASE WHEN excluded.status IS NULL THEN cost ELSE excluded.cost END,
+    ended_at = coalesce(excluded.ended_at, ended_at)`;
+  sql.exec(query, job.id, job.kind, callId, epoch, end?.status ?? null, end?.cost ?? null, end?.at ?? null);
+}
+
+interface EndedAt extends JobEnd {
+  readonly at: number;
 }
 
 /** The jobs of a charge; `end` is null for one that goes on. */
@@ -78,10 +83,10 @@ export function toLedgerRow(row: Record<string, SqlStorageValue>): LedgerRow {
   };
 }
 
-function toText(value: SqlStorageValue | undefined): string | null {
+export function toText(value: SqlStorageValue | undefined): string | null {
   return value === null || value === undefined ? null : String(value);
 }
 
-function toNumber(value: SqlStorageValue | undefined): number | null {
+export function toNumber(value: SqlStorageValue | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }

@@ -6,7 +6,14 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../../context.ts";
 import { withNextAlarm } from "../../objects/alarm.ts";
-import { type AccountUsage, type Budget, type Left, type Reserved, toAccountName, toDay } from "../budget.ts";
+import { Outbox } from "../../objects/outbox.ts";
+import { type AccountUsage, type Budget, type Reserved, toAccountName, toDay, toMonth } from "../budget.ts";
+import type { CheckRecord } from "../reconciliation/check-record.ts";
+import type { Compared } from "../reconciliation/compare.ts";
+import type { Effort } from "../reconciliation/match.ts";
+import { type CheckedAccount, type Mismatch, Reconciliation } from "../reconciliation/reconciliation.ts";
+import type { Transaction, TransactionPlace, UnknownTransaction } from "../reconciliation/transaction.ts";
+import { TRANSACTION_TABLES } from "../reconciliation/transaction-table.ts";
 import {
   addUse,
   BUDGET_TABLES,
@@ -18,9 +25,8 @@ import {
   markTold,
   type Reached,
   readUse,
+  selectLeft,
   selectShortage,
-  toLeft,
-  type Use,
 } from "./budget-table.ts";
 import { type Charge, type ChargedJob, type JobEnd, type LedgerRow, type Standing, toEnd } from "./charge.ts";
 import { type ChargePage, findCharge, listCharges } from "./charge-list.ts";
@@ -32,6 +38,14 @@ import { addSums, countsAlike, readSums, SUM_TABLES, subtract, toSums } from "./
 export interface LedgerIsolate extends Isolate {
   /** Tells the owner that a share of a budget is used. Throws when that could not be stored. */
   readonly tellReached: (reached: Reached) => Promise<void>;
+  /** Tells the owner that GEN took what nobody here knows. Throws when that could not be stored. */
+  readonly tellMismatch: (mismatch: Mismatch) => Promise<void>;
+}
+
+export interface CheckResult {
+  /** Charges that have cost something else than the ledger said. */
+  readonly corrected: number;
+  readonly mismatch: Mismatch | null;
 }
 
 const KEPT_MONTHS = 13;
@@ -41,6 +55,8 @@ export class Ledger extends DurableObject<Env> {
   readonly #isolate: LedgerIsolate;
   /** Accounts of an earlier version that were never used. Each is asked once. */
   readonly #unused = new Set<string>();
+  readonly #reconciliation: Reconciliation;
+  readonly #mismatches: Outbox<Mismatch>;
   #isOpen: boolean;
 
   constructor(ctx: DurableObjectState, env: Env, isolate: LedgerIsolate) {
@@ -48,6 +64,14 @@ export class Ledger extends DurableObject<Env> {
     this.#isolate = isolate;
     const tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'charges'";
     this.#isOpen = ctx.storage.sql.exec(tables).toArray().length > 0;
+    this.#reconciliation = new Reconciliation(ctx.storage);
+    this.#mismatches = new Outbox(ctx.storage.kv, {
+      key: "mismatches",
+      clock: isolate.clock,
+      deliver: isolate.tellMismatch,
+      onFailure: (_, error) =>
+        isolate.log("error", { message: "notification_not_taken", type: "ledger.mismatch", error: String(error) }),
+    });
   }
 
   /** Books a charge in all of its budgets, or, when one of them has too little left, in none. */
@@ -81,6 +105,7 @@ export class Ledger extends DurableObject<Env> {
     if (before !== null && before.at > charge.at) return;
     if ((before === null && state === "released") || !(await this.#open(charge.at))) return;
     for (const job of jobs) putJob(sql, charge, job, null);
+    this.#reconciliation.learn({ charge, state, jobs });
     this.#put({ ...charge, estimate: charge.estimate ?? before?.estimate ?? null, state, ...NO_END }, before);
     await this.#tellSoon();
   }
@@ -89,7 +114,8 @@ export class Ledger extends DurableObject<Env> {
   async settle(key: ChargeKey & Pick<Charge, "at">, job: ChargedJob, end: JobEnd): Promise<void> {
     if (!(await this.#open(key.at))) return;
     const { sql } = this.ctx.storage;
-    putJob(sql, key, job, end);
+    putJob(sql, key, job, { ...end, at: this.#isolate.clock.now() });
+    this.#reconciliation.compareAgain(key, job);
     const before = findRow(sql, key);
     if (before !== null) this.#put(before, before);
     await this.#tellSoon();
@@ -119,6 +145,65 @@ export class Ledger extends DurableObject<Env> {
     return this.#isOpen ? findCharge(this.ctx.storage.sql, key) : null;
   }
 
+  /** How far GEN's transactions are held against the ledgers, an account each. */
+  async checks(): Promise<CheckRecord[]> {
+    return this.#isOpen ? this.#reconciliation.records() : [];
+  }
+
+  /** `before`: the tick of the record that is replaced here. False when another check has replaced it. */
+  async beginCheck(record: CheckRecord, before: number | null): Promise<boolean> {
+    return (await this.#open(record.tick)) && this.#reconciliation.begin(record, before);
+  }
+
+  /** Takes what belongs to this month's charges, or (`keep`) all of it, and returns the rest. */
+  async takeTransactions(transactions: readonly Transaction[], effort: Effort): Promise<readonly Transaction[]> {
+    const [first] = transactions;
+    if (first === undefined) return [];
+    const isOpen = effort === "keep" ? await this.#open(first.at) : this.#isOpen;
+    return isOpen ? this.#reconciliation.take(transactions, effort) : transactions;
+  }
+
+  /** Corrects what GEN's transactions show to have cost something else, and tells what is unknown. */
+  async endCheck(record: CheckRecord, compared: Compared | null): Promise<CheckResult> {
+    if (!this.#isOpen) return { corrected: 0, mismatch: null };
+    const { kv, sql } = this.ctx.storage;
+    const corrected = compared === null ? [] : this.#reconciliation.correct(compared);
+    for (const key of corrected) {
+      const row = findRow(sql, key);
+      if (row !== null) this.#put(row, row);
+    }
+    this.#reconciliation.put(record);
+    const isOver = record.progress === null || record.failed !== null;
+    const mismatch = isOver ? this.#reconciliation.takeUntold(record.account, kv.get<string>("month") ?? "") : null;
+    if (mismatch !== null) this.#mismatches.add(mismatch);
+    await this.#tellSoon();
+    return { corrected: corrected.length, mismatch };
+  }
+
+  async checkedAccounts(): Promise<CheckedAccount[]> {
+    return this.#isOpen ? this.#reconciliation.accounts() : [];
+  }
+
+  /** What GEN took and nobody here knows: the newest first, after `place`. */
+  async unknownTransactions(place: TransactionPlace | null, limit: number): Promise<UnknownTransaction[]> {
+    return this.#isOpen ? this.#reconciliation.list(place, limit) : [];
+  }
+
+  /** Ends at a thousand. */
+  async countUnknown(): Promise<number> {
+    return this.#isOpen ? this.#reconciliation.count() : 0;
+  }
+
+  /** Null for what is not unknown, and was not. */
+  async unknownTransaction(number: number): Promise<UnknownTransaction | null> {
+    return this.#isOpen ? this.#reconciliation.find(number) : null;
+  }
+
+  /** An operator knows it. */
+  async acknowledge(number: number): Promise<UnknownTransaction | null> {
+    return this.#isOpen ? this.#reconciliation.acknowledge(number, this.#isolate.clock.now()) : null;
+  }
+
   override async alarm(): Promise<void> {
     const { clock } = this.#isolate;
     const expiresAt = this.ctx.storage.kv.get<number>("expiresAt") ?? 0;
@@ -131,7 +216,8 @@ export class Ledger extends DurableObject<Env> {
         await this.#isolate.tellReached(reached);
         markTold(this.ctx.storage.sql, reached);
       }
-      await this.ctx.storage.setAlarm(expiresAt);
+      await this.#mismatches.handOver();
+      await this.ctx.storage.setAlarm(Math.min(expiresAt, this.#mismatches.dueAt));
     });
   }
 
@@ -157,16 +243,18 @@ export class Ledger extends DurableObject<Env> {
     const expiresAt = toExpiry(at);
     const now = this.#isolate.clock.now();
     if (now >= expiresAt) return false;
-    this.ctx.storage.sql.exec(CHARGE_TABLES + SUM_TABLES + BUDGET_TABLES);
+    this.ctx.storage.sql.exec(CHARGE_TABLES + SUM_TABLES + BUDGET_TABLES + TRANSACTION_TABLES);
     this.ctx.storage.kv.put("expiresAt", expiresAt);
     this.ctx.storage.kv.put("firstDay", toDay(now));
+    this.ctx.storage.kv.put("month", toMonth(at));
     this.#isOpen = true;
     await this.ctx.storage.setAlarm(expiresAt);
     return true;
   }
 
   async #tellSoon(): Promise<void> {
-    if (listUntold(this.ctx.storage.sql).length > 0) await this.ctx.storage.setAlarm(this.#isolate.clock.now());
+    const isTold = listUntold(this.ctx.storage.sql).length === 0 && this.#mismatches.isEmpty;
+    if (!isTold) await this.ctx.storage.setAlarm(this.#isolate.clock.now());
   }
 
   /**
@@ -190,15 +278,6 @@ const NOTHING: AccountUsage = { calls: 0, credits: 0 };
 
 function toCarried({ of, unit, per }: Budget, carried: AccountUsage): number {
   return of === "client" && per === "day" ? carried[unit] : 0;
-}
-
-function selectLeft(uses: readonly Use[]): Left {
-  const left: Partial<Record<Budget["of"], number>> = {};
-  for (const use of uses) {
-    const { of, unit } = use.budget;
-    if (unit === "credits") left[of] = Math.min(left[of] ?? Number.POSITIVE_INFINITY, toLeft(use));
-  }
-  return left;
 }
 
 /** The end of the month, and 13 months. */

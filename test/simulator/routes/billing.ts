@@ -4,7 +4,7 @@ import { type Fields, GenError, invalid, notFound } from "../gen/gen-error.ts";
 import { GENERATION_TYPES, PRICES } from "../gen/prices.ts";
 import { ok, type Reply } from "../gen/reply.ts";
 import type { Routes } from "../gen/route.ts";
-import { type Organization, shelf } from "../world/world.ts";
+import { type Organization, shelf, type Transaction } from "../world/world.ts";
 
 const CREDITS_PER_USD = 120;
 const NETWORKS = ["sui", "solana", "base"];
@@ -28,7 +28,7 @@ export const billingRoutes: Routes = {
     const { generic } = workspaceOf(call);
     return ok({ available_credits: generic, generation_access: generic > 0 });
   },
-  "GET /credit_transactions": (call) => ok(workspaceOf(call).transactions.toReversed()),
+  "GET /credit_transactions": (call) => ok(showTransactions(call)),
   "GET /credit_plans": () => ok(PLANS),
   "POST /payment": (call) => {
     const { credit_plan_id: id, success_url, cancel_url } = call.fields;
@@ -51,6 +51,15 @@ function workspaceOf({ sim, query, fields }: Call): Organization {
   if (organization.role === "none")
     throw new GenError(403, "permission_denied", "You have no access to this workspace");
   return organization;
+}
+
+function showTransactions(call: Call): Transaction[] {
+  const all = workspaceOf(call).transactions.toReversed();
+  const { transactions: shown } = call.sim.settings;
+  if (shown === "whole") return all;
+  if ("newest" in shown) return all.slice(0, shown.newest);
+  const skipped = (Number(call.query.get("page") ?? 1) - 1) * shown.perPage;
+  return all.slice(skipped, skipped + shown.perPage);
 }
 
 /** A price quote, which is the body of a 402 that is a success. */

@@ -16,6 +16,7 @@ export async function serve(
   response: ServerResponse,
 ): Promise<void> {
   sim.clock.runDue();
+  response.setHeader("date", new Date(sim.clock.now()).toUTCString());
   const line = requestLine(request);
   const outcome = sim.faults.next({ host, ...line });
   const record = recordRequest(sim, { host, ...line, request, outcome });
