@@ -3,6 +3,8 @@
  * and make its input. `run` says what it does, in steps that each happen once, even if the machine dies.
  */
 import type * as v from "valibot";
+import type { Limits } from "../money/spending.ts";
+import { findTermsFault } from "./check-terms.ts";
 import type { Run } from "./run.ts";
 
 export interface WebhookDelivery {
@@ -47,6 +49,10 @@ export interface Pipeline {
   readonly concurrency: number;
   /** The number of charged calls that one run may make. One more fails the run. */
   readonly maxCharges: number;
+  /** What all of its runs may spend, whoever starts them. */
+  readonly budget: Limits;
+  /** The tag of the runs that have none by their start. */
+  readonly tag: string | null;
   /**
    * The agent that a run acts for, by its input. A client confined to some agents may start runs for those only, and
    * none if this is null.
@@ -60,8 +66,9 @@ export interface Pipeline {
 /** The definition that the owner writes. `input` is a valibot schema, which also types what `agent` and `run` get. */
 interface Definition<Schema extends v.GenericSchema>
   extends Pick<Pipeline, "name" | "description">,
-    Partial<Pick<Pipeline, "triggers" | "concurrency" | "maxCharges">> {
+    Partial<Pick<Pipeline, "triggers" | "concurrency" | "maxCharges" | "budget">> {
   readonly input: Schema;
+  readonly tag?: string;
   readonly agent?: (input: v.InferOutput<Schema>) => string;
   readonly exclusive?: (input: v.InferOutput<Schema>) => string;
   readonly run: (run: Run<v.InferOutput<Schema>>) => Promise<unknown>;
@@ -72,7 +79,15 @@ export function findPipeline(pipelines: readonly Pipeline[], name: string): Pipe
   return pipelines.find((pipeline) => pipeline.name === name) ?? null;
 }
 
-const DEFAULTS = { triggers: [], concurrency: 4, maxCharges: 100, agent: null, exclusive: null } as const;
+const DEFAULTS = {
+  triggers: [],
+  concurrency: 4,
+  maxCharges: 100,
+  budget: {},
+  tag: null,
+  agent: null,
+  exclusive: null,
+} as const;
 
 /** Throws when the definition is invalid, so that this shows at start and not in the first run. */
 export function definePipeline<const Schema extends v.GenericSchema>(definition: Definition<Schema>): Pipeline {
@@ -84,6 +99,8 @@ export function definePipeline<const Schema extends v.GenericSchema>(definition:
   if (!(concurrency >= 1) || !(maxCharges >= 0)) {
     throw new Error(`The pipeline ${name} needs a concurrency of at least 1 and a maxCharges of at least 0.`);
   }
+  const fault = findTermsFault(pipeline);
+  if (fault !== null) throw new Error(`The pipeline ${name}: ${fault}`);
   return pipeline;
 }
 

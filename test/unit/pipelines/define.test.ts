@@ -30,6 +30,33 @@ describe("a pipeline", () => {
   );
 });
 
+describe("a pipeline's budget and tag", () => {
+  it("are what it says: limits of calls and credits, prices by type and operation", () => {
+    const budget = { creditsPerDay: 0.5, chargesPerMonth: 3, prices: { render: 50, "user_jobs.create": 7, newest: 1 } };
+    expect(definePipeline({ ...BASE, budget, tag: "customer-17" })).toMatchObject({ budget, tag: "customer-17" });
+    expect(definePipeline(BASE)).toMatchObject({ budget: {}, tag: null });
+  });
+
+  it.each([
+    [{ creditsPerDay: -1 }, "creditsPerDay"],
+    [{ creditsPerMonth: Number.POSITIVE_INFINITY }, "creditsPerMonth"],
+    [{ chargesPerDay: 1.5 }, "chargesPerDay"],
+    [{ creditsPerDai: 5 }, "creditsPerDai"],
+    [{ creditsPerDay: "5" }, "creditsPerDay"],
+    [{ prices: { render: -1 } }, "prices.render"],
+    [{ prices: { "sheets.get": 1 } }, 'the price of "sheets.get"'],
+    [{ prices: { rendr: 1 } }, "did you mean render?"],
+  ])("are refused where they are defined: %j", (budget, words) => {
+    const define = () => definePipeline({ ...BASE, budget: budget as never });
+    expect(define).toThrow("The pipeline a: ");
+    expect(define).toThrow(words);
+  });
+
+  it.each(["", "a b", "ä", "a".repeat(65)])("can't have the tag %j", (tag) => {
+    expect(() => definePipeline({ ...BASE, tag })).toThrow(`The pipeline a: "${tag}" is no tag`);
+  });
+});
+
 describe("the pipelines of a deployment", () => {
   const named = (name: string) => definePipeline({ ...BASE, name });
 
