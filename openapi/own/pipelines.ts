@@ -14,6 +14,7 @@ const QUEUED = {
   state: "queued",
   trigger: { kind: "manual", client_id: "k1" },
   created_at: "2026-11-22T10:00:00.000Z",
+  tag: "customer-17",
 };
 const FINISHED = {
   ...QUEUED,
@@ -59,6 +60,8 @@ export const PIPELINE_ROUTES: Paths = {
                 triggers: [{ webhook: "typeform" }],
                 concurrency: 3,
                 max_charges: 10,
+                budget: { credits_per_day: 5_000, prices: { render: 50 } },
+                tag: "videos",
               },
             ],
           }),
@@ -90,9 +93,10 @@ export const PIPELINE_ROUTES: Paths = {
       id: "pipelines.runs.create",
       tag,
       summary: "Start a run",
-      description: "The body is the pipeline's input.",
+      description:
+        "The body is the pipeline's input. Its calls are paid by the client, and held to the client's bounds and budgets as they are now: what is beyond them fails the run at that call.",
       who,
-      parameters: [name, parameter("IdempotencyKey")],
+      parameters: [name, parameter("IdempotencyKey"), parameter("Tag")],
       body: { content: content({}, { idea: "A cup of coffee" }) },
       answers: {
         202: answer(

@@ -12,8 +12,8 @@ import { list, type Members, object, schema, words } from "../shape.ts";
 
 const text: Members = { type: "string" };
 const time: Members = { type: "string", format: "date-time" };
-const amount: Members = { type: "number", minimum: 0 };
 const count: Members = { type: "integer", minimum: 0 };
+const amount: Members = { type: "number", minimum: 0 };
 const callId: Members = { type: "string", pattern: "^[0-9a-f]{64}$" };
 const closed = (properties: Members, required: readonly string[] = Object.keys(properties)): Members => ({
   ...object(properties, required),
@@ -65,6 +65,7 @@ const RUN = {
   ended_at: time,
   error: schema("RunError"),
   reruns: { type: "integer", minimum: 1, description: "How often it was run again, if it was." },
+  tag: { ...text, description: "The tag that its start gave it: of all its charges." },
 };
 
 const NOTIFICATION = {
@@ -317,13 +318,31 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
     ["client_id", "day", "charged_calls", "credits", "resets_at", "month"],
   ),
   Ticket: closed({ url: { type: "string", format: "uri-reference" }, expires_at: time }),
-  Pipeline: closed({
-    name: text,
-    description: text,
-    triggers: list({ oneOf: [closed({ cron: text }), closed({ webhook: text })] }),
-    concurrency: { type: "integer", minimum: 1 },
-    max_charges: count,
-  }),
+  Pipeline: closed(
+    {
+      name: text,
+      description: text,
+      triggers: list({ oneOf: [closed({ cron: text }), closed({ webhook: text })] }),
+      concurrency: { type: "integer", minimum: 1 },
+      max_charges: count,
+      budget: {
+        ...closed(
+          {
+            charges_per_day: count,
+            charges_per_month: count,
+            credits_per_day: amount,
+            credits_per_month: amount,
+            prices: { type: "object", additionalProperties: amount },
+          },
+          [],
+        ),
+        description:
+          "What all of its runs may spend together, by days and months of UTC. Empty: it has no budget of its own.",
+      },
+      tag: { ...text, description: "The tag of the runs that are started without one." },
+    },
+    ["name", "description", "triggers", "concurrency", "max_charges", "budget"],
+  ),
   RunError: closed({ error_code: text, detail: text, step: text }, ["error_code", "detail"]),
   RunSummary: object(RUN, ["id", "pipeline", "state", "trigger", "created_at"]),
   Run: {

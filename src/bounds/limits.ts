@@ -92,19 +92,15 @@ function isTyped({ generationTypes, models, maxDurationSeconds }: Policy): boole
   return generationTypes !== undefined || models !== undefined || maxDurationSeconds !== undefined;
 }
 
-/**
- * Code and input decide what a pipeline run does, so it can't be checked against a client's bounds. Its charges count
- * for no client and go to the default account. So a client with bounds, or with an account of its own, can't start
- * runs.
- */
+/** Each call of a run is held against the bounds of the client that starts it, when it is about to be made. */
 export function selectRunDenial(policy: Policy): Problem | null {
   if (policy.paused) return refuse("charges_paused");
-  return mayStartRuns(policy) ? null : refuse("operation_not_allowed", { reason: "run_under_bounds" });
+  return mayStartRuns(policy) ? null : refuse("operation_not_allowed", { reason: "run_of_account" });
 }
 
-/** The same check for a policy that is not stored yet. */
+/** Runs use the default account. */
 export function mayStartRuns(policy: Partial<Policy>): boolean {
-  return !isBounded(policy) && policy.account === undefined;
+  return policy.account === undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import { ok, type Result, refused } from "../problems/problem.ts";
 /** `given`: the header `X-GenEdge-Tag`. Only what costs credits needs a tag. */
 export function selectTag(
   given: string | null,
-  operation: Operation,
+  operation: Pick<Operation, "charged" | "spendsLater">,
   { tag: fixed, tagRequired = false }: Pick<Policy, "tag" | "tagRequired">,
 ): Result<string | null> {
   if (given !== null && !TAG.test(given)) return refused("bad_request", { reason: "tag_malformed" });

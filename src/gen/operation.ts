@@ -44,6 +44,6 @@ export interface Operation {
 }
 
 /** Whether GEN charges credits for it, at once or later. */
-export function isSpending({ charged, spendsLater }: Operation): boolean {
+export function isSpending({ charged, spendsLater }: Pick<Operation, "charged" | "spendsLater">): boolean {
   return charged || spendsLater;
 }

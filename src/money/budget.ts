@@ -56,6 +56,16 @@ export function toPeriodEnd(period: string): number {
   return isDay ? start.getTime() + DAY_MS : Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
 }
 
+/** A client's own limits of a day are its quota. Null: of a call of an earlier version, which knew no other limits. */
+export function isQuota(shortage: Pick<Budget, "of" | "per"> | null): boolean {
+  return shortage === null || (shortage.of === "client" && shortage.per === "day");
+}
+
+/** Limits that the operator has set for a GEN account, or for all, are told to nobody else. */
+export function isLimitTold({ of }: Pick<Budget, "of">): boolean {
+  return of !== "account" && of !== "all";
+}
+
 /** Who holds a budget, as one word. */
 export function toHolder({ of, name }: Pick<Budget, "of" | "name">): string {
   return `${of}:${name}`;

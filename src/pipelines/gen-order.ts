@@ -1,7 +1,7 @@
 /** A step's call of GEN as plain data, and the request that GEN gets for it. */
 import { namesOnly } from "../bounds/agent-id.ts";
 import { countCharges } from "../bounds/charges.ts";
-import { readType } from "../bounds/generation-request.ts";
+import { readType, type SpendingCall } from "../bounds/generation-request.ts";
 import type { Submission } from "../calls/call.ts";
 import { computeFingerprint } from "../calls/fingerprint.ts";
 import { toPipelineClient } from "../calls/pipeline-client.ts";
@@ -9,12 +9,11 @@ import { toMode } from "../calls/states/state.ts";
 import type { Json } from "../encoding/json.ts";
 import { writeJsonOrNull } from "../encoding/json.ts";
 import { type Config, USER_AGENT } from "../env.ts";
-import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { GenCall } from "../gen/client.ts";
 import { isGivenName } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";
-import { toSpending } from "../money/spending.ts";
+import { type RunSpender, toRunSpending } from "./spender.ts";
 import type { RunError } from "./step-failed.ts";
 
 export interface GenOrder {
@@ -39,16 +38,22 @@ export function toGenCall({ operation: name, params, query, body }: GenOrder): G
   };
 }
 
+/** The call as bounds and prices read it. */
+export function toSpendingCall(order: GenOrder): SpendingCall {
+  const { search, body } = toGenCall(order);
+  const json = body.kind === "bytes" ? new TextDecoder().decode(body.bytes) : null;
+  return { operation: order.operation, search, json };
+}
+
 /**
  * Why the call can't be made; null when it can. Its body is made from a run's input, which may contain anything. So if
  * the pipeline says which agent a run acts for, the run's calls may name no other.
  */
 export function findFault(order: GenOrder, agent: string | null): Pick<RunError, "code" | "detail"> | null {
   try {
-    const { search, body } = toGenCall(order);
-    const json = body.kind === "bytes" ? new TextDecoder().decode(body.bytes) : null;
+    const asked = toSpendingCall(order);
     const { agent: inPath = agent } = order.params;
-    if (agent === null || (inPath === agent && namesOnly(agent, { search, json }))) return null;
+    if (agent === null || (inPath === agent && namesOnly(agent, asked))) return null;
     return { code: "agent_not_allowed", detail: "The call names another agent than the run's." };
   } catch (error) {
     return { code: "input_invalid", detail: String(error) };
@@ -58,25 +63,26 @@ export function findFault(order: GenOrder, agent: string | null): Pick<RunError,
 export async function toSubmission(
   order: GenOrder,
   {
-    pipeline,
+    spender,
     callId,
     requestId,
     listener,
     config,
   }: Pick<Submission, "callId" | "requestId"> & {
-    pipeline: string;
+    spender: RunSpender;
     listener: Listener;
     config: Pick<Config, "budgets" | "prices">;
   },
 ): Promise<Submission> {
   const { operation, path, search, headers, body } = toGenCall(order);
   const bytes = body.kind === "bytes" ? body.bytes : null;
-  const asked = { operation: order.operation, search, json: bytes && new TextDecoder().decode(bytes) };
-  const payer = toPipelineClient(pipeline);
+  const asked = toSpendingCall(order);
+  const { account, pipeline, tag } = spender;
   return {
     callId,
-    clientId: payer,
+    clientId: toPipelineClient(pipeline.name),
     requestId,
+    tag,
     operation: order.operation,
     path,
     search,
@@ -89,18 +95,8 @@ export async function toSubmission(
     async: true,
     join: true,
     listener,
-    account: DEFAULT_ACCOUNT,
-    spending: toSpending(
-      {
-        payer,
-        policy: null,
-        pipeline: { name: pipeline, limits: {} },
-        tag: null,
-        account: DEFAULT_ACCOUNT,
-        type: readType(asked),
-      },
-      config,
-    ),
+    account,
+    spending: toRunSpending(spender, readType(asked), config),
     charges: countCharges(asked) ?? 1,
   };
 }

@@ -10,6 +10,7 @@ import { type InLine, type RunTask, TURN } from "./protocol.ts";
 import { findRequestId } from "./run.ts";
 import { fitsStep } from "./run-record.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
+import { toRunSpender } from "./spender.ts";
 import { type RunError, StepFailed, toRunError } from "./step-failed.ts";
 
 const TOO_LARGE = { code: "result_too_large", detail: "A run's result may have 512 KiB as JSON.", step: "finish" };
@@ -92,7 +93,8 @@ async function work(
   }
   const input = v.parse(pipeline.input, parseJson(task.input));
   const { trigger, play = 1, renewed = {} } = task;
-  const stage = { pipeline: name, run, play, requestId: findRequestId(trigger), isolate };
+  const spender = toRunSpender(task, pipeline);
+  const stage = { pipeline: name, run, play, requestId: findRequestId(trigger), spender, isolate };
   const agent = pipeline.agent?.(input) ?? null;
   return pipeline.run(new Runner(stage, steps, { input, trigger, agent, renewed }));
 }

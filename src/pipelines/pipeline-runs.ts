@@ -3,6 +3,7 @@
  * stopped moving, and frees the slots of runs that ended. One object per pipeline, with the pipeline's name.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { Client } from "../access/policy.ts";
 import { wakeRun } from "../generations/wake-run.ts";
 import { NotificationOutbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
@@ -57,14 +58,14 @@ export class PipelineRuns extends DurableObject<Env> {
   }
 
   /** Starts a run once, even if called repeatedly. */
-  async start({ pipeline, id, trigger, input }: Order): Promise<Ordered> {
+  async start({ pipeline, id, trigger, terms, input }: Order): Promise<Ordered> {
     const known = this.#store.run(id);
     if (known !== null) return known.input === input ? { kind: "known", run: known } : { kind: "reused" };
     // An object does not know its own name in an alarm.
     this.ctx.storage.kv.put("pipeline", pipeline);
     const at = this.#now();
     const line = toLine(this.#isolate.pipelines, pipeline, input);
-    this.#store.addRun({ id, trigger: JSON.stringify(trigger), input, at, dueAt: at + GRACE_MS, line });
+    this.#store.addRun({ id, trigger, terms, input, at, dueAt: at + GRACE_MS, line });
     await this.#launchSoon(id);
     return { kind: "started", run: this.#demand(id) };
   }
@@ -86,9 +87,10 @@ export class PipelineRuns extends DurableObject<Env> {
     return this.#reruns.countFailed(since);
   }
 
-  /** Runs a failed or stopped run again, from the steps that failed: once, however often it is asked for at once. */
-  async rerun(id: string): Promise<Reran | null> {
-    const reran = await rerun(id, GRACE_MS, { store: this.#store, reruns: this.#reruns, isolate: this.#isolate });
+  /** Runs a failed or stopped run again, from the steps that failed: once, however often `by` asks for it at once. */
+  async rerun(id: string, by: Client): Promise<Reran | null> {
+    const rooms = { store: this.#store, reruns: this.#reruns, isolate: this.#isolate };
+    const reran = await rerun({ id, by, graceMs: GRACE_MS }, rooms);
     if (reran?.kind === "started") await this.#launchSoon(id);
     return reran;
   }
@@ -105,7 +107,7 @@ export class PipelineRuns extends DurableObject<Env> {
     if (run.state === "queued") this.#store.setState(id, "running");
     this.#expect(id);
     const { play, renewed } = this.#reruns.play(id);
-    return { trigger: run.trigger, input: run.input, play, renewed };
+    return { trigger: run.trigger, terms: run.terms, input: run.input, play, renewed };
   }
 
   /** Decides whether a step may proceed. */

@@ -1,7 +1,7 @@
 /** Parameters and results of the object of a pipeline's runs: plain data. */
 
 import type { RunTrigger } from "./run.ts";
-import type { RunReport, RunState, RunSummary, StepKind, Waiting } from "./run-record.ts";
+import type { RunReport, RunState, RunSummary, RunTerms, StepKind, Waiting } from "./run-record.ts";
 import type { RunError } from "./step-failed.ts";
 
 /** A run to start. */
@@ -9,6 +9,7 @@ export interface Order {
   readonly pipeline: string;
   readonly id: string;
   readonly trigger: RunTrigger;
+  readonly terms: RunTerms;
   /** JSON. */
   readonly input: string;
 }
@@ -121,6 +122,8 @@ export interface StepReport {
 /** What a run works on. */
 export interface RunTask {
   readonly trigger: RunTrigger;
+  /** Null for a run of an earlier version, as absent ones are. */
+  readonly terms?: RunTerms | null;
   /** JSON. */
   readonly input: string;
   /** Absent in the stored result of an earlier version: the first play. */

@@ -1,8 +1,10 @@
 /** Opens a failed or stopped run for its next play, once, however often that is asked for at once. */
+import type { Client } from "../access/policy.ts";
 import type { Isolate } from "../context.ts";
 import type { Reran } from "./protocol.ts";
 import { planRerun } from "./rerun-plan.ts";
 import { isRerunnable, type RerunStore } from "./rerun-store.ts";
+import type { RunReport } from "./run-record.ts";
 import type { RunsStore } from "./runs-store.ts";
 
 interface Rooms {
@@ -11,8 +13,15 @@ interface Rooms {
   readonly isolate: Isolate;
 }
 
-/** Null when there is no such run. `graceMs`: how soon its Workflow must have begun. */
-export async function rerun(id: string, graceMs: number, { store, reruns, isolate }: Rooms): Promise<Reran | null> {
+interface Wish {
+  readonly id: string;
+  readonly by: Client;
+  /** How soon its Workflow must have begun. */
+  readonly graceMs: number;
+}
+
+/** Null when there is no such run. */
+export async function rerun({ id, by, graceMs }: Wish, { store, reruns, isolate }: Rooms): Promise<Reran | null> {
   const run = store.run(id);
   if (run === null) return null;
   if (run.state === "stopping") return { kind: "stopping" };
@@ -25,5 +34,11 @@ export async function rerun(id: string, graceMs: number, { store, reruns, isolat
   const unsettled = plans.filter(({ fate }) => fate.kind === "unsettled");
   if (unsettled.length > 0) return { kind: "unsettled", steps: unsettled };
   reruns.restart(id, plans, isolate.clock.now() + graceMs);
+  // Whoever runs it again, its starter pays: within what that client may do now, if it is the one who asks.
+  if (paysFor(by, run)) store.setTerms(id, { client: by, tag: run.terms?.tag ?? null });
   return { kind: "started", run: store.run(id) ?? run };
+}
+
+function paysFor({ id }: Client, { trigger }: RunReport): boolean {
+  return trigger.kind === "manual" && trigger.clientId === id;
 }

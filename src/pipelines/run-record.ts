@@ -1,4 +1,5 @@
 /** A run and its steps, as the object of the pipeline returns them. Times are milliseconds since the epoch. */
+import type { Client } from "../access/policy.ts";
 import type { RunTrigger } from "./run.ts";
 import type { RunError } from "./step-failed.ts";
 
@@ -34,12 +35,22 @@ export interface StepRecord {
   readonly error: RunError | null;
 }
 
+/** What a run is held to, beside its pipeline's own budget: as it was when the run was started. */
+export interface RunTerms {
+  /** Who has started it, and pays, with the policy of that time; null for a webhook or a schedule. */
+  readonly client: Client | null;
+  /** The tag that its start gave it. */
+  readonly tag: string | null;
+}
+
 export interface RunSummary {
   readonly id: string;
   /** Grows with each run of the pipeline: newest first means largest first. */
   readonly number: number;
   readonly state: RunState;
   readonly trigger: RunTrigger;
+  /** Null for a run of an earlier version. */
+  readonly terms: RunTerms | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
   readonly error: RunError | null;

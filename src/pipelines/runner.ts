@@ -4,6 +4,7 @@ import { toPipelineClient } from "../calls/pipeline-client.ts";
 import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { notify } from "../notifications/notify.ts";
+import { selectCallDenial } from "./call-denial.ts";
 import { toIssue } from "./check-input.ts";
 import { findFault, type GenOrder } from "./gen-order.ts";
 import type { RunTask, StepEntry, Turn, TurnResult } from "./protocol.ts";
@@ -91,8 +92,11 @@ export class Runner<Input> implements Run<Input> {
 
   async step<T>(name: string, work: (tools: StepTools) => Promise<T>): Promise<T> {
     const read: StepTools["read"] = async (operation, request) => {
-      const { pipeline, isolate } = this.#stage;
-      const answer = await readGen(this.#toOrder(name, operation, request), toPipelineClient(pipeline), isolate);
+      const { pipeline, spender, isolate } = this.#stage;
+      const order = this.#toOrder(name, operation, request);
+      const denial = await selectCallDenial(order, spender, isolate);
+      if (denial !== null) throw new StepFailed({ ...denial, step: name });
+      const answer = await readGen(order, toPipelineClient(pipeline), isolate);
       return check(answer, request.answer, name);
     };
     const later = (ms: number) => new Later(ms);

@@ -1,7 +1,15 @@
 /** The tables of a pipeline's object: runs and steps. docs/storage.md lists them. */
 
-import type { RunFilter } from "./protocol.ts";
-import { ACTIVE, type RunReport, type RunState, type RunSummary, type StepRecord, type Waiting } from "./run-record.ts";
+import type { Order, RunFilter } from "./protocol.ts";
+import {
+  ACTIVE,
+  type RunReport,
+  type RunState,
+  type RunSummary,
+  type RunTerms,
+  type StepRecord,
+  type Waiting,
+} from "./run-record.ts";
 import { toOwner } from "./slots.ts";
 import type { RunError } from "./step-failed.ts";
 
@@ -19,6 +27,12 @@ CREATE TABLE IF NOT EXISTS steps (
 CREATE INDEX IF NOT EXISTS steps_by_slot ON steps (slot, number);
 DROP TABLE IF EXISTS rejections;`;
 
+interface NewRun extends Pick<Order, "id" | "trigger" | "terms" | "input"> {
+  readonly at: number;
+  readonly dueAt: number;
+  readonly line: string | null;
+}
+
 const ACTIVE_LIST = ACTIVE.map((state) => `'${state}'`).join(", ");
 
 export class RunsStore {
@@ -27,16 +41,26 @@ export class RunsStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(TABLES);
-    // Tables that an earlier version has made lack it.
-    const added = sql.exec("SELECT 1 FROM pragma_table_info('steps') WHERE name = 'hint'").toArray();
-    if (added.length === 0) sql.exec("ALTER TABLE steps ADD COLUMN hint TEXT");
+    this.#addColumn("steps", "hint");
+    this.#addColumn("runs", "terms");
+  }
+
+  /** Tables that an earlier version has made lack it. */
+  #addColumn(table: "runs" | "steps", name: string): void {
+    const added = this.#sql.exec("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, name).toArray();
+    if (added.length === 0) this.#sql.exec(`ALTER TABLE ${table} ADD COLUMN ${name} TEXT`);
   }
 
   /** Runs with the same `line` run one after the other. Null: the run waits for no other. */
-  addRun(run: { id: string; trigger: string; input: string; at: number; dueAt: number; line: string | null }): void {
-    const { id, trigger, input, at, dueAt, line } = run;
-    const query = `INSERT INTO runs (id, trigger, input, state, created_at, due_at, line) VALUES (?, ?, ?, 'queued', ?, ?, ?)`;
-    this.#sql.exec(query, id, trigger, input, at, dueAt, line);
+  addRun(run: NewRun): void {
+    const { id, trigger, terms, input, at, dueAt, line } = run;
+    const query = `INSERT INTO runs (id, trigger, terms, input, state, created_at, due_at, line)
+      VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)`;
+    this.#sql.exec(query, id, JSON.stringify(trigger), JSON.stringify(terms), input, at, dueAt, line);
+  }
+
+  setTerms(run: string, terms: RunTerms): void {
+    this.#sql.exec("UPDATE runs SET terms = ? WHERE id = ?", JSON.stringify(terms), run);
   }
 
   /** Whether another run of its line is active, or comes first. */
@@ -229,6 +253,7 @@ function toSummary(row: Row): RunSummary {
     number: Number(row.number),
     state: row.state as RunState,
     trigger: JSON.parse(String(row.trigger)),
+    terms: JSON.parse(String(row.terms)),
     createdAt: Number(row.created_at),
     endedAt: row.ended_at as number | null,
     error: toError(row.error),

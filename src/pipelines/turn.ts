@@ -10,13 +10,16 @@ import { parseJsonBytes, writeJsonOrNull } from "../encoding/json.ts";
 import { isSpending } from "../gen/operation.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 import { toTrackerName } from "../generations/tracked-job.ts";
-import { GenCallFailed, toFailedTurn, toStepError } from "./call-failed.ts";
+import { selectCallDenial } from "./call-denial.ts";
+import { GenCallFailed, toFailedTurn } from "./call-failed.ts";
 import { type GenOrder, toSubmission } from "./gen-order.ts";
+import { toUncharged } from "./not-charged.ts";
 import { parseGeneration } from "./parse-generation.ts";
 import type { StepDecision, StepEntry, StepReport, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
 import { toEventType } from "./run-id.ts";
 import { fitsStep } from "./run-record.ts";
+import type { RunSpender } from "./spender.ts";
 import { Later, StepFailed } from "./step-failed.ts";
 
 export interface Stage {
@@ -26,6 +29,7 @@ export interface Stage {
   readonly requestId: string | null;
   /** Which play of the run this is, from 1. */
   readonly play: number;
+  readonly spender: RunSpender;
   readonly isolate: Isolate;
 }
 
@@ -124,6 +128,8 @@ export async function call(
   stage: Stage,
   decision: GoAhead,
 ): Promise<TurnResult> {
+  const denied = await selectDenied(order, callId, stage);
+  if (denied !== null) return denied;
   if (callId === null) {
     const isHeld = isSpending(findOperation(order.operation)) && (await stage.isolate.charges.judge()) !== "open";
     if (isHeld) return { kind: "waiting", waitsFor: "gen", ms: PAUSED_MS };
@@ -133,7 +139,7 @@ export async function call(
     };
   }
   const view = await submit(order, callId, stage);
-  if (view.kind !== "answered") return toUnanswered(view, order, decision);
+  if (view.kind !== "answered") return toUnanswered(view, order, { stage, decision });
   const { status, body } = view.answer;
   const content = parseJsonBytes(body);
   const charged = findOperation(order.operation).charged ? "yes" : "no";
@@ -143,8 +149,10 @@ export async function call(
 /** The same, and then waits for the end of the generation that it started. */
 export async function generate(order: GenOrder, callId: string, stage: Stage, decision: GoAhead): Promise<TurnResult> {
   if (decision.generation !== null) return follow(decision.generation, stage);
+  const denied = await selectDenied(order, callId, stage);
+  if (denied !== null) return denied;
   const view = await submit(order, callId, stage);
-  if (view.kind !== "answered") return toUnanswered(view, order, decision);
+  if (view.kind !== "answered") return toUnanswered(view, order, { stage, decision });
   const generation = view.jobs.find(({ kind }) => kind === "generation");
   const deferred = toDeferred(order.operation, view.answer.status, parseJsonBytes(view.answer.body));
   if (deferred || !generation) return deferred ?? { ...LOST, charged: "yes" };
@@ -187,17 +195,35 @@ const LOST: Turn = {
   detail: "GEN has not said how it ended within 24 hours.",
 };
 
+/** What may have been charged goes on, though the bounds are narrower now. */
+async function selectDenied(
+  order: GenOrder,
+  callId: string | null,
+  { spender, isolate }: Stage,
+): Promise<TurnResult | null> {
+  const denial = await selectCallDenial(order, spender, isolate);
+  if (denial === null) return null;
+  const report = callId === null ? null : await isolate.objects.CALLS.getByName(callId).report();
+  const isUncharged = report === null || report.state === "not_charged";
+  return isUncharged ? { kind: "failed", ...denial, charged: "no" } : null;
+}
+
 async function submit(
   order: GenOrder,
   callId: string,
-  { pipeline, run, requestId, isolate: { config, objects } }: Stage,
+  { spender, run, requestId, isolate: { config, objects } }: Stage,
 ): Promise<CallView> {
   const listener = { run, event: toEventType(callId) };
-  const submission = await toSubmission(order, { pipeline, callId, requestId, listener, config });
+  const submission = await toSubmission(order, { spender, callId, requestId, listener, config });
   return (await objects.CALLS.getByName(callId).submit(submission, STAY_MS)).view;
 }
 
-function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenOrder, decision: GoAhead): TurnResult {
+function toUnanswered(
+  view: Exclude<CallView, { kind: "answered" }>,
+  order: GenOrder,
+  { stage, decision }: { stage: Stage; decision: GoAhead },
+): TurnResult {
+  const policy = stage.spender.client?.policy ?? null;
   switch (view.kind) {
     case "accepted":
     case "pending":
@@ -218,16 +244,8 @@ function toUnanswered(view: Exclude<CallView, { kind: "answered" }>, order: GenO
         detail: "It may have happened: look at GEN.",
         charged: "unknown",
       };
-    case "not_charged": {
-      const { failure, retryAfterMs, why } = view;
-      if (why === "cancelled")
-        return { kind: "failed", code: "call_cancelled", detail: "The call was cancelled.", charged: "no" };
-      const publicError = toStepError(
-        { kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs },
-        order.operation,
-      );
-      return { ...toFailedTurn(publicError, decision), charged: "no" };
-    }
+    case "not_charged":
+      return { ...toUncharged(view, { ...decision, operation: order.operation, policy }), charged: "no" };
   }
 }
 

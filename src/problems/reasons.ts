@@ -31,8 +31,7 @@ export const REASONS = {
   account_of_all_agents: "This shows or changes the whole account, so a key confined to some agents can't use it.",
   operation_not_listed: "The operation is not among those of the policy (operations).",
   operation_spends_later: "This spends credits later, which no budget can count beforehand.",
-  run_under_bounds:
-    "What a run will do can't be held against bounds, a quota or an account, so this policy can start none.",
+  run_of_account: "Runs of pipelines use the default GEN account, so a policy with an account can start none.",
   generation_must_be_json: "Under bounds or a budget the body must be JSON, sent with Content-Type: application/json.",
   generation_not_plain:
     "Under bounds or a budget the body must have generation_type, data and agent_id alone, each once, and the query nothing but agent_id.",

@@ -181,7 +181,7 @@ describe("what `npm run clients` refuses", () => {
     ["an operation of another scope", { operations: ["cells.generate"] }, { operations: "cells.generate" }],
     ["a misspelt type", { generationTypes: ["txt"] }, { generationTypes: "txt" }],
     ["a number below nothing", { chargesPerDay: -1 }, { chargesPerDay: "-1" }],
-    ["runs within bounds", { scopes: ["pipelines"], sheets: ["101"] }, { scopes: "pipelines", sheets: "101" }],
+    ["runs of an account", { scopes: ["pipelines"], account: "acme" }, { scopes: "pipelines", account: "acme" }],
     ["a name in capitals", { name: "Web" }, { name: "Web" }],
     ["a misspelt price", { prices: { redner: 5 } }, { prices: "redner=5" }],
     ["a price that is no number", { prices: { render: "x" } }, { prices: "render=x" }],

@@ -220,11 +220,7 @@ describe("a policy that is not possible", () => {
     ["a quoted model", { models: "'small'" }, "is not valid. Allowed: names without spaces"],
     ["a length with its unit", { maxDuration: "10s" }, '"10s" is not valid. Allowed: seconds, like 10'],
     ["a length of nothing", { maxDuration: "0" }, '"0" is not valid'],
-    [
-      "runs of pipelines within bounds",
-      { scopes: "pipelines", sheets: "101" },
-      "what a run does can't be checked against",
-    ],
+    ["runs of an account", { scopes: "pipelines", account: "acme" }, "runs use the default account"],
     [
       "an operation that spends later, under a quota",
       { scopes: "ideas", operations: "recurring.create", chargesPerDay: "5" },

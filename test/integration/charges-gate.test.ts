@@ -6,6 +6,7 @@ import { getIsolate } from "../../src/isolate.ts";
 import { ChargesGate } from "../../src/money/charges-gate.ts";
 import { ChargesSwitch } from "../../src/money/charges-switch.ts";
 import type { GenOrder } from "../../src/pipelines/gen-order.ts";
+import { toRunSpender } from "../../src/pipelines/spender.ts";
 import { call as callInRun } from "../../src/pipelines/turn.ts";
 import { Call, createWorld, type Gen, heal, pass } from "./world.ts";
 
@@ -160,8 +161,10 @@ it.each(LATER.filter(({ replay }) => replay === "safe").map(({ name }) => name))
   "while charges are paused a pipeline's %s, which costs credits later, waits",
   async (operation) => {
     await theSwitch().pause();
-    const order = { operation, params: {}, search: "", body: null } as unknown as GenOrder;
-    const stage = { pipeline: "p", run: "r", play: 1, requestId: null, isolate: getIsolate(env) };
+    const params = { agent: "42", conversation: "1", job: "1", list: "1", message: "1" };
+    const order: GenOrder = { operation, params, query: {}, body: null };
+    const spender = toRunSpender({ trigger: { kind: "manual", clientId: "c" } }, { name: "p", budget: {}, tag: null });
+    const stage = { pipeline: "p", run: "r", play: 1, requestId: null, spender, isolate: getIsolate(env) };
     const turn = await callInRun(order, null, stage, { kind: "go", turns: 1, creditWaits: 0, generation: null });
     expect([turn.kind, gen.sent.length]).toEqual(["waiting", 0]);
   },

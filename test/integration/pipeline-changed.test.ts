@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Run } from "../../src/pipelines/run.ts";
-import { cell, letTimePass, OnePipeline, type PlayedRun, PlayedSteps, Studio } from "./pipeline-world.ts";
+import { cell, clientOf, letTimePass, OnePipeline, type PlayedRun, PlayedSteps, Studio } from "./pipeline-world.ts";
 import { calmDown } from "./played.ts";
 import { answers, createWorld, type Gen, heal } from "./world.ts";
 
@@ -23,7 +23,7 @@ afterEach(() => end());
 
 /** The pipeline's code is changed, the run is run again, and its restarted Workflow plays it to its end. */
 async function rerun(run: PlayedRun): Promise<Error | null> {
-  expect((await run.pipeline.object.rerun(run.id))?.kind).toBe("started");
+  expect((await run.pipeline.object.rerun(run.id, clientOf("client")))?.kind).toBe("started");
   Object.assign(run, { steps: new PlayedSteps(({ timeout }) => run.passBy(timeout)) });
   return run.go();
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Run } from "../../src/pipelines/run.ts";
 import {
   cell,
+  clientOf,
   createEntry,
   createReport,
   letTimePass,
@@ -57,7 +58,7 @@ function restart(run: PlayedRun): PlayedRun {
   return run;
 }
 
-const rerun = (run: PlayedRun) => run.pipeline.object.rerun(run.id);
+const rerun = (run: PlayedRun) => run.pipeline.object.rerun(run.id, clientOf("client"));
 const kindOf = async (run: PlayedRun) => (await rerun(run))?.kind;
 
 describe("a failed run that is run again", () => {

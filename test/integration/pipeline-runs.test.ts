@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NotificationDelivery } from "../../src/notifications/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
-import { createEntry, createReport, OnePipeline } from "./pipeline-world.ts";
+import { clientOf, createEntry, createReport, OnePipeline } from "./pipeline-world.ts";
 import { calmDown, engine, woken } from "./played.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
 
@@ -89,7 +89,9 @@ describe("a run", () => {
   it("begins with its input, also when it is asked for it twice", async () => {
     const pipeline = create();
     const { id } = await pipeline.start("1", { n: 1 });
-    const begun = { trigger: { kind: "manual", clientId: "client" }, input: '{"n":1}', play: 1, renewed: {} };
+    const trigger = { kind: "manual", clientId: "client" };
+    const terms = { client: clientOf("client"), tag: null };
+    const begun = { trigger, terms, input: '{"n":1}', play: 1, renewed: {} };
 
     expect([await pipeline.object.begin(id), await pipeline.object.begin(id)]).toEqual([begun, begun]);
     expect((await pipeline.report(id)).state).toBe("running");
@@ -309,7 +311,7 @@ describe("the end of a run", () => {
       await pipeline.object.begin(id);
       await pipeline.object.finish(id, { play, output: null, error: ERROR });
       await pipeline.next();
-      if (play === 1) await pipeline.object.rerun(id);
+      if (play === 1) await pipeline.object.rerun(id, clientOf("client"));
     }
     expect(given.map(({ type }) => type)).toEqual(["pipeline.failed", "pipeline.failed"]);
     expect(new Set(given.map(({ id: message }) => message)).size).toBe(2);

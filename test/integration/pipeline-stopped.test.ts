@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cell, letTimePass, OnePipeline, type PlayedRun, PlayedSteps, Studio } from "./pipeline-world.ts";
+import { cell, clientOf, letTimePass, OnePipeline, type PlayedRun, PlayedSteps, Studio } from "./pipeline-world.ts";
 import { calmDown } from "./played.ts";
 import { createWorld, type Gen, heal, lost } from "./world.ts";
 
@@ -28,7 +28,7 @@ async function playStopped(maxCharges = 100): Promise<PlayedRun> {
   return run;
 }
 
-const rerun = (run: PlayedRun) => run.pipeline.object.rerun(run.id);
+const rerun = (run: PlayedRun) => run.pipeline.object.rerun(run.id, clientOf("client"));
 
 /** The Workflow is restarted: it has forgotten all its results. */
 function replay(run: PlayedRun): Promise<Error | null> {

@@ -6,14 +6,15 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import * as v from "valibot";
 import { vi } from "vitest";
+import type { Client, Policy } from "../../src/access/policy.ts";
 import { PIPELINES } from "../../src/app/pipelines.ts";
 import { toTrackerName } from "../../src/generations/tracked-job.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { definePipeline, type Pipeline } from "../../src/pipelines/define.ts";
 import { playRun } from "../../src/pipelines/pipeline-run.ts";
 import type { Ordered, StepEntry, StepReport } from "../../src/pipelines/protocol.ts";
-import type { Run } from "../../src/pipelines/run.ts";
-import type { RunReport } from "../../src/pipelines/run-record.ts";
+import type { Run, RunTrigger } from "../../src/pipelines/run.ts";
+import type { RunReport, RunTerms } from "../../src/pipelines/run-record.ts";
 import type { Steps } from "../../src/pipelines/runner.ts";
 import { startRun } from "../../src/pipelines/start.ts";
 import { systemClock } from "../../src/resilience/clock.ts";
@@ -197,15 +198,22 @@ let names = 0;
 
 type Work = (run: Run<{ readonly [member: string]: unknown }>) => Promise<unknown>;
 
+type Terms = Pick<Pipeline, "concurrency" | "maxCharges" | "exclusive" | "agent" | "budget" | "tag">;
+
+/** A client with scope `pipelines` alone, and what its policy bounds. */
+export const clientOf = (id: string, bounds: Partial<Policy> = {}): Client => {
+  const policy = { name: id, scopes: ["pipelines" as const], agents: "*" as const, origins: [], expiresAt: null };
+  return { kind: "key", id, policy: { ...policy, ...bounds } };
+};
+
 /** A pipeline that only this test uses, and the object of its runs. */
 export class OnePipeline {
   readonly definition: Pipeline;
 
-  constructor(run: Work, limits: Partial<Pick<Pipeline, "concurrency" | "maxCharges" | "exclusive">> = {}) {
+  constructor(run: Work, { exclusive, agent, tag, ...limits }: Partial<Terms> = {}) {
     names += 1;
     const input = v.looseObject({});
-    const { exclusive, ...counts } = limits;
-    const more = exclusive ? { ...counts, exclusive } : counts;
+    const more = { ...limits, ...(exclusive && { exclusive }), ...(agent && { agent }), ...(tag && { tag }) };
     this.definition = definePipeline({ description: "A test.", input, run, ...more, name: `test-${names}` });
     (PIPELINES as Pipeline[]).push(this.definition);
   }
@@ -224,13 +232,22 @@ export class OnePipeline {
   }
 
   start(key = "1", raw: unknown = {}, clientId = "client"): Promise<Ordered & { readonly id: string }> {
-    const trigger = { kind: "manual", clientId } as const;
-    return startRun(this.definition, { raw, trigger, origin: ["manual", clientId, key] }, env);
+    return this.#start(key, raw, { client: clientOf(clientId), tag: null });
   }
 
   /** A run whose Workflow is simulated here. */
-  async play(key = "1", raw: unknown = {}): Promise<PlayedRun> {
-    return new PlayedRun(this, (await this.start(key, raw)).id);
+  async play(key = "1", raw: unknown = {}, terms: Partial<RunTerms> = {}): Promise<PlayedRun> {
+    const { id } = await this.#start(key, raw, { client: clientOf("client"), tag: null, ...terms });
+    return new PlayedRun(this, id);
+  }
+
+  #start(key: string, raw: unknown, { client, tag }: RunTerms): Promise<Ordered & { readonly id: string }> {
+    const at = Date.now();
+    const trigger = client
+      ? { kind: "manual", clientId: client.id }
+      : { kind: "cron", cron: "0 * * * *", scheduledAt: at };
+    const origin = [trigger.kind, client?.id ?? "", key];
+    return startRun(this.definition, { raw, trigger: trigger as RunTrigger, origin, terms: { client, tag } }, env);
   }
 
   async report(id: string): Promise<RunReport> {

@@ -63,7 +63,7 @@ function findContradictions(policy: Policy, holder: "key" | "users", say: Naming
   }
   if (scopes.includes("pipelines") && !mayStartRuns(policy)) {
     messages.push(
-      `${say("scopes")} pipelines can't go together with bounds, ${say("chargesPerDay")} or ${say("account")}: what a run does can't be checked against them. Create a second client for it.`,
+      `${say("scopes")} pipelines can't go together with ${say("account")}: runs use the default account. Create a second client for it.`,
     );
   }
   if (scopes.includes("admin") && holder === "users") {

@@ -2,7 +2,7 @@
 import type { Client } from "../../access/policy.ts";
 import type { CallCredits, CallView } from "../../calls/call.ts";
 import { toIso } from "../../encoding/time.ts";
-import { type Budget, type Shortage, toRenewal } from "../../money/budget.ts";
+import { type Budget, isLimitTold, isQuota, type Shortage, toRenewal } from "../../money/budget.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 
 /**
@@ -22,29 +22,27 @@ export function refuseShort(
   { price, shortage }: Refused,
   { kind, now }: Pick<Client, "kind"> & { now: number },
 ): Problem {
-  const isQuota = shortage === null || (shortage.of === "client" && shortage.per === "day");
   const renewsAt = shortage?.renewsAt ?? toRenewal("day", now);
   return {
-    ...refuse(isQuota ? "quota_exhausted" : "budget_exhausted"),
+    ...refuse(isQuota(shortage) ? "quota_exhausted" : "budget_exhausted"),
     members: {
       ...(price === null ? {} : { estimated_credits: price }),
-      ...(isQuota && shortage ? { quota: { of: shortage.unit, limit: shortage.limit, left: shortage.left } } : {}),
+      ...(shortage && isQuota(shortage)
+        ? { quota: { of: shortage.unit, limit: shortage.limit, left: shortage.left } }
+        : {}),
       ...(shortage ? { budget: describeShortage(shortage, kind) } : {}),
     },
     retryAfter: Math.max(1, Math.ceil((renewsAt - now) / 1_000)),
   };
 }
 
-/** Limits that the operator has set for a GEN account, or for all, are told to nobody else. */
-const UNTOLD: readonly Budget["of"][] = ["account", "all"];
-
 function describeShortage(shortage: Shortage, kind: Client["kind"]) {
-  const { of, unit, per, limit, left, renewsAt } = shortage;
+  const { unit, per, limit, left, renewsAt } = shortage;
   return {
     ...describeHolder(shortage, kind),
     unit,
     per,
-    ...(UNTOLD.includes(of) ? {} : { limit }),
+    ...(isLimitTold(shortage) ? { limit } : {}),
     left,
     renews_at: toIso(renewsAt),
   };

@@ -52,25 +52,18 @@ describe("a paused policy", () => {
 });
 
 describe("a run of a pipeline", () => {
-  it.each([
-    { operations: ["sheets.get"] },
-    { sheets: ["101"] },
-    { generationTypes: ["text"] },
-    { models: ["small"] },
-    { maxDurationSeconds: 10 },
-    { chargesPerDay: 100 },
-    { maxCredits: 600 },
-    { creditsPerDay: 5_000 },
-    { account: "acme" },
-  ])("is not started by a client that is bound by %j: what it will do can't be seen", (bounds) => {
-    expect(selectRunDenial({ ...OPEN, ...bounds })).toMatchObject({
+  it("is started by a client with bounds: each of its calls is held against them", () => {
+    expect(selectRunDenial({ ...OPEN, operations: ["sheets.get"], sheets: ["101"], chargesPerDay: 1 })).toBeNull();
+  });
+
+  it("is not started by a client of another GEN account: runs use the default one", () => {
+    expect(selectRunDenial({ ...OPEN, account: "acme" })).toMatchObject({
       code: "operation_not_allowed",
-      reason: "run_under_bounds",
+      reason: "run_of_account",
     });
   });
 
-  it("is started by a client without bounds, unless it is paused", () => {
-    expect(selectRunDenial({ ...OPEN, tier: "low", expiresAt: 1 })).toBeNull();
+  it("is not started by a client that is paused", () => {
     expect(selectRunDenial({ ...OPEN, paused: true })?.code).toBe("charges_paused");
   });
 });

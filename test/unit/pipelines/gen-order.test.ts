@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toPipelineClient } from "../../../src/calls/pipeline-client.ts";
 import { findFault, type GenOrder, toGenCall, toSubmission } from "../../../src/pipelines/gen-order.ts";
+import { toRunSpender } from "../../../src/pipelines/spender.ts";
 
 const ORDER: GenOrder = {
   operation: "cells.generate",
@@ -9,10 +10,11 @@ const ORDER: GenOrder = {
   body: { generation_type: "text", prompt: "ä" },
 };
 const LISTENER = { run: "r", event: "step-1" };
+const SPENDER = toRunSpender({ trigger: { kind: "manual", clientId: "k" } }, { name: "a", budget: {}, tag: "t" });
 const toSubmitted = (change: Partial<GenOrder> = {}) =>
   toSubmission(
     { ...ORDER, ...change },
-    { pipeline: "a", callId: "c", requestId: "r-1", listener: LISTENER, config: { budgets: [], prices: {} } },
+    { spender: SPENDER, callId: "c", requestId: "r-1", listener: LISTENER, config: { budgets: [], prices: {} } },
   );
 
 describe("a request to GEN", () => {
@@ -72,6 +74,8 @@ describe("a durable call of a step", () => {
     expect(await toSubmitted()).toMatchObject({
       callId: "c",
       clientId: toPipelineClient("a"),
+      tag: "t",
+      spending: { payer: "k", pipeline: "a" },
       async: true,
       join: true,
       listener: LISTENER,

@@ -46,6 +46,8 @@ describe("an input", () => {
     const started = await startRun(create(v.any()), { raw: undefined, trigger, origin: ["manual", "c", "k"] }, env);
 
     expect(started.id).toMatch(/^[0-9a-f]{64}$/);
-    expect(orders).toEqual([{ pipeline: "a", id: started.id, trigger, input: "null" }]);
+    expect(orders).toEqual([
+      { pipeline: "a", id: started.id, trigger, terms: { client: null, tag: null }, input: "null" },
+    ]);
   });
 });

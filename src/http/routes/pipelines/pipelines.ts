@@ -5,9 +5,11 @@ import { type Client, isOperator, reachesOwnOnly } from "../../../access/policy.
 import { recordChange } from "../../../activity/record-change.ts";
 import { namesOnly } from "../../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";
+import { selectTag } from "../../../bounds/tag.ts";
 import { toJsonText, writeObject } from "../../../encoding/json.ts";
 import { toIso } from "../../../encoding/time.ts";
 import { isIdempotencyKey } from "../../../gen/idempotency.ts";
+import type { Limits } from "../../../money/spending.ts";
 import { reach } from "../../../objects/gate.ts";
 import { checkInput } from "../../../pipelines/check-input.ts";
 import { findPipeline, type Pipeline, type Trigger } from "../../../pipelines/define.ts";
@@ -39,6 +41,8 @@ const RunsQuery = v.strictObject({
   state: v.optional(v.picklist(RUN_STATES)),
   since: v.optional(Time),
 });
+/** A run may make calls that cost credits. */
+const SPENDING = { charged: true, spendsLater: false };
 const RUN_ID = /^[0-9a-f]{64}$/;
 
 export interface PipelineRequest {
@@ -58,6 +62,8 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     const { client } = asked;
     const denial = selectRunDenial(client.policy);
     if (denial) return denial;
+    const tagged = selectTag(request.headers.get("x-genedge-tag"), SPENDING, client.policy);
+    if (!tagged.ok) return tagged.problem;
     const key = request.headers.get("idempotency-key");
     if (key !== null && !isIdempotencyKey(key)) return refuse("bad_request", { reason: "idempotency_key_malformed" });
     const body = await readJson(request, ctx, MAX_BODY_BYTES);
@@ -70,7 +76,8 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     if (unwritten) return unwritten;
     const trigger = { kind: "manual", clientId: client.id, requestId: ctx.requestId } as const;
     const origin = ["manual", client.id, key ?? crypto.randomUUID()];
-    const starting = startRun(pipeline, { raw, trigger, origin }, ctx.objects);
+    const terms = { client, tag: tagged.value };
+    const starting = startRun(pipeline, { raw, trigger, origin, terms }, ctx.objects);
     // Without the caller's key a repeat would start another run, so none is asked for.
     const ordered = key === null ? await reach(starting, ctx) : await starting;
     if (ordered === null) return { ...refuse("internal"), charged: "unknown" };
@@ -182,8 +189,26 @@ function maySeeRun(client: Client, { trigger }: RunSummary): boolean {
 
 type Members = Readonly<Record<string, unknown>>;
 
-function describePipeline({ name, description, triggers, concurrency, maxCharges }: Pipeline): Members {
-  return { name, description, triggers: triggers.map(describeTrigger), concurrency, max_charges: maxCharges };
+function describePipeline({ name, description, triggers, concurrency, maxCharges, budget, tag }: Pipeline): Members {
+  return {
+    name,
+    description,
+    triggers: triggers.map(describeTrigger),
+    concurrency,
+    max_charges: maxCharges,
+    budget: describeBudget(budget),
+    ...(tag === null ? {} : { tag }),
+  };
+}
+
+function describeBudget({ chargesPerDay, chargesPerMonth, creditsPerDay, creditsPerMonth, prices }: Limits): Members {
+  return {
+    charges_per_day: chargesPerDay,
+    charges_per_month: chargesPerMonth,
+    credits_per_day: creditsPerDay,
+    credits_per_month: creditsPerMonth,
+    prices,
+  };
 }
 
 function describeTrigger(trigger: Trigger): Members {
@@ -200,6 +225,7 @@ function describeRun(pipeline: string, run: RunSummary): Members {
     ...(run.endedAt === null ? {} : { ended_at: toIso(run.endedAt) }),
     ...(run.error === null ? {} : { error: describeError(run.error) }),
     ...(run.reruns === 0 ? {} : { reruns: run.reruns }),
+    ...(run.terms?.tag ? { tag: run.terms.tag } : {}),
   };
 }
 

@@ -47,7 +47,7 @@ export async function rerunRun(request: Request, ctx: Context, asked: PipelineRe
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
     const unwritten = await recordForOperator(request, ctx, { client, what: "run.rerun", target: id });
     if (unwritten) return unwritten;
-    const reran = await ctx.objects.PIPELINES.getByName(pipeline.name).rerun(id);
+    const reran = await ctx.objects.PIPELINES.getByName(pipeline.name).rerun(id, client);
     if (reran === null) return NOT_FOUND;
     if (reran.kind === "stopping" || reran.kind === "unsettled") return toProblem(reran);
     const { endedAt } = reran.run;
@@ -79,7 +79,7 @@ export async function rerunRuns(request: Request, ctx: Context, asked: PipelineR
     const refused = [];
     for (const { id, number } of found.runs) {
       if (last !== after && ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
-      const reran = await runs.rerun(id);
+      const reran = await runs.rerun(id, asked.client);
       if (reran?.kind === "started") started += 1;
       else if (reran?.kind === "unsettled") refused.push({ id, errors: reran.steps.map(describeStep) });
       last = number;
