@@ -71,7 +71,26 @@ const layers = definePipeline({
   },
 });
 
-export const PIPELINES: readonly Pipeline[] = [echo, picky, renders, layers];
+/** Spends within a budget of its own, under a tag of its own. */
+const thrifty = definePipeline({
+  name: "thrifty",
+  description: "Generates texts, as many as it is asked for.",
+  input: v.object({ count: v.number() }),
+  agent: () => "42",
+  budget: { chargesPerDay: 3, creditsPerMonth: 5_000, prices: { render: 50 } },
+  tag: "own",
+  run: async (run) => {
+    for (let n = 1; n <= run.input.count; n += 1) {
+      await run.generate(`text ${n}`, "cells.generate", {
+        params: { sheet: "101", cell: "10111" },
+        query: { agent_id: "42" },
+        body: { generation_type: "text", data: { prompt: `Line ${n}` } },
+      });
+    }
+  },
+});
+
+export const PIPELINES: readonly Pipeline[] = [echo, picky, renders, layers, thrifty];
 
 function wantsPicky(delivery: WebhookDelivery): boolean {
   const { for: whom, make: what } = orderOf(delivery);
