@@ -86,6 +86,7 @@ describe("a reservation", () => {
     });
     expect((await reserve(budgets, { tag: TAG.name })).reserved).toEqual({
       kind: "denied",
+      left: { client: 900, tag: 50 },
       shortage: { ...credits(150, TAG), left: 50, renewsAt: Math.ceil(Date.now() / DAY_MS + 1e-9) * DAY_MS },
     });
     expect(await readCredits()).toMatchObject({ reserved: 100 });
