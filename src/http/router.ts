@@ -114,9 +114,7 @@ at("/v1/audit", { GET: asOperator(listAudit) });
 at("/v1/charges", { GET: asOperator(showCharges) });
 at("/v1/charges/pause", { POST: asOperator(pauseCharges) });
 at("/v1/charges/resume", { POST: asOperator(resumeCharges) });
-at("/v1/usage", {
-  GET: asClient((...asked) => (asked[1].url.searchParams.has("by") ? showReport : showUsage)(...asked)),
-});
+at("/v1/usage", { GET: asClient(showUsageOrReport) });
 at("/v1/usage/budgets", { GET: asOperator(listBudgets) });
 at("/v1/usage/charges", { GET: asClient(listCharges) });
 at("/v1/usage/reconciliation", { GET: asOperator(showReconciliation) });
@@ -191,6 +189,11 @@ function findRoute(method: string, pathname: string): string {
 }
 
 const ROUTE_NOT_FOUND = refuse("route_not_found");
+
+/** With `by` it is a report. */
+function showUsageOrReport(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
+  return ctx.url.searchParams.has("by") ? showReport(request, ctx, client) : showUsage(request, ctx, client);
+}
 
 function asClient(
   handler: (
