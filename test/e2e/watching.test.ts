@@ -119,6 +119,7 @@ describe("GET /v1/generations/:id", () => {
       ...json("POST", TEXT, { "x-api-key": stack.gen.apiKey }),
     });
     const { generation_id: id } = (await made.json()) as { generation_id: number };
+    stack.madeElsewhere(id);
     const response = await stack.call(`/v1/generations/${id}`);
     expect(response.headers.has("age")).toBe(false);
     expect(await response.json()).toMatchObject({ id });

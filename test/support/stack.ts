@@ -1,7 +1,8 @@
 /** The complete stack: the simulated GEN, the built Worker in front of it, and a client with every scope. */
 import type { Outcome } from "../simulator/faults/outcome.ts";
-import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { type Simulator, type SimulatorControl, startSimulator } from "../simulator/simulator.ts";
 import { hold } from "./conformance.ts";
+import { expectBalanced, type Taken } from "./ledger-balance.ts";
 import { type RunningWorker, startWorker, type WorkerOptions } from "./worker.ts";
 
 /** GEN's key in every test: it must appear nowhere but in what GEN receives. */
@@ -33,6 +34,8 @@ export interface Stack {
   readonly key: string;
   /** Calls the Worker as that client. The answer must be as `/openapi.json` describes it. */
   call(path: string, init?: RequestInit): Promise<Response>;
+  /** This job was made at GEN, not through the Worker: its ledger can't know of it. */
+  madeElsewhere(id: string | number): void;
   /** Scripts the outcomes of the next requests that GEN receives. */
   script(...outcomes: Outcome[]): void;
   close(): Promise<void>;
@@ -50,8 +53,16 @@ export async function startStack(
   };
   const worker = await startWorker({ GEN_API_KEY: CANARY_KEY, ...urls, ...vars }, options);
   const key = await worker.addClient();
+  let since = 0;
+  const elsewhere = new Set<string>();
+  const balance = async (taken: () => Taken) => {
+    const { url, lines } = worker;
+    await expectBalanced({ taken, url, lines, elsewhere, key: await worker.addClient() }, { since });
+    since = Date.now();
+  };
+  const { control, taken } = holdBalance(gen.control, balance);
   return {
-    gen,
+    gen: { ...gen, control },
     worker,
     key,
     async call(path, init = {}) {
@@ -66,12 +77,42 @@ export async function startStack(
         .some(({ outcome }) => isInvented(outcome));
       return hold(response, { method: init.method ?? "GET", path, isScripted });
     },
+    madeElsewhere: (id) => void elsewhere.add(String(id)),
     script: (...outcomes) => gen.control.addFaults({ rules: [{ outcomes }] }),
     async close() {
-      await worker.close();
-      await gen.close();
+      try {
+        await balance(taken);
+      } finally {
+        await worker.close();
+        await gen.close();
+      }
     },
   };
+}
+
+/** Before the simulator forgets what it has taken, the Worker's ledger is held against it. */
+function holdBalance(control: SimulatorControl, hold: (taken: () => Taken) => Promise<void>) {
+  let cleared: Taken = { charges: [], refunds: [] };
+  const takenSoFar = (): Taken => {
+    const { charges, refunds } = control.ledger();
+    return { charges: [...cleared.charges, ...charges], refunds: [...cleared.refunds, ...refunds] };
+  };
+  const held: SimulatorControl = {
+    ...control,
+    clearLedger() {
+      cleared = takenSoFar();
+      control.clearLedger();
+    },
+    async reset() {
+      try {
+        await hold(takenSoFar);
+      } finally {
+        cleared = { charges: [], refunds: [] };
+        await control.reset();
+      }
+    },
+  };
+  return { control: held, taken: takenSoFar };
 }
 
 /** Whether a test has scripted what GEN says. */
