@@ -4,14 +4,13 @@ import { fileURLToPath } from "node:url";
 import { launchBrowser } from "../support/browser.ts";
 import { createRow } from "../support/call-rows.ts";
 import { openConsole, signIn } from "../support/console.ts";
-import { type RunningWorker, startWorker } from "../support/worker.ts";
+import { startWorker } from "../support/worker.ts";
 import { createDurableCaller, type DurableCaller } from "./durable-caller.ts";
+import { compare, ROUNDS, type Seeded } from "./few-and-many.ts";
 import { beside, judged, type Row, type Section } from "./section.ts";
-import { median } from "./statistics.ts";
 
 const FEW = 1_000;
 const MANY = 100_000;
-const ROUNDS = 60;
 const GOAL = 1.5;
 const VIEWS = 5;
 const VIEW_GOAL_MS = 1_000;
@@ -101,11 +100,6 @@ async function measureFirstView({ worker, key }: Seeded): Promise<number> {
   }
 }
 
-interface Seeded {
-  readonly worker: RunningWorker;
-  readonly key: string;
-}
-
 async function startSeeded(count: number, caller: DurableCaller): Promise<Seeded> {
   const bundle = readFileSync(BUNDLE, "utf8");
   const worker = await startWorker({ GEN_API_KEY: "gen_pat_bench_0123456789" }, { bundle, front: FRONT });
@@ -159,18 +153,4 @@ function listPaths(): string[] {
     "q=nothing",
   ];
   return [...filters.map((filter) => `/v1/calls${filter === "" ? "" : `?${filter}`}`), "/health", "/metrics"];
-}
-
-async function compare(path: string, { few, many, caller }: { few: Seeded; many: Seeded; caller: DurableCaller }) {
-  const times: { few: number[]; many: number[] } = { few: [], many: [] };
-  for (let round = -5; round < ROUNDS; round += 1) {
-    for (const side of round % 2 === 0 ? (["few", "many"] as const) : (["many", "few"] as const)) {
-      const { worker, key } = side === "few" ? few : many;
-      const { status, ms } = await caller.ask({ method: "GET", url: worker.url + path, key });
-      if (status !== 200) throw new Error(`${path}: ${status}`);
-      if (round >= 0) times[side].push(ms);
-    }
-  }
-  const [fewMs, manyMs] = [median(times.few), median(times.many)];
-  return { fewMs, manyMs, ratio: manyMs / fewMs };
 }

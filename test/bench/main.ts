@@ -15,6 +15,7 @@ import { latency } from "./latency.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { metered } from "./metered/metered.ts";
+import { money } from "./money.ts";
 import { peers } from "./peers/peers.ts";
 import { type Result, toPage, toTerminal } from "./report.ts";
 import type { Section } from "./section.ts";
@@ -35,6 +36,7 @@ const SECTIONS: readonly Section[] = [
   durableWatchers,
   webhooks,
   activity,
+  money,
   metered,
   peers,
 ];
