@@ -21,7 +21,9 @@ interface Question<Schema extends v.GenericSchema> {
   readonly name: string;
   /** An operator's key to use instead. */
   readonly key?: string | undefined;
-  /** The form of the answer. */
+  /** Default: JSON. */
+  readonly accept?: "application/json" | "text/csv";
+  /** The form of the answer: of its JSON, or of its text. */
   readonly answer: Schema;
 }
 
@@ -49,19 +51,20 @@ export async function askAsOperator<Schema extends v.GenericSchema>(
 }
 
 async function ask<Schema extends v.GenericSchema>(
-  { url, method = "GET", key: given = "", answer }: Question<Schema>,
+  { url, method = "GET", accept = "application/json", key: given = "", answer }: Question<Schema>,
   key: string,
 ): Promise<v.InferOutput<Schema>> {
   const { origin } = new URL(url);
   let response: Response;
   try {
-    response = await fetch(url, { method, headers: { "x-api-key": key }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const headers = { "x-api-key": key, accept };
+    response = await fetch(url, { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch {
     throw new CommandError(
       `The Worker at ${origin} can't be reached. Start it with npm start, or name it with --worker.`,
     );
   }
-  const body: unknown = await response.json().catch(() => null);
+  const body: unknown = await readBody(response).catch(() => null);
   const read = v.safeParse(answer, body);
   if (read.success) return read.output;
   const hint =
@@ -71,4 +74,8 @@ async function ask<Schema extends v.GenericSchema>(
   const problem = v.safeParse(Problem, body);
   const reason = problem.success ? ` ${problem.output.error_code}: ${problem.output.detail}` : ".";
   throw new CommandError(`${origin} answered with ${response.status}${reason} ${hint}`);
+}
+
+function readBody(response: Response): Promise<unknown> {
+  return response.headers.get("content-type")?.startsWith("text/csv") ? response.text() : response.json();
 }

@@ -15,7 +15,7 @@ import { parseOptions } from "../fuzz/options.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const { CLIENTS_FOLDER = "", ABSENT_ID = "" } = process.env;
 const BUILTIN = ["ci", "start", "test"];
-const OPERATING = ["charges", "doctor"];
+const OPERATING = ["charges", "doctor", "usage"];
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => unknown>> = {
   curl,

@@ -1,0 +1,148 @@
+/** `npm run usage -- --month 2026-11 --by tag`. Exit codes: 0 success, 1 failure, 2 wrong usage. */
+import * as v from "valibot";
+import { askWhetherMeant } from "../src/encoding/nearest.ts";
+import { parseTime } from "../src/encoding/time.ts";
+import { GROUPINGS, type Grouping } from "../src/money/ledger/query.ts";
+import { askAsOperator } from "./clients/ask-as-operator.ts";
+import { CommandError, type Printout } from "./clients/command-error.ts";
+import { toWorker } from "./clients/worker-address.ts";
+import { WranglerError } from "./local/wrangler.ts";
+import { type Arguments, readArguments, runCommand, toHelpHint, UsageError } from "./terminal/command-line.ts";
+import { renderTable } from "./usage/table.ts";
+
+const COMMAND = "npm run usage";
+const USAGE = `Says what was spent, in credits of GEN: costs, and estimates where the cost is not known yet. Days are UTC.
+
+  npm run usage                                  this month, by day
+  npm run usage -- --month 2026-11 --by tag      a month, by tag
+
+  --month    the month: 2026-11. Default: this one
+  --from     instead of a month, the first day: 2026-11-22
+  --to       the last day. Default: today
+  --by       ${GROUPINGS.join(", ")}. Default: day
+  --client   only of this client or user, by its id
+  --tag      only of this tag
+  --csv      prints CSV, for spreadsheets
+  --json     prints the Worker's answer
+
+  --worker   the running Worker's address. Default: http://localhost:8787
+  --remote   the Worker is deployed, and so are its clients. Default: those of \`npm start\` on this machine
+  --persist-to <folder>   the folder of the local state. Default: .wrangler/state
+
+  GEN_EDGE_KEY   in the environment: an operator's key (npm run clients -- add ops --scopes operator --agents '*').
+                 Without it the command makes a key for this one request among the clients, with the help of wrangler
+`;
+
+const OPTIONS = {
+  month: { type: "string" },
+  from: { type: "string" },
+  to: { type: "string" },
+  by: { type: "string" },
+  client: { type: "string" },
+  tag: { type: "string" },
+  csv: { type: "boolean" },
+  json: { type: "boolean" },
+  worker: { type: "string" },
+  remote: { type: "boolean" },
+  "persist-to": { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Values = Arguments<typeof OPTIONS>["values"];
+
+const Group = v.object({
+  key: v.nullable(v.string()),
+  calls: v.number(),
+  reserved_calls: v.number(),
+  reserved: v.number(),
+  spent: v.number(),
+  given_back: v.number(),
+  failed: v.number(),
+  unpriced: v.number(),
+});
+const Answer = v.object({
+  from: v.string(),
+  to: v.string(),
+  by: v.string(),
+  total: Group,
+  groups: v.array(Group),
+  cursor: v.nullable(v.string()),
+});
+
+process.exitCode = await runCommand(() => main(process.argv.slice(2)));
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const { out, note } = await run(args);
+    if (out !== undefined) process.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
+    if (note !== undefined) console.error(note);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommandError || error instanceof WranglerError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+async function run(args: string[]): Promise<Printout> {
+  const { values } = readArguments(args, { command: COMMAND, options: OPTIONS });
+  if (values.help) return { out: USAGE };
+  if (values.csv && values.json) throw new UsageError("--csv and --json: choose one of them.");
+  if (values.remote && values["persist-to"] !== undefined)
+    throw new UsageError("--persist-to is for local clients only.");
+  const place = { remote: values.remote ?? false, persistTo: values["persist-to"] };
+  const query = toQuery(values);
+  const url = `${toWorker(values.worker, place)}/v1/usage?${query}`;
+  const question = { place, url, name: "usage", key: process.env.GEN_EDGE_KEY } as const;
+  if (values.csv) return { out: await askAsOperator({ ...question, accept: "text/csv", answer: v.string() }) };
+  const answer = await askAsOperator({ ...question, answer: Answer });
+  const note = answer.cursor === null ? {} : { note: "These are not all; --csv prints all." };
+  return { out: values.json ? JSON.stringify(answer, null, 2) : describe(answer), ...note };
+}
+
+function toQuery({ month, from, to, by = "day", client, tag }: Values): URLSearchParams {
+  if (!isGrouping(by))
+    throw new UsageError(`--by: "${by}" is none of ${GROUPINGS.join(", ")}.${askWhetherMeant(by, GROUPINGS)}`);
+  if (month !== undefined && (from !== undefined || to !== undefined))
+    throw new UsageError(`--month stands without --from and --to. ${toHelpHint(COMMAND)}`);
+  const days = month === undefined ? { from: toDay("from", from), to: toDay("to", to) } : toDays(month);
+  const given = Object.entries({ by, ...days, client, tag }).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given as [string, string][]);
+}
+
+function isGrouping(name: string): name is Grouping {
+  return (GROUPINGS as readonly string[]).includes(name);
+}
+
+/** The first and the last day of a month. */
+function toDays(month: string): { from: string; to: string } {
+  const first = /^\d{4}-\d\d$/.test(month) ? parseTime(`${month}-01`) : null;
+  if (first === null) throw new UsageError(`--month: "${month}" is not a month, like 2026-11.`);
+  const start = new Date(first);
+  const last = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 0));
+  return { from: `${month}-01`, to: last.toISOString().slice(0, 10) };
+}
+
+function toDay(name: string, day: string | undefined): string | undefined {
+  const isDay = day === undefined || (/^\d{4}-\d\d-\d\d$/.test(day) && parseTime(day) !== null);
+  if (!isDay) throw new UsageError(`--${name}: "${day}" is not a day, like 2026-11-22.`);
+  return day;
+}
+
+function describe({ from, to, by, total, groups }: v.InferOutput<typeof Answer>): string {
+  const title = `${from} to ${to} (UTC), by ${by}`;
+  if (groups.length === 0) return `${title}\n\nNothing was spent.`;
+  const rows = [...groups.map((group) => toRow(group.key ?? "(none)", group)), toRow("total", total)];
+  const head = [by, "calls", "under way", "spent", "reserved", "given back", "failed", "unpriced"];
+  return `${title}\n\n${renderTable([head, ...rows])}`;
+}
+
+function toRow(name: string, group: v.InferOutput<typeof Group>): string[] {
+  const { calls, reserved_calls, spent, reserved, given_back, failed, unpriced } = group;
+  const numbers = [calls, reserved_calls, spent, reserved, given_back, failed, unpriced];
+  // What stands in a key may come from a caller: it must not move the terminal's cursor.
+  return [
+    name.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?"),
+    ...numbers.map((each) => each.toLocaleString("en", { maximumFractionDigits: 6 })),
+  ];
+}
