@@ -142,10 +142,17 @@ describe("GET /v1/usage?by=", () => {
     "by=day&from=2026-02-30",
     "by=day&from=2026-11-02T10:00:00Z",
     "by=day&from=2999-01-02&to=2999-01-01",
+    "by=day&from=2999-01-01",
     "by=day&from=2000-01-01",
     "by=day&client=",
   ])("refuses what it does not know: %s", async (query) => {
     expect((await stack.call(`/v1/usage?${query}`)).status).toBe(400);
+  });
+
+  it("asks for no month after this one", async () => {
+    const report = await readReport("by=day&to=9999-12-31");
+    expect(report.from.slice(0, 7)).toBe(report.to.slice(0, 7));
+    expect(report.to >= today()).toBe(true);
   });
 
   it("comes in pages, each group once", async () => {

@@ -1,7 +1,7 @@
 /** What reports of the ledger have in common: which days they are of, whose charges, and in which form. */
 import * as v from "valibot";
 import { type Client, isOperator } from "../../../access/policy.ts";
-import { toDay } from "../../../money/budget.ts";
+import { toDay, toMonth, toPeriodEnd } from "../../../money/budget.ts";
 import { MAX_MONTHS } from "../../../money/ledger/months.ts";
 import type { DIMENSIONS, Filters } from "../../../money/ledger/query.ts";
 import { prefersToJson } from "../../../problems/negotiate.ts";
@@ -46,10 +46,14 @@ export function readAsked<Schema extends v.GenericSchema<unknown, AskedDays & Fi
   return { query, days, filters };
 }
 
-/** Without days: this month so far. Null when they are in the wrong order, or further back than is kept for certain. */
+/**
+ * Without days: this month so far. Days after this month are left out, as nothing is booked there. Null when they are in
+ * the wrong order, or further back than is kept for certain.
+ */
 function toDays({ from, to }: AskedDays, now: number): Days | null {
-  const last = to ?? toDay(now);
-  const first = from ?? `${last.slice(0, 7)}-01`;
+  const monthEnd = toDay(toPeriodEnd(toMonth(now)) - 1);
+  const last = to === undefined ? toDay(now) : to < monthEnd ? to : monthEnd;
+  const first = from ?? `${last.slice(0, "2026-11".length)}-01`;
   const today = new Date(now);
   const oldest = toDay(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1 - MAX_MONTHS, 1));
   return first > last || first < oldest ? null : { from: first, to: last };
