@@ -154,7 +154,8 @@ describe("the health watch", () => {
     await readHealth();
 
     expect(stack.gen.control.ledger().charges).toEqual([]);
-    expect(stack.gen.control.ledger().requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
+    const asked = stack.gen.control.ledger().requests.map(({ method, path }) => `${method} ${path}`);
+    expect(asked.sort()).toEqual(["GET /v1/credit_balance", "GET /v1/credit_transactions", "GET /v1/me"]);
   });
 });
 
