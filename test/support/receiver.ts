@@ -14,7 +14,12 @@ export interface Received {
   readonly data: Readonly<Record<string, unknown>>;
   /** When it came, in milliseconds since the epoch. */
   readonly at: number;
+  /** What it was answered. */
+  readonly answered: Reception;
 }
+
+/** A status, or the connection is reset. */
+export type Reception = number | "reset";
 
 export interface Receiver {
   readonly url: string;
@@ -23,6 +28,8 @@ export interface Receiver {
   readonly got: readonly Received[];
   /** The answers to the next messages; without any, 204. */
   script(...statuses: number[]): void;
+  /** From now on this says what is answered. */
+  answer(choose: () => Reception): void;
   close(): Promise<void>;
 }
 
@@ -31,13 +38,16 @@ export async function startReceiver(): Promise<Receiver> {
   const secret = `whsec_${Buffer.from("twenty-four random bytes").toString("base64")}`;
   const got: Received[] = [];
   const statuses: number[] = [];
+  let choose = (): Reception => statuses.shift() ?? 204;
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const headers = request.headers as Record<string, string>;
     const { type, data } = JSON.parse(body);
     const id = headers["webhook-id"] ?? "";
-    got.push({ id, genuine: isGenuine(secret, body, headers), type, body, data, at: Date.now() });
-    response.writeHead(statuses.shift() ?? 204).end();
+    const answered = choose();
+    got.push({ id, genuine: isGenuine(secret, body, headers), type, body, data, at: Date.now(), answered });
+    if (answered === "reset") request.socket.resetAndDestroy();
+    else response.writeHead(answered).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -45,6 +55,9 @@ export async function startReceiver(): Promise<Receiver> {
     secret,
     got,
     script: (...next) => void statuses.push(...next),
+    answer: (next) => {
+      choose = next;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

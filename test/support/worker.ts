@@ -60,17 +60,29 @@ export interface WorkerOptions {
   readonly rateLimits?: RateLimits;
   /** A folder for what it stores, to start another Worker on. Default: gone when it is closed. */
   readonly persist?: string;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Is given all of its output, too. */
+  readonly take?: (text: string) => void;
 }
 
 export async function startWorker(
   vars: Readonly<Record<string, string>>,
-  { bundle = readFileSync(BUNDLE, "utf8"), front, rateLimits = {}, persist }: WorkerOptions = {},
+  {
+    bundle = readFileSync(BUNDLE, "utf8"),
+    front,
+    rateLimits = {},
+    persist,
+    port = 0,
+    take: alsoTake,
+  }: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const lines: LogLine[] = [];
   let output = "";
   let wake = () => {};
   const take = (text: string) => {
     output += `${text}\n`;
+    alsoTake?.(text);
     for (const line of text.split("\n")) {
       if (line.startsWith('{"level"')) lines.push(JSON.parse(line));
     }
@@ -106,7 +118,7 @@ export async function startWorker(
       },
       ratelimits: toBindings({ ...GENEROUS, ...rateLimits }),
       workflows: { RUNS: { name: "gen-edge-runs", className: "PipelineRun" } },
-      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+      unsafeDirectSockets: [{ host: "127.0.0.1", port }],
       handleStructuredLogs: ({ message }: { message: string }) => take(message),
     }),
   );
