@@ -39,7 +39,8 @@ export function parseOptions(args: readonly string[]): Options | null {
   };
 }
 
-function toNumber(name: string, text: string | undefined): number | undefined {
+/** A whole number; undefined where none is given. */
+export function toNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,10}$/.test(text))
     throw new UsageError(`--${name}: "${text}" is not valid. Allowed: a whole number, like 60.`);

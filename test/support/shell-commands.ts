@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
 import { isKnownVariable } from "../../src/variables.ts";
+import { parseOptions as parseChaosOptions } from "../chaos/options.ts";
 import { parseOptions } from "../fuzz/options.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -74,6 +75,7 @@ function npm([verb = "", ...rest]: string[]): void {
   if (name === "clients") runClients(options);
   else if (name === "webhook:register") demand(runScript("webhook-register.ts", options) === 0, "It has failed.");
   else if (name === "fuzz") parseOptions(options);
+  else if (name === "chaos") parseChaosOptions(options);
   // Wrong options are refused, help or not. Tests of their own run these.
   else if (OPERATING.includes(name)) demand(runScript(`${name}.ts`, [...options, "--help"]) === 0, "It has failed.");
   else demand(dashes === undefined, "Its options are not known to this test.");

@@ -77,7 +77,7 @@ describe("options that npm has kept for itself", () => {
 });
 
 describe("every command", () => {
-  const SCRIPTS = ["start", "demo", "clients", "webhook:register", "simulator", "bench", "fuzz"];
+  const SCRIPTS = ["start", "demo", "clients", "webhook:register", "simulator", "bench", "fuzz", "chaos"];
 
   async function run(script: string, option: string) {
     const { default: packageJson } = await import("../../../package.json", { with: { type: "json" } });
