@@ -88,6 +88,7 @@ describe("a reservation", () => {
       kind: "denied",
       left: { client: 900, tag: 50 },
       shortage: { ...credits(150, TAG), left: 50, renewsAt: Math.ceil(Date.now() / DAY_MS + 1e-9) * DAY_MS },
+      left: { client: 900, tag: 50 },
     });
     expect(await readCredits()).toMatchObject({ reserved: 100 });
     expect(await ledger().sums(ALL, day())).toMatchObject({ reservedCalls: 1 });
@@ -133,6 +134,23 @@ describe("a reservation", () => {
     await ledger().reserve({ ...charge, at: Date.now() }, [credits(100)]);
     expect(await readCredits()).toMatchObject({ reserved: 100 });
     expect(await readCredits(CLIENT, toDay(charge.at))).toMatchObject({ reserved: 0 });
+  });
+
+  it("that is made again under the same epoch must find room anew: on another day, for another tag, or dearer", async () => {
+    const [{ charge }, { charge: retagged }, { charge: dearer }] = [
+      await reserve([credits(100, ALL)]),
+      await reserve([credits(100, TAG)], { tag: "customer-18" }),
+      await reserve([credits(200)]),
+    ];
+    pass(DAY_MS);
+    const again = (of: Charge, change: Partial<Charge>, budget: Budget) =>
+      ledger().reserve({ ...of, at: Date.now(), ...change }, [budget]);
+    await reserve([credits(100, ALL)]);
+    expect((await again(charge, {}, credits(100, ALL))).kind).toBe("denied");
+    await reserve([credits(100, TAG)], { tag: TAG.name });
+    expect((await again(retagged, { tag: TAG.name }, credits(100, TAG))).kind).toBe("denied");
+    expect((await again(dearer, { estimate: 900 }, credits(1_000))).kind).toBe("denied");
+    expect(await ledger().sums(ALL, toMonth(Date.now()))).toMatchObject({ reservedCalls: 2, reserved: 200 });
   });
 
   it("of fractions of credits fits to the millionth", async () => {

@@ -79,7 +79,7 @@ export class Ledger extends DurableObject<Env> {
     const carried = await this.#readCarried(charge, budgets);
     await this.#open(charge.at);
     const { sql } = this.ctx.storage;
-    const before = findRow(sql, charge);
+    const before = this.#endEarlier(findRow(sql, charge), charge);
     const isBooked = before !== null && before.state !== "released";
     const uses = budgets.map((budget) => ({ budget, used: readUse(sql, budget, charge.at) }));
     const all = uses.map((use) => ({ ...use, used: use.used + toCarried(use.budget, carried) }));
@@ -90,7 +90,7 @@ export class Ledger extends DurableObject<Env> {
       return { kind: "denied", shortage, left: selectLeft(all) };
     }
     for (const use of uses) keepUse(sql, use, charge.at);
-    if (!isBooked || before.at !== charge.at) this.#put({ ...charge, state: "reserved", ...NO_END }, before);
+    if (!isBooked) this.#put({ ...charge, state: "reserved", ...NO_END }, before);
     await this.#tellSoon();
     const left = budgets.map((budget) => {
       return { budget, used: readUse(sql, budget, charge.at) + toCarried(budget, carried) };
@@ -219,6 +219,17 @@ export class Ledger extends DurableObject<Env> {
       await this.#mismatches.handOver();
       await this.ctx.storage.setAlarm(Math.min(expiresAt, this.#mismatches.dueAt));
     });
+  }
+
+  /**
+   * A call is booked anew under its epoch only after it was not charged. If that was not reported yet, its earlier
+   * booking ends here: the new one may be dearer, have another tag, or fall on another day, and must find room itself.
+   */
+  #endEarlier(before: LedgerRow | null, { at }: Charge): LedgerRow | null {
+    if (before === null || before.at === at || before.state === "released") return before;
+    const released: LedgerRow = { ...before, state: "released", ...NO_END };
+    this.#put(released, before);
+    return released;
   }
 
   /** Stores a row, and changes sums and budgets by the difference, together. */
