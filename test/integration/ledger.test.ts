@@ -88,7 +88,6 @@ describe("a reservation", () => {
       kind: "denied",
       left: { client: 900, tag: 50 },
       shortage: { ...credits(150, TAG), left: 50, renewsAt: Math.ceil(Date.now() / DAY_MS + 1e-9) * DAY_MS },
-      left: { client: 900, tag: 50 },
     });
     expect(await readCredits()).toMatchObject({ reserved: 100 });
     expect(await ledger().sums(ALL, day())).toMatchObject({ reservedCalls: 1 });
