@@ -30,6 +30,11 @@ export class Settlements extends Outbox<Settlement> {
     const settlement = toSettlement(tracked);
     if (settlement !== null) this.add(settlement);
   }
+
+  /** GEN gives back what was stopped. */
+  takeStopped({ charge = null, job }: Tracked): void {
+    if (charge !== null) this.add({ charge, job, end: { status: "stopped", cost: 0 } });
+  }
 }
 
 function toSettlement({ charge = null, job, phase, status, body }: Tracked): Settlement | null {

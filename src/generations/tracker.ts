@@ -73,13 +73,13 @@ export class GenerationTracker extends DurableObject<Env> {
   }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
     const before = this.#tracked?.phase;
-    const beginning = { job, clientId, agentId, account, callId, requestId, listener, charge, at };
+    const beginning = { job, clientId, agentId, account, callId, requestId, reopens, listener, charge, at };
     if (this.#tracked === null) this.#save(begin(beginning));
     else {
       const owners = [...new Set([...this.#tracked.owners, clientId])];
       const listeners = addListener(this.#tracked.listeners, listener);
       const known = { ...this.#tracked, owners, listeners };
-      if (reopens) this.#save(apply(known, { kind: "continued", at, callId, requestId, charge }));
+      if (reopens) this.#reopen(known, beginning);
       else this.#adoptCharge(known, beginning);
     }
     if (before !== "running" && this.#tracked?.phase === "running") this.#count("begun");
@@ -251,6 +251,12 @@ export class GenerationTracker extends DurableObject<Env> {
     // Keep listeners that were added meanwhile.
     const left = this.#tracked?.listeners.filter((listener) => !woken.has(listener)) ?? [];
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
+  }
+
+  /** GEN continues only what was stopped: if that was not seen yet, the charge before ends here. */
+  #reopen(tracked: Tracked, { at, callId, requestId, charge }: Beginning & { readonly at: number }): void {
+    if (tracked.phase === "running" && tracked.callId !== callId) this.#settlements.takeStopped(tracked);
+    this.#save(apply(tracked, { kind: "continued", at, callId, requestId, charge }));
   }
 
   /** A job that was found before its call knew of it has no charge yet, and may have ended. */

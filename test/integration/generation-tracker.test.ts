@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { getIsolate } from "../../src/isolate.ts";
+import { toMonth } from "../../src/money/budget.ts";
+import type { Charge } from "../../src/money/ledger/charge.ts";
 import { answers, createGate, createWorld, type Gen, Generation, pass, until } from "./world.ts";
 
 const is = (status: string) => answers(200, { status, id: 1 });
@@ -20,6 +22,12 @@ async function begin(): Promise<Generation> {
   await generation.begin("call-1");
   await generation.runAlarm();
   return generation;
+}
+
+function createCharge(change: Pick<Charge, "callId" | "at">): Charge {
+  const what = { operation: "cells.generate", type: "text", calls: 1, estimate: 20 };
+  const whose = { clientId: "client", account: "default", tag: null, agentId: "42", pipeline: null, runId: null };
+  return { epoch: 0, ...what, ...whose, ...change };
 }
 
 function watch(generation: Generation, lastEventId?: number): Promise<Response> {
@@ -100,6 +108,27 @@ describe("a generation", () => {
 
     expect(await generation.tracked()).toMatchObject({ phase: "running", callId: "call-2" });
     expect(await generation.alarmInMs()).toBeLessThanOrEqual(1_000);
+  });
+
+  it("that is continued before its stop was seen gives the charge before back, and goes on under the new one", async () => {
+    const generation = await begin();
+    const at = Date.now();
+    const ledger = env.LEDGER.getByName(toMonth(at));
+    const job = { kind: "generation", id: generation.id } as const;
+    for (const callId of ["call-1", "call-2"])
+      await ledger.close({ charge: createCharge({ callId, at }), state: "spent", jobs: [job] });
+    const begins = (callId: string, reopens: boolean) =>
+      generation.object.begin({ ...generation.createBeginning(callId, reopens), charge: { callId, epoch: 0, at } });
+    await begins("call-1", false);
+    await begins("call-2", true);
+    await begins("call-2", true);
+    await generation.runAlarm();
+    expect(await ledger.charge({ callId: "call-1", epoch: 0 })).toMatchObject({ ended: "stopped", credits: 0 });
+    gen.reads = answers(200, { status: "completed", id: 1, execution_cost: 30 });
+    pass(15_000);
+    await generation.runAlarm();
+    expect(await ledger.charge({ callId: "call-1", epoch: 0 })).toMatchObject({ ended: "stopped", credits: 0 });
+    expect(await ledger.charge({ callId: "call-2", epoch: 0 })).toMatchObject({ ended: "completed", credits: 30 });
   });
 
   it("belongs to the first of two calls that have lost an answer and find it", async () => {
