@@ -2,9 +2,11 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { getIsolate } from "../../src/isolate.ts";
-import { type Budget, toAccountName, toDay, toMonth } from "../../src/money/budget.ts";
+import { type Budget, toAccountName, toDay, toMonth, toPeriod } from "../../src/money/budget.ts";
+import { hasUntold, listUntold, readUse } from "../../src/money/ledger/budget-table.ts";
 import type { Charge } from "../../src/money/ledger/charge.ts";
 import { Ledger } from "../../src/money/ledger/ledger.ts";
+import { readSums } from "../../src/money/ledger/sum-table.ts";
 import { createWorld, DAY_MS, pass, readAlarm } from "./world.ts";
 
 let end: () => void;
@@ -271,6 +273,40 @@ describe("a budget", () => {
     for (let n = 0; n < 3; n += 1) await spend(createCharge({ tag: TAG.name }), `${n}`);
     const budget = credits(350, TAG, "month");
     expect((await reserve([budget], { tag: TAG.name })).reserved).toMatchObject({ shortage: { left: 50 } });
+  });
+
+  it("reads a few rows, however many tags have spent: at its first reservation, and while none of them was told", async () => {
+    await reserve([credits(1_000)]);
+    const rowsRead = (work: (sql: SqlStorage) => void) =>
+      runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+        let read = 0;
+        const counted = {
+          exec: (...given: Parameters<SqlStorage["exec"]>) => {
+            const cursor = sql.exec(...given);
+            const rows = cursor.toArray();
+            read += cursor.rowsRead;
+            return { toArray: () => rows, one: () => rows[0] };
+          },
+        };
+        work(counted as unknown as SqlStorage);
+        return read;
+      });
+    await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+      const numbers = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)";
+      const row = "?, 'web', 'default', 'tag-' || n, '42', '', 'cells.generate', 'text', 0, 1, 0, 20, 0, 0, 0";
+      sql.exec(`${numbers} INSERT INTO sums SELECT ${row} FROM n`, day());
+      sql.exec(`${numbers} INSERT INTO budgets SELECT ?, 'tag:tag-' || n, 'credits', 20, 20, 100, 0 FROM n`, day());
+    });
+    for (const per of ["day", "month"] as const) {
+      const holder = { of: "tag", name: "tag-77777" } as const;
+      const budget = credits(100, holder, per);
+      expect(await rowsRead((sql) => readSums(sql, holder, toPeriod(per, Date.now())))).toBeLessThan(10);
+      expect(await rowsRead((sql) => readUse(sql, budget, Date.now()))).toBeLessThan(10);
+    }
+    expect(await rowsRead((sql) => hasUntold(sql))).toBeLessThan(10);
+    expect(await rowsRead((sql) => listUntold(sql))).toBeLessThan(1_000);
+    const { charge } = await reserve([credits(100, { of: "tag", name: "new" }, "month")], { tag: "new" });
+    await spend(charge, "1");
   });
 
   it("begins anew with the day, and one of a month with the month", async () => {

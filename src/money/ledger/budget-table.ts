@@ -120,9 +120,17 @@ function reach(sql: SqlStorage, percent: number, { period, holder, unit }: Row):
   sql.exec(query, percent, period, holder, unit);
 }
 
-/** What its owner was not told yet. */
+const UNTOLD = "FROM budgets WHERE reached > told LIMIT";
+/** There may be as many as there are tags. */
+const MAX_TOLD = 100;
+
+/** What its owner was not told yet: the first of it. */
 export function listUntold(sql: SqlStorage): Reached[] {
-  return sql.exec("SELECT * FROM budgets WHERE reached > told").toArray().map(toReached);
+  return sql.exec(`SELECT * ${UNTOLD} ?`, MAX_TOLD).toArray().map(toReached);
+}
+
+export function hasUntold(sql: SqlStorage): boolean {
+  return sql.exec(`SELECT 1 ${UNTOLD} 1`).toArray().length > 0;
 }
 
 export interface BudgetQuery {

@@ -19,6 +19,7 @@ import {
   BUDGET_TABLES,
   type BudgetQuery,
   exhaust,
+  hasUntold,
   keepUse,
   listBudgets,
   listUntold,
@@ -217,7 +218,8 @@ export class Ledger extends DurableObject<Env> {
         markTold(this.ctx.storage.sql, reached);
       }
       await this.#mismatches.handOver();
-      await this.ctx.storage.setAlarm(Math.min(expiresAt, this.#mismatches.dueAt));
+      const nextAt = hasUntold(this.ctx.storage.sql) ? clock.now() : this.#mismatches.dueAt;
+      await this.ctx.storage.setAlarm(Math.min(expiresAt, nextAt));
     });
   }
 
@@ -264,7 +266,7 @@ export class Ledger extends DurableObject<Env> {
   }
 
   async #tellSoon(): Promise<void> {
-    const isTold = listUntold(this.ctx.storage.sql).length === 0 && this.#mismatches.isEmpty;
+    const isTold = !hasUntold(this.ctx.storage.sql) && this.#mismatches.isEmpty;
     if (!isTold) await this.ctx.storage.setAlarm(this.#isolate.clock.now());
   }
 

@@ -8,7 +8,10 @@ export const SUM_TABLES = `
     agent TEXT NOT NULL, pipeline TEXT NOT NULL, operation TEXT NOT NULL, type TEXT NOT NULL,
     reserved_calls INTEGER NOT NULL, spent_calls INTEGER NOT NULL, reserved REAL NOT NULL, spent REAL NOT NULL,
     given_back REAL NOT NULL, failed INTEGER NOT NULL, unpriced INTEGER NOT NULL,
-    PRIMARY KEY (day, client, account, tag, agent, pipeline, operation, type)) WITHOUT ROWID;`;
+    PRIMARY KEY (day, client, account, tag, agent, pipeline, operation, type)) WITHOUT ROWID;
+  CREATE INDEX sums_by_client ON sums (client, day);
+  CREATE INDEX sums_by_tag ON sums (tag, day);
+  CREATE INDEX sums_by_pipeline ON sums (pipeline, day);`;
 
 export const NO_SUMS: Sums = {
   reservedCalls: 0,
@@ -66,6 +69,8 @@ export const TOTALS = `TOTAL(reserved_calls) AS reservedCalls, TOTAL(spent_calls
   TOTAL(unpriced) AS unpriced`;
 
 const COLUMNS = { client: "client", tag: "tag", pipeline: "pipeline", account: "account", all: null } as const;
+/** Of these there may be many, and each reads its own rows alone. */
+const INDEXED: readonly Budget["of"][] = ["client", "tag", "pipeline"];
 
 /** The sums of all that counts for these holders, in a day (`2026-11-22`) or, with a month (`2026-11`), in all of it. */
 export function readSums(sql: SqlStorage, { of, name }: Pick<Budget, "of" | "name">, period: string): Sums {
@@ -73,7 +78,8 @@ export function readSums(sql: SqlStorage, { of, name }: Pick<Budget, "of" | "nam
   const isDay = period.length > "2026-11".length;
   const days = isDay ? "day = ?" : "day >= ? || '-01' AND day <= ? || '-31'";
   const given = isDay ? [period] : [period, period];
-  const query = `SELECT ${TOTALS} FROM sums WHERE ${days}${column === null ? "" : ` AND ${column} = ?`}`;
+  const index = INDEXED.includes(of) ? `INDEXED BY sums_by_${column}` : "";
+  const query = `SELECT ${TOTALS} FROM sums ${index} WHERE ${days}${column === null ? "" : ` AND ${column} = ?`}`;
   const sums = sql.exec(query, ...given, ...(column === null ? [] : [name])).one();
   return sums as unknown as Sums;
 }
