@@ -186,7 +186,7 @@ describe("the ledger held against GEN", () => {
     expect(asked()).toBe(first + 1);
   });
 
-  it("has an account each, read with its own key, and asks for one that a sheet of another shares only once", async () => {
+  it("is held for each account, and what two of them show counts once", async () => {
     const accounts = getIsolate(env).gen.accounts as Map<string, GenAccount>;
     accounts.set("acme", new GenAccount("acme", ["gen_pat_acme"], () => {}));
     try {
@@ -211,6 +211,11 @@ describe("the ledger held against GEN", () => {
     vi.setSystemTime(now);
     await nextDay();
     expect(await listed()).toEqual([50]);
+
+    await tick(Date.now() + 3 * DAY_MS);
+    take(55, "outside12");
+    await nextDay();
+    expect(await listed()).toEqual([55, 50]);
 
     gen.reads = () => Response.json(lines, { headers: { date: new Date().toUTCString() } });
     await tick(Date.now() + 3 * DAY_MS);
