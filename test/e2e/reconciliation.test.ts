@@ -38,7 +38,9 @@ async function nextDay(): Promise<void> {
 async function generateOutside(body: unknown = VIDEO): Promise<void> {
   const { api } = stack.gen.urls;
   const init = json("POST", body, { "x-api-key": stack.gen.apiKey });
-  expect((await fetch(`${api}/vidsheet/101/cells/10121/generate?agent_id=42`, init)).status).toBe(201);
+  const response = await fetch(`${api}/vidsheet/101/cells/10121/generate?agent_id=42`, init);
+  expect(response.status).toBe(201);
+  stack.madeElsewhere(((await response.json()) as { generation_id: number }).generation_id);
 }
 
 interface Unknown {
