@@ -34,6 +34,8 @@ export interface Stack {
   readonly key: string;
   /** Calls the Worker as that client. The answer must be as `/openapi.json` describes it. */
   call(path: string, init?: RequestInit): Promise<Response>;
+  /** Resets the simulator without holding the ledger against it. `why`: why that can't be, or need not be. */
+  resetUnheld(why: string): Promise<void>;
   /** This job was made at GEN, not through the Worker: its ledger can't know of it. */
   madeElsewhere(id: string | number): void;
   /** Scripts the outcomes of the next requests that GEN receives. */
@@ -60,7 +62,11 @@ export async function startStack(
     await expectBalanced({ taken, url, lines, elsewhere, key: await worker.addClient() }, { since });
     since = Date.now();
   };
-  const { control, taken } = holdBalance(gen.control, balance);
+  const { control, taken, forget } = holdBalance(gen.control, balance);
+  const resetUnheld = async () => {
+    await forget();
+    since = Date.now();
+  };
   return {
     gen: { ...gen, control },
     worker,
@@ -77,6 +83,7 @@ export async function startStack(
         .some(({ outcome }) => isInvented(outcome));
       return hold(response, { method: init.method ?? "GET", path, isScripted });
     },
+    resetUnheld: (_why) => resetUnheld(),
     madeElsewhere: (id) => void elsewhere.add(String(id)),
     script: (...outcomes) => gen.control.addFaults({ rules: [{ outcomes }] }),
     async close() {
@@ -97,6 +104,10 @@ function holdBalance(control: SimulatorControl, hold: (taken: () => Taken) => Pr
     const { charges, refunds } = control.ledger();
     return { charges: [...cleared.charges, ...charges], refunds: [...cleared.refunds, ...refunds] };
   };
+  const forget = async () => {
+    cleared = { charges: [], refunds: [] };
+    await control.reset();
+  };
   const held: SimulatorControl = {
     ...control,
     clearLedger() {
@@ -107,12 +118,11 @@ function holdBalance(control: SimulatorControl, hold: (taken: () => Taken) => Pr
       try {
         await hold(takenSoFar);
       } finally {
-        cleared = { charges: [], refunds: [] };
-        await control.reset();
+        await forget();
       }
     },
   };
-  return { control: held, taken: takenSoFar };
+  return { control: held, taken: takenSoFar, forget };
 }
 
 /** Whether a test has scripted what GEN says. */
