@@ -254,17 +254,19 @@ export class GenerationTracker extends DurableObject<Env> {
   }
 
   /** GEN continues only what was stopped: if that was not seen yet, the charge before ends here. */
-  #reopen(tracked: Tracked, { at, callId, requestId, charge }: Beginning & { readonly at: number }): void {
+  #reopen(
+    tracked: Tracked,
+    { at, callId, requestId = null, charge = null }: Beginning & { readonly at: number },
+  ): void {
     if (tracked.phase === "running" && tracked.callId !== callId) this.#settlements.takeStopped(tracked);
     this.#save(apply(tracked, { kind: "continued", at, callId, requestId, charge }));
   }
 
   /** A job that was found before its call knew of it has no charge yet, and may have ended. */
   #adoptCharge(tracked: Tracked, { callId, charge = null }: Pick<Beginning, "callId" | "charge">): void {
-    const isNew = tracked.callId === callId && charge !== null && (tracked.charge ?? null) === null;
-    const after = isNew ? { ...tracked, charge } : tracked;
-    this.#save(after);
-    if (isNew) this.#settlements.take(after);
+    const isNew = tracked.callId === callId && charge !== null && !tracked.charge;
+    this.#save(isNew ? { ...tracked, charge } : tracked);
+    if (isNew) this.#settlements.take({ ...tracked, charge });
   }
 
   /** Approximate, for `GET /metrics`. */
