@@ -3,7 +3,7 @@
  * while that fails. An answer stays shown until the next one is there, or the next question has failed.
  */
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
-import { ask } from "../api/api.ts";
+import { type Answer, ask } from "../api/api.ts";
 import { isWrongKey, type Problem } from "../api/problem.ts";
 import { SessionOver } from "../session/session-over.ts";
 
@@ -22,11 +22,20 @@ type State<T> = Pick<Live<T>, "value" | "problem" | "isLoading"> & { readonly va
 
 /** `key` says what is asked for: with another one it is asked at once. `toPath` is called for each question. */
 export function useLive<T>(key: string, toPath: () => string, everyMs = EVERY_MS): Live<T> {
+  return useLiveAnswer<T>(key, (signal) => ask<T>(toPath(), { signal }), everyMs);
+}
+
+/** The same of what takes more than one question. */
+export function useLiveAnswer<T>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<Answer<T>>,
+  everyMs: number,
+): Live<T> {
   const [state, setState] = useState<State<T>>({ value: null, valueOf: null, problem: null, isLoading: true });
   const [turn, setTurn] = useState(0);
   const endSession = useContext(SessionOver);
-  const asking = useRef(toPath);
-  asking.current = toPath;
+  const asking = useRef(load);
+  asking.current = load;
   // `key` and `turn` are what a new round begins for.
   useEffect(() => {
     const stop = new AbortController();
@@ -42,7 +51,7 @@ export function useLive<T>(key: string, toPath: () => string, everyMs = EVERY_MS
         return;
       }
       isAsking = true;
-      const answer = await ask<T>(asking.current(), { signal: stop.signal });
+      const answer = await asking.current(stop.signal);
       isAsking = false;
       if (stop.signal.aborted) return;
       if (!answer.ok && isWrongKey(answer.problem)) return endSession();

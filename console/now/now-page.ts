@@ -18,8 +18,7 @@ const HEALTH_EVERY_MS = 10_000;
 /** What waits for a person, how GEN is doing, and what the traffic was. */
 export function NowPage({ place }: { readonly place: Place }) {
   const span = readSpan(place, "1h", useNow());
-  const health = useLive<Health>("health", () => "/health", HEALTH_EVERY_MS);
-  const { value, problem, reload } = health;
+  const { value, problem, reload } = useLive<Health>("health", () => "/health", HEALTH_EVERY_MS);
   return html`${h(PageTitle, { title: "Now" })}
     ${problem && h(ProblemNote, { problem, onRetry: reload })}
     <div class="columns">

@@ -1,18 +1,6 @@
 /** From minutes of traffic to what the charts draw. Pure. */
 import type { Activity } from "../api/answers.ts";
-
-export interface Series {
-  readonly name: string;
-  /** A variable of the style sheet. */
-  readonly colour: string;
-  readonly values: readonly (number | null)[];
-  readonly href?: string | null;
-  /** Of the whole time, where that is not the sum of the values. */
-  readonly total?: number;
-}
-
-const SHOWN_CODES = 5;
-const CODE_COLOURS = ["--c1", "--c2", "--c3", "--c4", "--c5"] as const;
+import { COLOURS, type Series, sum } from "../charts/series.ts";
 
 export function toTimes({ series }: Activity): number[] {
   return series.map(({ at }) => Date.parse(at) / 1_000);
@@ -33,11 +21,11 @@ export function toErrors({ series }: Activity): Series[] {
     for (const [code, count] of Object.entries(errors)) sums.set(code, (sums.get(code) ?? 0) + count);
   }
   const codes = [...sums].sort(([, a], [, b]) => b - a).map(([code]) => code);
-  const shown = codes.slice(0, SHOWN_CODES);
-  const others = codes.slice(SHOWN_CODES);
+  const shown = codes.slice(0, COLOURS.length);
+  const others = codes.slice(COLOURS.length);
   const named = shown.map((code, index) => ({
     name: code,
-    colour: CODE_COLOURS[index] ?? "--dim",
+    colour: COLOURS[index] ?? "--dim",
     values: series.map(({ errors }) => errors[code] ?? 0),
   }));
   if (others.length === 0) return named;
@@ -60,8 +48,4 @@ export function toCreditsAnHour({ series, step_seconds }: Activity): Series[] {
   const perHour = 3_600 / step_seconds;
   const values = series.map(({ credits }) => credits * perHour);
   return [{ name: "credits in all", colour: "--c1", values, total: sum(series.map(({ credits }) => credits)) }];
-}
-
-export function sum(values: readonly (number | null)[]): number {
-  return values.reduce<number>((total, value) => total + (value ?? 0), 0);
 }

@@ -3,11 +3,16 @@ import { readCursor } from "../api/api.ts";
 import type { Live } from "../live/use-live.ts";
 import { change, type Place } from "../routes/place.ts";
 import { h, html } from "./html.ts";
-import { Loading } from "./loading.ts";
-import { ProblemNote } from "./problem-note.ts";
+import { showLive } from "./show-live.ts";
 import { type Column, Table } from "./table.ts";
 
-interface Props<Row, Page extends { readonly next?: string }> {
+/** A part of a list. Where the next one begins is said by a path, or by the mark itself. */
+interface Part {
+  readonly next?: string;
+  readonly cursor?: string | null;
+}
+
+interface Props<Row, Page extends Part> {
   readonly live: Live<Page>;
   readonly place: Place;
   readonly caption: string;
@@ -19,16 +24,14 @@ interface Props<Row, Page extends { readonly next?: string }> {
 }
 
 /** A page of a list in each of its states: loading, empty, failing, not allowed, full. */
-export function LiveList<Row, Page extends { readonly next?: string }>(props: Props<Row, Page>) {
+export function LiveList<Row, Page extends Part>(props: Props<Row, Page>) {
   const { live, place, caption, columns, toRows, toKey, empty } = props;
-  const { value, problem, isLoading, reload } = live;
-  const note = problem && h(ProblemNote, { problem, onRetry: reload });
-  if (value === null) return problem ? note : h(Loading, {});
-  const rows = toRows(value);
-  const cursor = readCursor(value.next);
-  const isLater = place.query.has("cursor");
-  return html`${note}
-    ${rows.length === 0 && !isLoading ? html`<div class="empty">${empty}</div>` : h(Table<Row>, { caption, columns, rows, toKey, isStale: isLoading || problem !== null })}
+  const { problem, isLoading } = live;
+  return showLive(live, (value) => {
+    const rows = toRows(value);
+    const cursor = value.cursor ?? readCursor(value.next);
+    const isLater = place.query.has("cursor");
+    return html`${rows.length === 0 && !isLoading ? html`<div class="empty">${empty}</div>` : h(Table<Row>, { caption, columns, rows, toKey, isStale: isLoading || problem !== null })}
     ${
       (cursor !== null || isLater) &&
       html`<nav class="pager" aria-label="Pages">
@@ -36,4 +39,5 @@ export function LiveList<Row, Page extends { readonly next?: string }>(props: Pr
         ${cursor !== null && html`<a class="button" href=${change(place, { cursor })}>Older</a>`}
       </nav>`
     }`;
+  });
 }

@@ -47,6 +47,11 @@ export function formatMinute(at: number): string {
   return toLocal(at).slice(0, 16).replace("T", " ");
 }
 
+/** The day (UTC): "2026-11-27". */
+export function formatDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 /** The reader's clock as an ISO 8601 time without an offset: an input of the type `datetime-local` takes it. */
 export function toLocal(at: number): string {
   return new Date(at - new Date(at).getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 23);

@@ -1,6 +1,6 @@
 /** Draws with uPlot. Colours come from the style sheet, and are read again when light turns to dark. */
 import uPlot from "uplot";
-import { formatMinute } from "../parts/time.ts";
+import { formatDay, formatMinute } from "../parts/time.ts";
 import type { Series } from "./series.ts";
 
 const HEIGHT = 160;
@@ -10,6 +10,7 @@ interface Drawing {
   readonly times: readonly number[];
   readonly series: readonly Series[];
   readonly isStacked: boolean;
+  readonly isByDay: boolean;
   readonly format: (value: number) => string;
   readonly onIndex: (index: number | null) => void;
   readonly onZoom: (from: number, to: number) => void;
@@ -62,7 +63,10 @@ function toLayers(series: readonly Series[], isStacked: boolean): (number | null
   return layers.reverse();
 }
 
-function toOptions(place: HTMLElement, { series, isStacked, format, onIndex, onZoom }: Drawing): uPlot.Options {
+function toOptions(
+  place: HTMLElement,
+  { series, isStacked, isByDay, format, onIndex, onZoom }: Drawing,
+): uPlot.Options {
   const style = getComputedStyle(place);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const axis: uPlot.Axis = {
@@ -85,16 +89,19 @@ function toOptions(place: HTMLElement, { series, isStacked, format, onIndex, onZ
     width: Math.max(1, place.clientWidth),
     height: HEIGHT,
     legend: { show: false },
+    ...(isByDay ? { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1_000), "UTC") } : {}),
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
-      x: { range: (plot, from, to) => widen(plot.data[0], from, to) },
+      x: { range: (plot, from, to) => widen(plot.data[0], from, to, isByDay ? DAY_SECONDS : MINUTE_SECONDS) },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] },
     },
     axes: [
       {
         ...axis,
         size: 30,
-        values: (_, splits, __, ___, stepSeconds) => splits.map((at) => formatTick(at, stepSeconds)),
+        values: (_, splits, __, ___, stepSeconds) =>
+          splits.map((at) => (isByDay ? formatDay(at * 1_000).slice(5) : formatTick(at, stepSeconds))),
+        ...(isByDay ? { incrs: DAY_STEPS } : {}),
       },
       { ...axis, size: 56, values: (_, splits) => splits.map((value) => format(value)) },
     ],
@@ -106,16 +113,17 @@ function toOptions(place: HTMLElement, { series, isStacked, format, onIndex, onZ
   };
 }
 
-const DEFAULT_STEP_SECONDS = 60;
+const MINUTE_SECONDS = 60;
+const DAY_SECONDS = 86_400;
+/** Between two lines of an axis of days. */
+const DAY_STEPS = [1, 2, 5, 10, 30].map((days) => days * DAY_SECONDS);
 
 /** By half a step at each end, where half of the first and of the last bar are. */
-function widen(times: uPlot.AlignedData[0], from: number, to: number): uPlot.Range.MinMax {
-  const [first = from, second = first + DEFAULT_STEP_SECONDS] = times;
+function widen(times: uPlot.AlignedData[0], from: number, to: number, usualStep: number): uPlot.Range.MinMax {
+  const [first = from, second = first + usualStep] = times;
   const half = (second - first) / 2;
   return [from - half, to + half];
 }
-
-const DAY_SECONDS = 86_400;
 
 /** By the clock of the reader: "23:10", or the day where it begins. */
 function formatTick(at: number, stepSeconds: number): string {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { h, html } from "../parts/html.ts";
-import { formatMinute } from "../parts/time.ts";
+import { formatDay, formatMinute } from "../parts/time.ts";
 import { ChartTable } from "./chart-table.ts";
 import { drawChart, type Plot } from "./draw-chart.ts";
 import { Legend } from "./legend.ts";
@@ -8,10 +8,11 @@ import type { Series } from "./series.ts";
 
 export interface ChartProps {
   readonly title: string;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch; of the beginnings of days (UTC) with `isByDay`. */
   readonly times: readonly number[];
   readonly series: readonly Series[];
   readonly isStacked: boolean;
+  readonly isByDay?: boolean;
   readonly format: (value: number) => string;
   readonly onZoom: (from: number, to: number) => void;
   /** What to say when all is zero. */
@@ -19,7 +20,7 @@ export interface ChartProps {
 }
 
 export function Chart(props: ChartProps) {
-  const { title, times, series, isStacked, format, empty = "No requests in this time." } = props;
+  const { title, times, series, isStacked, isByDay = false, format, empty = "No requests in this time." } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
   const [index, setIndex] = useState<number | null>(null);
@@ -32,6 +33,7 @@ export function Chart(props: ChartProps) {
     if (!place.current || isEmpty) return;
     plot.current = drawChart(place.current, {
       ...latest.current,
+      isByDay,
       onIndex: setIndex,
       onZoom: (from, to) => latest.current.onZoom(from, to),
     });
@@ -42,14 +44,15 @@ export function Chart(props: ChartProps) {
   }, [isEmpty, names]);
   // The plot is drawn anew by the effect above.
   useEffect(() => plot.current?.update(times, series), [times.join(), series]);
+  const formatAt = isByDay ? formatDay : formatMinute;
   const at = index === null ? undefined : times[index];
   return html`<figure>
-    <figcaption><h3>${title}</h3> <span class="dim">${at === undefined ? "" : formatMinute(at * 1_000)}</span></figcaption>
+    <figcaption><h3>${title}</h3> <span class="dim">${at === undefined ? "" : formatAt(at * 1_000)}</span></figcaption>
     ${isEmpty ? html`<p class="empty">${empty}</p>` : html`<div class="plot" ref=${place} aria-hidden="true"></div>`}
     ${
       !isEmpty &&
       html`${h(Legend, { series, index, isStacked, format })}
-      ${h(ChartTable, { title, times, series, format })}`
+      ${h(ChartTable, { title, times, series, format, formatAt })}`
     }
   </figure>`;
 }
