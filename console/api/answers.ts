@@ -12,6 +12,7 @@ export interface Health {
   readonly deliveries_refused?: number | null;
   readonly deliveries_rejected?: number | null;
   readonly runs_failed?: number | null;
+  readonly transactions_unknown?: number | null;
 }
 
 export interface GenHealth {
@@ -105,6 +106,17 @@ export interface Call {
   readonly failure?: Failure;
   readonly story: readonly StoryEntry[];
   readonly answer?: { readonly status: number; readonly body: unknown };
+  /** Null: it made no charge, or the ledger could not be read. */
+  readonly credits?: Credits | null;
+}
+
+/** How a charge stands, and what it was about to cost, has cost, and gave back. */
+export interface Credits {
+  readonly state: string;
+  readonly ended: string | null;
+  readonly estimate: number | null;
+  readonly cost: number | null;
+  readonly given_back: number | null;
 }
 
 export interface StoryEntry {
@@ -255,4 +267,87 @@ export interface AuditEntry {
   readonly target: string | null;
   readonly request_id: string;
   readonly address_family: string | null;
+}
+
+/** What was spent in some days, in groups. */
+export interface Report {
+  readonly from: string;
+  readonly to: string;
+  readonly total: Group;
+  readonly groups: readonly Group[];
+  readonly cursor: string | null;
+}
+
+export interface Group {
+  /** Null for charges that have none. */
+  readonly key: string | null;
+  readonly calls: number;
+  readonly reserved_calls: number;
+  readonly reserved: number;
+  readonly spent: number;
+  readonly given_back: number;
+  readonly failed: number;
+  readonly unpriced: number;
+}
+
+export interface Charge extends Credits {
+  /** Of its call. */
+  readonly id: string;
+  readonly epoch: number;
+  readonly at: string;
+  readonly client_id: string;
+  readonly account: string;
+  readonly tag: string | null;
+  readonly pipeline: string | null;
+  readonly run_id: string | null;
+  readonly operation: string;
+  readonly type: string | null;
+  /** What it counts for. */
+  readonly credits: number;
+}
+
+export interface ChargePage {
+  readonly charges: readonly Charge[];
+  readonly cursor: string | null;
+}
+
+export interface Budgets {
+  readonly budgets: readonly Budget[];
+}
+
+export interface Budget {
+  readonly of: string;
+  readonly name: string | null;
+  readonly unit: string;
+  readonly per: string;
+  readonly limit: number;
+  readonly used: number;
+  readonly renews_at: string;
+}
+
+/** GEN's list of a month's credit transactions, held against the ledger. */
+export interface Reconciliation {
+  readonly month: string;
+  readonly accounts: readonly CheckedAccount[];
+  readonly unknown: readonly UnknownTransaction[];
+  readonly cursor: string | null;
+}
+
+export interface CheckedAccount {
+  readonly account: string;
+  readonly checked_to: string | null;
+  readonly matched: number;
+  readonly unknown: number;
+  /** Why the latest check did not reach its end. */
+  readonly failed: string | null;
+}
+
+/** Something that GEN took and nobody here knows. */
+export interface UnknownTransaction {
+  readonly id: string;
+  readonly account: string;
+  readonly at: string;
+  readonly amount: number;
+  readonly purpose: string | null;
+  readonly source: Readonly<Record<string, string | null>> | null;
 }

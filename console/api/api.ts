@@ -14,13 +14,36 @@ export interface Asking {
 }
 
 const TIMEOUT_MS = 30_000;
+const DOWNLOAD_MS = 300_000;
 
-export async function ask<T>(path: string, { method = "GET", body, signal, key }: Asking = {}): Promise<Answer<T>> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+export async function ask<T>(path: string, asking: Asking = {}): Promise<Answer<T>> {
+  return send(path, asking, async (response) => parse(await response.text()) as T);
+}
+
+/** A report as a file: CSV. */
+export async function askForFile(path: string): Promise<Answer<{ readonly name: string; readonly content: Blob }>> {
+  return send(path, { accept: "text/csv", timeoutMs: DOWNLOAD_MS }, async (response) => {
+    const [, name = "report.csv"] = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+    return { name, content: await response.blob() };
+  });
+}
+
+interface Sending extends Asking {
+  readonly accept?: string;
+  readonly timeoutMs?: number;
+}
+
+async function send<T>(
+  path: string,
+  { method = "GET", body, signal, key, accept, timeoutMs = TIMEOUT_MS }: Sending,
+  read: (response: Response) => Promise<T>,
+): Promise<Answer<T>> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const asked: RequestInit = {
     method,
     headers: {
       authorization: `Bearer ${key ?? readKey() ?? ""}`,
+      ...(accept === undefined ? {} : { accept }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     cache: "no-store",
@@ -32,9 +55,9 @@ export async function ask<T>(path: string, { method = "GET", body, signal, key }
   };
   try {
     const response = await fetch(path, asked);
-    const value = parse(await response.text());
-    if (response.ok) return { ok: true, value: value as T };
-    return { ok: false, problem: toProblem(response.status, response.headers.get("x-request-id"), value) };
+    if (response.ok) return { ok: true, value: await read(response) };
+    const told = parse(await response.text());
+    return { ok: false, problem: toProblem(response.status, response.headers.get("x-request-id"), told) };
   } catch {
     return { ok: false, problem: NO_ANSWER };
   }

@@ -1,7 +1,9 @@
 import type { Call } from "../api/answers.ts";
+import { Badge } from "../parts/badge.ts";
 import { Facts } from "../parts/facts.ts";
 import { h, html } from "../parts/html.ts";
 import { Id } from "../parts/id.ts";
+import { formatNumber } from "../parts/time.ts";
 import { TimeAgo } from "../parts/time-ago.ts";
 import { toCalls, toRun } from "../routes/links.ts";
 import { findPipeline, Owner } from "./owner.ts";
@@ -14,6 +16,7 @@ export function CallFacts({ call }: { readonly call: Call }) {
       name: "Charged",
       value: html`<span class=${call.charged === "unknown" ? "bad-text" : ""}>${toCharged(call.charged)}</span>`,
     },
+    ...describeCredits(call),
     { name: "Accepted", value: h(TimeAgo, { at: call.accepted_at }) },
     next_at ? { name: "Next", value: h(TimeAgo, { at: next_at }) } : null,
     { name: "Sends", value: String(call.sends) },
@@ -37,6 +40,19 @@ export function CallFacts({ call }: { readonly call: Call }) {
       : null,
   ];
   return h(Facts, { facts });
+}
+
+/** The three numbers of its charge, as far as they are known. */
+function describeCredits({ credits }: Call) {
+  if (!credits) return [];
+  const { estimate, cost, given_back, ended } = credits;
+  const amounts = [
+    { name: "Estimated credits", amount: estimate },
+    { name: "Cost in credits", amount: cost },
+    { name: "Credits given back", amount: given_back },
+  ];
+  const known = amounts.map(({ name, amount }) => (amount === null ? null : { name, value: formatNumber(amount) }));
+  return [...known, ended === null ? null : { name: "Ended at GEN", value: h(Badge, { state: ended }) }];
 }
 
 function toRunLink(clientId: string, run: string): string {

@@ -39,11 +39,8 @@ export function listBounds(client: Client): Bound[] {
 function toText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(toText).join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** Of a day's bound that is used up, from 0 to 1; null without a bound. */
-export function toShare(used: number, limit: number | null | undefined): number | null {
-  if (limit === null || limit === undefined) return null;
-  return limit === 0 ? 1 : Math.min(1, used / limit);
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value)
+    .map(([name, each]) => `${name} ${toText(each)}`)
+    .join(", ");
 }

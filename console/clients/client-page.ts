@@ -37,6 +37,6 @@ export function ClientPage({ id }: { readonly id: string }) {
     <p class="lead">${h(Badge, { state: paused ? "paused" : "active", tone: paused ? "warn" : "good" })} ${kind}</p>
     <p>${h(Id, { id, what: "client id" })}</p>
     ${note}
-    <section aria-labelledby="usage"><h2 id="usage">Today</h2>${h(ClientUsage, { client })}${calls}</section>
+    <section aria-labelledby="usage"><h2 id="usage">Today and this month</h2>${h(ClientUsage, { client })}${calls}</section>
     <section aria-labelledby="bounds"><h2 id="bounds">Bounds</h2>${h(Facts, { facts })}</section>`;
 }

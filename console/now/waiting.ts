@@ -1,6 +1,6 @@
 /** What can wait for a person, in the order in which it matters. Pure. */
 import type { Health } from "../api/answers.ts";
-import { toCalls, toRuns } from "../routes/links.ts";
+import { toCalls, toMoney, toRuns } from "../routes/links.ts";
 import { toHash } from "../routes/place.ts";
 
 export interface Waiting {
@@ -20,6 +20,13 @@ export function listWaiting(health: Health): Waiting[] {
       why: "Perhaps charged. Look at GEN, then resolve them.",
       href: toCalls({ state: "unknown" }),
       count: health.calls_unknown,
+      isUrgent: true,
+    },
+    {
+      name: "Credits that GEN took for no charge here",
+      why: "Find out who used GEN without this Worker.",
+      href: toMoney("reconciliation"),
+      count: health.transactions_unknown,
       isUrgent: true,
     },
     {

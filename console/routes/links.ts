@@ -6,6 +6,9 @@ export const toCalls = (query: Parameters<typeof toHash>[1]) => toHash(["calls"]
 export const toRun = (pipeline: string, id: string) => toHash(["runs", pipeline, id]);
 export const toRuns = (query: Parameters<typeof toHash>[1]) => toHash(["runs"], query);
 export const toNotification = (id: string) => toHash(["notifications", id]);
+/** Pages of the money: `null` is the first. */
+export const toMoney = (page: string | null, query: Parameters<typeof toHash>[1] = {}) =>
+  toHash(page === null ? ["money"] : ["money", page], query);
 export const toClient = (id: string) => toHash(["clients", id]);
 
 const CODE = /^[a-z0-9_]+$/;

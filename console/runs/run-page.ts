@@ -10,7 +10,7 @@ import { PageTitle } from "../parts/page-title.ts";
 import { ProblemNote } from "../parts/problem-note.ts";
 import { formatDuration } from "../parts/time.ts";
 import { TimeAgo } from "../parts/time-ago.ts";
-import { toCalls, toRuns } from "../routes/links.ts";
+import { toCalls, toMoney, toRuns } from "../routes/links.ts";
 import { RerunRun } from "./rerun-run.ts";
 import { isActive, isRerunnable } from "./states.ts";
 import { StopRun } from "./stop-run.ts";
@@ -53,6 +53,10 @@ function RunFacts({ run }: { readonly run: WholeRun }) {
       : { name: "Took", value: formatDuration(Date.parse(ended_at) - Date.parse(created_at)) },
     reruns > 0 ? { name: "Run again", value: `${reruns} ${reruns === 1 ? "time" : "times"}` } : null,
     { name: "Calls", value: html`<a href=${toCalls({ q: run.id, range: "30d" })}>Calls of this run</a>` },
+    {
+      name: "Money",
+      value: html`<a href=${toMoney("charges", { pipeline: run.pipeline })}>Charges of its pipeline</a>`,
+    },
   ];
   return h(Facts, { facts });
 }

@@ -5,6 +5,9 @@ import { CallPage } from "../calls/call-page.ts";
 import { CallsPage } from "../calls/calls-page.ts";
 import { ClientPage } from "../clients/client-page.ts";
 import { ClientsPage } from "../clients/clients-page.ts";
+import { ChargesPage } from "../money/charges-page.ts";
+import { ReconciliationPage } from "../money/reconciliation-page.ts";
+import { SpendingPage } from "../money/spending-page.ts";
 import { NotificationPage } from "../notifications/notification-page.ts";
 import { NotificationsPage } from "../notifications/notifications-page.ts";
 import { NowPage } from "../now/now-page.ts";
@@ -21,6 +24,7 @@ export const SECTIONS = [
   { name: "Runs", path: "runs" },
   { name: "Webhooks", path: "webhooks" },
   { name: "Notifications", path: "notifications" },
+  { name: "Money", path: "money" },
   { name: "Clients", path: "clients" },
   { name: "Audit", path: "audit" },
 ] as const;
@@ -40,10 +44,25 @@ export function showPage(place: Place): ComponentChildren {
       return h(WebhooksPage, { place });
     case "notifications":
       return first === undefined ? h(NotificationsPage, { place }) : h(NotificationPage, { id: first, key: first });
+    case "money":
+      return showMoney(place);
     case "clients":
       return first === undefined ? h(ClientsPage, { place }) : h(ClientPage, { id: first, key: first });
     case "audit":
       return h(AuditPage, { place });
+    default:
+      return h(NotFoundPage, {});
+  }
+}
+
+function showMoney(place: Place): ComponentChildren {
+  switch (place.path[1]) {
+    case undefined:
+      return h(SpendingPage, { place });
+    case "charges":
+      return h(ChargesPage, { place });
+    case "reconciliation":
+      return h(ReconciliationPage, { place });
     default:
       return h(NotFoundPage, {});
   }

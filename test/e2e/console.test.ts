@@ -227,7 +227,7 @@ describe("charges and clients", () => {
     await calls.generate(CELL_URL, { as: key });
     await enter("#/clients");
     await page.getByRole("link", { name: "one-of-many" }).click();
-    await sees("Charged calls: 1 of 20");
+    await sees("Charged calls today: 1 of 20");
     await button("Pause one-of-many").click();
     await inDialog("Pause its charged calls").click();
     await sees("Charged calls of one-of-many are paused.");

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { formatJson, parseExact } from "../../../console/api/json.ts";
 import { toProblem } from "../../../console/api/problem.ts";
-import { toShare } from "../../../console/clients/bounds.ts";
 import { findClientId } from "../../../console/clients/find-client-id.ts";
 import { toCreditsAnHour, toErrors } from "../../../console/now/series.ts";
 import { listWaiting } from "../../../console/now/waiting.ts";
+import { toShare } from "../../../console/parts/share.ts";
 import { formatDuration, formatExact, formatRelative } from "../../../console/parts/time.ts";
 import { readPlace, toHash } from "../../../console/routes/place.ts";
 import { readSpan, toStep } from "../../../console/routes/span.ts";

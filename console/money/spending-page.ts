@@ -1,0 +1,46 @@
+import { useContext } from "preact/hooks";
+import { withQuery } from "../api/api.ts";
+import { ClientNames } from "../clients/client-names.ts";
+import { useNow } from "../live/now.ts";
+import { CsvButton } from "../parts/csv-button.ts";
+import { Filters } from "../parts/filters.ts";
+import { h, html } from "../parts/html.ts";
+import { Tabs } from "../parts/tabs.ts";
+import { change, type Place } from "../routes/place.ts";
+import { Budgets } from "./budgets.ts";
+import { DayPicker } from "./day-picker.ts";
+import { readDays } from "./days.ts";
+import { Dearest } from "./dearest.ts";
+import { readFilter } from "./filter.ts";
+import { capitalize, DIMENSIONS, GROUPINGS, readGrouping } from "./groups.ts";
+import { MoneyTitle } from "./money-title.ts";
+import { SpentBy } from "./spent-by.ts";
+import { SpentNow } from "./spent-now.ts";
+
+/** What was spent, against budgets, and by whom and for what. */
+export function SpendingPage({ place }: { readonly place: Place }) {
+  const names = useContext(ClientNames);
+  const by = readGrouping(place.query.get("by"));
+  const days = readDays(place, useNow());
+  const toFilter = () => readFilter(place, names, Date.now());
+  const tabs = GROUPINGS.map((each) => ({
+    name: capitalize(each),
+    href: change(place, { by: each }),
+    isCurrent: each === by,
+  }));
+  const toCsvPath = () => withQuery("/v1/usage", { by, ...toFilter() });
+  return html`${h(MoneyTitle, { page: null })}
+    <div class="columns">
+      <section aria-labelledby="now"><h2 id="now">Today and this month</h2>${h(SpentNow, {})}</section>
+      <section aria-labelledby="budgets"><h2 id="budgets">Budgets</h2>${h(Budgets, {})}</section>
+    </div>
+    <section aria-labelledby="by">
+      <div class="section-title"><h2 id="by">Spent by ${by}</h2>
+        <div class="tools">${h(DayPicker, { place, days })}${h(CsvButton, { what: `spent by ${by}`, toPath: toCsvPath })}</div>
+      </div>
+      ${h(Tabs, { label: "By", tabs })}
+      ${h(Filters, { place, names: DIMENSIONS })}
+      ${h(SpentBy, { by, place, toFilter })}
+    </section>
+    ${h(Dearest, { place, toFilter })}`;
+}
