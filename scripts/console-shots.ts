@@ -34,6 +34,7 @@ const SHOTS: readonly Shot[] = [
   { file: "now", width: 1280, height: 1080, colorScheme: "light", place: ({ from }) => `#/?from=${from}` },
   { file: "now-narrow-dark", width: 390, height: 844, colorScheme: "dark", place: () => "#/?range=15m" },
   { file: "calls-dark", width: 1280, height: 640, colorScheme: "dark", place: () => "#/calls" },
+  { file: "money", width: 1280, height: 1000, colorScheme: "light", place: () => "#/money?range=7d" },
   { file: "call", width: 1280, height: 800, colorScheme: "light", place: ({ call }) => `#/calls/${call}` },
   { file: "call-narrow", width: 390, height: 844, colorScheme: "light", place: ({ call }) => `#/calls/${call}` },
   {

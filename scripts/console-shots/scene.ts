@@ -26,7 +26,12 @@ const toTag = (turn: number) => `customer-${10 + (turn % 5)}`;
 export async function startScene(): Promise<Scene> {
   const from = new Date().toISOString();
   const receiver = await startReceiver();
-  const vars = { NOTIFY_URL: receiver.url, NOTIFY_SECRET: receiver.secret, CALL_LOST_QUIET_MS: "0" };
+  const vars = {
+    NOTIFY_URL: receiver.url,
+    NOTIFY_SECRET: receiver.secret,
+    CALL_LOST_QUIET_MS: "0",
+    BUDGETS: "all 400 calls/day; account:default 10000 calls/month; tag:* 40 calls/day",
+  };
   const stack = await startQuickStack(vars);
   const { worker } = stack;
   const [shop, studio, operator] = await Promise.all([
