@@ -133,6 +133,8 @@ describe("a call", () => {
     await inDialog("It was not charged").click();
     await sees("Resolved: it was not charged.");
     expect(await calls.read(lost.headers.get("location"))).toMatchObject({ charged: "no" });
+    // The operator is believed, though GEN has charged it: the ledger has nothing of it.
+    stack.madeElsewhere(stack.gen.control.ledger().charges.at(-1)?.run_id ?? "");
   });
 });
 
