@@ -58,12 +58,18 @@ export function readCallRequest({ operation, search, json }: SpendingCall): Gene
  */
 export function readType(call: SpendingCall): string | null {
   if (call.operation === "cells.render") return "render";
-  if (call.operation !== "user_jobs.create") return readCallRequest(call)?.type ?? null;
+  const type = call.operation === "user_jobs.create" ? readJobType(call) : readCallRequest(call)?.type;
+  return typeof type === "string" && TYPE.test(type) ? type : null;
+}
+
+/** GEN's types are written so. Whatever else a caller invents is not kept. */
+const TYPE = /^[a-z][a-z0-9_]{0,63}$/;
+
+function readJobType(call: SpendingCall): unknown {
   const { user_job_type: bare, user_job: wrapped } = (
     call.json === null ? {} : (parseJson(call.json) ?? {})
   ) as JobBody;
-  const type = wrapped?.user_job_type ?? bare;
-  return typeof type === "string" && /^[a-z][a-z0-9_]{0,63}$/.test(type) ? type : null;
+  return wrapped?.user_job_type ?? bare;
 }
 
 interface JobBody {
