@@ -73,13 +73,13 @@ export class GenerationTracker extends DurableObject<Env> {
   }: Beginning): Promise<void> {
     const at = this.#isolate.clock.now();
     const before = this.#tracked?.phase;
-    const beginning = { job, clientId, agentId, account, callId, requestId, reopens, listener, charge, at };
+    const beginning = { job, clientId, agentId, account, callId, requestId, listener, charge, at };
     if (this.#tracked === null) this.#save(begin(beginning));
     else {
       const owners = [...new Set([...this.#tracked.owners, clientId])];
       const listeners = addListener(this.#tracked.listeners, listener);
       const known = { ...this.#tracked, owners, listeners };
-      if (reopens) this.#reopen(known, beginning);
+      if (reopens) this.#reopen(known, { kind: "continued", at, callId, requestId, charge });
       else this.#adoptCharge(known, beginning);
     }
     if (before !== "running" && this.#tracked?.phase === "running") this.#count("begun");
@@ -254,12 +254,9 @@ export class GenerationTracker extends DurableObject<Env> {
   }
 
   /** GEN continues only what was stopped: if that was not seen yet, the charge before ends here. */
-  #reopen(
-    tracked: Tracked,
-    { at, callId, requestId = null, charge = null }: Beginning & { readonly at: number },
-  ): void {
-    if (tracked.phase === "running" && tracked.callId !== callId) this.#settlements.takeStopped(tracked);
-    this.#save(apply(tracked, { kind: "continued", at, callId, requestId, charge }));
+  #reopen(tracked: Tracked, news: Extract<TrackerEvent, { kind: "continued" }>): void {
+    if (tracked.phase === "running" && tracked.callId !== news.callId) this.#settlements.takeStopped(tracked);
+    this.#save(apply(tracked, news));
   }
 
   /** A job that was found before its call knew of it has no charge yet, and may have ended. */
