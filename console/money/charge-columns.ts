@@ -26,8 +26,8 @@ export const CHARGE_COLUMNS: readonly Column<Charge>[] = [
   { name: "Account", cell: ({ account }) => account },
 ];
 
-function showCredits({ credits, estimate, cost, state }: Charge) {
-  const isUnpriced = estimate === null && cost === null && state !== "released";
+function showCredits({ credits, estimate, cost }: Charge) {
+  const isUnpriced = estimate === null && cost === null;
   return isUnpriced ? html`<span class="dim">no price</span>` : formatNumber(credits);
 }
 

@@ -17,7 +17,7 @@ const CREDITS = {
   state: {
     enum: CHARGE_STATES,
     description:
-      "`reserved`: the call is under way. `spent`: GEN has accepted it. `unknown`: nobody knows whether GEN did; it counts as spent. `released`: nothing was charged.",
+      "`reserved`: the call is under way. `spent`: GEN has accepted it. `unknown`: nobody knows whether GEN did; it counts as spent. A call that cost nothing is no charge.",
   },
   ended: { enum: [...CHARGE_ENDS, null], description: "How what it started has ended; null until all of it has." },
   estimate: { ...amountOrNull, description: "GEN's estimate; null where GEN was not asked." },

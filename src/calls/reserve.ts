@@ -20,7 +20,8 @@ export async function reserve(call: KeptCall): Promise<void> {
   const { submission, state } = call.record;
   const { budgets, maxCredits } = submission.spending;
   if (!findOperation(submission.operation).charged) return call.apply({ kind: "reserved" });
-  if (needsPrice(submission.spending) && !(await findPrice(call, state.epoch))) return;
+  const isPriced = call.record.booking !== null || !needsPrice(submission.spending);
+  if (!isPriced && !(await findPrice(call, state.epoch))) return;
   const { price } = call.record;
   if (price !== null && maxCredits !== null && price > maxCredits) return deny(call, "price");
   const booking = call.record.booking ?? { at: call.now, asked: budgets.length > 0 };

@@ -92,3 +92,16 @@ export function selectReached(used: number, limit: number): number {
   if (limit <= 0) return 0;
   return WARNINGS.findLast((percent) => used >= (limit * percent) / 100) ?? 0;
 }
+
+const KEPT_MONTHS = 13;
+
+/** When the ledger of a month is deleted: 13 months after its end. */
+export function toExpiry(at: number): number {
+  const date = new Date(at);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1 + KEPT_MONTHS, 1);
+}
+
+/** What that adds to the use of a budget: it knew clients' days alone. */
+export function toCarried({ of, unit, per }: Budget, carried: AccountUsage): number {
+  return of === "client" && per === "day" ? carried[unit] : 0;
+}

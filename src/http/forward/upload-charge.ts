@@ -22,7 +22,7 @@ export function recordUploadCharge(answered: Response | Problem, prepared: Prepa
 }
 
 /** Null when nothing was charged. */
-function toState(answered: Response | Problem): Exclude<ChargeState, "reserved" | "released"> | null {
+function toState(answered: Response | Problem): Exclude<ChargeState, "reserved"> | null {
   if (answered instanceof Response) return answered.ok ? "spent" : null;
   return answered.charged === "no" ? null : answered.charged === "yes" ? "spent" : "unknown";
 }

@@ -36,6 +36,12 @@ export function putRow(sql: SqlStorage, row: LedgerRow, isNew: boolean): void {
   sql.exec(`INSERT OR REPLACE INTO charges VALUES (${values.map(() => "?").join(", ")})`, ...values);
 }
 
+/** With its jobs. */
+export function deleteRow(sql: SqlStorage, { callId, epoch }: ChargeKey): void {
+  sql.exec("DELETE FROM jobs WHERE call = ? AND epoch = ?", callId, epoch);
+  sql.exec("DELETE FROM charges WHERE call = ? AND epoch = ?", callId, epoch);
+}
+
 /** Records a job of a charge, or how it ended. What is known of its end stays. */
 export function putJob(sql: SqlStorage, { callId, epoch }: ChargeKey, job: ChargedJob, end: EndedAt | null): void {
   const query = `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET

@@ -24,7 +24,7 @@ export interface Charge {
 }
 
 /** `unknown`: nobody knows whether GEN charged it. It counts as spent until an operator says otherwise. */
-export const CHARGE_STATES = ["reserved", "spent", "unknown", "released"] as const;
+export const CHARGE_STATES = ["reserved", "spent", "unknown"] as const;
 export type ChargeState = (typeof CHARGE_STATES)[number];
 
 export interface ChargedJob {
@@ -32,10 +32,10 @@ export interface ChargedJob {
   readonly id: string;
 }
 
-/** How an ended call stands, with the jobs that it started, as far as they are known. */
+/** How an ended call stands, with the jobs that it started, as far as they are known. `released`: nothing was charged. */
 export interface Standing {
   readonly charge: Charge;
-  readonly state: Exclude<ChargeState, "reserved">;
+  readonly state: Exclude<ChargeState, "reserved"> | "released";
   readonly jobs: readonly ChargedJob[];
 }
 
@@ -60,8 +60,8 @@ export const CHARGE_ENDS = ["completed", "failed", "stopped", "mixed"] as const;
 export type ChargeEnd = (typeof CHARGE_ENDS)[number];
 
 /** What a charge counts for in budgets and sums: its cost, once that is known, in place of the estimate. */
-export function toCredits({ state, cost, estimate }: Pick<LedgerRow, "state" | "cost" | "estimate">): number {
-  return state === "released" ? 0 : (cost ?? estimate ?? 0);
+export function toCredits({ cost, estimate }: Pick<LedgerRow, "cost" | "estimate">): number {
+  return cost ?? estimate ?? 0;
 }
 
 interface EndedJob {

@@ -6,11 +6,20 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../../context.ts";
 import { withNextAlarm } from "../../objects/alarm.ts";
-import { Outbox } from "../../objects/outbox.ts";
-import { type AccountUsage, type Budget, type Reserved, toAccountName, toDay, toMonth } from "../budget.ts";
+import {
+  type AccountUsage,
+  type Budget,
+  type Reserved,
+  toAccountName,
+  toCarried,
+  toDay,
+  toExpiry,
+  toMonth,
+} from "../budget.ts";
 import type { CheckRecord } from "../reconciliation/check-record.ts";
 import type { Compared } from "../reconciliation/compare.ts";
 import type { Effort } from "../reconciliation/match.ts";
+import { Mismatches } from "../reconciliation/mismatches.ts";
 import { type CheckedAccount, type Mismatch, Reconciliation } from "../reconciliation/reconciliation.ts";
 import type { Transaction, TransactionPlace, UnknownTransaction } from "../reconciliation/transaction.ts";
 import { TRANSACTION_TABLES } from "../reconciliation/transaction-table.ts";
@@ -31,10 +40,10 @@ import {
 } from "./budget-table.ts";
 import { type Charge, type ChargedJob, type JobEnd, type LedgerRow, type Standing, toEnd } from "./charge.ts";
 import { type ChargePage, findCharge, listCharges } from "./charge-list.ts";
-import { CHARGE_TABLES, type ChargeKey, findRow, listJobs, putJob, putRow } from "./charge-table.ts";
+import { CHARGE_TABLES, type ChargeKey, deleteRow, findRow, listJobs, putJob, putRow } from "./charge-table.ts";
 import type { ChargeQuery, Group, ListedCharge, ReportQuery, Sums } from "./query.ts";
 import { readGroups } from "./report.ts";
-import { addSums, countsAlike, readSums, SUM_TABLES, subtract, toSums } from "./sum-table.ts";
+import { addSums, countsAlike, dropEmptySums, readSums, SUM_TABLES, subtract, toSums } from "./sum-table.ts";
 
 export interface LedgerIsolate extends Isolate {
   /** Tells the owner that a share of a budget is used. Throws when that could not be stored. */
@@ -49,7 +58,6 @@ export interface CheckResult {
   readonly mismatch: Mismatch | null;
 }
 
-const KEPT_MONTHS = 13;
 const TELL_AGAIN_MS = 30_000;
 
 export class Ledger extends DurableObject<Env> {
@@ -57,7 +65,7 @@ export class Ledger extends DurableObject<Env> {
   /** Accounts of an earlier version that were never used. Each is asked once. */
   readonly #unused = new Set<string>();
   readonly #reconciliation: Reconciliation;
-  readonly #mismatches: Outbox<Mismatch>;
+  readonly #mismatches: Mismatches;
   #isOpen: boolean;
 
   constructor(ctx: DurableObjectState, env: Env, isolate: LedgerIsolate) {
@@ -66,13 +74,7 @@ export class Ledger extends DurableObject<Env> {
     const tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'charges'";
     this.#isOpen = ctx.storage.sql.exec(tables).toArray().length > 0;
     this.#reconciliation = new Reconciliation(ctx.storage);
-    this.#mismatches = new Outbox(ctx.storage.kv, {
-      key: "mismatches",
-      clock: isolate.clock,
-      deliver: isolate.tellMismatch,
-      onFailure: (_, error) =>
-        isolate.log("error", { message: "notification_not_taken", type: "ledger.mismatch", error: String(error) }),
-    });
+    this.#mismatches = new Mismatches(ctx.storage.kv, isolate);
   }
 
   /** Books a charge in all of its budgets, or, when one of them has too little left, in none. */
@@ -81,32 +83,33 @@ export class Ledger extends DurableObject<Env> {
     await this.#open(charge.at);
     const { sql } = this.ctx.storage;
     const before = this.#endEarlier(findRow(sql, charge), charge);
-    const isBooked = before !== null && before.state !== "released";
-    const uses = budgets.map((budget) => ({ budget, used: readUse(sql, budget, charge.at) }));
-    const all = uses.map((use) => ({ ...use, used: use.used + toCarried(use.budget, carried) }));
-    const shortage = isBooked ? null : selectShortage(all, charge);
+    const readUses = (more: AccountUsage) =>
+      budgets.map((budget) => ({ budget, used: readUse(sql, budget, charge.at) + toCarried(budget, more) }));
+    const all = readUses(carried);
+    const shortage = before === null ? selectShortage(all, charge) : null;
     if (shortage !== null) {
       exhaust(sql, shortage, charge.at);
       await this.#tellSoon();
       return { kind: "denied", shortage, left: selectLeft(all) };
     }
-    for (const use of uses) keepUse(sql, use, charge.at);
-    if (!isBooked) this.#put({ ...charge, state: "reserved", ...NO_END }, before);
+    for (const use of readUses(NOTHING)) keepUse(sql, use, charge.at);
+    if (before === null) this.#put({ ...charge, state: "reserved", ...NO_END }, null);
     await this.#tellSoon();
-    const left = budgets.map((budget) => {
-      return { budget, used: readUse(sql, budget, charge.at) + toCarried(budget, carried) };
-    });
-    return { kind: "reserved", left: selectLeft(left) };
+    return { kind: "reserved", left: selectLeft(readUses(carried)) };
   }
 
-  /** Records that a charge was made, or was not. A word on an earlier booking of the same call changes nothing. */
+  /**
+   * Records that a charge was made; one that was not made leaves nothing. A word on an earlier booking of the same call
+   * changes nothing.
+   */
   async close({ charge, state, jobs }: Standing): Promise<void> {
     const { sql } = this.ctx.storage;
     const before = this.#isOpen ? findRow(sql, charge) : null;
     if (before !== null && before.at > charge.at) return;
     if ((before === null && state === "released") || !(await this.#open(charge.at))) return;
-    for (const job of jobs) putJob(sql, charge, job, null);
     this.#reconciliation.learn({ charge, state, jobs });
+    if (state === "released") return before === null ? undefined : this.#drop(before);
+    for (const job of jobs) putJob(sql, charge, job, null);
     this.#put({ ...charge, estimate: charge.estimate ?? before?.estimate ?? null, state, ...NO_END }, before);
     await this.#tellSoon();
   }
@@ -228,17 +231,22 @@ export class Ledger extends DurableObject<Env> {
    * booking ends here: the new one may be dearer, have another tag, or fall on another day, and must find room itself.
    */
   #endEarlier(before: LedgerRow | null, { at }: Charge): LedgerRow | null {
-    if (before === null || before.at === at || before.state === "released") return before;
-    const released: LedgerRow = { ...before, state: "released", ...NO_END };
-    this.#put(released, before);
-    return released;
+    if (before === null || before.at === at) return before;
+    this.#drop(before);
+    return null;
+  }
+
+  /** Nothing was charged: nothing is kept of it. */
+  #drop(row: LedgerRow): void {
+    deleteRow(this.ctx.storage.sql, row);
+    this.#count(row, subtract(toSums(null), toSums(row)));
+    dropEmptySums(this.ctx.storage.sql, row);
   }
 
   /** Stores a row, and changes sums and budgets by the difference, together. */
   #put(row: LedgerRow, before: LedgerRow | null): void {
     const { sql } = this.ctx.storage;
-    const isMade = row.state === "spent" || row.state === "unknown";
-    const after = { ...row, ...(isMade ? toEnd(row, listJobs(sql, row)) : NO_END) };
+    const after = { ...row, ...(row.state === "reserved" ? NO_END : toEnd(row, listJobs(sql, row))) };
     const isNew = before === null || before.at !== row.at || !countsAlike(before, after);
     putRow(sql, after, isNew);
     if (before !== null && isNew) this.#count(before, subtract(toSums(null), toSums(before)));
@@ -266,8 +274,10 @@ export class Ledger extends DurableObject<Env> {
   }
 
   async #tellSoon(): Promise<void> {
-    const isTold = !hasUntold(this.ctx.storage.sql) && this.#mismatches.isEmpty;
-    if (!isTold) await this.ctx.storage.setAlarm(this.#isolate.clock.now());
+    if (!hasUntold(this.ctx.storage.sql) && this.#mismatches.isEmpty) return;
+    const [now, alarmAt] = [this.#isolate.clock.now(), await this.ctx.storage.getAlarm()];
+    // A notification that could not be handed over waits until it is tried again.
+    if (alarmAt === null || alarmAt > now + TELL_AGAIN_MS) await this.ctx.storage.setAlarm(now);
   }
 
   /**
@@ -288,13 +298,3 @@ export class Ledger extends DurableObject<Env> {
 const NO_END = { cost: null, givenBack: null, ended: null } as const;
 
 const NOTHING: AccountUsage = { calls: 0, credits: 0 };
-
-function toCarried({ of, unit, per }: Budget, carried: AccountUsage): number {
-  return of === "client" && per === "day" ? carried[unit] : 0;
-}
-
-/** The end of the month, and 13 months. */
-function toExpiry(at: number): number {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1 + KEPT_MONTHS, 1);
-}

@@ -25,7 +25,7 @@ export const NO_SUMS: Sums = {
 
 /** What one charge adds to the sums. */
 export function toSums(row: LedgerRow | null): Sums {
-  if (row === null || row.state === "released") return NO_SUMS;
+  if (row === null) return NO_SUMS;
   const { state, calls, cost, estimate, givenBack, ended } = row;
   const credits = toCredits(row);
   const isReserved = state === "reserved";
@@ -61,6 +61,14 @@ export function addSums(sql: SqlStorage, row: LedgerRow, change: Sums): void {
     given_back = given_back + excluded.given_back, failed = failed + excluded.failed,
     unpriced = unpriced + excluded.unpriced`;
   sql.exec(query, ...key, ...values);
+}
+
+/** The sums of a charge's day, if nothing counts in them any more. Fractions may leave a trace when they are taken off. */
+export function dropEmptySums(sql: SqlStorage, row: LedgerRow): void {
+  const query = `DELETE FROM sums WHERE day = ? AND client = ? AND account = ? AND tag = ? AND agent = ? AND pipeline = ?
+    AND operation = ? AND type = ? AND reserved_calls = 0 AND spent_calls = 0 AND failed = 0 AND unpriced = 0
+    AND abs(reserved) < 1e-6 AND abs(spent) < 1e-6`;
+  sql.exec(query, ...toKey(row));
 }
 
 /** The columns of a query that adds up rows. */
