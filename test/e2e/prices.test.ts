@@ -143,13 +143,6 @@ describe("a limit of credits for one call", () => {
     }
     expect(estimates()).toBe(1);
   });
-
-  it("starts no run of a pipeline: what it will cost can't be seen", async () => {
-    const client = await addClient({ maxCredits: 100 });
-    const headers = { "x-api-key": client };
-    const refused = await stack.call("/pipelines/fill-empty-cells/runs", json("POST", {}, headers));
-    expect(await readProblem(refused)).toMatchObject({ status: 403, error_code: "operation_not_allowed" });
-  });
 });
 
 describe("a quota of credits a day", () => {
