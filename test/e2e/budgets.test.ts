@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../src/access/policy.ts";
 import { LANGUAGES } from "../../src/problems/messages.ts";
+import { sendHalf } from "../support/half-sent.ts";
 import { type IdentityProvider, startIdentityProvider } from "../support/identity-provider.ts";
 import { CANARY_KEY, json, type ProblemBody, readProblem, type Stack, startStack } from "../support/stack.ts";
 import { TRANSLATIONS } from "../support/translations.ts";
@@ -310,11 +311,11 @@ it.each(["all 5 calls/day", "all 500 credits/day"])(
   "an upload that is too large to be kept is refused under any budget, for it could not be booked before: %s",
   async (BUDGETS) => {
     stack = await startStack({ BUDGETS, PRICES: "characters.create=5" });
-    const form = new FormData();
-    form.set("agent_id", "42");
-    form.set("file", new File([new Uint8Array(9 * 1_024 * 1_024)], "face.png"));
-    const answer = stack.call("/v1/characters", { method: "POST", body: form });
-    expect(await refusal(answer)).toMatchObject({ status: 413, error_code: "body_too_large", charged: "no" });
+    // It is refused by its length, before it is sent.
+    const headers = { "x-api-key": stack.key, "content-type": "multipart/form-data; boundary=part" };
+    const upload = await sendHalf(`${stack.worker.url}/v1/characters`, { headers, length: 9 * 1_024 * 1_024 });
+    expect(await upload.status()).toBe(413);
+    upload.close();
     expect(stack.gen.control.ledger().requests).toEqual([]);
   },
 );
