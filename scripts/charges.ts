@@ -2,9 +2,8 @@
 import * as v from "valibot";
 import { askWhetherMeant } from "../src/encoding/nearest.ts";
 import { askAsOperator } from "./clients/ask-as-operator.ts";
-import { CommandError } from "./clients/command-error.ts";
+import { OPERATOR_OPTIONS, OPERATOR_USAGE, printOutcome } from "./clients/operator-command.ts";
 import { toWorker } from "./clients/worker-address.ts";
-import { WranglerError } from "./local/wrangler.ts";
 import { readArguments, runCommand, toHelpHint, UsageError } from "./terminal/command-line.ts";
 
 const COMMAND = "npm run charges";
@@ -14,20 +13,7 @@ const USAGE = `Stops all calls that cost credits, of all clients and pipelines, 
   npm run charges -- resume    lets them go on
   npm run charges -- show      whether they are paused, and since when
 
-  --worker   the running Worker's address. Default: http://localhost:8787
-  --remote   the Worker is deployed, and so are its clients. Default: those of \`npm start\` on this machine
-  --persist-to <folder>   the folder of the local state. Default: .wrangler/state
-
-  GEN_EDGE_KEY   in the environment: an operator's key (npm run clients -- add ops --scopes operator --agents '*').
-                 Without it the command makes a key for this one request among the clients, with the help of wrangler
-`;
-
-const OPTIONS = {
-  worker: { type: "string" },
-  remote: { type: "boolean" },
-  "persist-to": { type: "string" },
-  help: { type: "boolean", short: "h" },
-} as const;
+${OPERATOR_USAGE}`;
 
 const COMMANDS = {
   pause: { method: "POST", path: "/v1/charges/pause" },
@@ -41,21 +27,14 @@ const Answer = v.object({
   since: v.nullable(v.string()),
 });
 
-process.exitCode = await runCommand(() => main(process.argv.slice(2)));
-
-async function main(args: string[]): Promise<number> {
-  try {
-    console.log(await run(args));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof CommandError || error instanceof WranglerError)) throw error;
-    console.error(error.message);
-    return 1;
-  }
-}
+process.exitCode = await runCommand(() => printOutcome(async () => ({ out: await run(process.argv.slice(2)) })));
 
 async function run(args: string[]): Promise<string> {
-  const { values, positionals } = readArguments(args, { command: COMMAND, options: OPTIONS, maxPositionals: 1 });
+  const { values, positionals } = readArguments(args, {
+    command: COMMAND,
+    options: OPERATOR_OPTIONS,
+    maxPositionals: 1,
+  });
   const [command, more] = positionals.map(({ value }) => value);
   if (values.help || command === "help") return USAGE;
   if (command === undefined) throw new UsageError(USAGE);

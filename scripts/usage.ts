@@ -4,9 +4,9 @@ import { askWhetherMeant } from "../src/encoding/nearest.ts";
 import { parseTime } from "../src/encoding/time.ts";
 import { GROUPINGS, type Grouping } from "../src/money/ledger/query.ts";
 import { askAsOperator } from "./clients/ask-as-operator.ts";
-import { CommandError, type Printout } from "./clients/command-error.ts";
+import type { Printout } from "./clients/command-error.ts";
+import { OPERATOR_OPTIONS, OPERATOR_USAGE, printOutcome } from "./clients/operator-command.ts";
 import { toWorker } from "./clients/worker-address.ts";
-import { WranglerError } from "./local/wrangler.ts";
 import { type Arguments, readArguments, runCommand, toHelpHint, UsageError } from "./terminal/command-line.ts";
 import { renderTable } from "./usage/table.ts";
 
@@ -25,13 +25,7 @@ const USAGE = `Says what was spent, in credits of GEN: costs, and estimates wher
   --csv      prints CSV, for spreadsheets
   --json     prints the Worker's answer
 
-  --worker   the running Worker's address. Default: http://localhost:8787
-  --remote   the Worker is deployed, and so are its clients. Default: those of \`npm start\` on this machine
-  --persist-to <folder>   the folder of the local state. Default: .wrangler/state
-
-  GEN_EDGE_KEY   in the environment: an operator's key (npm run clients -- add ops --scopes operator --agents '*').
-                 Without it the command makes a key for this one request among the clients, with the help of wrangler
-`;
+${OPERATOR_USAGE}`;
 
 const OPTIONS = {
   month: { type: "string" },
@@ -42,10 +36,7 @@ const OPTIONS = {
   tag: { type: "string" },
   csv: { type: "boolean" },
   json: { type: "boolean" },
-  worker: { type: "string" },
-  remote: { type: "boolean" },
-  "persist-to": { type: "string" },
-  help: { type: "boolean", short: "h" },
+  ...OPERATOR_OPTIONS,
 } as const;
 
 type Values = Arguments<typeof OPTIONS>["values"];
@@ -69,20 +60,7 @@ const Answer = v.object({
   cursor: v.nullable(v.string()),
 });
 
-process.exitCode = await runCommand(() => main(process.argv.slice(2)));
-
-async function main(args: string[]): Promise<number> {
-  try {
-    const { out, note } = await run(args);
-    if (out !== undefined) process.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
-    if (note !== undefined) console.error(note);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof CommandError || error instanceof WranglerError)) throw error;
-    console.error(error.message);
-    return 1;
-  }
-}
+process.exitCode = await runCommand(() => printOutcome(() => run(process.argv.slice(2))));
 
 async function run(args: string[]): Promise<Printout> {
   const { values } = readArguments(args, { command: COMMAND, options: OPTIONS });

@@ -100,8 +100,3 @@ export function toExpiry(at: number): number {
   const date = new Date(at);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1 + KEPT_MONTHS, 1);
 }
-
-/** What that adds to the use of a budget: it knew clients' days alone. */
-export function toCarried({ of, unit, per }: Budget, carried: AccountUsage): number {
-  return of === "client" && per === "day" ? carried[unit] : 0;
-}

@@ -3,6 +3,7 @@
  * up with every charge that counts for its holder, so that a reservation reads a few rows, however much was spent.
  */
 import {
+  type AccountUsage,
   type Budget,
   type Left,
   parseHolder,
@@ -52,6 +53,14 @@ export function readUse(sql: SqlStorage, budget: Budget, at: number): number {
   const query = "SELECT used FROM budgets WHERE period = ? AND holder = ? AND unit = ?";
   const [row] = sql.exec(query, period, toHolder(budget), budget.unit).toArray();
   return row === undefined ? toUsed(readSums(sql, budget, period), budget.unit) : Number(row.used);
+}
+
+/** What an account of an earlier version adds: it knew clients' days alone. */
+export function addCarried(uses: readonly Use[], carried: AccountUsage): Use[] {
+  return uses.map(({ budget, used }) => {
+    const isCarried = budget.of === "client" && budget.per === "day";
+    return { budget, used: isCarried ? used + carried[budget.unit] : used };
+  });
 }
 
 /** The first budget that has too little left for this; null when all of them have enough. */

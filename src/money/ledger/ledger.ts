@@ -6,16 +6,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../../context.ts";
 import { withNextAlarm } from "../../objects/alarm.ts";
-import {
-  type AccountUsage,
-  type Budget,
-  type Reserved,
-  toAccountName,
-  toCarried,
-  toDay,
-  toExpiry,
-  toMonth,
-} from "../budget.ts";
+import { type AccountUsage, type Budget, type Reserved, toAccountName, toDay, toExpiry, toMonth } from "../budget.ts";
 import type { CheckRecord } from "../reconciliation/check-record.ts";
 import type { Compared } from "../reconciliation/compare.ts";
 import type { Effort } from "../reconciliation/match.ts";
@@ -24,6 +15,7 @@ import { type CheckedAccount, type Mismatch, Reconciliation } from "../reconcili
 import type { Transaction, TransactionPlace, UnknownTransaction } from "../reconciliation/transaction.ts";
 import { TRANSACTION_TABLES } from "../reconciliation/transaction-table.ts";
 import {
+  addCarried,
   addUse,
   BUDGET_TABLES,
   type BudgetQuery,
@@ -83,19 +75,19 @@ export class Ledger extends DurableObject<Env> {
     await this.#open(charge.at);
     const { sql } = this.ctx.storage;
     const before = this.#endEarlier(findRow(sql, charge), charge);
-    const readUses = (more: AccountUsage) =>
-      budgets.map((budget) => ({ budget, used: readUse(sql, budget, charge.at) + toCarried(budget, more) }));
-    const all = readUses(carried);
+    const readUses = () => budgets.map((budget) => ({ budget, used: readUse(sql, budget, charge.at) }));
+    const uses = readUses();
+    const all = addCarried(uses, carried);
     const shortage = before === null ? selectShortage(all, charge) : null;
     if (shortage !== null) {
       exhaust(sql, shortage, charge.at);
       await this.#tellSoon();
       return { kind: "denied", shortage, left: selectLeft(all) };
     }
-    for (const use of readUses(NOTHING)) keepUse(sql, use, charge.at);
+    for (const use of uses) keepUse(sql, use, charge.at);
     if (before === null) this.#put({ ...charge, state: "reserved", ...NO_END }, null);
     await this.#tellSoon();
-    return { kind: "reserved", left: selectLeft(readUses(carried)) };
+    return { kind: "reserved", left: selectLeft(addCarried(readUses(), carried)) };
   }
 
   /**
