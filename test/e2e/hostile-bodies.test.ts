@@ -59,7 +59,7 @@ describe("a body too large", () => {
     const [path = "", key = ""] = where();
     const result = await post(path, { key, framing: `Content-Length: ${GIB}`, body: [] });
     expect(codeOf(result)).toEqual([413, "body_too_large"]);
-    expect(result.firstByteMs).toBeLessThan(1_000);
+    expect(result.firstByteMs).toBeLessThan(5_000);
     expect(sent()).toBe(0);
   });
 
@@ -69,7 +69,7 @@ describe("a body too large", () => {
     const startedAt = performance.now();
     const { end } = await post(ROWS, { key: confined, framing: "Transfer-Encoding: chunked", body: [endless] });
     expect(end).not.toBe("late");
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(sent()).toBe(0);
   });
 });
@@ -155,7 +155,7 @@ describe("a hostile multipart body", () => {
       const headers = { "content-type": "multipart/form-data; boundary=A" };
       const startedAt = performance.now();
       expect((await stack.call(ROWS, { method: "POST", headers, body })).status).toBe(400);
-      expect(performance.now() - startedAt).toBeLessThan(1_000);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
       expect(sent()).toBe(0);
     },
   );

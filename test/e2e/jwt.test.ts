@@ -320,7 +320,7 @@ describe("while the issuer's keys can't be had", () => {
       headers: { authorization: `Bearer ${await idp.sign()}`, prefer: "wait=1" },
     });
     expect(response.status).toBe(503);
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     await fresh.close();
   });
 });

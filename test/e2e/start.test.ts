@@ -127,7 +127,13 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
   });
 
   const urls = () => ({ GEN_API_KEY: gen.apiKey, GEN_BASE_URL: gen.urls.api, GEN_AGENT_BASE_URL: gen.urls.agent });
-  const prints = (text: string | RegExp) => expect.poll(() => output, { timeout: 20_000 }).toMatch(text);
+  const prints = (text: string | RegExp) => expect.poll(() => output).toMatch(text);
+  /** Does it, and waits for what is printed because of it. */
+  const printsAfter = (change: () => void, text: string) => {
+    const before = output.length;
+    change();
+    return expect.poll(() => output.slice(before)).toContain(text);
+  };
   const post = (path: string, input: unknown) => {
     const headers = { "x-api-key": find(/Client key +(\S+)/) };
     const url = `${find(/Worker +(http:\S+)/)}${path}`;
@@ -173,15 +179,12 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
       [{ triggers: 'webhook("from")' }, "", '7:9: "from" is no webhook source of src/app/webhooks.ts.'],
     ] as const;
     for (const [own, more, line] of mistakes) {
-      output = output.replaceAll("runs with your change", "");
-      writePipelines(own, more);
-      await prints(`\nsrc/app/pipelines.ts:${line}`);
-      writePipelines({});
-      await prints("runs with your change");
+      await printsAfter(() => writePipelines(own, more), `src/app/pipelines.ts:${line}`);
+      await printsAfter(() => writePipelines({}), "runs with your change");
       expect((await post("/pipelines/own/runs", {})).status).toBe(202);
     }
-    writePipelines({ triggers: 'cron("7 3 2 1 *")' });
-    await prints('src/app/pipelines.ts:7: nothing fires the cron "7 3 2 1 *" of own');
+    const idle = () => writePipelines({ triggers: 'cron("7 3 2 1 *")' });
+    await printsAfter(idle, 'src/app/pipelines.ts:7: nothing fires the cron "7 3 2 1 *" of own');
     expect(output).not.toMatch(/^\s+at |DurableObjectNamespace|✘|Runtime stderr/m);
   });
 

@@ -63,7 +63,7 @@ describe("GEN's answer on its way to the caller", () => {
     await writer.close();
 
     expect(await received).toEqual({ text: "x".repeat(10), whole: true });
-    await vi.waitFor(() => expect(clock.pendingTimers).toBe(0));
+    await expect.poll(() => clock.pendingTimers).toBe(0);
   });
 
   it("breaks off when it stands still for 30 s, and the log says so", async () => {

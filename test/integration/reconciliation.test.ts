@@ -300,7 +300,7 @@ describe("an answer of GEN's that proves nothing", () => {
     gen.reads = () => new Promise(() => {});
     pass(DAY_MS);
     void tick();
-    await vi.waitUntil(async () => (await stands())?.failed !== null);
+    await expect.poll(async () => (await stands())?.failed).not.toBeNull();
     gen.reads = whole;
     pass(HOUR_MS);
     await tick();

@@ -59,7 +59,7 @@ interface Books {
 }
 
 /** What has ended is in the ledger within this time. */
-const FOLLOW_UP_MS = 4_000;
+const FOLLOW_UP_MS = 15_000;
 
 /** `since`: charges of before are no longer in the simulator's books. */
 export async function expectBalanced(books: Books, { since = 0 }: { since?: number } = {}): Promise<void> {

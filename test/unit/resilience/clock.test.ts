@@ -16,7 +16,7 @@ describe.each(CLOCKS)("a sleep on %s", (_whose, createClock) => {
 
     await createClock().sleep(LONG_MS, AbortSignal.abort());
 
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(LONG_MS / 2);
   });
 
   it("is over at once when nobody waits any more", async () => {
@@ -27,7 +27,7 @@ describe.each(CLOCKS)("a sleep on %s", (_whose, createClock) => {
     caller.abort();
     await sleep;
 
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(LONG_MS / 2);
   });
 
   it("leaves nothing behind on a signal that outlives it", async () => {
