@@ -12,11 +12,20 @@ export function writeCursor(place: readonly (number | string)[]): string {
   return btoa(JSON.stringify(place)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/** The text of a cursor, read as a place of this list. */
+export function cursorOf<Place extends v.GenericSchema>(place: Place) {
+  return v.pipe(v.string(), v.transform(decode), place);
+}
+
 /** Null when it is none of this list. */
-export function readCursor<Place extends v.GenericSchema>(text: string, schema: Place): v.InferOutput<Place> | null {
+export function readCursor<Place extends v.GenericSchema>(text: string, place: Place): v.InferOutput<Place> | null {
+  const parsed = v.safeParse(cursorOf(place), text);
+  return parsed.success ? parsed.output : null;
+}
+
+function decode(text: string): unknown {
   try {
-    const parsed = v.safeParse(schema, JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/"))));
-    return parsed.success ? parsed.output : null;
+    return JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
   } catch {
     return null;
   }

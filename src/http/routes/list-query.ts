@@ -1,6 +1,9 @@
 /** What the query of a list may hold: pages, times, filters. */
 import * as v from "valibot";
 import { parseTime, toIso } from "../../encoding/time.ts";
+import { refuse } from "../../problems/problem.ts";
+
+export const QUERY_MALFORMED = refuse("bad_request", { reason: "query_malformed" });
 
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 50;
@@ -44,9 +47,18 @@ export function parseListQuery<Schema extends v.GenericSchema>(
   return parsed.success ? parsed.output : null;
 }
 
-/** The path of the next page, with the filters of this one. `at`: where it begins, by the list's own parameter. */
-export function toNextPath({ pathname, searchParams }: URL, at: string | number, name = "cursor"): string {
+/**
+ * The member `next`: the path of the next page, with the filters of this one. Absent when there is none (`at` is null).
+ * `at`: where it begins, by the list's own parameter.
+ */
+export function describeNext({ pathname, searchParams }: URL, at: string | number | null, name = "cursor") {
+  if (at === null) return {};
   const query = new URLSearchParams(searchParams);
   query.set(name, String(at));
-  return `${pathname}?${query}`;
+  return { next: `${pathname}?${query}` };
+}
+
+/** The last row of a page that is full: the next one begins after it. Null for a page that ends the list. */
+export function selectLast<Row>(rows: readonly Row[], limit: number): Row | null {
+  return rows.length === limit ? (rows.at(-1) ?? null) : null;
 }

@@ -16,7 +16,7 @@ import { sha256Hex } from "../../../encoding/hash.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery, toNextPath } from "../list-query.ts";
+import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED } from "../list-query.ts";
 import { answerChange, describeEntry, refuseInput, unavailable } from "./describe-client.ts";
 import { refuseForeignOrigin } from "./own-origin.ts";
 import { readPolicy } from "./read-policy.ts";
@@ -39,13 +39,12 @@ export async function listClients(request: Request, ctx: Context, client: Client
   const denial = selectDenial(request, ctx, client);
   if (denial) return denial;
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (query === null) return QUERY_MALFORMED;
   try {
     const { entries, next } = await new ClientStore(ctx.env.CLIENTS).list(query.cursor ?? null, query.limit);
-    const more = next === null ? {} : { next: toNextPath(ctx.url, next) };
-    return Response.json({ clients: entries.map(describeEntry), ...more });
+    return Response.json({ clients: entries.map(describeEntry), ...describeNext(ctx.url, next) });
   } catch (error) {
-    if (error instanceof BadCursor) return refuse("bad_request", { reason: "query_malformed" });
+    if (error instanceof BadCursor) return QUERY_MALFORMED;
     if (error instanceof StoreUnavailable) return unavailable(error.message, ctx);
     throw error;
   }

@@ -5,8 +5,8 @@ import { toDay, toMonth, toPeriodEnd } from "../../../money/budget.ts";
 import { MAX_MONTHS } from "../../../money/ledger/months.ts";
 import type { DIMENSIONS, Filters } from "../../../money/ledger/query.ts";
 import { prefersToJson } from "../../../problems/negotiate.ts";
-import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
-import { Day, parseListQuery, TEXT } from "../list-query.ts";
+import { type Problem, refuseForScope } from "../../../problems/problem.ts";
+import { Day, parseListQuery, QUERY_MALFORMED, TEXT } from "../list-query.ts";
 
 export const DAYS = { from: v.optional(Day), to: v.optional(Day) };
 export const FILTERS = {
@@ -38,7 +38,7 @@ export function readAsked<Schema extends v.GenericSchema<unknown, AskedDays & Fi
 ): { readonly query: v.InferOutput<Schema>; readonly days: Days; readonly filters: Filters } | Problem {
   const query = parseListQuery(url, schema);
   const days = query && toDays(query, now);
-  if (query === null || days === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (query === null || days === null) return QUERY_MALFORMED;
   const { client: of, tag, agent, pipeline, operation, type, account } = query;
   const isOwn = !isOperator(client);
   if (isOwn && of !== undefined && of !== client.id) return refuseForScope("operator");

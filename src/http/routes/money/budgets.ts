@@ -3,9 +3,9 @@ import * as v from "valibot";
 import { toIso } from "../../../encoding/time.ts";
 import { HOLDERS, toDay, toMonth, toPeriodEnd } from "../../../money/budget.ts";
 import type { Reached } from "../../../money/ledger/budget-table.ts";
-import { type Problem, refuse } from "../../../problems/problem.ts";
+import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery, TEXT } from "../list-query.ts";
+import { PAGE, parseListQuery, QUERY_MALFORMED, TEXT } from "../list-query.ts";
 
 /** A day, or a month. */
 const Period = v.pipe(v.string(), v.regex(/^20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$/));
@@ -19,8 +19,7 @@ const Query = v.strictObject({
 /** Nearest to its end first. By default those of today and of this month. */
 export async function listBudgets(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null || (query.name !== undefined && query.of === undefined))
-    return refuse("bad_request", { reason: "query_malformed" });
+  if (query === null || (query.name !== undefined && query.of === undefined)) return QUERY_MALFORMED;
   const now = ctx.clock.now();
   const { period = null, of = null, name = null, limit } = query;
   const periods = period === null ? [toDay(now), toMonth(now)] : [period];

@@ -1,20 +1,24 @@
 /** `GET /v1/usage/charges`: single charges, one's own; of all clients for operators. As CSV it is the whole list. */
 import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
-import { readCursor, writeCursor } from "../../../activity/cursor.ts";
+import { cursorOf, writeCursor } from "../../../activity/cursor.ts";
 import { type Cell, writeCsv } from "../../../encoding/csv.ts";
 import { toPeriodEnd } from "../../../money/budget.ts";
 import { CHARGE_ENDS, CHARGE_STATES } from "../../../money/ledger/charge.ts";
 import { readCharges } from "../../../money/ledger/months.ts";
 import { type ChargePlace, type ChargeQuery, type ListedCharge, ORDERS } from "../../../money/ledger/query.ts";
-import { type Problem, refuse } from "../../../problems/problem.ts";
+import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { limitUpTo, TEXT } from "../list-query.ts";
+import { limitUpTo } from "../list-query.ts";
 import { DAYS, FILTERS, readAsked, toCsvResponse, wantsCsv } from "./asked.ts";
 import { describeCharge } from "./describe-charge.ts";
 
 const USUAL_PAGE = 50;
 const MAX_PAGE = 1_000;
+const Place = v.pipe(
+  v.tuple([v.pipe(v.number(), v.minValue(0)), v.string(), v.pipe(v.number(), v.safeInteger())]),
+  v.transform(([rank, callId, epoch]) => ({ rank, callId, epoch })),
+);
 const Query = v.strictObject({
   ...DAYS,
   ...FILTERS,
@@ -22,22 +26,19 @@ const Query = v.strictObject({
   state: v.optional(v.picklist(CHARGE_STATES)),
   ended: v.optional(v.picklist(CHARGE_ENDS)),
   limit: v.optional(limitUpTo(MAX_PAGE)),
-  cursor: TEXT,
+  cursor: v.optional(cursorOf(Place)),
 });
-const Place = v.tuple([v.pipe(v.number(), v.minValue(0)), v.string(), v.pipe(v.number(), v.safeInteger())]);
 
 export async function listCharges(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const asked = readAsked(ctx.url, Query, { client, now: ctx.clock.now() });
   if ("code" in asked) return asked;
   const { query, days, filters } = asked;
-  const { order, state = null, ended = null, limit, cursor } = query;
-  const place = cursor === undefined ? null : readCursor(cursor, Place);
-  if (cursor !== undefined && place === null) return refuse("bad_request", { reason: "query_malformed" });
+  const { order, state = null, ended = null, limit, cursor: after = null } = query;
   const wanted = {
     ...{ order, filters, state, ended },
     from: Date.parse(days.from),
     before: toPeriodEnd(days.to),
-    after: place && { rank: place[0], callId: place[1], epoch: place[2] },
+    after,
   };
   if (wantsCsv(request)) {
     const lines = writeLines(wanted, limit ?? Number.POSITIVE_INFINITY, ctx);

@@ -4,37 +4,42 @@
  */
 import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
-import { readCursor, writeCursor } from "../../../activity/cursor.ts";
+import { cursorOf, writeCursor } from "../../../activity/cursor.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso } from "../../../encoding/time.ts";
 import { toMonth } from "../../../money/budget.ts";
 import type { CheckedAccount } from "../../../money/reconciliation/reconciliation.ts";
 import type { UnknownTransaction } from "../../../money/reconciliation/transaction.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
+import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery } from "../list-query.ts";
+import { PAGE, parseListQuery, QUERY_MALFORMED, selectLast } from "../list-query.ts";
 
 const MONTH = "\\d{4}-(?:0[1-9]|1[0-2])";
-const Query = v.strictObject({ ...PAGE, month: v.optional(v.pipe(v.string(), v.regex(new RegExp(`^${MONTH}$`)))) });
+const Whole = v.pipe(v.number(), v.safeInteger());
+const Place = v.pipe(
+  v.tuple([Whole, Whole]),
+  v.transform(([at, number]) => ({ at, number })),
+);
+const Query = v.strictObject({
+  limit: PAGE.limit,
+  cursor: v.optional(cursorOf(Place)),
+  month: v.optional(v.pipe(v.string(), v.regex(new RegExp(`^${MONTH}$`)))),
+});
 /** A month and a number in its ledger. */
 const UNKNOWN_ID = new RegExp(`^(${MONTH})\\.([1-9]\\d{0,14})$`);
-const Place = v.tuple([v.pipe(v.number(), v.safeInteger()), v.pipe(v.number(), v.safeInteger())]);
 
 export async function showReconciliation(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  const cursor = query?.cursor === undefined ? null : readCursor(query.cursor, Place);
-  if (query === null || (query.cursor !== undefined && cursor === null))
-    return refuse("bad_request", { reason: "query_malformed" });
-  const { limit, month = toMonth(ctx.clock.now()) } = query;
-  const place = cursor && { at: cursor[0], number: cursor[1] };
+  if (query === null) return QUERY_MALFORMED;
+  const { limit, cursor: place = null, month = toMonth(ctx.clock.now()) } = query;
   const ledger = ctx.objects.LEDGER.getByName(month);
   const [accounts, unknown] = await Promise.all([ledger.checkedAccounts(), ledger.unknownTransactions(place, limit)]);
-  const last = unknown.length === limit ? unknown.at(-1) : undefined;
+  const last = selectLast(unknown, limit);
   return Response.json({
     month,
     accounts: accounts.map(describeAccount),
     unknown: unknown.map((each) => describeUnknown(each, month)),
-    cursor: last ? writeCursor([last.at, last.number]) : null,
+    cursor: last && writeCursor([last.at, last.number]),
   });
 }
 

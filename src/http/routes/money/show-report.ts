@@ -1,36 +1,36 @@
 /** `GET /v1/usage?by=…`: what was spent, in groups: of oneself; of all, or of one, for operators. */
 import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
-import { readCursor, writeCursor } from "../../../activity/cursor.ts";
+import { cursorOf, writeCursor } from "../../../activity/cursor.ts";
 import { writeCsv } from "../../../encoding/csv.ts";
 import { type GroupPlace, orderOf, readReport } from "../../../money/ledger/months.ts";
 import { GROUPINGS, type Group, type Grouping } from "../../../money/ledger/query.ts";
 import { type Problem, refuse } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { limitUpTo, TEXT } from "../list-query.ts";
+import { limitUpTo } from "../list-query.ts";
 import { DAYS, FILTERS, readAsked, toAmount, toCsvResponse, wantsCsv } from "./asked.ts";
 
 const MAX_PAGE = 1_000;
+const Place = v.pipe(
+  v.tuple([v.number(), v.string()]),
+  v.transform(([spent, key]) => ({ spent, key })),
+);
 const Query = v.strictObject({
   ...DAYS,
   ...FILTERS,
   by: v.picklist(GROUPINGS),
   limit: v.optional(limitUpTo(MAX_PAGE)),
-  cursor: TEXT,
+  cursor: v.optional(cursorOf(Place)),
 });
-const Place = v.tuple([v.number(), v.string()]);
 
 export async function showReport(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const asked = readAsked(ctx.url, Query, { client, now: ctx.clock.now() });
   if ("code" in asked) return asked;
   const { query, days, filters } = asked;
-  const { by, cursor, limit } = query;
-  const place = cursor === undefined ? null : readCursor(cursor, Place);
-  if (cursor !== undefined && place === null) return refuse("bad_request", { reason: "query_malformed" });
+  const { by, cursor: after = null, limit } = query;
   const report = await readReport(ctx.objects, { by, ...days, filters });
   if (report === null) return refuse("bad_request", { reason: "report_too_large" });
   const isCsv = wantsCsv(request);
-  const after = place && { spent: place[0], key: place[1] };
   const page = toPage(report.groups, after, { by, limit: limit ?? (isCsv ? Number.POSITIVE_INFINITY : MAX_PAGE) });
   const groups = page.groups.map(describeGroup);
   const total = describeGroup({ key: "", ...report.total });

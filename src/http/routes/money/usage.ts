@@ -5,9 +5,10 @@ import { toIso } from "../../../encoding/time.ts";
 import { type Budget, toDay, toMonth, toPeriod, toRenewal } from "../../../money/budget.ts";
 import { toLeft } from "../../../money/ledger/budget-table.ts";
 import { toSpending } from "../../../money/spending.ts";
-import { type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import { type Problem, refuseForScope } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { describeHolder } from "../../forward/told-credits.ts";
+import { QUERY_MALFORMED } from "../list-query.ts";
 
 const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;
 
@@ -16,7 +17,7 @@ type Ledger = ReturnType<Context["objects"]["LEDGER"]["getByName"]>;
 export async function showUsage(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const asked = ctx.url.searchParams.get("client");
   if (asked !== null && asked !== client.id && !isOperator(client)) return refuseForScope("operator");
-  if (asked !== null && !CLIENT_ID.test(asked)) return refuse("bad_request", { reason: "query_malformed" });
+  if (asked !== null && !CLIENT_ID.test(asked)) return QUERY_MALFORMED;
   const now = ctx.clock.now();
   const id = asked ?? client.id;
   const isOwn = id === client.id;

@@ -4,19 +4,18 @@ import * as v from "valibot";
 import type { NumberedEntry } from "../../../activity/audit-entry.ts";
 import { AUDIT_NAME } from "../../../activity/audit-log.ts";
 import { toIso } from "../../../encoding/time.ts";
-import { type Problem, refuse } from "../../../problems/problem.ts";
+import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery, RowNumber, toNextPath } from "../list-query.ts";
+import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, RowNumber, selectLast } from "../list-query.ts";
 
 const Query = v.strictObject({ ...PAGE, cursor: v.optional(RowNumber) });
 
 export async function listAudit(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (query === null) return QUERY_MALFORMED;
   const { cursor = null, limit } = query;
   const entries = await ctx.objects.AUDIT.getByName(AUDIT_NAME).page(cursor, limit);
-  const last = entries.length === limit ? entries.at(-1) : undefined;
-  const next = last ? { next: toNextPath(ctx.url, last.number) } : {};
+  const next = describeNext(ctx.url, selectLast(entries, limit)?.number ?? null);
   return Response.json({ entries: entries.map(describeEntry), ...next });
 }
 

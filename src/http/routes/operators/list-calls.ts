@@ -7,9 +7,9 @@ import { parseJson } from "../../../encoding/json.ts";
 import { toIso } from "../../../encoding/time.ts";
 import { deriveGenKey, isIdempotencyKey } from "../../../gen/idempotency.ts";
 import { toRunId } from "../../../pipelines/run-id.ts";
-import { type Problem, refuse } from "../../../problems/problem.ts";
+import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery, SPAN, TEXT, toNextPath } from "../list-query.ts";
+import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, SPAN, TEXT } from "../list-query.ts";
 
 const CALL_ID = /^[0-9a-f]{64}$/;
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
@@ -29,16 +29,15 @@ type Query = v.InferOutput<typeof Query>;
 
 export async function listCalls(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (query === null) return QUERY_MALFORMED;
   const sought = query.q === undefined ? { any: [], direct: [] } : await seek(query.q, query, ctx);
   const wanted = toCallQuery(query, sought.any);
   const page = await ctx.activity.list(wanted);
-  if (page === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (page === null) return QUERY_MALFORMED;
   // What an id names directly may be in no list yet.
   const direct = query.cursor === undefined ? await findDirect(sought.direct, page.rows, ctx) : [];
   const rows = [...direct.filter((row) => isOf(row, wanted)), ...page.rows];
-  const next = page.cursor === null ? {} : { next: toNextPath(ctx.url, page.cursor) };
-  return Response.json({ calls: rows.map(describeRow), ...next });
+  return Response.json({ calls: rows.map(describeRow), ...describeNext(ctx.url, page.cursor) });
 }
 
 function toCallQuery({ state, limit, cursor, from = 0, to, ...filters }: Query, any: string[]): CallQuery {

@@ -8,9 +8,9 @@ import { type DeliverySummary, type DeliveryView, LISTED_STATES } from "../../..
 import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
 import { LIST_NAME } from "../../../notifications/notification-list.ts";
 import { reach } from "../../../objects/gate.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
+import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery, Time, toNextPath } from "../list-query.ts";
+import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, selectLast, Time } from "../list-query.ts";
 
 const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
 const Query = v.strictObject({
@@ -28,12 +28,12 @@ interface NotificationRequest {
 
 export async function listNotifications(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (query === null) return QUERY_MALFORMED;
   const { state, type = null, from, cursor = null, limit } = query;
   const list = ctx.objects.NOTIFICATIONS.getByName(LIST_NAME);
   const listed = await list.page({ state, type, from }, cursor, limit);
-  const last = listed.length === limit ? listed.at(-1) : undefined;
-  const next = last ? { next: toNextPath(ctx.url, `${last.createdAt}.${last.id}`) } : {};
+  const last = selectLast(listed, limit);
+  const next = describeNext(ctx.url, last && `${last.createdAt}.${last.id}`);
   return Response.json({ notifications: listed.map(describeSummary), ...next });
 }
 

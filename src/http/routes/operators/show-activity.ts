@@ -6,9 +6,9 @@ import { toSteps } from "../../../activity/series.ts";
 import type { Span } from "../../../activity/traffic-table.ts";
 import { toIso } from "../../../encoding/time.ts";
 import { reach } from "../../../objects/gate.ts";
-import { type Problem, refuse } from "../../../problems/problem.ts";
+import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { parseListQuery, SPAN } from "../list-query.ts";
+import { parseListQuery, QUERY_MALFORMED, SPAN } from "../list-query.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** The length of a step, and how much is shown when no time is asked for. */
@@ -28,7 +28,7 @@ const Query = v.strictObject({
 export async function showActivity(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
   const span = query && toSpan(query, ctx.clock.now());
-  if (span === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (span === null) return QUERY_MALFORMED;
   // What this isolate has counted so far.
   await reach(ctx.traffic.handOver(), ctx);
   const steps = toSteps(await ctx.activity.series(span), span);

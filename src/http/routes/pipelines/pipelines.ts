@@ -28,7 +28,7 @@ import type { Rejected } from "../../../webhooks/incoming/delivery.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
-import { limitOf, parseListQuery, RowNumber, Time, toNextPath } from "../list-query.ts";
+import { describeNext, limitOf, parseListQuery, QUERY_MALFORMED, RowNumber, selectLast, Time } from "../list-query.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;
@@ -92,15 +92,12 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
 export async function listRuns(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
     const query = parseListQuery(ctx.url, RunsQuery);
-    if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+    if (query === null) return QUERY_MALFORMED;
     const { before = null, limit, state = null, since = null } = query;
     const runs = await ctx.objects.PIPELINES.getByName(name).list({ before, limit, state, since });
     const shown = runs.filter((run) => maySeeRun(asked.client, run));
-    const last = runs.length === limit ? runs.at(-1) : undefined;
-    return Response.json({
-      runs: shown.map((run) => describeRun(name, run)),
-      ...(last ? { next: toNextPath(ctx.url, last.number, "before") } : {}),
-    });
+    const next = describeNext(ctx.url, selectLast(runs, limit)?.number ?? null, "before");
+    return Response.json({ runs: shown.map((run) => describeRun(name, run)), ...next });
   });
 }
 

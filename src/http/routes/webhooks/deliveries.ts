@@ -15,7 +15,16 @@ import {
 import { rereadPayload } from "../../../webhooks/source.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery, RowNumber, TEXT, Time, toNextPath } from "../list-query.ts";
+import {
+  describeNext,
+  PAGE,
+  parseListQuery,
+  QUERY_MALFORMED,
+  RowNumber,
+  selectLast,
+  TEXT,
+  Time,
+} from "../list-query.ts";
 import { tellNow } from "./note-delivery.ts";
 import { findScheme } from "./source-webhook.ts";
 import { describeIssue, startFor } from "./start-runs.ts";
@@ -43,12 +52,11 @@ const Filter = v.strictObject({
 
 export async function listDeliveries(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return refuse("bad_request", { reason: "query_malformed" });
+  if (query === null) return QUERY_MALFORMED;
   const { outcome = null, source = null, cursor: before = null, limit } = query;
   await tellNow(ctx);
   const rows = await ctx.objects.INCOMING.getByName("all").list({ before, limit, outcome, source });
-  const last = rows.length === limit ? rows.at(-1) : undefined;
-  const next = last ? { next: toNextPath(ctx.url, last.number) } : {};
+  const next = describeNext(ctx.url, selectLast(rows, limit)?.number ?? null);
   return Response.json({ deliveries: rows.map(describeDelivery), ...next });
 }
 
