@@ -1,7 +1,8 @@
 import type { Isolate } from "../context.ts";
 import { startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import { wakeRun } from "../generations/wake-run.ts";
-import { toAccountName, toMonth } from "../money/budget.ts";
+import { toAccountName } from "../money/budget.ts";
+import { toMonth } from "../money/period.ts";
 import type { Notification } from "../notifications/notification.ts";
 import { notify } from "../notifications/notify.ts";
 import type { Objects } from "../objects/gate.ts";

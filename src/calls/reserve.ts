@@ -2,7 +2,8 @@
 import { needsPrice } from "../bounds/money-limits.ts";
 import { toRetryAfterMs } from "../gen/failure.ts";
 import { findOperation } from "../gen/operations.ts";
-import { type Reserved, toMonth } from "../money/budget.ts";
+import type { Reserved } from "../money/budget.ts";
+import { toMonth } from "../money/period.ts";
 import { admit, learn } from "./admission.ts";
 import { estimate } from "./estimate.ts";
 import type { KeptCall } from "./kept-call.ts";

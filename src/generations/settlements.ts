@@ -2,9 +2,9 @@
 import * as v from "valibot";
 import type { Isolate } from "../context.ts";
 import { parseJson } from "../encoding/json.ts";
-import { toMonth } from "../money/budget.ts";
+import { parseCredits } from "../money/credits.ts";
 import type { ChargedJob, JobEnd } from "../money/ledger/charge.ts";
-import { parseCredits } from "../money/price.ts";
+import { toMonth } from "../money/period.ts";
 import { Outbox } from "../objects/outbox.ts";
 import type { JobCharge, Tracked } from "./state.ts";
 

@@ -1,4 +1,5 @@
 /** Budgets: how much may be spent, by whom or for what, in a day or a month (UTC). Pure. */
+import type { Per } from "./period.ts";
 
 export const HOLDERS = ["client", "tag", "pipeline", "account", "all"] as const;
 
@@ -7,7 +8,7 @@ export interface Budget {
   /** Whose: an id or a name; empty for `all`. */
   readonly name: string;
   readonly unit: "calls" | "credits";
-  readonly per: "day" | "month";
+  readonly per: Per;
   readonly limit: number;
 }
 
@@ -27,34 +28,6 @@ export type Reserved =
 
 /** Shares of a budget, in percent, of which its owner is warned. */
 export const WARNINGS = [80, 100] as const;
-
-const DAY_MS = 24 * 3_600_000;
-
-/** The day as `2026-11-22`. */
-export function toDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
-
-/** The month as `2026-11`: also the name of its ledger. */
-export function toMonth(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
-}
-
-export function toPeriod(per: Budget["per"], at: number): string {
-  return per === "day" ? toDay(at) : toMonth(at);
-}
-
-/** When the next day, or month, begins. Milliseconds since the epoch. */
-export function toRenewal(per: Budget["per"], at: number): number {
-  return toPeriodEnd(toPeriod(per, at));
-}
-
-/** The end of a day (`2026-11-22`) or of a month (`2026-11`). */
-export function toPeriodEnd(period: string): number {
-  const start = new Date(period);
-  const isDay = period.length > "2026-11".length;
-  return isDay ? start.getTime() + DAY_MS : Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
-}
 
 /** A client's own limits of a day are its quota. Null: of a call of an earlier version, which knew no other limits. */
 export function isQuota(shortage: Pick<Budget, "of" | "per"> | null): boolean {
@@ -91,12 +64,4 @@ export interface AccountUsage {
 export function selectReached(used: number, limit: number): number {
   if (limit <= 0) return 0;
   return WARNINGS.findLast((percent) => used >= (limit * percent) / 100) ?? 0;
-}
-
-const KEPT_MONTHS = 13;
-
-/** When the ledger of a month is deleted: 13 months after its end. */
-export function toExpiry(at: number): number {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1 + KEPT_MONTHS, 1);
 }

@@ -7,6 +7,7 @@ import { readCallRequest, type SpendingCall } from "../bounds/generation-request
 import { findNamedPrice } from "../bounds/money-limits.ts";
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
+import { parseCredits } from "./credits.ts";
 import type { Spending } from "./spending.ts";
 
 /** The body of the estimate request; null when the call can't be estimated. */
@@ -30,13 +31,6 @@ function toJob(call: SpendingCall): string | null {
 export function parseEstimate(text: string): number | null {
   const { estimated_credits: credits } = (parseJson(text) ?? {}) as { estimated_credits?: unknown };
   return parseCredits(credits);
-}
-
-/** GEN writes credits as numbers or as numeric strings. Null for anything else. */
-export function parseCredits(credits: unknown): number | null {
-  const isWritten = typeof credits === "string" && /^\d{1,12}(?:\.\d{1,6})?$/.test(credits);
-  const price = isWritten ? Number(credits) : credits;
-  return typeof price === "number" && Number.isFinite(price) && price >= 0 ? price : null;
 }
 
 /** What all generations of a call count for by the price that is named for their type, or for the operation. */

@@ -1,5 +1,6 @@
-import { toHolder, toPeriodEnd } from "../money/budget.ts";
+import { toHolder } from "../money/budget.ts";
 import type { Reached } from "../money/ledger/budget-table.ts";
+import { toPeriodEnd } from "../money/period.ts";
 import type { Notification } from "./notification.ts";
 
 /** The notification that a share of a budget is used. */

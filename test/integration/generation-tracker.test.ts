@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { getIsolate } from "../../src/isolate.ts";
-import { toMonth } from "../../src/money/budget.ts";
 import type { Charge } from "../../src/money/ledger/charge.ts";
+import { toMonth } from "../../src/money/period.ts";
 import { answers, createGate, createWorld, type Gen, Generation, pass, until } from "./world.ts";
 
 const is = (status: string) => answers(200, { status, id: 1 });

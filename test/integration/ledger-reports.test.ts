@@ -3,10 +3,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { getIsolate } from "../../src/isolate.ts";
-import { toMonth } from "../../src/money/budget.ts";
 import type { Charge, JobEnd, Standing } from "../../src/money/ledger/charge.ts";
 import { readCharges, readReport } from "../../src/money/ledger/months.ts";
 import type { ChargeQuery, Grouping } from "../../src/money/ledger/query.ts";
+import { toMonth } from "../../src/money/period.ts";
 import { createWorld, DAY_MS, pass } from "./world.ts";
 
 let end: () => void;

@@ -2,11 +2,12 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { getIsolate } from "../../src/isolate.ts";
-import { type Budget, toAccountName, toDay, toMonth, toPeriod } from "../../src/money/budget.ts";
+import { type Budget, toAccountName } from "../../src/money/budget.ts";
 import { hasUntold, listUntold, readUse } from "../../src/money/ledger/budget-table.ts";
 import type { Charge } from "../../src/money/ledger/charge.ts";
 import { Ledger } from "../../src/money/ledger/ledger.ts";
 import { readSums } from "../../src/money/ledger/sum-table.ts";
+import { toDay, toMonth, toPeriod } from "../../src/money/period.ts";
 import { createWorld, DAY_MS, pass, readAlarm } from "./world.ts";
 
 let end: () => void;

@@ -6,7 +6,7 @@ import type { Client } from "../../src/access/policy.ts";
 import { toPipelineClient } from "../../src/calls/pipeline-client.ts";
 import type { Config } from "../../src/env.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { toDay, toMonth } from "../../src/money/budget.ts";
+import { toDay, toMonth } from "../../src/money/period.ts";
 import { cell, clientOf, letTimePass, OnePipeline, type PlayedRun, PlayedSteps, Studio } from "./pipeline-world.ts";
 import { calmDown } from "./played.ts";
 import { answers, createWorld, DAY_MS, type Gen, heal, pass, until } from "./world.ts";

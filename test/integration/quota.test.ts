@@ -4,8 +4,8 @@ import type { Submission } from "../../src/calls/call.ts";
 import { accept } from "../../src/calls/states/transitions.ts";
 import { toCharge } from "../../src/calls/to-charge.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { toDay, toMonth, toRenewal } from "../../src/money/budget.ts";
 import { Ledger } from "../../src/money/ledger/ledger.ts";
+import { toDay, toMonth, toRenewal } from "../../src/money/period.ts";
 import { type Limits, toBudgets } from "../../src/money/spending.ts";
 import {
   answers,

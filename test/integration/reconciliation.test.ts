@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkLedger } from "../../src/cron/reconciliation/check-ledger.ts";
 import { GenAccount } from "../../src/gen/account.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { toDay, toMonth } from "../../src/money/budget.ts";
 import type { Charge, ChargedJob, JobEnd } from "../../src/money/ledger/charge.ts";
 import type { LedgerIsolate } from "../../src/money/ledger/ledger.ts";
+import { toDay, toMonth } from "../../src/money/period.ts";
 import type { Mismatch } from "../../src/money/reconciliation/reconciliation.ts";
 import {
   answers,

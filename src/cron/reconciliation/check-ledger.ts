@@ -5,14 +5,12 @@
  */
 import type { Isolate } from "../../context.ts";
 import type { GenAccount } from "../../gen/account.ts";
-import { toMonth } from "../../money/budget.ts";
+import { KEPT_MONTHS, listMonths, toMonth, toMonthStart } from "../../money/period.ts";
 import { type CheckRecord, isDue, SETTLING_MS, toStart } from "../../money/reconciliation/check-record.ts";
 import type { Transaction } from "../../money/reconciliation/transaction.ts";
 import type { Tick } from "../run-task.ts";
 import { type Read, readTransactions } from "./read-transactions.ts";
 
-/** As long as ledgers are kept. */
-const KEPT_MONTHS = 13;
 /** Transactions that are handed over at once. */
 const MAX_BATCH = 500;
 const UNFINISHED = "The check has not reached its end yet.";
@@ -41,7 +39,7 @@ export async function checkLedger({ scheduledAt }: Pick<Tick, "scheduledAt">, is
 /** The record of an earlier month: this is the account's first tick in this one. */
 async function findEarlier(account: string, scheduledAt: number, { objects }: Isolate): Promise<CheckRecord | null> {
   for (let back = 1; back <= KEPT_MONTHS; back += 1) {
-    const records = await objects.LEDGER.getByName(toMonthBefore(scheduledAt, back)).checks();
+    const records = await objects.LEDGER.getByName(toMonth(toMonthStart(scheduledAt, -back))).checks();
     const record = records.find((each) => each.account === account);
     if (record !== undefined) return record;
   }
@@ -79,7 +77,7 @@ async function check({ account, record, stored }: Checking, tick: number, isolat
   const ended = { ...toNext(started, { read, from, until }), endedAt: clock.now() };
   const isWhole = ended.failed === null && ended.progress === null;
   let [corrected, count, credits] = [0, 0, 0];
-  for (const month of new Set([...listMonths(from, Math.max(from, until)), toMonth(tick)])) {
+  for (const month of new Set([...listSettled(from, Math.max(from, until)), toMonth(tick)])) {
     const result = await objects.LEDGER.getByName(month).endCheck(
       ended,
       isWhole ? { since: record.since, until } : null,
@@ -124,7 +122,7 @@ async function takeAll(transactions: readonly Transaction[], { objects }: Isolat
   const inOrder = transactions.toReversed().sort((a, b) => a.at - b.at);
   for (const [month, all] of Map.groupBy(inOrder, ({ at }) => toMonth(at))) {
     const home = objects.LEDGER.getByName(month);
-    const before = objects.LEDGER.getByName(toMonthBefore(Date.parse(month), 1));
+    const before = objects.LEDGER.getByName(toMonth(toMonthStart(Date.parse(month), -1)));
     for (let first = 0; first < all.length; first += MAX_BATCH) {
       const unnamed = await home.takeTransactions(all.slice(first, first + MAX_BATCH), "job");
       const others = await before.takeTransactions(unnamed, "any");
@@ -133,14 +131,7 @@ async function takeAll(transactions: readonly Transaction[], { objects }: Isolat
   }
 }
 
-/** The latest months, from the one before `from` on: their charges may have been settled since. */
-function listMonths(from: number, to: number): string[] {
-  const first = toMonthBefore(from, 1);
-  const months = Array.from({ length: KEPT_MONTHS }, (_, back) => toMonthBefore(to, back));
-  return months.filter((month) => month >= first);
-}
-
-function toMonthBefore(at: number, months: number): string {
-  const date = new Date(at);
-  return toMonth(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1));
+/** The months of which charges may have been settled since `from`, as far as ledgers are kept: the latest first. */
+function listSettled(from: number, to: number): string[] {
+  return listMonths(toMonthStart(from, -1), to).slice(-KEPT_MONTHS).reverse();
 }

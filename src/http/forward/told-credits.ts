@@ -2,7 +2,8 @@
 import type { Client } from "../../access/policy.ts";
 import type { CallCredits, CallView } from "../../calls/call.ts";
 import { toIso } from "../../encoding/time.ts";
-import { type Budget, isLimitTold, isQuota, type Shortage, toRenewal } from "../../money/budget.ts";
+import { type Budget, isLimitTold, isQuota, type Shortage } from "../../money/budget.ts";
+import { toRenewal } from "../../money/period.ts";
 import { type Problem, refuse } from "../../problems/problem.ts";
 
 /**

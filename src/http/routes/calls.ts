@@ -8,7 +8,7 @@ import type { StoryEntry } from "../../calls/states/story.ts";
 import { describeFailure } from "../../calls/to-row.ts";
 import { isJson, writeObject } from "../../encoding/json.ts";
 import { toIso } from "../../encoding/time.ts";
-import { toMonth } from "../../money/budget.ts";
+import { toMonth } from "../../money/period.ts";
 import { reachWithin } from "../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readJson } from "../body/read-json.ts";

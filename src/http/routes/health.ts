@@ -3,7 +3,7 @@ import { toIso } from "../../encoding/time.ts";
 import { VERSION } from "../../env.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
 import type { CheckName } from "../../health/gen-report.ts";
-import { toMonth } from "../../money/budget.ts";
+import { listMonths, toMonthStart } from "../../money/period.ts";
 import { LIST_NAME } from "../../notifications/notification-list.ts";
 import { reachWithin } from "../../objects/gate.ts";
 import { authenticate } from "../authenticate.ts";
@@ -67,9 +67,8 @@ async function countFailedRuns({ pipelines, objects, clock }: Context): Promise<
 
 /** What GEN took and nobody here knows: of this month and of the one before. */
 async function countUnknownTransactions({ objects, clock }: Context): Promise<number> {
-  const now = new Date(clock.now());
-  const before = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1);
-  const months = [toMonth(before), toMonth(now.getTime())];
+  const now = clock.now();
+  const months = listMonths(toMonthStart(now, -1), now);
   const counts = await Promise.all(months.map((month) => objects.LEDGER.getByName(month).countUnknown()));
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -10,9 +10,9 @@ import {
   type Shortage,
   selectReached,
   toHolder,
-  toPeriod,
-  toRenewal,
 } from "../budget.ts";
+import { toExact } from "../credits.ts";
+import { toPeriod, toRenewal } from "../period.ts";
 import type { Charge } from "./charge.ts";
 import type { Sums } from "./query.ts";
 import { readSums } from "./sum-table.ts";
@@ -69,24 +69,23 @@ export function selectShortage(
   charge: Pick<Charge, "calls" | "estimate" | "at">,
 ): Shortage | null {
   for (const { budget, used } of uses) {
-    const left = toLeft({ budget, used });
+    const left = toLeft(budget.limit, used);
     const wanted = budget.unit === "calls" ? charge.calls : (charge.estimate ?? 0);
     if (wanted > left) return { ...budget, left, renewsAt: toRenewal(budget.per, charge.at) };
   }
   return null;
 }
 
-/** Sums of fractions of credits are exact to a millionth. */
-export function toLeft({ budget, used }: Use): number {
-  return Math.max(0, Math.round((budget.limit - used) * 1e6) / 1e6);
+export function toLeft(limit: number, used: number): number {
+  return Math.max(0, toExact(limit - used));
 }
 
 /** The least of what is left of the credits of each kind of holder. */
 export function selectLeft(uses: readonly Use[]): Left {
   const left: Partial<Record<Budget["of"], number>> = {};
-  for (const use of uses) {
-    const { of, unit } = use.budget;
-    if (unit === "credits") left[of] = Math.min(left[of] ?? Number.POSITIVE_INFINITY, toLeft(use));
+  for (const { budget, used } of uses) {
+    const { of, unit, limit } = budget;
+    if (unit === "credits") left[of] = Math.min(left[of] ?? Number.POSITIVE_INFINITY, toLeft(limit, used));
   }
   return left;
 }
@@ -181,6 +180,7 @@ export function markTold(sql: SqlStorage, { of, name, unit, period, percent }: R
   sql.exec(query, percent, period, toHolder({ of, name }), unit);
 }
 
-function toUsed(sums: Sums, unit: Budget["unit"]): number {
+/** What is reserved or spent, in the budget's unit. */
+export function toUsed(sums: Sums, unit: Budget["unit"]): number {
   return unit === "calls" ? sums.reservedCalls + sums.spentCalls : sums.reserved + sums.spent;
 }

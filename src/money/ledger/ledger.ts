@@ -6,7 +6,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../../context.ts";
 import { withNextAlarm } from "../../objects/alarm.ts";
-import { type AccountUsage, type Budget, type Reserved, toAccountName, toDay, toExpiry, toMonth } from "../budget.ts";
+import { type AccountUsage, type Budget, type Reserved, toAccountName } from "../budget.ts";
+import { toDay, toExpiry, toMonth } from "../period.ts";
 import type { CheckRecord } from "../reconciliation/check-record.ts";
 import type { Compared } from "../reconciliation/compare.ts";
 import type { Effort } from "../reconciliation/match.ts";

@@ -1,7 +1,7 @@
 /** Reads the ledgers of several months as one. A month without charges has no ledger, and costs nothing to read. */
 import { joinPages } from "../../activity/call-table.ts";
 import type { Objects } from "../../objects/gate.ts";
-import { toMonth } from "../budget.ts";
+import { listMonths } from "../period.ts";
 import { type ChargePage, comparePlaces } from "./charge-list.ts";
 import type { ChargePlace, ChargeQuery, Group, Grouping, ListedCharge, ReportQuery, Sums } from "./query.ts";
 import { add, NO_SUMS } from "./sum-table.ts";
@@ -78,15 +78,4 @@ async function askEach<T>(months: readonly string[], ask: (month: string) => Pro
   for (let at = 0; at < months.length; at += AT_ONCE)
     answers.push(...(await Promise.all(months.slice(at, at + AT_ONCE).map(ask))));
   return answers;
-}
-
-/** The months from one time to another, as the ledgers are named: the oldest first. */
-function listMonths(from: number, to: number): string[] {
-  const months: string[] = [];
-  const start = new Date(from);
-  for (let n = 0; ; n += 1) {
-    const at = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + n, 1);
-    if (at > to) return months;
-    months.push(toMonth(at));
-  }
 }

@@ -1,5 +1,7 @@
 /** What a month's charges come to, by day and by whose and what they are: reports and budgets read no single charge. */
-import { type Budget, toDay } from "../budget.ts";
+import type { Budget } from "../budget.ts";
+import { EXACT } from "../credits.ts";
+import { toDay, toPer } from "../period.ts";
 import { type LedgerRow, toCredits } from "./charge.ts";
 import type { Sums } from "./query.ts";
 
@@ -67,7 +69,7 @@ export function addSums(sql: SqlStorage, row: LedgerRow, change: Sums): void {
 export function dropEmptySums(sql: SqlStorage, row: LedgerRow): void {
   const query = `DELETE FROM sums WHERE day = ? AND client = ? AND account = ? AND tag = ? AND agent = ? AND pipeline = ?
     AND operation = ? AND type = ? AND reserved_calls = 0 AND spent_calls = 0 AND failed = 0 AND unpriced = 0
-    AND abs(reserved) < 1e-6 AND abs(spent) < 1e-6`;
+    AND abs(reserved) < ${EXACT} AND abs(spent) < ${EXACT}`;
   sql.exec(query, ...toKey(row));
 }
 
@@ -83,7 +85,7 @@ const INDEXED: readonly Budget["of"][] = ["client", "tag", "pipeline"];
 /** The sums of all that counts for these holders, in a day (`2026-11-22`) or, with a month (`2026-11`), in all of it. */
 export function readSums(sql: SqlStorage, { of, name }: Pick<Budget, "of" | "name">, period: string): Sums {
   const column = COLUMNS[of];
-  const isDay = period.length > "2026-11".length;
+  const isDay = toPer(period) === "day";
   const days = isDay ? "day = ?" : "day >= ? || '-01' AND day <= ? || '-31'";
   const given = isDay ? [period] : [period, period];
   const index = INDEXED.includes(of) ? `INDEXED BY sums_by_${column}` : "";

@@ -1,4 +1,5 @@
 /** What jobs have cost by GEN's transactions, against what the ledger says. GEN's list is the truth. */
+import { EXACT, toExact } from "../credits.ts";
 import type { ChargeKey } from "../ledger/charge-table.ts";
 
 /** The transactions that are held against the jobs' costs. Milliseconds since the epoch. */
@@ -11,7 +12,6 @@ export interface Compared {
 
 /** More are compared the next time. */
 const MAX_COMPARED = 5_000;
-const EXACT = 1e-6;
 
 interface Cost {
   readonly charge: ChargeKey;
@@ -46,7 +46,7 @@ function readCosts(sql: SqlStorage, { since, until }: Compared): Cost[] {
   return rows.map(({ call, epoch, job, cost, net }) => ({
     charge: { callId: String(call), epoch: Number(epoch) },
     jobId: String(job),
-    net: Math.round(Number(net) * 1e6) / 1e6,
+    net: toExact(Number(net)),
     cost: cost === null ? null : Number(cost),
   }));
 }

@@ -3,6 +3,7 @@
  * and time: a charge of which no job is known, of the same account, booked at about that time for that estimate or
  * without one. Each such charge is taken for the transactions of one job only.
  */
+import { EXACT } from "../credits.ts";
 import type { Charge } from "../ledger/charge.ts";
 import type { ChargeKey } from "../ledger/charge-table.ts";
 import { type Transaction, toJobId } from "./transaction.ts";
@@ -56,7 +57,7 @@ function findByJob(sql: SqlStorage, { source, at }: Transaction): ChargeKey | nu
 function guess(sql: SqlStorage, { account, amount, at }: Transaction): ChargeKey | null {
   const query = `SELECT call, epoch FROM charges WHERE at BETWEEN ? AND ? AND account = ?
     AND (state = 'spent' OR (state = 'reserved' AND estimate IS NOT NULL))
-    AND (estimate IS NULL OR abs(estimate - ?) < 0.000001)
+    AND (estimate IS NULL OR abs(estimate - ?) < ${EXACT})
     AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.call = charges.call AND jobs.epoch = charges.epoch)
     AND NOT EXISTS (SELECT 1 FROM transactions AS other WHERE other.call = charges.call
       AND other.epoch = charges.epoch)
@@ -69,7 +70,7 @@ export function claim(sql: SqlStorage, { account, at, callId, epoch, estimate }:
   const taken = sql.exec("SELECT 1 FROM transactions WHERE call = ? AND epoch = ?", callId, epoch).toArray();
   if (taken.length > 0) return;
   const query = `SELECT number, job FROM transactions WHERE open > 0 AND at BETWEEN ? AND ? AND account = ?
-    AND (? IS NULL OR abs(amount - ?) < 0.000001) ORDER BY abs(at - ?) LIMIT 1`;
+    AND (? IS NULL OR abs(amount - ?) < ${EXACT}) ORDER BY abs(at - ?) LIMIT 1`;
   const span = [at - EXACT_MS, at + SENT_WITHIN_MS];
   const [found] = sql.exec(query, ...span, account, estimate, estimate, at).toArray();
   if (found === undefined) return;

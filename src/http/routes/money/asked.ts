@@ -1,9 +1,9 @@
 /** What reports of the ledger have in common: which days they are of, whose charges, and in which form. */
 import * as v from "valibot";
 import { type Client, isOperator } from "../../../access/policy.ts";
-import { toDay, toMonth, toPeriodEnd } from "../../../money/budget.ts";
 import { MAX_MONTHS } from "../../../money/ledger/months.ts";
 import type { DIMENSIONS, Filters } from "../../../money/ledger/query.ts";
+import { toDay, toMonth, toMonthOf, toMonthStart, toPeriodEnd } from "../../../money/period.ts";
 import { prefersToJson } from "../../../problems/negotiate.ts";
 import { type Problem, refuseForScope } from "../../../problems/problem.ts";
 import { Day, parseListQuery, QUERY_MALFORMED, TEXT } from "../list-query.ts";
@@ -53,16 +53,9 @@ export function readAsked<Schema extends v.GenericSchema<unknown, AskedDays & Fi
 function toDays({ from, to }: AskedDays, now: number): Days | null {
   const monthEnd = toDay(toPeriodEnd(toMonth(now)) - 1);
   const last = to === undefined ? toDay(now) : to < monthEnd ? to : monthEnd;
-  const first = from ?? `${last.slice(0, "2026-11".length)}-01`;
-  const today = new Date(now);
-  const oldest = toDay(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1 - MAX_MONTHS, 1));
+  const first = from ?? `${toMonthOf(last)}-01`;
+  const oldest = toDay(toMonthStart(now, 1 - MAX_MONTHS));
   return first > last || first < oldest ? null : { from: first, to: last };
-}
-
-/** Credits as reports show them: sums of fractions are exact to a millionth. */
-export function toAmount(credits: number): number {
-  // Without the zero a sum that is nothing again may be -0.
-  return Math.round(credits * 1e6) / 1e6 + 0;
 }
 
 export function wantsCsv({ headers }: Request): boolean {

@@ -1,8 +1,9 @@
 /** `GET /v1/usage/budgets`: how much of each budget is used, for operators. */
 import * as v from "valibot";
 import { toIso } from "../../../encoding/time.ts";
-import { HOLDERS, toDay, toMonth, toPeriodEnd } from "../../../money/budget.ts";
-import type { Reached } from "../../../money/ledger/budget-table.ts";
+import { HOLDERS } from "../../../money/budget.ts";
+import { type Reached, toLeft } from "../../../money/ledger/budget-table.ts";
+import { toDay, toMonth, toMonthOf, toPer, toPeriodEnd } from "../../../money/period.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { PAGE, parseListQuery, QUERY_MALFORMED, TEXT } from "../list-query.ts";
@@ -23,7 +24,7 @@ export async function listBudgets(_: Request, ctx: Context): Promise<Response | 
   const now = ctx.clock.now();
   const { period = null, of = null, name = null, limit } = query;
   const periods = period === null ? [toDay(now), toMonth(now)] : [period];
-  const month = (period ?? toMonth(now)).slice(0, "2026-11".length);
+  const month = toMonthOf(period ?? toMonth(now));
   const budgets = await ctx.objects.LEDGER.getByName(month).budgets({ periods, of, name, limit });
   return Response.json({ budgets: budgets.map(describeBudget) });
 }
@@ -33,11 +34,11 @@ function describeBudget({ of, name, unit, period, limit, used, percent }: Reache
     of,
     name: name === "" ? null : name,
     unit,
-    per: period.length > "2026-11".length ? "day" : "month",
+    per: toPer(period),
     period,
     limit,
     used,
-    left: Math.max(0, Math.round((limit - used) * 1e6) / 1e6),
+    left: toLeft(limit, used),
     reached: percent,
     renews_at: toIso(toPeriodEnd(period)),
   };

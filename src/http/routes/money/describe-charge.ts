@@ -1,6 +1,6 @@
 import { toIso } from "../../../encoding/time.ts";
+import { toExact } from "../../../money/credits.ts";
 import type { ListedCharge } from "../../../money/ledger/query.ts";
-import { toAmount } from "./asked.ts";
 
 export function describeCharge(row: ListedCharge) {
   return {
@@ -17,7 +17,7 @@ export function describeCharge(row: ListedCharge) {
     type: row.type,
     calls: row.calls,
     ...describeCredits(row),
-    credits: toAmount(row.credits),
+    credits: toExact(row.credits),
     jobs: row.jobs,
   };
 }
@@ -25,6 +25,6 @@ export function describeCharge(row: ListedCharge) {
 /** How a charge stands, and its three numbers; null for what is not known, or is nothing. */
 export function describeCredits({ state, ended, estimate, cost, givenBack }: ListedCharge) {
   const amounts = { estimate, cost, given_back: givenBack };
-  const rounded = Object.entries(amounts).map(([name, amount]) => [name, amount === null ? null : toAmount(amount)]);
+  const rounded = Object.entries(amounts).map(([name, amount]) => [name, amount === null ? null : toExact(amount)]);
   return { state, ended, ...(Object.fromEntries(rounded) as typeof amounts) };
 }

@@ -7,7 +7,7 @@ import type { Client } from "../../../access/policy.ts";
 import { cursorOf, writeCursor } from "../../../activity/cursor.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso } from "../../../encoding/time.ts";
-import { toMonth } from "../../../money/budget.ts";
+import { toMonth } from "../../../money/period.ts";
 import type { CheckedAccount } from "../../../money/reconciliation/reconciliation.ts";
 import type { UnknownTransaction } from "../../../money/reconciliation/transaction.ts";
 import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";

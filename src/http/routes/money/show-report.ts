@@ -3,12 +3,13 @@ import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
 import { cursorOf, writeCursor } from "../../../activity/cursor.ts";
 import { writeCsv } from "../../../encoding/csv.ts";
+import { toExact } from "../../../money/credits.ts";
 import { type GroupPlace, orderOf, readReport } from "../../../money/ledger/months.ts";
 import { GROUPINGS, type Group, type Grouping } from "../../../money/ledger/query.ts";
 import { type Problem, refuse } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { limitUpTo } from "../list-query.ts";
-import { DAYS, FILTERS, readAsked, toAmount, toCsvResponse, wantsCsv } from "./asked.ts";
+import { DAYS, FILTERS, readAsked, toCsvResponse, wantsCsv } from "./asked.ts";
 
 const MAX_PAGE = 1_000;
 const Place = v.pipe(
@@ -60,9 +61,9 @@ function describeGroup({ key, reservedCalls, spentCalls, reserved, spent, givenB
     key: key === "" ? null : key,
     calls: spentCalls,
     reserved_calls: reservedCalls,
-    reserved: toAmount(reserved),
-    spent: toAmount(spent),
-    given_back: toAmount(givenBack),
+    reserved: toExact(reserved),
+    spent: toExact(spent),
+    given_back: toExact(givenBack),
     failed,
     unpriced,
   };

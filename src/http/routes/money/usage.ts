@@ -2,8 +2,9 @@
 
 import { type Client, isOperator, type Policy, toAccount } from "../../../access/policy.ts";
 import { toIso } from "../../../encoding/time.ts";
-import { type Budget, toDay, toMonth, toPeriod, toRenewal } from "../../../money/budget.ts";
-import { toLeft } from "../../../money/ledger/budget-table.ts";
+import type { Budget } from "../../../money/budget.ts";
+import { toLeft, toUsed } from "../../../money/ledger/budget-table.ts";
+import { toDay, toMonth, toPeriod, toRenewal } from "../../../money/period.ts";
 import { toSpending } from "../../../money/spending.ts";
 import { type Problem, refuseForScope } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
@@ -54,8 +55,8 @@ async function describeBudgets({ id, kind, policy }: Client, { ledger, now, conf
   return sums.map((sum, index) => {
     const budget = budgets[index] as Budget;
     const { unit, per, limit } = budget;
-    const used = unit === "calls" ? sum.reservedCalls + sum.spentCalls : sum.reserved + sum.spent;
-    const left = toLeft({ budget, used });
+    const used = toUsed(sum, unit);
+    const left = toLeft(limit, used);
     return { ...describeHolder(budget, kind), unit, per, limit, used, left, renews_at: toIso(toRenewal(per, now)) };
   });
 }
