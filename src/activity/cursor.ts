@@ -1,9 +1,10 @@
 /** A place in a list, as the opaque text that callers hand back. */
 import * as v from "valibot";
+import { SHA256_HEX } from "../encoding/hash.ts";
 
 const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const Id = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const Id = v.pipe(v.string(), v.regex(SHA256_HEX));
 
 export const RecentPlace = v.tuple([Time, Id]);
 export const WaitingPlace = v.tuple([Count, Count, Time, Id]);

@@ -1,4 +1,5 @@
 import type { Isolate } from "../context.ts";
+import { toIso } from "../encoding/time.ts";
 import { startsJobs, type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
 import { wakeRun } from "../generations/wake-run.ts";
 import { toAccountName } from "../money/budget.ts";
@@ -124,7 +125,7 @@ function toUnknownNotification(
     request_id: requestId,
     client_id: clientId,
     operation,
-    at: new Date(at).toISOString(),
+    at: toIso(at),
   };
   return { type: "call.unknown", about: `${callId} ${epoch}`, at, data };
 }

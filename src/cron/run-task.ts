@@ -2,6 +2,7 @@
  * Runs one task within a time budget and writes one log line for it. Never throws, so a task that fails or overruns
  * stops no other. Nobody waits for an overrun task: Durable Objects or the next tick finish its work.
  */
+import { toIso } from "../encoding/time.ts";
 import type { Log } from "../observability/log.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { within } from "../resilience/within.ts";
@@ -35,7 +36,7 @@ export async function runTask(task: TaskRun, env: TaskEnvironment): Promise<void
   log(end.outcome === "ok" ? "info" : "error", {
     message: "cron",
     cron: tick.cron,
-    scheduled_at: new Date(tick.scheduledAt).toISOString(),
+    scheduled_at: toIso(tick.scheduledAt),
     task: task.name,
     ...end,
     ms: clock.now() - startedAt,

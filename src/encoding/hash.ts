@@ -1,5 +1,8 @@
 import { toHex } from "./hex.ts";
 
+/** SHA-256 as `sha256Hex` writes it. */
+export const SHA256_HEX = /^[0-9a-f]{64}$/;
+
 /** SHA-256 as 64 hex digits. Strings are hashed as UTF-8. */
 export async function sha256Hex(content: string | Uint8Array): Promise<string> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;

@@ -10,3 +10,8 @@ export function parseTime(text: string): number | null {
 export function toIso(at: number): string {
   return new Date(at).toISOString();
 }
+
+/** The same; null stays null. */
+export function toIsoOrNull(at: number | null): string | null {
+  return at === null ? null : toIso(at);
+}

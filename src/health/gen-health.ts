@@ -2,8 +2,10 @@
  * GEN's health, checked every five minutes, and on demand for operators. Notifies once when GEN becomes unhealthy, and
  * once when it recovers. One object.
  */
+
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
+import { toIso } from "../encoding/time.ts";
 import { NotificationOutbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import { checkGen } from "./check-gen.ts";
@@ -83,7 +85,7 @@ export class GenHealth extends DurableObject<Env> {
     const type = selectNotification(before, after);
     if (type === null) return;
     const { at, checks } = report;
-    this.#outbox.add({ type, about: new Date(at).toISOString(), at, data: { checks } });
+    this.#outbox.add({ type, about: toIso(at), at, data: { checks } });
     this.#setAlarm();
     this.#isolate.log(type === "gen.healthy" ? "info" : "error", { message: "gen_health", type, checks });
   }

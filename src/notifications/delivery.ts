@@ -2,8 +2,10 @@
  * Delivers one notification to `NOTIFY_URL`. One object each, named by the message id. The message is stored first and
  * sent by the object's alarm. From its first attempt on, the operators' list of notifications is told how it stands.
  */
+
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
+import { toIso } from "../encoding/time.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import {
   type DeliveryRecord,
@@ -134,7 +136,7 @@ export class NotificationDelivery extends DurableObject<Env> {
       ...message.ids,
       state: state.kind,
       ...(state.kind === "failed" ? { why: state.why } : {}),
-      ...(state.kind === "waiting" ? { next_attempt_at: new Date(state.dueAt).toISOString() } : {}),
+      ...(state.kind === "waiting" ? { next_attempt_at: toIso(state.dueAt) } : {}),
       attempts: tries.map(({ outcome, ms }) => ({ outcome, ms })),
     });
   }

@@ -3,7 +3,9 @@
  * listed and told; what has cost something else is corrected. All steps can be repeated: a check that fails or is killed
  * is made again in an hour, from where the last one reached its end.
  */
+
 import type { Isolate } from "../../context.ts";
+import { toIso } from "../../encoding/time.ts";
 import type { GenAccount } from "../../gen/account.ts";
 import { KEPT_MONTHS, listMonths, toMonth, toMonthStart } from "../../money/period.ts";
 import { type CheckRecord, isDue, SETTLING_MS, toStart } from "../../money/reconciliation/check-record.ts";
@@ -89,7 +91,7 @@ async function check({ account, record, stored }: Checking, tick: number, isolat
   log(ended.failed === null ? "info" : "error", {
     message: ended.failed === null ? "ledger_check" : "ledger_check_failed",
     account: account.name,
-    checked_to: new Date(ended.checkedTo).toISOString(),
+    checked_to: toIso(ended.checkedTo),
     unknown: count,
     unknown_credits: credits,
     corrected,

@@ -6,8 +6,9 @@ import { recordChange } from "../../activity/record-change.ts";
 import type { CallReport } from "../../calls/call.ts";
 import type { StoryEntry } from "../../calls/states/story.ts";
 import { describeFailure } from "../../calls/to-row.ts";
+import { SHA256_HEX } from "../../encoding/hash.ts";
 import { isJson, writeObject } from "../../encoding/json.ts";
-import { toIso } from "../../encoding/time.ts";
+import { toIso, toIsoOrNull } from "../../encoding/time.ts";
 import { toMonth } from "../../money/period.ts";
 import { reachWithin } from "../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
@@ -16,7 +17,6 @@ import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
 import { describeCredits } from "./money/describe-charge.ts";
 
-const CALL_ID = /^[0-9a-f]{64}$/;
 const Resolution = v.strictObject({ charged: v.boolean() });
 const MAX_RESOLUTION_BYTES = 4_096;
 const LEDGER_MS = 2_000;
@@ -36,7 +36,7 @@ export async function callById(
     return refuse("method_not_allowed", { headers: { allow: "DELETE, GET, HEAD, OPTIONS" } });
   }
   ctx.event.ids = { call: id };
-  const call = CALL_ID.test(id) ? ctx.objects.CALLS.getByName(id) : null;
+  const call = SHA256_HEX.test(id) ? ctx.objects.CALLS.getByName(id) : null;
   const report = call && (await call.report());
   if (!call || !report || !mayRead(client, report)) return NOT_FOUND;
   if (method === "DELETE" && report.clientId !== client.id) {
@@ -59,7 +59,7 @@ export async function resolveCall(
   if (!body.ok) return body.problem;
   const resolution = v.safeParse(Resolution, body.value);
   if (!resolution.success) return refuse("bad_request", { reason: "resolution_malformed" });
-  const call = CALL_ID.test(id) ? ctx.objects.CALLS.getByName(id) : null;
+  const call = SHA256_HEX.test(id) ? ctx.objects.CALLS.getByName(id) : null;
   const report = call && (await call.report());
   if (!call || !report) return NOT_FOUND;
   if (report.state !== "unknown" && !report.untraced) return refuse("nothing_to_resolve");
@@ -99,7 +99,7 @@ function describeCall(id: string, report: CallReport, credits: object | null): s
     state: report.state,
     charged: report.charged,
     accepted_at: toIso(report.acceptedAt),
-    next_at: nextAt === null ? null : toIso(nextAt),
+    next_at: toIsoOrNull(nextAt),
     sends: report.sends,
     ...(report.cancelWanted ? { cancel_wanted: true } : {}),
     ...(report.stopped === null ? {} : { stopped: report.stopped }),

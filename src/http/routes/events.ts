@@ -1,7 +1,9 @@
 /** `GET /v1/generations/:id/events`: progress as Server-Sent Events, for its client or the holder of a ticket. */
+
 import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";
+import { toIso } from "../../encoding/time.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import { limited, refuseStranger } from "../authenticate.ts";
@@ -54,7 +56,7 @@ export async function createWatchTicket(
   if (!client.policy.scopes.includes("read")) return refuseForScope("read");
   const job = await findTracked(id, client, ctx);
   if (job === null) return NOT_FOUND;
-  const expiresAt = new Date(ctx.clock.now() + TICKET_MS).toISOString();
+  const expiresAt = toIso(ctx.clock.now() + TICKET_MS);
   return Response.json({ url: await toEventsUrl(job, client, ctx), expires_at: expiresAt }, { status: 201 });
 }
 

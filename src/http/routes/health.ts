@@ -1,5 +1,5 @@
 import { isOperator } from "../../access/policy.ts";
-import { toIso } from "../../encoding/time.ts";
+import { toIso, toIsoOrNull } from "../../encoding/time.ts";
 import { VERSION } from "../../env.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
 import type { CheckName } from "../../health/gen-report.ts";
@@ -87,7 +87,7 @@ function describeGen({ report, unhealthySince }: GenHealthView) {
     key_accepted: judge("key"),
     credits: { available: credits, low: enough === null ? null : !enough },
     problems: checks.flatMap(({ healthy, detail }) => (healthy === true ? [] : (detail ?? []))),
-    unhealthy_since: unhealthySince === null ? null : toIso(unhealthySince),
+    unhealthy_since: toIsoOrNull(unhealthySince),
     checked_at: toIso(at),
   };
 }

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
 import { cursorOf, writeCursor } from "../../../activity/cursor.ts";
 import { recordChange } from "../../../activity/record-change.ts";
-import { toIso } from "../../../encoding/time.ts";
+import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
 import { toMonth } from "../../../money/period.ts";
 import type { CheckedAccount } from "../../../money/reconciliation/reconciliation.ts";
 import type { UnknownTransaction } from "../../../money/reconciliation/transaction.ts";
@@ -65,7 +65,7 @@ function describeAccount({ account, checkedTo, endedAt, matched, unknown, failed
   return {
     account,
     checked_to: toIso(checkedTo),
-    checked_at: endedAt === null ? null : toIso(endedAt),
+    checked_at: toIsoOrNull(endedAt),
     matched,
     unknown,
     failed,
@@ -84,6 +84,6 @@ function describeUnknown(
     amount,
     purpose,
     source,
-    acknowledged_at: acknowledgedAt === null ? null : toIso(acknowledgedAt),
+    acknowledged_at: toIsoOrNull(acknowledgedAt),
   };
 }

@@ -3,16 +3,15 @@
 import * as v from "valibot";
 import type { CallQuery } from "../../../activity/activity-days.ts";
 import { type CallRow, fits, GROUPS, toTerm } from "../../../activity/call-row.ts";
+import { SHA256_HEX } from "../../../encoding/hash.ts";
 import { parseJson } from "../../../encoding/json.ts";
-import { toIso } from "../../../encoding/time.ts";
+import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
 import { deriveGenKey, isIdempotencyKey } from "../../../gen/idempotency.ts";
+import { MESSAGE_ID } from "../../../notifications/message.ts";
 import { toRunId } from "../../../pipelines/run-id.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, SPAN, TEXT } from "../list-query.ts";
-
-const CALL_ID = /^[0-9a-f]{64}$/;
-const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
 
 const Query = v.strictObject({
   ...PAGE,
@@ -70,7 +69,7 @@ async function seek(q: string, { client }: Query, ctx: Context): Promise<Sought>
   const ids = [q, ...(named.run === null ? [] : [named.run]), ...runs];
   return {
     any: ids.map((id) => toTerm("id", id)),
-    direct: [...(CALL_ID.test(q) ? [q] : []), ...(named.call === null ? [] : [named.call]), ...byKey],
+    direct: [...(SHA256_HEX.test(q) ? [q] : []), ...(named.call === null ? [] : [named.call]), ...byKey],
   };
 }
 
@@ -84,7 +83,7 @@ function listStarts({ pipelines }: Context): (readonly [string, string])[] {
 async function readMessage(id: string, ctx: Context): Promise<{ call: string | null; run: string | null }> {
   const body = await ctx.objects.DELIVERIES.getByName(id).body();
   const { data } = (parseJson(body ?? "null") ?? {}) as { data?: { call_id?: unknown; run_id?: unknown } };
-  const toId = (value: unknown) => (typeof value === "string" && CALL_ID.test(value) ? value : null);
+  const toId = (value: unknown) => (typeof value === "string" && SHA256_HEX.test(value) ? value : null);
   return { call: toId(data?.call_id), run: toId(data?.run_id) };
 }
 
@@ -117,7 +116,7 @@ function describeRow(row: CallRow) {
     estimate: row.estimate,
     accepted_at: toIso(row.acceptedAt),
     changed_at: toIso(row.changedAt),
-    next_at: nextAt === null ? null : toIso(nextAt),
+    next_at: toIsoOrNull(nextAt),
     failure: row.failure,
     jobs: row.jobs,
     ...(row.group === "unknown" && row.state !== "unknown" ? { untraced: true } : {}),

@@ -3,8 +3,9 @@
 import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
-import { toIso } from "../../../encoding/time.ts";
+import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
 import { type DeliverySummary, type DeliveryView, LISTED_STATES } from "../../../notifications/delivery-view.ts";
+import { MESSAGE_ID } from "../../../notifications/message.ts";
 import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
 import { LIST_NAME } from "../../../notifications/notification-list.ts";
 import { reach } from "../../../objects/gate.ts";
@@ -12,7 +13,6 @@ import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, selectLast, Time } from "../list-query.ts";
 
-const MESSAGE_ID = /^msg_[0-9a-f]{32}$/;
 const Query = v.strictObject({
   ...PAGE,
   state: v.optional(v.picklist(LISTED_STATES), "failed"),
@@ -90,7 +90,7 @@ function describeSummary(summary: DeliverySummary) {
     created_at: toIso(createdAt),
     attempts,
     last_failure: lastFailure,
-    next_attempt_at: nextAttemptAt === null ? null : toIso(nextAttemptAt),
-    resent_at: resentAt === null ? null : toIso(resentAt),
+    next_attempt_at: toIsoOrNull(nextAttemptAt),
+    resent_at: toIsoOrNull(resentAt),
   };
 }

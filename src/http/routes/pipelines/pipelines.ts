@@ -6,6 +6,7 @@ import { recordChange } from "../../../activity/record-change.ts";
 import { namesOnly } from "../../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";
 import { selectTag } from "../../../bounds/tag.ts";
+import { SHA256_HEX } from "../../../encoding/hash.ts";
 import { toJsonText, writeObject } from "../../../encoding/json.ts";
 import { toIso } from "../../../encoding/time.ts";
 import { isIdempotencyKey } from "../../../gen/idempotency.ts";
@@ -43,7 +44,6 @@ const RunsQuery = v.strictObject({
 });
 /** A run may make calls that cost credits. */
 const SPENDING = { charged: true, spendsLater: false };
-const RUN_ID = /^[0-9a-f]{64}$/;
 
 export interface PipelineRequest {
   readonly client: Client;
@@ -138,7 +138,7 @@ export async function withRun(
   return withPipeline(ctx, asked, async (pipeline) => {
     const { name } = pipeline;
     ctx.event.ids = { pipeline: name, run: asked.id };
-    const run = RUN_ID.test(asked.id) ? await ctx.objects.PIPELINES.getByName(name).report(asked.id) : null;
+    const run = SHA256_HEX.test(asked.id) ? await ctx.objects.PIPELINES.getByName(name).report(asked.id) : null;
     return run && maySeeRun(asked.client, run) ? work(pipeline, run) : NOT_FOUND;
   });
 }

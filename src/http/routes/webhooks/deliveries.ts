@@ -151,6 +151,6 @@ function describeDelivery(row: DeliveryRow) {
     pipeline,
     runs: runs.map((run) => ({ ...run, location: `/pipelines/${run.pipeline}/runs/${run.id}` })),
     can_deliver: outcome === "rejected",
-    kept_until: new Date(at + KEEP_DELIVERIES_MS).toISOString(),
+    kept_until: toIso(at + KEEP_DELIVERIES_MS),
   };
 }
