@@ -43,6 +43,11 @@ export function refuseForScope(scope: Scope | "pipelines" | "operator"): Problem
   return { code: "scope_required", status: OWN_PROBLEMS.scope_required, retry: "no", charged: "no", members };
 }
 
+/** The input is not what is expected. `path`: the member, empty for the whole input. */
+export function refuseInvalid(errors: readonly { readonly path: string; readonly message: string }[]): Problem {
+  return { ...refuse("input_invalid"), members: { errors } };
+}
+
 /** One answer for a resource that does not exist and for one that belongs to somebody else. */
 export const NOT_FOUND: Problem = { code: "not_found", status: 404, retry: "no", charged: "no" };
 

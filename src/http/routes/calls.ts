@@ -1,4 +1,4 @@
-/** `/v1/calls/:id`: a durable call for the client that made it, and for operators. `operator/list-calls.ts` lists. */
+/** `/v1/calls/:id`: a durable call for the client that made it, and for operators. `operators/list-calls.ts` lists them. */
 
 import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
@@ -12,13 +12,12 @@ import { toIso, toIsoOrNull } from "../../encoding/time.ts";
 import { toMonth } from "../../money/period.ts";
 import { reachWithin } from "../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
-import { readJson } from "../body/read-json.ts";
+import { readOrder } from "../body/read-json.ts";
 import type { Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
 import { describeCredits } from "./money/describe-charge.ts";
 
 const Resolution = v.strictObject({ charged: v.boolean() });
-const MAX_RESOLUTION_BYTES = 4_096;
 const LEDGER_MS = 2_000;
 
 interface CallRequest {
@@ -36,7 +35,7 @@ export async function callById(
     return refuse("method_not_allowed", { headers: { allow: "DELETE, GET, HEAD, OPTIONS" } });
   }
   ctx.event.ids = { call: id };
-  const call = SHA256_HEX.test(id) ? ctx.objects.CALLS.getByName(id) : null;
+  const call = findCall(id, ctx);
   const report = call && (await call.report());
   if (!call || !report || !mayRead(client, report)) return NOT_FOUND;
   if (method === "DELETE" && report.clientId !== client.id) {
@@ -55,19 +54,22 @@ export async function resolveCall(
   { client, id }: CallRequest,
 ): Promise<Response | Problem> {
   ctx.event.ids = { call: id };
-  const body = await readJson(request, ctx, MAX_RESOLUTION_BYTES);
-  if (!body.ok) return body.problem;
-  const resolution = v.safeParse(Resolution, body.value);
-  if (!resolution.success) return refuse("bad_request", { reason: "resolution_malformed" });
-  const call = SHA256_HEX.test(id) ? ctx.objects.CALLS.getByName(id) : null;
+  const resolution = await readOrder(request, ctx, { schema: Resolution, reason: "resolution_malformed" });
+  if (!resolution.ok) return resolution.problem;
+  const call = findCall(id, ctx);
   const report = call && (await call.report());
   if (!call || !report) return NOT_FOUND;
   if (report.state !== "unknown" && !report.untraced) return refuse("nothing_to_resolve");
   const unwritten = await recordChange(request, ctx, { client, what: "call.resolve", target: id });
   if (unwritten) return unwritten;
-  const resolved = await call.resolve(resolution.output.charged);
+  const resolved = await call.resolve(resolution.value.charged);
   const now = resolved ?? report;
   return toJsonResponse(describeCall(id, now, await readCredits(id, now, ctx)));
+}
+
+/** Null when it can't be the id of a call. */
+function findCall(id: string, { objects }: Context) {
+  return SHA256_HEX.test(id) ? objects.CALLS.getByName(id) : null;
 }
 
 function mayRead(client: Client, report: CallReport): boolean {

@@ -4,7 +4,7 @@ import type { Changed } from "../../../clients/client-changes.ts";
 import type { StoredEntry } from "../../../clients/stored-entry.ts";
 import { describeTaken } from "../../../clients/taken.ts";
 import { toIso } from "../../../encoding/time.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseInvalid } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 
 const RETRY_SECONDS = 5;
@@ -48,8 +48,7 @@ function describeDone(changed: Changed & { kind: "done" }, status: number): Resp
 
 /** What is wrong with the body, member by member. */
 export function refuseMistakes(mistakes: readonly { readonly member: string; readonly message: string }[]): Problem {
-  const errors = mistakes.map(({ member: path, message }) => ({ path, message }));
-  return { ...refuse("input_invalid"), members: { errors } };
+  return refuseInvalid(mistakes.map(({ member: path, message }) => ({ path, message })));
 }
 
 export function refuseInput(member: string, message: string): Problem {

@@ -11,12 +11,11 @@ import type { ListedDelivery } from "../../../notifications/delivery-view.ts";
 import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
 import { LIST_NAME } from "../../../notifications/notification-list.ts";
 import { reach } from "../../../objects/gate.ts";
-import { type Problem, refuse } from "../../../problems/problem.ts";
-import { readJson } from "../../body/read-json.ts";
+import type { Problem } from "../../../problems/problem.ts";
+import { readOrder } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { Time } from "../list-query.ts";
 
-const MAX_BODY_BYTES = 4_096;
 /** Each is a request to an object, which may be repeated twice: of these an invocation may make 1,000. */
 const MAX_AT_ONCE = 200;
 const CONCURRENCY = 20;
@@ -35,11 +34,9 @@ const Order = v.strictObject({
 });
 
 export async function resendAll(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  const body = await readJson(request, ctx, MAX_BODY_BYTES);
-  if (!body.ok) return body.problem;
-  const order = v.safeParse(Order, body.value);
-  if (!order.success) return refuse("bad_request", { reason: "resend_malformed" });
-  const { since, state, type = null, dry_run: isDryRun } = order.output;
+  const order = await readOrder(request, ctx, { schema: Order, reason: "resend_malformed" });
+  if (!order.ok) return order.problem;
+  const { since, state, type = null, dry_run: isDryRun } = order.value;
   const list = ctx.objects.NOTIFICATIONS.getByName(LIST_NAME);
   const bounds = { resentBefore: ctx.clock.now() - AGAIN_MS, limit: isDryRun ? 0 : MAX_AT_ONCE };
   const { ids, matched } = await list.selectToResend({ state, type, from: since }, bounds);

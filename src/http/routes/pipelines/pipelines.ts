@@ -24,7 +24,7 @@ import {
 } from "../../../pipelines/run-record.ts";
 import { startRun } from "../../../pipelines/start.ts";
 import type { RunError } from "../../../pipelines/step-failed.ts";
-import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseForScope, refuseInvalid } from "../../../problems/problem.ts";
 import type { Rejected } from "../../../webhooks/incoming/delivery.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
@@ -70,7 +70,7 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     if (!body.ok) return body.problem;
     const raw = body.value ?? {};
     const checked = checkInput(pipeline, raw);
-    if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
+    if (checked.kind === "unfit") return refuseInvalid(checked.issues);
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
     const unwritten = await recordForOperator(request, ctx, { client, what: "run.start", target: pipeline.name });
     if (unwritten) return unwritten;

@@ -7,8 +7,8 @@ import { parseJson } from "../../../encoding/json.ts";
 import { toIso } from "../../../encoding/time.ts";
 import { checkInput } from "../../../pipelines/check-input.ts";
 import type { Reran, StepPlan, Unsettled } from "../../../pipelines/protocol.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
-import { readJson } from "../../body/read-json.ts";
+import { NOT_FOUND, type Problem, refuse, refuseInvalid } from "../../../problems/problem.ts";
+import { readOrder } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
 import { Time } from "../list-query.ts";
@@ -21,7 +21,6 @@ import {
   withRun,
 } from "./pipelines.ts";
 
-const MAX_BODY_BYTES = 4_096;
 /** The runs of one request. A filter that matches more is answered with where to go on. */
 const PAGE = 20;
 /** After the first, no further run is started when less than this is left of the budget. */
@@ -43,7 +42,7 @@ export async function rerunRun(request: Request, ctx: Context, asked: PipelineRe
     if (denial) return denial;
     const raw = parseJson(run.input);
     const checked = checkInput(pipeline, raw);
-    if (checked.kind === "unfit") return { ...refuse("input_invalid"), members: { errors: checked.issues } };
+    if (checked.kind === "unfit") return refuseInvalid(checked.issues);
     if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
     const unwritten = await recordForOperator(request, ctx, { client, what: "run.rerun", target: id });
     if (unwritten) return unwritten;
@@ -63,11 +62,9 @@ export async function rerunRuns(request: Request, ctx: Context, asked: PipelineR
     if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed", { reason: "account_of_all_agents" });
     const denial = selectRunDenial(policy);
     if (denial) return denial;
-    const body = await readJson(request, ctx, MAX_BODY_BYTES);
-    if (!body.ok) return body.problem;
-    const parsed = v.safeParse(Filter, body.value);
-    if (!parsed.success) return refuse("bad_request", { reason: "filter_malformed" });
-    const { state, since, until = ctx.clock.now(), after, dry_run } = parsed.output;
+    const filter = await readOrder(request, ctx, { schema: Filter, reason: "filter_malformed" });
+    if (!filter.ok) return filter.problem;
+    const { state, since, until = ctx.clock.now(), after, dry_run } = filter.value;
     const runs = ctx.objects.PIPELINES.getByName(name);
     const found = await runs.ended({ state, since, until, after, limit: PAGE });
     if (dry_run || found.matched === 0) return Response.json({ matched: found.matched, started: 0, dry_run });

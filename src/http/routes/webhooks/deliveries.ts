@@ -5,7 +5,7 @@ import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso } from "../../../encoding/time.ts";
 import { findPipeline } from "../../../pipelines/define.ts";
-import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
+import { NOT_FOUND, type Problem, refuse, refuseInvalid } from "../../../problems/problem.ts";
 import {
   type DeliveryRow,
   KEEP_DELIVERIES_MS,
@@ -13,7 +13,7 @@ import {
   type Redelivered,
 } from "../../../webhooks/incoming/delivery.ts";
 import { rereadPayload } from "../../../webhooks/source.ts";
-import { readJson } from "../../body/read-json.ts";
+import { readOrder } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import {
   describeNext,
@@ -29,7 +29,6 @@ import { tellNow } from "./note-delivery.ts";
 import { findScheme } from "./source-webhook.ts";
 import { describeIssue, startFor } from "./start-runs.ts";
 
-const MAX_BODY_BYTES = 4_096;
 /** The deliveries of one request. A filter that matches more is answered with where to go on. */
 const BATCH = 50;
 /** After the first, no further delivery is started when less than this is left of the budget. */
@@ -77,21 +76,18 @@ export async function redeliver(
   const outcome = await deliverAgain(id, ctx);
   if (outcome === null) return Response.json(describeDelivery((await incoming.row(id)) ?? row));
   if (outcome.kind === "rejected") {
-    const errors = outcome.issues.map((message) => ({ path: "", message }));
-    return { ...refuse("input_invalid"), members: { errors } };
+    return refuseInvalid(outcome.issues.map((message) => ({ path: "", message })));
   }
   return Response.json(describeDelivery((await incoming.row(id)) ?? row), { status: 202 });
 }
 
 /** Can be repeated: what has run does not match any more. `next` is the body of the request for the rest. */
 export async function redeliverAll(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  const body = await readJson(request, ctx, MAX_BODY_BYTES);
-  if (!body.ok) return body.problem;
-  const parsed = v.safeParse(Filter, body.value);
-  if (!parsed.success) return refuse("bad_request", { reason: "filter_malformed" });
-  const { since, source = null, pipeline = null, after, dry_run } = parsed.output;
-  const filter = { since, source, pipeline, after, limit: BATCH };
-  const found = await ctx.objects.INCOMING.getByName("all").waiting(filter);
+  const filter = await readOrder(request, ctx, { schema: Filter, reason: "filter_malformed" });
+  if (!filter.ok) return filter.problem;
+  const { since, source = null, pipeline = null, after, dry_run } = filter.value;
+  const wanted = { since, source, pipeline, after, limit: BATCH };
+  const found = await ctx.objects.INCOMING.getByName("all").waiting(wanted);
   if (dry_run || found.matched === 0) return Response.json({ matched: found.matched, delivered: 0, dry_run });
   const target = [source, pipeline, `since ${toIso(since)}`].filter(Boolean).join(" ");
   const unwritten = await recordChange(request, ctx, { client, what: "delivery.deliver", target });
@@ -105,7 +101,7 @@ export async function redeliverAll(request: Request, ctx: Context, client: Clien
     seen += 1;
   }
   const last = found.ids[seen - 1]?.number ?? after;
-  const next = { ...parsed.output, since: toIso(since), after: last };
+  const next = { ...filter.value, since: toIso(since), after: last };
   return Response.json({ matched: found.matched, delivered, dry_run, ...(seen < found.matched ? { next } : {}) });
 }
 

@@ -1,6 +1,6 @@
 /** `POST /webhooks/:source`: verifies another service's webhook by its raw bytes, then starts the pipelines for it. */
 
-import { type Problem, refuse, refused } from "../../../problems/problem.ts";
+import { type Problem, refuse, refused, refuseInvalid } from "../../../problems/problem.ts";
 import type { Refused, RefusedFor } from "../../../webhooks/incoming/delivery.ts";
 import type { RawDelivery, Scheme } from "../../../webhooks/schemes/scheme.ts";
 import { type Sources, selectEventHeaders, toSecretNames, verifyDelivery } from "../../../webhooks/source.ts";
@@ -60,7 +60,7 @@ function refuseUnreadable(source: string, missing: string | undefined, ctx: Cont
   ctx.log("warn", { message: "webhook_unreadable", request_id: ctx.requestId, source, missing });
   if (missing === undefined) return refuse("input_invalid");
   const message = "It must say which event this is: a string or a number, at most 256 characters.";
-  return { ...refuse("input_invalid"), members: { errors: [{ path: missing, message }] } };
+  return refuseInvalid([{ path: missing, message }]);
 }
 
 export function findScheme(sources: Sources, source: string): Scheme | null {

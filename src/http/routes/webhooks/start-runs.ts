@@ -5,7 +5,7 @@ import type { Pipeline } from "../../../pipelines/define.ts";
 import { toRunId } from "../../../pipelines/run-id.ts";
 import { startRun } from "../../../pipelines/start.ts";
 import { takeDelivery } from "../../../pipelines/take-delivery.ts";
-import { type Problem, refuse } from "../../../problems/problem.ts";
+import { type Problem, refuse, refuseInvalid } from "../../../problems/problem.ts";
 import { inTime } from "../../../resilience/in-time.ts";
 import type { Verified } from "../../../webhooks/source.ts";
 import type { Context } from "../../context.ts";
@@ -49,7 +49,7 @@ export async function startRuns(arrival: Arrival, ctx: Context): Promise<readonl
   const started = outcomes.filter((outcome) => outcome.kind === "started");
   const runs = started.map(({ run }) => run);
   const errors = outcomes.flatMap((outcome) => (outcome.kind === "unfit" ? outcome.issues : []));
-  if (runs.length === 0 && errors.length > 0) return { ...refuse("input_invalid"), members: { errors } };
+  if (runs.length === 0 && errors.length > 0) return refuseInvalid(errors);
   const ids = runs.map(({ id }) => id);
   const duplicate = started.length > 0 && started.every(({ isNew }) => !isNew);
   ctx.event.ids = { source, runs: ids.join(" ") };
