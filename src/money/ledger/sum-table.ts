@@ -15,15 +15,36 @@ export const SUM_TABLES = `
   CREATE INDEX sums_by_tag ON sums (tag, day);
   CREATE INDEX sums_by_pipeline ON sums (pipeline, day);`;
 
-export const NO_SUMS: Sums = {
-  reservedCalls: 0,
-  spentCalls: 0,
-  reserved: 0,
-  spent: 0,
-  givenBack: 0,
-  failed: 0,
-  unpriced: 0,
-};
+/** Whose and what a charge is, and its day: columns, in the order of the table. */
+const KEY = ["day", "client", "account", "tag", "agent", "pipeline", "operation", "type"] as const;
+/** The sums, and their columns in the order of the table. */
+const COLUMNS = {
+  reservedCalls: "reserved_calls",
+  spentCalls: "spent_calls",
+  reserved: "reserved",
+  spent: "spent",
+  givenBack: "given_back",
+  failed: "failed",
+  unpriced: "unpriced",
+} as const satisfies Readonly<Record<keyof Sums, string>>;
+const NAMES = Object.keys(COLUMNS) as (keyof Sums)[];
+
+/** The columns of a query that adds up rows. */
+export const TOTALS = NAMES.map((name) => `TOTAL(${COLUMNS[name]}) AS ${name}`).join(", ");
+
+export const NO_SUMS = toEach(() => 0);
+
+export function add(a: Sums, b: Sums): Sums {
+  return toEach((name) => a[name] + b[name]);
+}
+
+export function subtract(after: Sums, before: Sums): Sums {
+  return toEach((name) => after[name] - before[name]);
+}
+
+function toEach(toSum: (name: keyof Sums) => number): Sums {
+  return Object.fromEntries(NAMES.map((name) => [name, toSum(name)])) as unknown as Sums;
+}
 
 /** What one charge adds to the sums. */
 export function toSums(row: LedgerRow | null): Sums {
@@ -42,7 +63,7 @@ export function toSums(row: LedgerRow | null): Sums {
   };
 }
 
-/** Day, and whose and what it is. */
+/** The values of `KEY`. */
 function toKey({ at, clientId, account, tag, agentId, pipeline, operation, type }: LedgerRow): string[] {
   return [toDay(at), clientId, account, tag ?? "", agentId ?? "", pipeline ?? "", operation, type ?? ""];
 }
@@ -54,66 +75,30 @@ export function countsAlike(a: LedgerRow, b: LedgerRow): boolean {
 
 /** Adds a change to the sums of the charge's day. */
 export function addSums(sql: SqlStorage, row: LedgerRow, change: Sums): void {
-  const key = toKey(row);
-  const { reservedCalls, spentCalls, reserved, spent, givenBack, failed, unpriced } = change;
-  const values = [reservedCalls, spentCalls, reserved, spent, givenBack, failed, unpriced];
-  const query = `INSERT INTO sums VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-    reserved_calls = reserved_calls + excluded.reserved_calls, spent_calls = spent_calls + excluded.spent_calls,
-    reserved = reserved + excluded.reserved, spent = spent + excluded.spent,
-    given_back = given_back + excluded.given_back, failed = failed + excluded.failed,
-    unpriced = unpriced + excluded.unpriced`;
-  sql.exec(query, ...key, ...values);
+  const values = [...toKey(row), ...NAMES.map((name) => change[name])];
+  const added = Object.values(COLUMNS).map((column) => `${column} = ${column} + excluded.${column}`);
+  const query = `INSERT INTO sums VALUES (${values.map(() => "?").join(", ")})
+    ON CONFLICT DO UPDATE SET ${added.join(", ")}`;
+  sql.exec(query, ...values);
 }
 
 /** The sums of a charge's day, if nothing counts in them any more. Fractions may leave a trace when they are taken off. */
 export function dropEmptySums(sql: SqlStorage, row: LedgerRow): void {
-  const query = `DELETE FROM sums WHERE day = ? AND client = ? AND account = ? AND tag = ? AND agent = ? AND pipeline = ?
-    AND operation = ? AND type = ? AND reserved_calls = 0 AND spent_calls = 0 AND failed = 0 AND unpriced = 0
+  const query = `DELETE FROM sums WHERE ${KEY.map((column) => `${column} = ?`).join(" AND ")}
+    AND reserved_calls = 0 AND spent_calls = 0 AND failed = 0 AND unpriced = 0
     AND abs(reserved) < ${EXACT} AND abs(spent) < ${EXACT}`;
   sql.exec(query, ...toKey(row));
 }
 
-/** The columns of a query that adds up rows. */
-export const TOTALS = `TOTAL(reserved_calls) AS reservedCalls, TOTAL(spent_calls) AS spentCalls,
-  TOTAL(reserved) AS reserved, TOTAL(spent) AS spent, TOTAL(given_back) AS givenBack, TOTAL(failed) AS failed,
-  TOTAL(unpriced) AS unpriced`;
-
-const COLUMNS = { client: "client", tag: "tag", pipeline: "pipeline", account: "account", all: null } as const;
 /** Of these there may be many, and each reads its own rows alone. */
 const INDEXED: readonly Budget["of"][] = ["client", "tag", "pipeline"];
+const DAYS_OF_MONTH = "day >= ? || '-01' AND day <= ? || '-31'";
 
-/** The sums of all that counts for these holders, in a day (`2026-11-22`) or, with a month (`2026-11`), in all of it. */
+/** The sums of all that counts for a holder, in a day (`2026-11-22`) or, with a month (`2026-11`), in all of it. */
 export function readSums(sql: SqlStorage, { of, name }: Pick<Budget, "of" | "name">, period: string): Sums {
-  const column = COLUMNS[of];
-  const isDay = toPer(period) === "day";
-  const days = isDay ? "day = ?" : "day >= ? || '-01' AND day <= ? || '-31'";
-  const given = isDay ? [period] : [period, period];
-  const index = INDEXED.includes(of) ? `INDEXED BY sums_by_${column}` : "";
-  const query = `SELECT ${TOTALS} FROM sums ${index} WHERE ${days}${column === null ? "" : ` AND ${column} = ?`}`;
-  const sums = sql.exec(query, ...given, ...(column === null ? [] : [name])).one();
-  return sums as unknown as Sums;
-}
-
-export function add(a: Sums, b: Sums): Sums {
-  return {
-    reservedCalls: a.reservedCalls + b.reservedCalls,
-    spentCalls: a.spentCalls + b.spentCalls,
-    reserved: a.reserved + b.reserved,
-    spent: a.spent + b.spent,
-    givenBack: a.givenBack + b.givenBack,
-    failed: a.failed + b.failed,
-    unpriced: a.unpriced + b.unpriced,
-  };
-}
-
-export function subtract(after: Sums, before: Sums): Sums {
-  return {
-    reservedCalls: after.reservedCalls - before.reservedCalls,
-    spentCalls: after.spentCalls - before.spentCalls,
-    reserved: after.reserved - before.reserved,
-    spent: after.spent - before.spent,
-    givenBack: after.givenBack - before.givenBack,
-    failed: after.failed - before.failed,
-    unpriced: after.unpriced - before.unpriced,
-  };
+  const [days, span] = toPer(period) === "day" ? ["day = ?", [period]] : [DAYS_OF_MONTH, [period, period]];
+  const [whose, holder] = of === "all" ? ["", []] : [` AND ${of} = ?`, [name]];
+  const index = INDEXED.includes(of) ? `INDEXED BY sums_by_${of}` : "";
+  const query = `SELECT ${TOTALS} FROM sums ${index} WHERE ${days}${whose}`;
+  return sql.exec(query, ...span, ...holder).one() as unknown as Sums;
 }
