@@ -4,8 +4,9 @@ import type { Clock } from "../resilience/clock.ts";
 import type { DayTotals } from "./activity.ts";
 import { DAY_MS, KEPT_DAYS, listDays, MINUTE_MS, toActivityName, toDayStart } from "./activity-day.ts";
 import type { CallRow, Group } from "./call-row.ts";
-import { compareRecent, compareWaiting, joinPages, type Page, type Recent, type Waiting } from "./call-table.ts";
+import { compareRecent, compareWaiting, type Recent, type Waiting } from "./call-table.ts";
 import { RecentPlace, readCursor, WaitingPlace, writeCursor } from "./cursor.ts";
+import { joinPages, type Page } from "./page.ts";
 import type { SeriesPart, Span } from "./traffic-table.ts";
 
 /** What is looked for. Times are inclusive. */
@@ -106,7 +107,7 @@ export class ActivityDays {
     const before = place && { at: place[0], id: place[1] };
     const days = listDays(this.#tools.clock.now(), { from: query.from, to: before?.at ?? query.to });
     const { any, all, from, to, limit } = query;
-    let page: Page<Recent> = { listed: [], lookedTo: null };
+    let page: Page<Recent, CallRow> = { listed: [], lookedTo: null };
     for (let at = 0, asked = FIRST_DAYS; at < days.length; at += asked, asked *= 2) {
       const names = this.#names(days.slice(at, at + asked));
       const wanted = { any, all, from, to, limit: limit - page.listed.length, before };
@@ -126,7 +127,7 @@ export class ActivityDays {
     const wanted = { group, after, any, all, from, to, limit };
     const names = await this.#waitingNames();
     const pages = await Promise.all(names.map((name) => this.#object(name).waiting(wanted)));
-    const page: Page<Waiting> = joinPages(pages, compareWaiting, limit);
+    const page: Page<Waiting, CallRow> = joinPages(pages, compareWaiting, limit);
     return toCallPage(page, limit, ({ rank, turn, at, id }) => [rank, turn, at, id]);
   }
 
@@ -160,7 +161,11 @@ export class ActivityDays {
   }
 }
 
-function toCallPage<Key>(page: Page<Key>, limit: number, toPlace: (key: Key) => (number | string)[]): CallPage {
+function toCallPage<Key>(
+  page: Page<Key, CallRow>,
+  limit: number,
+  toPlace: (key: Key) => (number | string)[],
+): CallPage {
   const { listed, lookedTo } = page;
   const last = listed.at(-1);
   const place = lookedTo ?? (listed.length >= limit ? (last?.key ?? null) : null);

@@ -14,7 +14,6 @@ import {
   findCall,
   listRecent,
   listWaiting,
-  type Page,
   putCall,
   type Recent,
   type RecentQuery,
@@ -23,6 +22,7 @@ import {
   type WaitingCounts,
   type WaitingQuery,
 } from "./call-table.ts";
+import type { Page } from "./page.ts";
 import type { JobRow, TrafficRow } from "./traffic-row.ts";
 import {
   addCredits,
@@ -85,12 +85,12 @@ export class Activity extends DurableObject<Env> {
   }
 
   /** Newest first. */
-  async recent(query: RecentQuery): Promise<Page<Recent>> {
+  async recent(query: RecentQuery): Promise<Page<Recent, CallRow>> {
     return this.#isOpen ? listRecent(this.ctx.storage.sql, query) : NO_PAGE;
   }
 
   /** Charged operations first, and the clients in turns. */
-  async waiting(query: WaitingQuery): Promise<Page<Waiting>> {
+  async waiting(query: WaitingQuery): Promise<Page<Waiting, CallRow>> {
     return this.#isOpen ? listWaiting(this.ctx.storage.sql, query) : NO_PAGE;
   }
 

@@ -3,6 +3,7 @@
  * operations first, then by turn. A client's first waiting call has turn 0, its second 1, and so on.
  */
 import { type CallRow, fits, toTerm, toTerms } from "./call-row.ts";
+import { joinPages, type Page, takePage } from "./page.ts";
 
 export const CALL_TABLES = `
   CREATE TABLE calls (at INTEGER NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, client TEXT NOT NULL, waits TEXT,
@@ -12,8 +13,6 @@ export const CALL_TABLES = `
   CREATE INDEX waiting ON calls (waits, rank, turn, at, id) WHERE waits IS NOT NULL;
   CREATE INDEX turns ON calls (waits, client, rank, turn) WHERE waits IS NOT NULL;`;
 
-/** A page looks at no more rows than this: with filters that few of them fit, it is shorter than asked, and goes on. */
-const MAX_LOOKED_AT = 2_000;
 const MAX_COUNTED = 1_000;
 
 export interface Recent {
@@ -24,18 +23,6 @@ export interface Recent {
 export interface Waiting extends Recent {
   readonly rank: number;
   readonly turn: number;
-}
-
-/** `key`: the row's place in the order of its list. */
-export interface Listed<Key, Row = CallRow> {
-  readonly key: Key;
-  readonly row: Row;
-}
-
-/** `lookedTo`: where the page ended before its limit, because too many rows did not fit; null otherwise. */
-export interface Page<Key, Row = CallRow> {
-  readonly listed: readonly Listed<Key, Row>[];
-  readonly lookedTo: Key | null;
 }
 
 interface Wanted {
@@ -104,7 +91,7 @@ function nextTurn(sql: SqlStorage, of: { waits: string; clientId: string; rank: 
   return last === null ? 0 : Number(last) + 1;
 }
 
-export function listRecent(sql: SqlStorage, query: RecentQuery): Page<Recent> {
+export function listRecent(sql: SqlStorage, query: RecentQuery): Page<Recent, CallRow> {
   const { any, all, limit } = query;
   // Without a term of its own, one of those that must all be true leads to the rows.
   const leading = all.find(isIndexed);
@@ -113,7 +100,7 @@ export function listRecent(sql: SqlStorage, query: RecentQuery): Page<Recent> {
   return joinPages(pages, compareRecent, limit);
 }
 
-export function listWaiting(sql: SqlStorage, query: WaitingQuery): Page<Waiting> {
+export function listWaiting(sql: SqlStorage, query: WaitingQuery): Page<Waiting, CallRow> {
   const { rank, turn, at, id } = query.after ?? { rank: -1, turn: -1, at: -1, id: "" };
   const select = `SELECT rank, turn, at, id, content FROM calls WHERE waits = ? AND (rank, turn, at, id) > (?, ?, ?, ?)
     ORDER BY rank, turn, at, id`;
@@ -144,20 +131,6 @@ export function compareWaiting(a: Waiting, b: Waiting): number {
   return a.rank - b.rank || a.turn - b.turn || -compareRecent(a, b);
 }
 
-/** Pages of one order as one. What lies beyond the place where one of them stopped looking is left for the next. */
-export function joinPages<Key, Row>(
-  pages: readonly Page<Key, Row>[],
-  compare: (a: Key, b: Key) => number,
-  limit: number,
-): Page<Key, Row> {
-  const stops = pages.flatMap(({ lookedTo }) => (lookedTo === null ? [] : [lookedTo])).sort(compare);
-  const [stop] = stops;
-  const sorted = pages.flatMap(({ listed }) => listed).sort((a, b) => compare(a.key, b.key));
-  const once = sorted.filter(({ key }, index) => index === 0 || compare((sorted[index - 1] ?? { key }).key, key) !== 0);
-  const listed = once.filter(({ key }) => stop === undefined || compare(key, stop) <= 0).slice(0, limit);
-  return { listed, lookedTo: stop !== undefined && listed.length < limit ? stop : null };
-}
-
 function isIndexed(term: string): boolean {
   return !term.startsWith("state:") || term === toTerm("state", "free");
 }
@@ -175,19 +148,11 @@ function readRecent(sql: SqlStorage, lead: string | null, { before, from, to }: 
 
 type Read = Record<string, SqlStorageValue>;
 
-function take<Key>(rows: Iterable<Read>, wanted: Wanted, toKey: (read: Read) => Key): Page<Key> {
-  const { limit } = wanted;
-  const listed: Listed<Key>[] = [];
-  let looked = 0;
-  for (const read of rows) {
+function take<Key>(rows: Iterable<Read>, wanted: Wanted, toKey: (read: Read) => Key): Page<Key, CallRow> {
+  return takePage(rows, wanted.limit, (read) => {
     const row = toRow(read.content);
-    const key = toKey(read);
-    if (isWanted(row, wanted)) listed.push({ key, row });
-    looked += 1;
-    if (listed.length >= limit) break;
-    if (looked >= MAX_LOOKED_AT) return { listed, lookedTo: key };
-  }
-  return { listed, lookedTo: null };
+    return { key: toKey(read), row: isWanted(row, wanted) ? row : null };
+  });
 }
 
 function isWanted(row: CallRow, { any, all, from, to }: Wanted): boolean {

@@ -1,30 +1,17 @@
 /** A month's charges in pages: the newest first, or the dearest. */
-import type { Listed, Page } from "../../activity/call-table.ts";
+import { type Page, takePage } from "../../activity/page.ts";
 import { type LedgerRow, toCredits } from "./charge.ts";
 import { type ChargeKey, findRow, listJobs, toLedgerRow } from "./charge-table.ts";
 import { type ChargePlace, type ChargeQuery, DIMENSIONS, type ListedCharge } from "./query.ts";
 
 export type ChargePage = Page<ChargePlace, ListedCharge>;
 
-/** A page looks at no more rows than this: with filters that few of them fit, it is shorter than asked, and goes on. */
-const MAX_LOOKED_AT = 2_000;
-
 export function listCharges(sql: SqlStorage, query: ChargeQuery): ChargePage {
-  const { found, lookedTo } = seek(sql, query);
-  return { listed: found.map(({ key, row }) => ({ key, row: toListed(sql, row) })), lookedTo };
-}
-
-function seek(sql: SqlStorage, query: ChargeQuery) {
-  const found: Listed<ChargePlace, LedgerRow>[] = [];
-  let looked = 0;
-  for (const read of readInOrder(sql, query)) {
+  const { listed, lookedTo } = takePage(readInOrder(sql, query), query.limit, (read) => {
     const key = { rank: Number(read[RANKS[query.order]]), callId: String(read.call), epoch: Number(read.epoch) };
-    if (isWanted(read, query)) found.push({ key, row: toLedgerRow(read) });
-    looked += 1;
-    if (found.length >= query.limit) break;
-    if (looked >= MAX_LOOKED_AT) return { found, lookedTo: key };
-  }
-  return { found, lookedTo: null };
+    return { key, row: isWanted(read, query) ? toLedgerRow(read) : null };
+  });
+  return { listed: listed.map(({ key, row }) => ({ key, row: toListed(sql, row) })), lookedTo };
 }
 
 export function findCharge(sql: SqlStorage, key: ChargeKey): ListedCharge | null {

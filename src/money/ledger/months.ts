@@ -1,5 +1,5 @@
 /** Reads the ledgers of several months as one. A month without charges has no ledger, and costs nothing to read. */
-import { joinPages } from "../../activity/call-table.ts";
+import { joinPages } from "../../activity/page.ts";
 import type { Objects } from "../../objects/gate.ts";
 import { listMonths } from "../period.ts";
 import { type ChargePage, comparePlaces } from "./charge-list.ts";
