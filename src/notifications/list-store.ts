@@ -1,4 +1,5 @@
 /** The table of the list of notifications. docs/storage.md describes it. */
+import { toWhere } from "../objects/sql.ts";
 import type { DeliverySummary, ListedDelivery, ListedState } from "./delivery-view.ts";
 import type { Notification } from "./notification.ts";
 
@@ -54,32 +55,27 @@ export class ListStore {
     selection: Selection,
     { position, limit, now }: { position: Position | null; limit: number; now: number },
   ): DeliverySummary[] {
-    const { where, given } = toWhere(selection, now);
+    const { where, given } = toWhere(toSelected(selection, now));
     const { createdAt, id } = position ?? { createdAt: Number.MAX_SAFE_INTEGER, id: "" };
-    const query = `SELECT * FROM notifications WHERE ${where} AND (created_at, id) < (?, ?)
+    const query = `SELECT * FROM notifications ${where} AND (created_at, id) < (?, ?)
       ORDER BY created_at DESC, id DESC LIMIT ?`;
-    return this.#sql
-      .exec(query, ...given, createdAt, id, limit)
-      .toArray()
-      .map(toSummary);
+    return Array.from(this.#sql.exec(query, ...given, createdAt, id, limit), toSummary);
   }
 
   /** At most `max`. */
   count(state: ListedState, max: number, now: number): number {
-    const { where, given } = toWhere({ state, type: null, from: 0 }, now);
-    return this.#count(where, given, max);
+    return this.#count(toSelected({ state, type: null, from: 0 }, now), max);
   }
 
   selectToResend(
     selection: Selection,
     { resentBefore, limit, now }: { resentBefore: number; limit: number; now: number },
   ): { ids: string[]; matched: number } {
-    const all = toWhere(selection, now);
-    const where = `${all.where} AND (resent_at IS NULL OR resent_at <= ?)`;
-    const given = [...all.given, resentBefore];
-    const query = `SELECT id FROM notifications WHERE ${where} ORDER BY created_at, id LIMIT ?`;
+    const asked = { ...toSelected(selection, now), "(resent_at IS NULL OR resent_at <= ?)": resentBefore };
+    const { where, given } = toWhere(asked);
+    const query = `SELECT id FROM notifications ${where} ORDER BY created_at, id LIMIT ?`;
     const ids = this.#sql.exec(query, ...given, limit).toArray();
-    return { ids: ids.map(({ id }) => String(id)), matched: this.#count(where, given, MAX_MATCHED) };
+    return { ids: ids.map(({ id }) => String(id)), matched: this.#count(asked, MAX_MATCHED) };
   }
 
   postpone(ids: readonly string[], at: number): void {
@@ -98,17 +94,19 @@ export class ListStore {
     return this.#sql.exec("SELECT 1 FROM notifications LIMIT 1").toArray().length === 0;
   }
 
-  #count(where: string, given: readonly SqlStorageValue[], max: number): number {
-    const query = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM notifications WHERE ${where} LIMIT ?)`;
+  #count(asked: Parameters<typeof toWhere>[0], max: number): number {
+    const { where, given } = toWhere(asked);
+    const query = `SELECT COUNT(*) AS n FROM (SELECT 1 FROM notifications ${where} LIMIT ?)`;
     return Number(this.#sql.exec(query, ...given, max).one().n);
   }
 }
 
-function toWhere({ state, type, from }: Selection, now: number): { where: string; given: SqlStorageValue[] } {
-  const typed = type === null ? "" : " AND type = ?";
+function toSelected({ state, type, from }: Selection, now: number) {
   return {
-    where: `state = ?${typed} AND created_at >= ? AND (expires_at IS NULL OR expires_at > ?)`,
-    given: [state, ...(type === null ? [] : [type]), from, now],
+    "state = ?": state,
+    "type = ?": type,
+    "created_at >= ?": from,
+    "(expires_at IS NULL OR expires_at > ?)": now,
   };
 }
 

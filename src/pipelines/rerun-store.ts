@@ -1,5 +1,6 @@
 /** What a pipeline's object keeps so that its runs can be run again: steps' results, and which play of a run it is. */
 
+import { addColumns } from "../objects/sql.ts";
 import type { StepPlan } from "./protocol.ts";
 import type { RunState } from "./run-record.ts";
 
@@ -56,15 +57,7 @@ export class RerunStore {
   /** Needs the tables of `RunsStore`. */
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    const known = new Set(
-      sql
-        .exec("PRAGMA table_info(runs)")
-        .toArray()
-        .map(({ name }) => name),
-    );
-    for (const [name, type] of Object.entries(COLUMNS)) {
-      if (!known.has(name)) sql.exec(`ALTER TABLE runs ADD COLUMN ${name} ${type}`);
-    }
+    addColumns(sql, "runs", COLUMNS);
     sql.exec(TABLES);
   }
 

@@ -1,5 +1,6 @@
 /** The tables of a pipeline's object: runs and steps. docs/storage.md lists them. */
 
+import { addColumns, toWhere } from "../objects/sql.ts";
 import type { Order, RunFilter } from "./protocol.ts";
 import {
   ACTIVE,
@@ -41,14 +42,8 @@ export class RunsStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(TABLES);
-    this.#addColumn("steps", "hint");
-    this.#addColumn("runs", "terms");
-  }
-
-  /** Tables that an earlier version has made lack it. */
-  #addColumn(table: "runs" | "steps", name: string): void {
-    const added = this.#sql.exec("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, name).toArray();
-    if (added.length === 0) this.#sql.exec(`ALTER TABLE ${table} ADD COLUMN ${name} TEXT`);
+    addColumns(sql, "steps", { hint: "TEXT" });
+    addColumns(sql, "runs", { terms: "TEXT" });
   }
 
   /** Runs with the same `line` run one after the other. Null: the run waits for no other. */
@@ -92,17 +87,13 @@ export class RunsStore {
 
   /** Newest first. */
   list({ before, limit, state, since }: RunFilter): RunSummary[] {
-    const asked = [
-      { sql: "number < ?", value: before },
-      { sql: "state = ?", value: state },
-      { sql: "(ended_at IS NULL OR ended_at >= ?)", value: since },
-    ].filter(({ value }) => value !== null);
-    const where = asked.length === 0 ? "" : `WHERE ${asked.map(({ sql }) => sql).join(" AND ")}`;
+    const { where, given } = toWhere({
+      "number < ?": before,
+      "state = ?": state,
+      "(ended_at IS NULL OR ended_at >= ?)": since,
+    });
     const query = `SELECT * FROM runs ${where} ORDER BY number DESC LIMIT ?`;
-    return this.#sql
-      .exec(query, ...asked.map(({ value }) => value), limit)
-      .toArray()
-      .map(toSummary);
+    return Array.from(this.#sql.exec(query, ...given, limit), toSummary);
   }
 
   steps(run: string): StepRecord[] {

@@ -1,4 +1,5 @@
 /** The tables of the list of deliveries. docs/storage.md describes them. */
+import { toWhere } from "../../objects/sql.ts";
 import {
   type Accepted,
   type DeliveryFilter,
@@ -100,17 +101,9 @@ export class DeliveriesStore {
 
   /** Newest first. */
   list({ before, limit, outcome, source }: DeliveryFilter): DeliveryRow[] {
-    const asked = [
-      { sql: "number < ?", value: before },
-      { sql: "outcome = ?", value: outcome },
-      { sql: "source = ?", value: source },
-    ].filter(({ value }) => value !== null);
-    const where = asked.length === 0 ? "" : `WHERE ${asked.map(({ sql }) => sql).join(" AND ")}`;
+    const { where, given } = toWhere({ "number < ?": before, "outcome = ?": outcome, "source = ?": source });
     const query = `SELECT * FROM deliveries ${where} ORDER BY number DESC LIMIT ?`;
-    return this.#sql
-      .exec(query, ...asked.map(({ value }) => value), limit)
-      .toArray()
-      .map(toRow);
+    return Array.from(this.#sql.exec(query, ...given, limit), toRow);
   }
 
   row(id: string): DeliveryRow | null {
