@@ -27,6 +27,11 @@ export interface GenReport {
   readonly credits: number | null;
 }
 
+/** Null when it could not be judged, or was not. */
+export function selectHealthy(report: GenReport | null, name: CheckName): boolean | null {
+  return report?.checks.find((check) => check.name === name)?.healthy ?? null;
+}
+
 interface Answers {
   /** To `GET /me`. */
   readonly me: Outcome;

@@ -2,7 +2,7 @@ import { isOperator } from "../../access/policy.ts";
 import { toIso, toIsoOrNull } from "../../encoding/time.ts";
 import { VERSION } from "../../env.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
-import type { CheckName } from "../../health/gen-report.ts";
+import { selectHealthy } from "../../health/gen-report.ts";
 import { listMonths, toMonthStart } from "../../money/period.ts";
 import { LIST_NAME } from "../../notifications/notification-list.ts";
 import { reachWithin } from "../../objects/gate.ts";
@@ -80,11 +80,10 @@ function askWithin<T>(work: Promise<T>, ctx: Context): Promise<T | null> {
 
 function describeGen({ report, unhealthySince }: GenHealthView) {
   const { at, checks, credits } = report;
-  const judge = (name: CheckName) => checks.find((check) => check.name === name)?.healthy ?? null;
-  const enough = judge("credits");
+  const enough = selectHealthy(report, "credits");
   return {
-    reachable: judge("reachable"),
-    key_accepted: judge("key"),
+    reachable: selectHealthy(report, "reachable"),
+    key_accepted: selectHealthy(report, "key"),
     credits: { available: credits, low: enough === null ? null : !enough },
     problems: checks.flatMap(({ healthy, detail }) => (healthy === true ? [] : (detail ?? []))),
     unhealthy_since: toIsoOrNull(unhealthySince),

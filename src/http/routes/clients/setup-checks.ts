@@ -1,5 +1,5 @@
 /** What the set-up page lists: each thing that must be there. */
-import type { CheckName } from "../../../health/gen-report.ts";
+import { selectHealthy } from "../../../health/gen-report.ts";
 import { reachWithin } from "../../../objects/gate.ts";
 import type { Context } from "../../context.ts";
 import type { SetupCheck } from "./setup-check.ts";
@@ -36,13 +36,12 @@ export async function checkSetup(ctx: Context): Promise<SetupCheck[]> {
   const { clock, config, deadline, env, fault, objects } = ctx;
   const health = fault === null ? objects.GEN_HEALTH.getByName("all").view() : Promise.resolve(null);
   const ms = Math.min(WAIT_MS, deadline.remaining(clock.now()));
-  const checks = (await reachWithin(ms, health, ctx))?.report.checks ?? [];
-  const judge = (name: CheckName) => checks.find((check) => check.name === name)?.healthy ?? null;
+  const report = (await reachWithin(ms, health, ctx))?.report ?? null;
   const missing = BINDINGS.filter((binding) => !env[binding]);
   return [
     { name: "configuration", ok: fault === null, details: fault?.error.problems ?? [] },
-    { name: "key", ok: judge("key"), details: [] },
-    { name: "gen", ok: judge("reachable"), details: [] },
+    { name: "key", ok: selectHealthy(report, "key"), details: [] },
+    { name: "gen", ok: selectHealthy(report, "reachable"), details: [] },
     { name: "bindings", ok: missing.length === 0, details: missing },
     // A Worker is not told its plan.
     { name: "plan", ok: null, details: [String(config.maxSubrequests)] },

@@ -3,6 +3,7 @@ import type { Waits } from "../../../activity/activity-days.ts";
 import { addUp, BUCKETS_MS, EMPTY } from "../../../activity/latency.ts";
 import type { Total } from "../../../activity/traffic-table.ts";
 import type { GenHealthView } from "../../../health/gen-health.ts";
+import { selectHealthy } from "../../../health/gen-report.ts";
 import { LIST_NAME } from "../../../notifications/notification-list.ts";
 import { reach, reachWithin } from "../../../objects/gate.ts";
 import type { Problem } from "../../../problems/problem.ts";
@@ -121,8 +122,8 @@ function toCallMetrics(totals: readonly DayTotals[], { open, unknown, oldestOpen
 
 /** Circuits are those of the isolate that answers. */
 function toHealthMetrics(health: GenHealthView | null, { gen, clock }: Context): Metric[] {
-  const { checks = [], credits = null } = health?.report ?? {};
-  const reachable = checks.find(({ name }) => name === "reachable")?.healthy ?? null;
+  const report = health?.report ?? null;
+  const reachable = selectHealthy(report, "reachable");
   return [
     {
       name: "genedge_circuit_open",
@@ -137,7 +138,7 @@ function toHealthMetrics(health: GenHealthView | null, { gen, clock }: Context):
       "Whether GEN answered the last check.",
       reachable === null ? null : Number(reachable),
     ),
-    gauge("genedge_credits_available", "Credits that are left at GEN, by the last check.", credits),
+    gauge("genedge_credits_available", "Credits that are left at GEN, by the last check.", report?.credits ?? null),
   ];
 }
 
