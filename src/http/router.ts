@@ -12,15 +12,16 @@ import { NO_URL } from "./context.ts";
 import { findGenRoute, forward } from "./forward/forward.ts";
 import { createNearestFinder } from "./nearest-route.ts";
 import { serveAsset, serveConsole } from "./routes/assets.ts";
-import { callById, resolveCall } from "./routes/calls.ts";
+import { cancelCall, resolveCall, showCall } from "./routes/calls.ts";
 import {
-  clientById,
   createClient,
   listClients,
   pauseClient,
   putPolicy,
   resumeClient,
+  revokeClient,
   rotateClient,
+  showClient,
 } from "./routes/clients/clients.ts";
 import { setUp, showSetup } from "./routes/clients/setup.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
@@ -120,10 +121,10 @@ at("/v1/usage/charges", { GET: asClient(listCharges) });
 at("/v1/usage/reconciliation", { GET: asOperator(showReconciliation) });
 at("/v1/usage/reconciliation/:id/acknowledge", { POST: withId(operatorOnly(acknowledgeUnknown)) });
 at("/v1/calls", { GET: asOperator(listCalls) });
-at("/v1/calls/:id", { GET: withId(callById), DELETE: withId(callById) });
+at("/v1/calls/:id", { GET: withId(showCall), DELETE: withId(cancelCall) });
 at("/v1/calls/:id/resolve", { POST: withId(operatorOnly(resolveCall)) });
 at("/v1/clients", { GET: asClient(listClients), POST: asClient(createClient) });
-at("/v1/clients/:id", { GET: withId(clientById), PUT: withId(putPolicy), DELETE: withId(clientById) });
+at("/v1/clients/:id", { GET: withId(showClient), PUT: withId(putPolicy), DELETE: withId(revokeClient) });
 at("/v1/clients/:id/rotate", { POST: withId(rotateClient) });
 at("/v1/clients/:id/pause", { POST: withId(pauseClient) });
 at("/v1/clients/:id/resume", { POST: withId(resumeClient) });

@@ -25,26 +25,25 @@ interface CallRequest {
   readonly id: string;
 }
 
-export async function callById(
+export async function showCall(_: Request, ctx: Context, { client, id }: CallRequest): Promise<Response | Problem> {
+  const found = await findReadable(id, client, ctx);
+  return found === null ? NOT_FOUND : answerCall(id, found.report, ctx);
+}
+
+/** Can be repeated. What was sent already is not called back: the answer says how it stands. */
+export async function cancelCall(
   request: Request,
   ctx: Context,
   { client, id }: CallRequest,
 ): Promise<Response | Problem> {
-  const { method } = request;
-  if (method !== "GET" && method !== "HEAD" && method !== "DELETE") {
-    return refuse("method_not_allowed", { headers: { allow: "DELETE, GET, HEAD, OPTIONS" } });
-  }
-  ctx.event.ids = { call: id };
-  const call = findCall(id, ctx);
-  const report = call && (await call.report());
-  if (!call || !report || !mayRead(client, report)) return NOT_FOUND;
-  if (method === "DELETE" && report.clientId !== client.id) {
+  const found = await findReadable(id, client, ctx);
+  if (found === null) return NOT_FOUND;
+  if (found.report.clientId !== client.id) {
     const unwritten = await recordChange(request, ctx, { client, what: "call.cancel", target: id });
     if (unwritten) return unwritten;
   }
-  const now = method === "DELETE" ? ((await call.cancel()) ?? report) : report;
-  const isPending = method === "DELETE" && now.cancelWanted && now.stopped === null;
-  return toJsonResponse(describeCall(id, now, await readCredits(id, now, ctx)), isPending ? 202 : 200);
+  const report = (await found.call.cancel()) ?? found.report;
+  return answerCall(id, report, ctx, report.cancelWanted && report.stopped === null ? 202 : 200);
 }
 
 /** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: an operator has found out. */
@@ -56,24 +55,30 @@ export async function resolveCall(
   ctx.event.ids = { call: id };
   const resolution = await readOrder(request, ctx, { schema: Resolution, reason: "resolution_malformed" });
   if (!resolution.ok) return resolution.problem;
-  const call = findCall(id, ctx);
-  const report = call && (await call.report());
-  if (!call || !report) return NOT_FOUND;
+  const found = await findCall(id, ctx);
+  if (found === null) return NOT_FOUND;
+  const { call, report } = found;
   if (report.state !== "unknown" && !report.untraced) return refuse("nothing_to_resolve");
   const unwritten = await recordChange(request, ctx, { client, what: "call.resolve", target: id });
   if (unwritten) return unwritten;
-  const resolved = await call.resolve(resolution.value.charged);
-  const now = resolved ?? report;
-  return toJsonResponse(describeCall(id, now, await readCredits(id, now, ctx)));
+  return answerCall(id, (await call.resolve(resolution.value.charged)) ?? report, ctx);
 }
 
-/** Null when it can't be the id of a call. */
-function findCall(id: string, { objects }: Context) {
-  return SHA256_HEX.test(id) ? objects.CALLS.getByName(id) : null;
+/** The call, if this client may see it. */
+async function findReadable(id: string, client: Client, ctx: Context) {
+  const found = await findCall(id, ctx);
+  return found && (found.report.clientId === client.id || isOperator(client)) ? found : null;
 }
 
-function mayRead(client: Client, report: CallReport): boolean {
-  return report.clientId === client.id || isOperator(client);
+async function findCall(id: string, { event, objects }: Context) {
+  event.ids = { call: id };
+  const call = SHA256_HEX.test(id) ? objects.CALLS.getByName(id) : null;
+  const report = call && (await call.report());
+  return call && report && { call, report };
+}
+
+async function answerCall(id: string, report: CallReport, ctx: Context, status = 200): Promise<Response> {
+  return toJsonResponse(describeCall(id, report, await readCredits(id, report, ctx)), status);
 }
 
 /** What the ledger has of it. Null when nothing was booked, or the ledger can't be reached in time. */

@@ -66,14 +66,16 @@ export async function createClient(request: Request, ctx: Context, client: Clien
   return change(request, ctx, { what: "client.create", client, target: policy.value.name, act });
 }
 
-export async function clientById(request: Request, ctx: Context, asked: ClientRequest): Answer {
-  const denial = selectDenial(request, ctx, asked.client) ?? selectAbsent(asked.id, ctx);
+export async function showClient(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+  const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
+  return denial ?? answerChange(await changes(ctx).show(id), ctx);
+}
+
+export async function revokeClient(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+  const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
   if (denial) return denial;
-  if (request.method === "DELETE") {
-    const act = () => changes(ctx).revoke(asked.id);
-    return change(request, ctx, { what: "client.revoke", client: asked.client, target: asked.id, act });
-  }
-  return answerChange(await changes(ctx).show(asked.id), ctx);
+  const act = () => changes(ctx).revoke(id);
+  return change(request, ctx, { what: "client.revoke", client, target: id, act });
 }
 
 /** `PUT /v1/clients/policy:<name>`: creates or replaces a policy that users' tokens name. */
