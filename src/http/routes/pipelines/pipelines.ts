@@ -1,35 +1,25 @@
 /** `/pipelines`: lists pipelines and their runs, and starts and stops runs. Scope `pipelines`. */
 
 import * as v from "valibot";
-import { type Client, isOperator, reachesOwnOnly } from "../../../access/policy.ts";
+import { type Client, isOperator, type Policy, reachesOwnOnly } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { namesOnly } from "../../../bounds/agent-id.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";
 import { selectTag } from "../../../bounds/tag.ts";
 import { SHA256_HEX } from "../../../encoding/hash.ts";
-import { toJsonText, writeObject } from "../../../encoding/json.ts";
-import { toIso } from "../../../encoding/time.ts";
+import { toJsonText } from "../../../encoding/json.ts";
 import { isIdempotencyKey } from "../../../gen/idempotency.ts";
-import type { Limits } from "../../../money/spending.ts";
 import { reach } from "../../../objects/gate.ts";
 import { checkInput } from "../../../pipelines/check-input.ts";
-import { findPipeline, type Pipeline, type Trigger } from "../../../pipelines/define.ts";
-import type { RunTrigger } from "../../../pipelines/run.ts";
-import {
-  ACTIVE,
-  type RunReport,
-  type RunState,
-  type RunSummary,
-  type StepRecord,
-} from "../../../pipelines/run-record.ts";
+import { findPipeline, type Pipeline } from "../../../pipelines/define.ts";
+import { ACTIVE, type RunReport, type RunState, type RunSummary } from "../../../pipelines/run-record.ts";
 import { startRun } from "../../../pipelines/start.ts";
-import type { RunError } from "../../../pipelines/step-failed.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope, refuseInvalid } from "../../../problems/problem.ts";
-import type { Rejected } from "../../../webhooks/incoming/delivery.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
 import { describeNext, limitOf, parseListQuery, QUERY_MALFORMED, RowNumber, selectLast, Time } from "../list-query.ts";
+import { describePipeline, describeRejected, describeRun, describeWholeRun } from "./describe-run.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
 const PAGE = 20;
@@ -69,9 +59,8 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     const body = await readJson(request, ctx, MAX_BODY_BYTES);
     if (!body.ok) return body.problem;
     const raw = body.value ?? {};
-    const checked = checkInput(pipeline, raw);
-    if (checked.kind === "unfit") return refuseInvalid(checked.issues);
-    if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
+    const unfit = selectInputDenial(client, pipeline, raw);
+    if (unfit) return unfit;
     const unwritten = await recordForOperator(request, ctx, { client, what: "run.start", target: pipeline.name });
     if (unwritten) return unwritten;
     const trigger = { kind: "manual", clientId: client.id, requestId: ctx.requestId } as const;
@@ -125,10 +114,6 @@ export async function listRejected(_: Request, ctx: Context, asked: PipelineRequ
   });
 }
 
-function describeRejected({ id, source, at, issues, body }: Rejected): Members {
-  return { id, source, at: toIso(at), issues, payload: new TextDecoder().decode(body) };
-}
-
 /** The pipeline and the run that the route names, if the client may see both. */
 export async function withRun(
   ctx: Context,
@@ -168,99 +153,21 @@ function maySee({ policy }: Client, pipeline: Pipeline): boolean {
   return policy.agents === "*" || pipeline.agent !== null;
 }
 
-/** Whether the client may start this run. Otherwise the run would fail later, at a call that names another agent. */
-export function isAgentAllowed(
-  { policy }: Client,
-  pipeline: Pipeline,
-  { raw, input }: { raw: unknown; input: unknown },
-): boolean {
-  if (policy.agents === "*") return true;
+/** Why the client may not start a run with this input; null when it may. */
+export function selectInputDenial({ policy }: Client, pipeline: Pipeline, raw: unknown): Problem | null {
+  const checked = checkInput(pipeline, raw);
+  if (checked.kind === "unfit") return refuseInvalid(checked.issues);
+  return isAgentAllowed(policy, pipeline, { raw, input: checked.input }) ? null : refuse("agent_not_allowed");
+}
+
+/** Otherwise the run would fail later, at a call that names another agent. */
+function isAgentAllowed({ agents }: Policy, pipeline: Pipeline, { raw, input }: { raw: unknown; input: unknown }) {
+  if (agents === "*") return true;
   const agent = pipeline.agent === null ? null : pipeline.agent(input);
-  if (agent === null || !policy.agents.includes(agent)) return false;
+  if (agent === null || !agents.includes(agent)) return false;
   return namesOnly(agent, { search: "", json: toJsonText(raw) });
 }
 
 function maySeeRun(client: Client, { trigger }: RunSummary): boolean {
   return !reachesOwnOnly(client) || (trigger.kind === "manual" && trigger.clientId === client.id);
-}
-
-type Members = Readonly<Record<string, unknown>>;
-
-function describePipeline({ name, description, triggers, concurrency, maxCharges, budget, tag }: Pipeline): Members {
-  return {
-    name,
-    description,
-    triggers: triggers.map(describeTrigger),
-    concurrency,
-    max_charges: maxCharges,
-    budget: describeBudget(budget),
-    ...(tag === null ? {} : { tag }),
-  };
-}
-
-function describeBudget({ chargesPerDay, chargesPerMonth, creditsPerDay, creditsPerMonth, prices }: Limits): Members {
-  return {
-    charges_per_day: chargesPerDay,
-    charges_per_month: chargesPerMonth,
-    credits_per_day: creditsPerDay,
-    credits_per_month: creditsPerMonth,
-    prices,
-  };
-}
-
-function describeTrigger(trigger: Trigger): Members {
-  return trigger.kind === "cron" ? { cron: trigger.cron } : { webhook: trigger.source };
-}
-
-function describeRun(pipeline: string, run: RunSummary): Members {
-  return {
-    id: run.id,
-    pipeline,
-    state: run.state,
-    trigger: describeOrigin(run.trigger),
-    created_at: toIso(run.createdAt),
-    ...(run.endedAt === null ? {} : { ended_at: toIso(run.endedAt) }),
-    ...(run.error === null ? {} : { error: describeError(run.error) }),
-    ...(run.reruns === 0 ? {} : { reruns: run.reruns }),
-    ...(run.terms?.tag ? { tag: run.terms.tag } : {}),
-  };
-}
-
-/** The JSON of a run with its steps, input and output. */
-export function describeWholeRun(pipeline: string, run: RunReport): string {
-  const members = { ...describeRun(pipeline, run), steps: run.steps.map(describeStep) };
-  return writeObject(members, { input: run.input, ...(run.output === null ? {} : { output: run.output }) });
-}
-
-function describeOrigin(trigger: RunTrigger): Members {
-  switch (trigger.kind) {
-    case "manual":
-      return { kind: "manual", client_id: trigger.clientId };
-    case "webhook":
-      return { kind: "webhook", source: trigger.source, delivery_id: trigger.deliveryId };
-    case "cron":
-      return { kind: "cron", cron: trigger.cron, scheduled_at: toIso(trigger.scheduledAt) };
-  }
-}
-
-function describeStep(step: StepRecord): Members {
-  return {
-    name: step.name,
-    kind: step.kind,
-    ...(step.operation === null ? {} : { operation: step.operation }),
-    state: step.state,
-    ...(step.waitsFor === null ? {} : { waits_for: step.waitsFor }),
-    attempts: step.turns,
-    started_at: toIso(step.startedAt),
-    ...(step.endedAt === null ? {} : { ended_at: toIso(step.endedAt) }),
-    ...(step.callId === null ? {} : { call: `/v1/calls/${step.callId}` }),
-    ...(step.generation === null ? {} : { generation: step.generation }),
-    charged: step.charged ?? "no",
-    ...(step.hint === null ? {} : { hint: step.hint }),
-    ...(step.error === null ? {} : { error: describeError(step.error) }),
-  };
-}
-
-function describeError({ code, detail, step }: RunError): Members {
-  return { error_code: code, detail, ...(step === null ? {} : { step }) };
 }

@@ -5,21 +5,15 @@ import { reachesOwnOnly } from "../../../access/policy.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";
 import { parseJson } from "../../../encoding/json.ts";
 import { toIso } from "../../../encoding/time.ts";
-import { checkInput } from "../../../pipelines/check-input.ts";
 import type { Reran, StepPlan, Unsettled } from "../../../pipelines/protocol.ts";
-import { NOT_FOUND, type Problem, refuse, refuseInvalid } from "../../../problems/problem.ts";
+import type { Ended } from "../../../pipelines/rerun-store.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
 import { readOrder } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
 import { Time } from "../list-query.ts";
-import {
-  describeWholeRun,
-  isAgentAllowed,
-  type PipelineRequest,
-  recordForOperator,
-  withPipeline,
-  withRun,
-} from "./pipelines.ts";
+import { describeWholeRun } from "./describe-run.ts";
+import { type PipelineRequest, recordForOperator, selectInputDenial, withPipeline, withRun } from "./pipelines.ts";
 
 /** The runs of one request. A filter that matches more is answered with where to go on. */
 const PAGE = 20;
@@ -40,18 +34,14 @@ export async function rerunRun(request: Request, ctx: Context, asked: PipelineRe
     const { client, id } = asked;
     const denial = selectRunDenial(client.policy);
     if (denial) return denial;
-    const raw = parseJson(run.input);
-    const checked = checkInput(pipeline, raw);
-    if (checked.kind === "unfit") return refuseInvalid(checked.issues);
-    if (!isAgentAllowed(client, pipeline, { raw, input: checked.input })) return refuse("agent_not_allowed");
+    const unfit = selectInputDenial(client, pipeline, parseJson(run.input));
+    if (unfit) return unfit;
     const unwritten = await recordForOperator(request, ctx, { client, what: "run.rerun", target: id });
     if (unwritten) return unwritten;
     const reran = await ctx.objects.PIPELINES.getByName(pipeline.name).rerun(id, client);
     if (reran === null) return NOT_FOUND;
     if (reran.kind === "stopping" || reran.kind === "unsettled") return toProblem(reran);
-    const { endedAt } = reran.run;
-    const status = endedAt === null ? 202 : 200;
-    return toJsonResponse(describeWholeRun(pipeline.name, reran.run), status);
+    return toJsonResponse(describeWholeRun(pipeline.name, reran.run), reran.run.endedAt === null ? 202 : 200);
   });
 }
 
@@ -65,32 +55,37 @@ export async function rerunRuns(request: Request, ctx: Context, asked: PipelineR
     const filter = await readOrder(request, ctx, { schema: Filter, reason: "filter_malformed" });
     if (!filter.ok) return filter.problem;
     const { state, since, until = ctx.clock.now(), after, dry_run } = filter.value;
-    const runs = ctx.objects.PIPELINES.getByName(name);
-    const found = await runs.ended({ state, since, until, after, limit: PAGE });
+    const found = await ctx.objects.PIPELINES.getByName(name).ended({ state, since, until, after, limit: PAGE });
     if (dry_run || found.matched === 0) return Response.json({ matched: found.matched, started: 0, dry_run });
     const target = `${name} ${state} since ${toIso(since)}`;
     const unwritten = await recordForOperator(request, ctx, { client: asked.client, what: "run.rerun", target });
     if (unwritten) return unwritten;
-    let started = 0;
-    let last = after;
-    const refused = [];
-    for (const { id, number } of found.runs) {
-      if (last !== after && ctx.deadline.remaining(ctx.clock.now()) < MARGIN_MS) break;
-      const reran = await runs.rerun(id, asked.client);
-      if (reran?.kind === "started") started += 1;
-      else if (reran?.kind === "unsettled") refused.push({ id, errors: reran.steps.map(describeStep) });
-      last = number;
-    }
-    const seen = found.runs.filter(({ number }) => number <= last).length;
+    const { started, refused, seen } = await rerunEach(found.runs, { client: asked.client, name }, ctx);
+    const last = found.runs[seen - 1]?.number ?? after;
     const next = { state, since: toIso(since), until: toIso(until), after: last };
-    return Response.json({
-      matched: found.matched,
-      started,
-      refused,
-      dry_run,
-      ...(seen < found.matched ? { next } : {}),
-    });
+    const more = seen < found.matched ? { next } : {};
+    return Response.json({ matched: found.matched, started, refused, dry_run, ...more });
   });
+}
+
+/** As many as there is time for, and one at least. */
+async function rerunEach(
+  wanted: Ended["runs"],
+  { client, name }: Pick<PipelineRequest, "client" | "name">,
+  { objects, deadline, clock }: Context,
+) {
+  const runs = objects.PIPELINES.getByName(name);
+  const refused = [];
+  let started = 0;
+  let seen = 0;
+  for (const { id } of wanted) {
+    if (seen > 0 && deadline.remaining(clock.now()) < MARGIN_MS) break;
+    const reran = await runs.rerun(id, client);
+    if (reran?.kind === "started") started += 1;
+    else if (reran?.kind === "unsettled") refused.push({ id, errors: reran.steps.map(describeStep) });
+    seen += 1;
+  }
+  return { started, refused, seen };
 }
 
 function toProblem(reran: Extract<Reran, { kind: "stopping" | "unsettled" }>): Problem {
