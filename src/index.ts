@@ -17,8 +17,8 @@ import { Ledger as LedgerObject } from "./money/ledger/ledger.ts";
 import { NotificationDelivery as NotificationDeliveryObject } from "./notifications/delivery.ts";
 import { NotificationList as NotificationListObject } from "./notifications/notification-list.ts";
 import type { RunPayload } from "./pipelines/instance.ts";
-import { PipelineRun as PipelineRunWorkflow } from "./pipelines/pipeline-run.ts";
-import { PipelineRuns as PipelineRunsObject } from "./pipelines/pipeline-runs.ts";
+import { PipelineRuns as PipelineRunsObject } from "./pipelines/runs/pipeline-runs.ts";
+import { PipelineRun as PipelineRunWorkflow } from "./pipelines/steps/pipeline-run.ts";
 import { IncomingDeliveries as IncomingDeliveriesObject } from "./webhooks/incoming/incoming-deliveries.ts";
 
 /** How long what is at work waits before it looks again whether the Worker is configured. */

@@ -5,9 +5,9 @@ import { OPERATIONS } from "../../src/gen/operations.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { ChargesGate } from "../../src/money/charges-gate.ts";
 import { ChargesSwitch } from "../../src/money/charges-switch.ts";
-import type { GenOrder } from "../../src/pipelines/gen-order.ts";
-import { toRunSpender } from "../../src/pipelines/spender.ts";
-import { call as callInRun } from "../../src/pipelines/turn.ts";
+import type { GenOrder } from "../../src/pipelines/steps/gen-order.ts";
+import { toRunSpender } from "../../src/pipelines/steps/spender.ts";
+import { call as callInRun } from "../../src/pipelines/steps/turn.ts";
 import { Call, createWorld, type Gen, heal, pass } from "./world.ts";
 
 const DOWN = new Error("overloaded");

@@ -6,7 +6,7 @@ import { type CronIsolate, handleCron } from "../../src/cron/handle-cron.ts";
 import { startPipelines } from "../../src/cron/pipeline-schedules.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { cron, definePipeline, type Pipeline } from "../../src/pipelines/define.ts";
-import { PipelineRuns } from "../../src/pipelines/pipeline-runs.ts";
+import { PipelineRuns } from "../../src/pipelines/runs/pipeline-runs.ts";
 import { createWorld, type Gen, until } from "./world.ts";
 
 const HOURLY = "0 * * * *";

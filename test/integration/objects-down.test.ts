@@ -6,7 +6,7 @@ import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { handleHttp } from "../../src/http/handle.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { Ledger } from "../../src/money/ledger/ledger.ts";
-import { PipelineRuns } from "../../src/pipelines/pipeline-runs.ts";
+import { PipelineRuns } from "../../src/pipelines/runs/pipeline-runs.ts";
 import { answers, createWorld, type Gen, generated, heal } from "./world.ts";
 
 const POLICY = { name: "web", scopes: ["read", "generate", "pipelines"], agents: "*", origins: [], expiresAt: null };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DurableCall } from "../../src/calls/durable-call.ts";
 import { GenerationTracker } from "../../src/generations/tracker.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { PipelineRuns } from "../../src/pipelines/pipeline-runs.ts";
+import { PipelineRuns } from "../../src/pipelines/runs/pipeline-runs.ts";
 import { StepFailed } from "../../src/pipelines/step-failed.ts";
 import { cell, letTimePass, OnePipeline, SHEET, Studio } from "./pipeline-world.ts";
 import { calmDown, woken } from "./played.ts";

@@ -219,7 +219,7 @@ describe("the alarm", () => {
   it("is set again when it runs while a table can't be read", async () => {
     const pipeline = create();
     await pipeline.start();
-    const { RunsStore } = await import("../../src/pipelines/runs-store.ts");
+    const { RunsStore } = await import("../../src/pipelines/runs/runs-store.ts");
     vi.spyOn(RunsStore.prototype, "overdue").mockImplementationOnce(() => {
       throw new Error("SQLITE_ERROR");
     });

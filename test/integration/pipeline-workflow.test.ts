@@ -2,9 +2,9 @@ import { introspectWorkflowInstance } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { wakeRun } from "../../src/generations/wake-run.ts";
-import { PipelineRun } from "../../src/pipelines/pipeline-run.ts";
 import { toRunId } from "../../src/pipelines/run-id.ts";
 import { StepFailed } from "../../src/pipelines/step-failed.ts";
+import { PipelineRun } from "../../src/pipelines/steps/pipeline-run.ts";
 import { cell, letTimePass, OnePipeline, PlayedRun, Studio } from "./pipeline-world.ts";
 import { createWorld, type Gen, heal, until } from "./world.ts";
 

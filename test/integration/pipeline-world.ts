@@ -11,12 +11,12 @@ import { PIPELINES } from "../../src/app/pipelines.ts";
 import { toTrackerName } from "../../src/generations/tracked-job.ts";
 import { getIsolate } from "../../src/isolate.ts";
 import { definePipeline, type Pipeline } from "../../src/pipelines/define.ts";
-import { playRun } from "../../src/pipelines/pipeline-run.ts";
 import type { Ordered, StepEntry, StepReport } from "../../src/pipelines/protocol.ts";
 import type { Run, RunTrigger } from "../../src/pipelines/run.ts";
 import type { RunReport, RunTerms } from "../../src/pipelines/run-record.ts";
-import type { Steps } from "../../src/pipelines/runner.ts";
 import { startRun } from "../../src/pipelines/start.ts";
+import { playRun } from "../../src/pipelines/steps/pipeline-run.ts";
+import type { Steps } from "../../src/pipelines/steps/runner.ts";
 import { systemClock } from "../../src/resilience/clock.ts";
 import { answers, type Behaviour, type Gen, pass } from "./world.ts";
 

@@ -26,7 +26,7 @@ import { parseEstimate, toEstimateBody } from "../../src/money/price.ts";
 import { redact } from "../../src/observability/redact.ts";
 import { parseTrace } from "../../src/observability/trace.ts";
 import { checkInput } from "../../src/pipelines/check-input.ts";
-import { parseGeneration } from "../../src/pipelines/parse-generation.ts";
+import { parseGeneration } from "../../src/pipelines/steps/parse-generation.ts";
 import { prefersHtml, selectLanguage } from "../../src/problems/negotiate.ts";
 import { systemClock } from "../../src/resilience/clock.ts";
 import { parseRetryAfter } from "../../src/resilience/retry-after.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GenCallFailed, toFailedTurn, toStepError } from "../../../src/pipelines/call-failed.ts";
+import { GenCallFailed, toFailedTurn, toStepError } from "../../../src/pipelines/steps/call-failed.ts";
 import { failures, status } from "../../support/call-model.ts";
 
 const HOUR_MS = 3_600_000;

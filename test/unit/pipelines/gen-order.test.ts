@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toPipelineClient } from "../../../src/calls/pipeline-client.ts";
-import { findFault, type GenOrder, toGenCall, toSubmission } from "../../../src/pipelines/gen-order.ts";
-import { toRunSpender } from "../../../src/pipelines/spender.ts";
+import { findFault, type GenOrder, toGenCall, toSubmission } from "../../../src/pipelines/steps/gen-order.ts";
+import { toRunSpender } from "../../../src/pipelines/steps/spender.ts";
 
 const ORDER: GenOrder = {
   operation: "cells.generate",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseGeneration } from "../../../src/pipelines/parse-generation.ts";
+import { parseGeneration } from "../../../src/pipelines/steps/parse-generation.ts";
 
 it("a generation is read with its status, result, reason and the addresses of what was made", () => {
   const body = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toRunSpender, toRunSpending } from "../../../src/pipelines/spender.ts";
+import { toRunSpender, toRunSpending } from "../../../src/pipelines/steps/spender.ts";
 
 const POLICY = { name: "k", scopes: [], agents: "*" as const, origins: [], expiresAt: null, creditsPerDay: 9 };
 const CLIENT = { kind: "key" as const, id: "k", policy: POLICY };

@@ -6,7 +6,7 @@ import { selectRunDenial } from "../../../bounds/limits.ts";
 import { parseJson } from "../../../encoding/json.ts";
 import { toIso } from "../../../encoding/time.ts";
 import type { Reran, StepPlan, Unsettled } from "../../../pipelines/protocol.ts";
-import type { Ended } from "../../../pipelines/rerun-store.ts";
+import type { Ended } from "../../../pipelines/runs/rerun-store.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../../problems/problem.ts";
 import { readOrder } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";

@@ -1,19 +1,19 @@
 /** The `Run` that a pipeline's code is given, on top of a Workflow's steps. */
 import * as v from "valibot";
-import { toPipelineClient } from "../calls/pipeline-client.ts";
-import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
-import { findOperation, type OperationName } from "../gen/operations.ts";
-import { notify } from "../notifications/notify.ts";
+import { toPipelineClient } from "../../calls/pipeline-client.ts";
+import { parseJson, writeJsonOrNull } from "../../encoding/json.ts";
+import { findOperation, type OperationName } from "../../gen/operations.ts";
+import { notify } from "../../notifications/notify.ts";
+import { toIssue } from "../check-input.ts";
+import type { RunTask, StepEntry, Turn, TurnResult } from "../protocol.ts";
+import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "../run.ts";
+import { toEventType, toStepCallId } from "../run-id.ts";
+import { toMessage } from "../run-notification.ts";
+import type { Waiting } from "../run-record.ts";
+import { Later, StepFailed, toRunError } from "../step-failed.ts";
 import { selectCallDenial } from "./call-denial.ts";
-import { toIssue } from "./check-input.ts";
 import { findFault, type GenOrder } from "./gen-order.ts";
-import type { RunTask, StepEntry, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
-import type { CallRequest, GeneratingName, Generation, Run, RunTrigger, StepTools } from "./run.ts";
-import { toEventType, toStepCallId } from "./run-id.ts";
-import { toMessage } from "./run-notification.ts";
-import type { Waiting } from "./run-record.ts";
-import { Later, StepFailed, toRunError } from "./step-failed.ts";
 import { call, type GoAhead, generate, type Stage, takeTurn, tellFailed } from "./turn.ts";
 
 /** The part of a Workflow's step that is used. */

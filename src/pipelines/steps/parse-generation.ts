@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { Json } from "../encoding/json.ts";
-import { parseJson } from "../encoding/json.ts";
-import type { Generation } from "./run.ts";
+import type { Json } from "../../encoding/json.ts";
+import { parseJson } from "../../encoding/json.ts";
+import type { Generation } from "../run.ts";
 
 const Body = v.object({
   status: v.string(),

@@ -1,10 +1,10 @@
 /** Opens a failed or stopped run for its next play, once, however often that is asked for at once. */
-import type { Client } from "../access/policy.ts";
-import type { Isolate } from "../context.ts";
-import type { Reran } from "./protocol.ts";
+import type { Client } from "../../access/policy.ts";
+import type { Isolate } from "../../context.ts";
+import type { Reran } from "../protocol.ts";
+import type { RunReport } from "../run-record.ts";
 import { planRerun } from "./rerun-plan.ts";
 import { isRerunnable, type RerunStore } from "./rerun-store.ts";
-import type { RunReport } from "./run-record.ts";
 import type { RunsStore } from "./runs-store.ts";
 
 interface Rooms {

@@ -1,8 +1,8 @@
 /** What a failure at GEN means for a step: wait and try again, wait for credits, or fail. */
 
-import { findOperation, type OperationName } from "../gen/operations.ts";
-import { type FailedCall, type PublicError, toPublicError } from "../gen/public-error.ts";
-import type { Turn } from "./protocol.ts";
+import { findOperation, type OperationName } from "../../gen/operations.ts";
+import { type FailedCall, type PublicError, toPublicError } from "../../gen/public-error.ts";
+import type { Turn } from "../protocol.ts";
 
 const HOUR_MS = 3_600_000;
 /** One day: GEN is asked once an hour. */

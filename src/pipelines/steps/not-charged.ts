@@ -1,13 +1,13 @@
 /** Why a step's call was not charged, as the failure of the step, or as what it waits for. Pure. */
-import type { Policy } from "../access/policy.ts";
-import type { CallView } from "../calls/call.ts";
-import { toIso } from "../encoding/time.ts";
-import type { OperationName } from "../gen/operations.ts";
-import { isLimitTold, isQuota, type Shortage } from "../money/budget.ts";
-import { toDeveloperDetail } from "../problems/developer-details.ts";
-import { refuse } from "../problems/problem.ts";
+import type { Policy } from "../../access/policy.ts";
+import type { CallView } from "../../calls/call.ts";
+import { toIso } from "../../encoding/time.ts";
+import type { OperationName } from "../../gen/operations.ts";
+import { isLimitTold, isQuota, type Shortage } from "../../money/budget.ts";
+import { toDeveloperDetail } from "../../problems/developer-details.ts";
+import { refuse } from "../../problems/problem.ts";
+import type { Turn } from "../protocol.ts";
 import { toFailedTurn, toStepError } from "./call-failed.ts";
-import type { Turn } from "./protocol.ts";
 
 type Uncharged = Extract<CallView, { kind: "not_charged" }>;
 

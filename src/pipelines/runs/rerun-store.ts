@@ -1,8 +1,8 @@
 /** What a pipeline's object keeps so that its runs can be run again: steps' results, and which play of a run it is. */
 
-import { addColumns } from "../objects/sql.ts";
-import type { StepPlan } from "./protocol.ts";
-import type { RunState } from "./run-record.ts";
+import { addColumns } from "../../objects/sql.ts";
+import type { StepPlan } from "../protocol.ts";
+import type { RunState } from "../run-record.ts";
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS results (step INTEGER PRIMARY KEY, value TEXT NOT NULL);

@@ -3,12 +3,12 @@
  * starts anew under a key that was not charged, or goes on with what it was charged for. Where the Worker does not know
  * whether it was charged, or has lost what was paid for, the run is not run again.
  */
-import type { CallReport } from "../calls/call.ts";
-import type { Isolate } from "../context.ts";
-import { type TrackedJob, toTrackerName } from "../generations/tracked-job.ts";
-import type { StepFate, StepPlan, Unsettled } from "./protocol.ts";
-import { toEventType } from "./run-id.ts";
-import type { RunReport, StepRecord } from "./run-record.ts";
+import type { CallReport } from "../../calls/call.ts";
+import type { Isolate } from "../../context.ts";
+import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
+import type { StepFate, StepPlan, Unsettled } from "../protocol.ts";
+import { toEventType } from "../run-id.ts";
+import type { RunReport, StepRecord } from "../run-record.ts";
 
 /** A call's record is kept for 30 days. One that is younger and has none was never submitted. */
 const RECORD_KEPT_MS = 29 * 24 * 3_600_000;

@@ -1,9 +1,9 @@
 /** A safely repeatable call, made directly to GEN and retried within a budget of its own. Returns the answer's JSON. */
-import { defaultAccount, type Isolate } from "../context.ts";
-import { parseJsonBytes } from "../encoding/json.ts";
-import { callGen } from "../gen/client.ts";
-import { readBody } from "../gen/read-body.ts";
-import { Deadline } from "../resilience/deadline.ts";
+import { defaultAccount, type Isolate } from "../../context.ts";
+import { parseJsonBytes } from "../../encoding/json.ts";
+import { callGen } from "../../gen/client.ts";
+import { readBody } from "../../gen/read-body.ts";
+import { Deadline } from "../../resilience/deadline.ts";
 import { GenCallFailed, toStepError } from "./call-failed.ts";
 import { type GenOrder, toGenCall } from "./gen-order.ts";
 

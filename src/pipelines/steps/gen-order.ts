@@ -1,20 +1,20 @@
 /** A step's call of GEN as plain data, and the request that GEN gets for it. */
-import { namesOnly } from "../bounds/agent-id.ts";
-import { countCharges } from "../bounds/charges.ts";
-import { readType, type SpendingCall } from "../bounds/generation-request.ts";
-import type { Submission } from "../calls/call.ts";
-import { computeFingerprint } from "../calls/fingerprint.ts";
-import { toPipelineClient } from "../calls/pipeline-client.ts";
-import { toMode } from "../calls/states/state.ts";
-import type { Json } from "../encoding/json.ts";
-import { writeJsonOrNull } from "../encoding/json.ts";
-import { type Config, USER_AGENT } from "../env.ts";
-import type { GenCall } from "../gen/client.ts";
-import { isGivenName } from "../gen/id.ts";
-import { findOperation, type OperationName } from "../gen/operations.ts";
-import type { Listener } from "../generations/state.ts";
+import { namesOnly } from "../../bounds/agent-id.ts";
+import { countCharges } from "../../bounds/charges.ts";
+import { readType, type SpendingCall } from "../../bounds/generation-request.ts";
+import type { Submission } from "../../calls/call.ts";
+import { computeFingerprint } from "../../calls/fingerprint.ts";
+import { toPipelineClient } from "../../calls/pipeline-client.ts";
+import { toMode } from "../../calls/states/state.ts";
+import type { Json } from "../../encoding/json.ts";
+import { writeJsonOrNull } from "../../encoding/json.ts";
+import { type Config, USER_AGENT } from "../../env.ts";
+import type { GenCall } from "../../gen/client.ts";
+import { isGivenName } from "../../gen/id.ts";
+import { findOperation, type OperationName } from "../../gen/operations.ts";
+import type { Listener } from "../../generations/state.ts";
+import type { RunError } from "../step-failed.ts";
 import { type RunSpender, toRunSpending } from "./spender.ts";
-import type { RunError } from "./step-failed.ts";
 
 export interface GenOrder {
   readonly operation: OperationName;

@@ -3,21 +3,21 @@
  * types, models, lengths, and that an id leads only to what is its own. Scopes are not asked: which operations a
  * pipeline uses is decided by whoever wrote it. And whether its budgets can count and price the call.
  */
-import { type Policy, reachesOwnOnly } from "../access/policy.ts";
-import { checkAgent, type FindMentions } from "../bounds/agent-check.ts";
-import { findInJson, namesOnly } from "../bounds/agent-id.ts";
-import { findConversation } from "../bounds/conversation-id.ts";
-import { type Intent, selectLimitDenial } from "../bounds/limits.ts";
-import { toPipelineClient } from "../calls/pipeline-client.ts";
-import type { Isolate } from "../context.ts";
-import { findOperation } from "../gen/operations.ts";
-import { selectNames } from "../generations/belongings.ts";
-import { toTrackerName } from "../generations/tracked-job.ts";
-import { toDeveloperDetail } from "../problems/developer-details.ts";
-import { NOT_FOUND, type Problem, refuse } from "../problems/problem.ts";
+import { type Policy, reachesOwnOnly } from "../../access/policy.ts";
+import { checkAgent, type FindMentions } from "../../bounds/agent-check.ts";
+import { findInJson, namesOnly } from "../../bounds/agent-id.ts";
+import { findConversation } from "../../bounds/conversation-id.ts";
+import { type Intent, selectLimitDenial } from "../../bounds/limits.ts";
+import { toPipelineClient } from "../../calls/pipeline-client.ts";
+import type { Isolate } from "../../context.ts";
+import { findOperation } from "../../gen/operations.ts";
+import { selectNames } from "../../generations/belongings.ts";
+import { toTrackerName } from "../../generations/tracked-job.ts";
+import { toDeveloperDetail } from "../../problems/developer-details.ts";
+import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
+import type { RunError } from "../step-failed.ts";
 import { type GenOrder, toSpendingCall } from "./gen-order.ts";
 import { type RunSpender, toRunSpending } from "./spender.ts";
-import type { RunError } from "./step-failed.ts";
 
 const NOT_OWN = "Neither the client that started the run nor the pipeline has made what the call names by its id.";
 

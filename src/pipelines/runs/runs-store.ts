@@ -1,7 +1,7 @@
 /** The tables of a pipeline's object: runs and steps. docs/storage.md lists them. */
 
-import { addColumns, toWhere } from "../objects/sql.ts";
-import type { Order, RunFilter } from "./protocol.ts";
+import { addColumns, toWhere } from "../../objects/sql.ts";
+import type { Order, RunFilter } from "../protocol.ts";
 import {
   ACTIVE,
   type RunReport,
@@ -10,9 +10,9 @@ import {
   type RunTerms,
   type StepRecord,
   type Waiting,
-} from "./run-record.ts";
+} from "../run-record.ts";
+import type { RunError } from "../step-failed.ts";
 import { toOwner } from "./slots.ts";
-import type { RunError } from "./step-failed.ts";
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS runs (

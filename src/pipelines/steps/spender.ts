@@ -1,11 +1,11 @@
 /** Whose money a run's calls spend, and for what. Pure. */
-import type { Client } from "../access/policy.ts";
-import { toPipelineClient } from "../calls/pipeline-client.ts";
-import type { Config } from "../env.ts";
-import { DEFAULT_ACCOUNT } from "../gen/account.ts";
-import { type Spending, toSpending } from "../money/spending.ts";
-import type { Pipeline } from "./define.ts";
-import type { RunTask } from "./protocol.ts";
+import type { Client } from "../../access/policy.ts";
+import { toPipelineClient } from "../../calls/pipeline-client.ts";
+import type { Config } from "../../env.ts";
+import { DEFAULT_ACCOUNT } from "../../gen/account.ts";
+import { type Spending, toSpending } from "../../money/spending.ts";
+import type { Pipeline } from "../define.ts";
+import type { RunTask } from "../protocol.ts";
 
 type Payable = Pick<Pipeline, "name" | "budget" | "tag">;
 

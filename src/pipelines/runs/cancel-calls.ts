@@ -1,5 +1,5 @@
-import type { Isolate } from "../context.ts";
-import type { StepRecord } from "./run-record.ts";
+import type { Isolate } from "../../context.ts";
+import type { StepRecord } from "../run-record.ts";
 
 /** Leaves finished steps alone: their generations may have been continued by another call. */
 export async function cancelCalls(steps: readonly StepRecord[], { objects }: Isolate): Promise<void> {

@@ -3,15 +3,13 @@
  * stopped moving, and frees the slots of runs that ended. One object per pipeline, with the pipeline's name.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { Client } from "../access/policy.ts";
-import { wakeRun } from "../generations/wake-run.ts";
-import { NotificationOutbox } from "../notifications/outbox.ts";
-import { withNextAlarm } from "../objects/alarm.ts";
-import { cancelCalls } from "./cancel-calls.ts";
-import { findPipeline } from "./define.ts";
-import { launch, poke, relaunch, terminate } from "./instance.ts";
-import { toLine } from "./line.ts";
-import type { PipelinesIsolate } from "./pipelines-isolate.ts";
+import type { Client } from "../../access/policy.ts";
+import { wakeRun } from "../../generations/wake-run.ts";
+import { NotificationOutbox } from "../../notifications/outbox.ts";
+import { withNextAlarm } from "../../objects/alarm.ts";
+import { findPipeline } from "../define.ts";
+import { launch, poke, relaunch, terminate } from "../instance.ts";
+import type { PipelinesIsolate } from "../pipelines-isolate.ts";
 import {
   type InLine,
   type Order,
@@ -24,15 +22,17 @@ import {
   type StepEntry,
   type StepReport,
   TURN,
-} from "./protocol.ts";
+} from "../protocol.ts";
+import { toEventType } from "../run-id.ts";
+import { toEnded, toEndLine } from "../run-notification.ts";
+import { ACTIVE, type RunReport, type RunState, type RunSummary } from "../run-record.ts";
+import type { RunError } from "../step-failed.ts";
+import { cancelCalls } from "./cancel-calls.ts";
+import { toLine } from "./line.ts";
 import { rerun } from "./rerun.ts";
 import { type Ended, type EndedFilter, RerunStore } from "./rerun-store.ts";
-import { toEventType } from "./run-id.ts";
-import { toEnded, toEndLine } from "./run-notification.ts";
-import { ACTIVE, type RunReport, type RunState, type RunSummary } from "./run-record.ts";
 import { RunsStore } from "./runs-store.ts";
 import { Slots } from "./slots.ts";
-import type { RunError } from "./step-failed.ts";
 
 const KEEP_RUNS_MS = 30 * 24 * 3_600_000;
 /** How long a running step may be silent, and how late a run may return from a wait, before the run is woken. */

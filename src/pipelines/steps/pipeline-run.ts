@@ -1,17 +1,17 @@
 /** A run of a pipeline as a Cloudflare Workflow, so that its progress survives the machine. One instance per run. */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import * as v from "valibot";
-import { parseJson, writeJsonOrNull } from "../encoding/json.ts";
-import { toStack } from "../observability/log.ts";
-import { findPipeline } from "./define.ts";
-import type { RunPayload } from "./instance.ts";
-import type { PipelinesIsolate } from "./pipelines-isolate.ts";
-import { type InLine, type RunTask, TURN } from "./protocol.ts";
-import { findRequestId } from "./run.ts";
-import { fitsStep } from "./run-record.ts";
+import { parseJson, writeJsonOrNull } from "../../encoding/json.ts";
+import { toStack } from "../../observability/log.ts";
+import { findPipeline } from "../define.ts";
+import type { RunPayload } from "../instance.ts";
+import type { PipelinesIsolate } from "../pipelines-isolate.ts";
+import { type InLine, type RunTask, TURN } from "../protocol.ts";
+import { findRequestId } from "../run.ts";
+import { fitsStep } from "../run-record.ts";
+import { type RunError, StepFailed, toRunError } from "../step-failed.ts";
 import { RETRIES, Runner, type Steps } from "./runner.ts";
 import { toRunSpender } from "./spender.ts";
-import { type RunError, StepFailed, toRunError } from "./step-failed.ts";
 
 const TOO_LARGE = { code: "result_too_large", detail: "A run's result may have 512 KiB as JSON.", step: "finish" };
 

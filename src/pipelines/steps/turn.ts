@@ -2,25 +2,25 @@
  * One turn of a step: does what can be done now, and returns what to wait for. It can be repeated at any point: what
  * must happen once happens in a durable call, under a key made from run and step.
  */
-import type { CallView } from "../calls/call.ts";
-import { toPipelineClient } from "../calls/pipeline-client.ts";
-import { parseDeferral } from "../calls/states/deferral.ts";
-import type { Isolate } from "../context.ts";
-import { parseJsonBytes, writeJsonOrNull } from "../encoding/json.ts";
-import { isSpending } from "../gen/operation.ts";
-import { findOperation, type OperationName } from "../gen/operations.ts";
-import { toTrackerName } from "../generations/tracked-job.ts";
+import type { CallView } from "../../calls/call.ts";
+import { toPipelineClient } from "../../calls/pipeline-client.ts";
+import { parseDeferral } from "../../calls/states/deferral.ts";
+import type { Isolate } from "../../context.ts";
+import { parseJsonBytes, writeJsonOrNull } from "../../encoding/json.ts";
+import { isSpending } from "../../gen/operation.ts";
+import { findOperation, type OperationName } from "../../gen/operations.ts";
+import { toTrackerName } from "../../generations/tracked-job.ts";
+import type { StepDecision, StepEntry, StepReport, Turn, TurnResult } from "../protocol.ts";
+import { toEventType } from "../run-id.ts";
+import { fitsStep } from "../run-record.ts";
+import { Later, StepFailed } from "../step-failed.ts";
 import { selectCallDenial } from "./call-denial.ts";
 import { GenCallFailed, toFailedTurn } from "./call-failed.ts";
 import { type GenOrder, toSubmission } from "./gen-order.ts";
 import { toUncharged } from "./not-charged.ts";
 import { parseGeneration } from "./parse-generation.ts";
-import type { StepDecision, StepEntry, StepReport, Turn, TurnResult } from "./protocol.ts";
 import { readGen } from "./read-gen.ts";
-import { toEventType } from "./run-id.ts";
-import { fitsStep } from "./run-record.ts";
 import type { RunSpender } from "./spender.ts";
-import { Later, StepFailed } from "./step-failed.ts";
 
 export interface Stage {
   readonly pipeline: string;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { parseJson } from "../encoding/json.ts";
-import { findPipeline, type Pipeline } from "./define.ts";
+import { parseJson } from "../../encoding/json.ts";
+import { findPipeline, type Pipeline } from "../define.ts";
 
 /** The run's `exclusive` text: runs with the same one run one after the other. Null: it waits for no other run. */
 export function toLine(pipelines: readonly Pipeline[], name: string, input: string): string | null {
