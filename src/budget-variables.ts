@@ -23,13 +23,16 @@ export interface Read<Value> {
   readonly faults: readonly string[];
 }
 
+/** The name of a policy, a pipeline or a GEN account: a segment of a path. */
+export const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 /** A tag, as callers and policies write it. */
 export const TAG = /^[A-Za-z0-9._-]{1,64}$/;
 
 const NAMES: Readonly<Record<BudgetRule["of"], RegExp>> = {
   tag: TAG,
-  pipeline: /^[a-z0-9][a-z0-9-]{0,62}$/,
-  account: /^[a-z0-9][a-z0-9-]{0,62}$/,
+  pipeline: SLUG,
+  account: SLUG,
   all: /^$/,
 };
 

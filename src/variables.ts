@@ -3,7 +3,7 @@
  * default; only `GEN_API_KEY` is required.
  */
 import * as v from "valibot";
-import { type Read, readBudgets, readPrices } from "./budget-variables.ts";
+import { type Read, readBudgets, readPrices, SLUG } from "./budget-variables.ts";
 import { findNearest } from "./encoding/nearest.ts";
 
 /** In TOML a number may stand without quotes: `MAX_ATTEMPTS = 3`. */
@@ -85,8 +85,6 @@ const SETUP_MESSAGE =
 
 const JWKS_MESSAGE = "must be a URL like https://example.com/.well-known/jwks.json; https outside this machine.";
 
-const POLICY_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
-
 const POLICY_MESSAGE = "must be the name of a policy, like web-users.";
 
 /** Variables with a fixed name. */
@@ -117,7 +115,7 @@ export const VariablesSchema = v.object({
   JWT_ISSUER: v.optional(shortText()),
   JWT_AUDIENCE: v.optional(shortText()),
   JWT_POLICY_CLAIM: v.optional(shortText(), "gen_policy"),
-  JWT_DEFAULT_POLICY: v.optional(v.pipe(v.string(POLICY_MESSAGE), v.trim(), v.regex(POLICY_NAME, POLICY_MESSAGE))),
+  JWT_DEFAULT_POLICY: v.optional(v.pipe(v.string(POLICY_MESSAGE), v.trim(), v.regex(SLUG, POLICY_MESSAGE))),
   TICKET_SECRET: v.optional(v.pipe(v.string(SECRET_MESSAGE), v.minLength(16, SECRET_MESSAGE))),
   // `.dev.vars.example` names it, so it may be there and empty.
   SETUP_TOKEN: v.optional(

@@ -1,6 +1,6 @@
 /** What a client may do, and the checks of it. Stored in KV under the id of the client's key; see docs/storage.md. */
 import * as v from "valibot";
-import { TAG } from "../budget-variables.ts";
+import { SLUG, TAG } from "../budget-variables.ts";
 import { DEFAULT_ACCOUNT } from "../gen/account.ts";
 import type { Operation, Scope } from "../gen/operation.ts";
 
@@ -28,7 +28,7 @@ export type Tier = (typeof TIERS)[number];
  * without that bound.
  */
 export const PolicySchema = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
+  name: v.pipe(v.string(), v.regex(SLUG)),
   scopes: v.array(v.picklist(SCOPES)),
   /** The agents it may use; `*` for all. */
   agents: v.union([v.literal("*"), v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/)))]),
@@ -48,7 +48,7 @@ export const PolicySchema = v.strictObject({
   /** The longest video or song it may generate. */
   maxDurationSeconds: v.optional(v.number()),
   /** The GEN account it uses: `acme` for `GEN_API_KEY_ACME`. Default: the account of `GEN_API_KEY`. */
-  account: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/))),
+  account: v.optional(v.pipe(v.string(), v.regex(SLUG))),
   /** Its rate limit: the binding for this tier in wrangler.toml. */
   tier: v.optional(v.picklist(TIERS)),
   /** Charged calls per day (UTC). */

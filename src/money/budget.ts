@@ -1,15 +1,12 @@
 /** Budgets: how much may be spent, by whom or for what, in a day or a month (UTC). Pure. */
-import type { Per } from "./period.ts";
+import type { BudgetRule } from "../budget-variables.ts";
 
 export const HOLDERS = ["client", "tag", "pipeline", "account", "all"] as const;
 
-export interface Budget {
+export interface Budget extends Pick<BudgetRule, "unit" | "per" | "limit"> {
   readonly of: (typeof HOLDERS)[number];
   /** Whose: an id or a name; empty for `all`. */
   readonly name: string;
-  readonly unit: "calls" | "credits";
-  readonly per: Per;
-  readonly limit: number;
 }
 
 /** A budget of which too little is left. */

@@ -2,8 +2,9 @@
  * Days (`2026-11-22`) and months (`2026-11`) of UTC, in which budgets and ledgers count. Times are milliseconds since the
  * epoch. Pure.
  */
+import type { BudgetRule } from "../budget-variables.ts";
 
-export type Per = "day" | "month";
+type Per = BudgetRule["per"];
 
 /** How long a month's ledger is kept after its end. */
 export const KEPT_MONTHS = 13;

@@ -8,6 +8,7 @@ import { StoreUnavailable } from "../../../access/client-directory.ts";
 import { type Client, isOperator, type Policy } from "../../../access/policy.ts";
 import type { Change } from "../../../activity/audit-entry.ts";
 import { recordChange } from "../../../activity/record-change.ts";
+import { SLUG } from "../../../budget-variables.ts";
 import type { Changed } from "../../../clients/client-changes.ts";
 import { BadCursor, ClientStore } from "../../../clients/client-store.ts";
 import { findBar, findExcess } from "../../../clients/grant.ts";
@@ -26,7 +27,7 @@ const MAX_BODY_BYTES = 64 * 1_024;
 /** KV's cursors are long. */
 const Query = v.strictObject({ ...PAGE, cursor: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/))) });
 const CLIENT_ID = /^[0-9A-Za-z]{10}$/;
-const POLICY_ID = /^policy:[a-z0-9][a-z0-9-]{0,62}$/;
+const POLICY = "policy:";
 
 export interface ClientRequest {
   readonly client: Client;
@@ -82,10 +83,10 @@ export async function revokeClient(request: Request, ctx: Context, { client, id 
 export async function putPolicy(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
   const denial = selectGrantDenial(request, ctx, client);
   if (denial) return denial;
-  if (!POLICY_ID.test(id)) return NOT_FOUND;
+  const name = readPolicyName(id);
+  if (name === null) return NOT_FOUND;
   const body = await readJson(request, ctx, MAX_BODY_BYTES);
   if (!body.ok) return body.problem;
-  const name = id.slice(id.indexOf(":") + 1);
   const isObject = typeof body.value === "object" && body.value !== null;
   const policy = readPolicy(isObject ? { name, ...body.value } : body.value, "users", ctx);
   if (!policy.ok) return policy.problem;
@@ -158,9 +159,15 @@ function selectGrantDenial(request: Request, ctx: Context, client: Client): Prob
   return selectDenial(request, ctx, client) ?? (reason && refuse("operation_not_allowed", { reason }));
 }
 
+/** The name in `policy:<name>`; null for any other id. */
+function readPolicyName(id: string): string | null {
+  const name = id.startsWith(POLICY) ? id.slice(POLICY.length) : "";
+  return SLUG.test(name) ? name : null;
+}
+
 /** What can't be an id is nothing that there is. */
 function selectAbsent(id: string, ctx: Context): Problem | null {
-  if (!CLIENT_ID.test(id) && !POLICY_ID.test(id)) return NOT_FOUND;
+  if (!CLIENT_ID.test(id) && readPolicyName(id) === null) return NOT_FOUND;
   ctx.event.ids = { client: id };
   return null;
 }
