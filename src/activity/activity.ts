@@ -50,7 +50,7 @@ export interface DayTotals extends WaitingCounts {
   /** The day's calls by state. */
   readonly states: Readonly<Record<string, number>>;
   readonly credits: number;
-  /** How many more jobs have begun than ended: those of a day that still run, less those of earlier days that ended. */
+  /** How many of the jobs that began on this day still run. */
   readonly running: number;
 }
 
@@ -73,8 +73,9 @@ export class Activity extends DurableObject<Env> {
     putCall(sql, row, before);
     if (before !== null) this.#countState(before.state, -1);
     this.#countState(row.state, 1);
+    // A counter never goes down: what was counted stays, though an operator may find out that it was not charged.
     const credits = toCredits(row) - (before === null ? 0 : toCredits(before));
-    if (credits !== 0) addCredits(sql, toMinute(row.acceptedAt), credits);
+    if (credits > 0) addCredits(sql, toMinute(row.acceptedAt), credits);
   }
 
   async remove(call: Pick<CallRow, "acceptedAt" | "callId">): Promise<void> {

@@ -23,7 +23,7 @@ export interface TrafficCounts {
 /** Requests of one minute that were alike. Approximate: what an isolate has not handed over is lost with it. */
 export type TrafficRow = TrafficKey & TrafficCounts;
 
-/** Jobs at GEN whose tracking began or ended in one minute. */
+/** Jobs at GEN whose tracking began in one minute, and how many of such have ended. */
 export interface JobRow {
   readonly minute: number;
   readonly begun: number;

@@ -57,7 +57,7 @@ export function addJobs(sql: SqlStorage, rows: readonly JobRow[]): void {
   for (const { minute, begun, ended } of rows) sql.exec(upsert, minute, begun, ended);
 }
 
-/** How many more jobs have begun on this day than ended. */
+/** How many of the jobs that began on this day still run. */
 export function countRunning(sql: SqlStorage): number {
   return Number(sql.exec("SELECT TOTAL(begun - ended) AS n FROM jobs").one().n);
 }

@@ -46,9 +46,12 @@ export class Traffic {
     waitUntil(this.#tools.clock.sleep(HAND_OVER_MS).then(() => this.handOver()));
   }
 
-  /** A generation, user job or run whose tracking has begun or ended. */
-  countJob(what: "begun" | "ended", waitUntil: (work: Promise<unknown>) => void): void {
-    const minute = toMinute(this.#tools.clock.now());
+  /**
+   * A generation, user job or run whose tracking has begun or ended. Both are counted when it began, so that a day's
+   * sum is that of its own jobs.
+   */
+  countJob(what: "begun" | "ended", startedAt: number, waitUntil: (work: Promise<unknown>) => void): void {
+    const minute = toMinute(startedAt);
     const known = this.#jobs.get(minute) ?? { minute, begun: 0, ended: 0 };
     this.#jobs.set(minute, { ...known, [what]: known[what] + 1 });
     // No timer: it would keep a tracker's object in memory, which costs.

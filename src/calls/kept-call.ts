@@ -2,20 +2,26 @@ import type { Isolate } from "../context.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import type { CallStore } from "./call-store.ts";
 import { toNext } from "./states/follow-ups.ts";
-import type { CallRecord } from "./states/record.ts";
+import { type CallRecord, MAX_JOINED } from "./states/record.ts";
 import { type CallEvent, type CallState, isForPerson, isLive } from "./states/state.ts";
 import { addToStory } from "./states/story.ts";
 import { tell } from "./states/tell.ts";
 import { apply } from "./states/transitions.ts";
 
-/** How many requests that joined a call are remembered. */
-const MAX_JOINED = 8;
+/** How many requests that joined a call are told in its story. */
+const MAX_TOLD = 8;
 
 interface Keeping {
   readonly isolate: Isolate;
   readonly store: CallStore;
   /** Called after each change, because the time of the next alarm may have changed. */
   readonly onChange: () => void;
+}
+
+/** What the lists of calls have of an open call is no longer so. The end of a call is shown by a follow-up. */
+function toShownAnew(record: CallRecord): CallRecord {
+  const { shown = null, state } = record;
+  return shown !== null && isLive(state) ? { ...record, shown: { ...shown, done: false } } : record;
 }
 
 /** One call as its object keeps it. Each change is stored at once, with its follow-ups. */
@@ -68,18 +74,22 @@ export class KeptCall {
     if (state === record.state) return;
     if (state.kind === "unknown") this.store.dropAnswer();
     const story = addToStory(record.story ?? [], tell(record.state, event, state, this.now));
-    this.save({ ...toNext(record, state, this.isolate.config.notify !== null), story });
+    const next = { ...toNext(record, state, this.isolate.config.notify !== null), story };
+    // A wait alone is not shown anew: while GEN is down there are many.
+    const isNews = event.kind !== "held" && state.kind !== "sending";
+    this.save(isNews ? toShownAnew(next) : next);
     if (!isLive(state)) this.#end();
     this.changed.notify();
   }
 
-  /** A request that joins the call, by its id. */
+  /** A request that joins the call, by its id. If the call is shown in the lists already, it is shown once more. */
   noteJoined(requestId: string | null): void {
     const { joined = [], story = [], submission } = this.record;
     const isKnown = requestId === null || requestId === submission.requestId || joined.includes(requestId);
     if (isKnown || joined.length >= MAX_JOINED) return;
-    const told = addToStory(story, [{ at: this.now, what: "joined", requestId }]);
-    this.save({ ...this.record, joined: [...joined, requestId], story: told });
+    const isTold = story.filter(({ what }) => what === "joined").length < MAX_TOLD;
+    const told = isTold ? addToStory(story, [{ at: this.now, what: "joined", requestId }]) : story;
+    this.save(toShownAnew({ ...this.record, joined: [...joined, requestId], story: told }));
   }
 
   /** An unexpected error that the object survives. */

@@ -52,10 +52,16 @@ async function show(call: KeptCall): Promise<void> {
   if (isLive(record.state) && !isSame) call.save({ ...call.record, shown: { name, at, done: false } });
   const object = isolate.objects.ACTIVITY.getByName(name);
   const isHidden = wasNeverSent(call.record);
+  const { joined, state } = call.record;
   if (isHidden) await object.remove({ acceptedAt: at, callId });
   else await object.put(toRow(call.record, call.now));
-  if (toAcceptedAt(call.record) !== at || call.record.shown?.done === !isHidden) return;
-  const now = { ...call.record, shown: isHidden ? null : { name, at, done: true } };
+  // Meanwhile its key may have been used again, or what is shown may have changed.
+  const isOutdated = isLive(call.record.state) && (call.record.joined !== joined || call.record.state !== state);
+  if (toAcceptedAt(call.record) !== at || isOutdated) return;
+  const written = isHidden ? null : { name, at, done: true };
+  const known = call.record.shown ?? null;
+  if (known?.at === written?.at && known?.done === written?.done) return;
+  const now = { ...call.record, shown: written };
   // The end of the follow-up stores it.
   if (isLive(now.state)) call.save(now);
   else call.amend(now);

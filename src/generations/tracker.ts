@@ -268,7 +268,9 @@ export class GenerationTracker extends DurableObject<Env> {
 
   /** Approximate, for `GET /metrics`. */
   #count(what: "begun" | "ended"): void {
-    this.#isolate.traffic.countJob(what, (work) => this.ctx.waitUntil(work.catch(() => {})));
+    if (this.#tracked === null) return;
+    const { startedAt } = this.#tracked;
+    this.#isolate.traffic.countJob(what, startedAt, (work) => this.ctx.waitUntil(work.catch(() => {})));
   }
 
   #save(tracked: Tracked): void {

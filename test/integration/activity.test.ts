@@ -15,6 +15,7 @@ import {
   createWorld,
   DAY_MS,
   FREE,
+  Generation,
   type Gen,
   generated,
   HOUR_MS,
@@ -267,6 +268,76 @@ describe("the row of a call", () => {
     expect(row?.nextAt).toBeGreaterThan(Date.now() - 30_000);
   });
 
+  it("follows what comes of an open call's later sends", async () => {
+    const { health } = getIsolate(env).gen;
+    health.api.pauses.pause("generate", 30_000, Date.now());
+    const call = new Call({ async: true });
+    await call.submit(0);
+    await call.rests();
+    pass(30_000);
+    health.api.pauses.pause("generate", 1_000, Date.now());
+    await call.runAlarm();
+    expect(await find(call.id)).toMatchObject({ group: "open", state: "reserved", charged: "no", failure: null });
+    gen.posts = answers(500, {});
+    for (const ms of [1_000, 5_000]) {
+      pass(ms);
+      await call.runAlarm();
+    }
+    expect(await find(call.id)).toMatchObject({ state: "collecting", charged: "unknown", failure: { status: 500 } });
+  });
+
+  it("is found by the requests that join the call after it was written, while the call is still open", async () => {
+    gen.posts = answers(500, {});
+    const call = new Call({ async: true, requestId: "first" });
+    await call.start();
+    pass(30_000);
+    await call.runAlarm();
+    const findBy = async (id: string) => ids(await list({ any: [toTerm("id", id)], group: "open" }));
+    expect(await findBy("first")).toEqual([call.id]);
+    for (const requestId of ["second", "third"]) await call.submit(0, { requestId });
+    expect(await call.alarmInMs()).toBeLessThanOrEqual(5_000);
+    pass(5_000);
+    await call.runAlarm();
+
+    for (const requestId of ["first", "second", "third"]) expect(await findBy(requestId), requestId).toEqual([call.id]);
+  });
+
+  it("is found by a request that joins the call while the row is being written", async () => {
+    gen.posts = answers(500, {});
+    const call = new Call({ async: true, requestId: "first" });
+    await call.start();
+    const put = vi.spyOn(Activity.prototype, "put").mockImplementationOnce(async () => {
+      await call.submit(0, { requestId: "second" });
+    });
+    pass(30_000);
+    await call.runAlarm();
+    put.mockRestore();
+    pass(5_000);
+    await call.runAlarm();
+    expect(ids(await list({ any: [toTerm("id", "second")] }))).toEqual([call.id]);
+  });
+
+  it("is found by the requests of the calls before it under its key", async () => {
+    gen.posts = answers(422, { error: "No credits", error_code: "insufficient_credits_for_job" });
+    const call = new Call();
+    for (const requestId of ["first", "second"]) {
+      await call.submit(1_000, { requestId });
+      await call.isDone();
+      pass(1_000);
+    }
+    gen.posts = generated();
+    await call.submit(1_000, { requestId: "third" });
+    await call.isDone();
+
+    for (const requestId of ["first", "second", "third"]) {
+      const rows = await list({ any: [toTerm("id", requestId)] });
+      expect(rows, requestId).toMatchObject([{ callId: call.id, group: "settled", requestIds: ["third", "second", "first"] }]);
+    }
+    const { story = [] } = (await call.record()) ?? {};
+    const accepted = story.filter(({ what }) => what === "accepted").map(({ requestId }) => requestId);
+    expect(accepted).toEqual(["first", "second", "third"]);
+  });
+
   it("is written again until it is there", async () => {
     const put = vi.spyOn(Activity.prototype, "put").mockRejectedValueOnce(new Error("overloaded"));
     const call = new Call();
@@ -363,6 +434,41 @@ describe("a day", () => {
     await runInDurableObject(object, (_, { storage }) => {
       expect(storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'calls'").toArray()).toEqual([]);
     });
+  });
+});
+
+describe("a day's sums", () => {
+  const sums = async () => (await days().totals()).flat();
+
+  it("never go down: an estimate that was counted stays, whatever an operator finds out later", async () => {
+    const at = Date.now();
+    const credits = async () => (await sums()).reduce((sum, day) => sum + day.credits, 0);
+    await put([createRow(1, { acceptedAt: at, estimate: 120 }), createRow(2, { acceptedAt: at, estimate: 8 })]);
+    expect(await credits()).toBe(128);
+    const found = { group: "free", state: "not_charged", charged: "no" } as const;
+    await put([createRow(1, { ...found, acceptedAt: at, changedAt: at + 1, estimate: 120 })]);
+    expect(await credits()).toBe(128);
+  });
+
+  it("count what runs now, also on the days after one that began with jobs that ran", async () => {
+    const running = async () => (await sums()).reduce((sum, day) => sum + day.running, 0);
+    const { traffic } = getIsolate(env);
+    const tell = async () => traffic.handOver();
+    // The world begins at noon. Three jobs run into the next day, and end there.
+    pass(11 * HOUR_MS);
+    const old = [new Generation(), new Generation(), new Generation()];
+    for (const generation of old) await generation.begin(`old-${generation.id}`);
+    await tell();
+    expect(await running()).toBe(3);
+    pass(2 * HOUR_MS);
+    gen.reads = answers(200, { status: "completed" });
+    for (const generation of old) await generation.runAlarm();
+    await tell();
+    expect(await running()).toBe(0);
+    pass(DAY_MS);
+    await new Generation().begin("new");
+    await tell();
+    expect(await running()).toBe(1);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Submission } from "../call.ts";
-import { type CallRecord, wasNeverSent } from "./record.ts";
+import { type CallRecord, toEarlierRequests, wasNeverSent } from "./record.ts";
 import { addToStory } from "./story.ts";
 import { accept, toNextEpoch } from "./transitions.ts";
 
@@ -26,7 +26,11 @@ export function toAccepted(submission: Omit<Submission, "body">, found: CallReco
     sentBefore: found !== null && !wasNeverSent(found),
     acceptedAt: now,
     shown: found?.shown ?? null,
-    story: addToStory(found?.story ?? [], [{ at: now, what: "accepted" }]),
-    joined: [],
+    story: addToStory(found?.story ?? [], [{ at: now, what: "accepted", ...toRequest(submission) }]),
+    joined: found ? toEarlierRequests(found) : [],
   };
+}
+
+function toRequest({ requestId }: Pick<Submission, "requestId">): { readonly requestId?: string } {
+  return requestId === null ? {} : { requestId };
 }

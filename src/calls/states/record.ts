@@ -73,11 +73,15 @@ export interface CallRecord {
   readonly shown?: Shown | null;
   /** The first and the last entries. */
   readonly story?: readonly StoryEntry[];
-  /** Of some of the requests that joined it. */
+  /** Of requests by which it is found, too: of the calls before it under its key, and of those that joined it. */
   readonly joined?: readonly string[];
   /** Whether an earlier call under this key may have been sent: GEN may know the keys of its epochs. */
   readonly sentBefore?: boolean;
 }
+
+/** How many requests are remembered beside its own; of these so many of the calls before it. */
+export const MAX_JOINED = 32;
+const MAX_EARLIER = 16;
 
 const KEEP_ANSWER_MS = 24 * 3_600_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
@@ -115,6 +119,11 @@ function selectFollowUpsAlarm({ followUpFailures, followUpsDueAt }: CallRecord, 
 /** When to try a follow-up again that GEN turned away: when GEN asked for it, within the limits of other retries. */
 export function toFollowUpsDueAt(askedMs: number | null, now: number): number | null {
   return askedMs === null ? null : now + Math.min(Math.max(askedMs, FOLLOW_UP_MS), FOLLOW_UP_CAP_MS);
+}
+
+/** The requests of the call before it under its key, by which the next one is found; the latest first. */
+export function toEarlierRequests({ submission: { requestId }, joined = [] }: CallRecord): readonly string[] {
+  return [...(requestId === null ? [] : [requestId]), ...joined].slice(0, MAX_EARLIER);
 }
 
 /** When this epoch's call was accepted. */

@@ -40,7 +40,7 @@ export interface StoryEntry {
   readonly charged?: boolean;
   /** When something is due again. Milliseconds since the epoch. */
   readonly nextAt?: number;
-  /** Of a request that joined. */
+  /** Of the request that was accepted, or joined. */
   readonly requestId?: string;
 }
 
