@@ -51,6 +51,8 @@ export async function ask(wanted: Wanted, { world, history, outages }: Place): P
     isPlanted: false,
     requestId,
     traceId,
+    isConfined: false,
+    judge: null,
   };
   const place = history.asked.length;
   const at = Date.now();

@@ -40,6 +40,8 @@ function post(
     isPlanted: false,
     requestId: null,
     traceId: null,
+    isConfined: false,
+    judge: null,
   };
   return exchange(stack.worker.url, plan, LIMIT_MS);
 }

@@ -19,7 +19,9 @@ process.exitCode = await runCommand(async () => {
   const { summary, growthMib } = await fuzz({ ...options, maxFailures: 20 });
   for (const failure of summary.failures) console.log(describeFailure(failure, options.seed));
   const counts = Object.entries(summary.statuses).map(([status, count]) => `${status}: ${count}`);
-  console.log(`${summary.cases} cases, ${summary.charges} charges. Answers: ${counts.join(", ")}.`);
+  console.log(
+    `${summary.cases} cases, ${summary.charges} charges, ${summary.denied} denied by budgets. Answers: ${counts.join(", ")}.`,
+  );
   if (growthMib !== null) console.log(`Memory of workerd: +${growthMib.toFixed(0)} MiB.`);
   if (summary.failures.length > 0) return 1;
   console.log("Nothing found.");

@@ -1,4 +1,5 @@
 /** A case as it is sent, and the answers that are allowed. */
+import type { Answer } from "./http-reader.ts";
 
 /** Writes to a socket, one after the other. */
 export type Part =
@@ -27,9 +28,16 @@ export interface Plan {
   readonly isPlanted: boolean;
   /** The request id by which its line is found in the log; null when the request has a malformed one. */
   readonly requestId: string | null;
-  /** The trace by which GEN recognises a request of a client confined to agent 42; null for other clients. */
+  /** The trace by which its requests at GEN are found; null for one that may have a trace of its own. */
   readonly traceId: string | null;
+  /** Its client is confined to agent 42. */
+  readonly isConfined: boolean;
+  /** What else must hold of each answer. */
+  readonly judge: Judge | null;
 }
+
+/** Lists what is wrong with an answer. */
+export type Judge = (answer: Answer) => readonly string[] | Promise<readonly string[]>;
 
 export function bytes(text: string | Uint8Array): Part {
   return { kind: "bytes", bytes: typeof text === "string" ? Buffer.from(text, "latin1") : Buffer.from(text) };

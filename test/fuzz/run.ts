@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { exchange } from "./exchange.ts";
 import { judgeExchange, SLACK_MS } from "./judge/judge-exchange.ts";
+import { isDenied, isUncharged } from "./judge/judge-money.ts";
 import { WorldJudge } from "./judge/judge-world.ts";
 import { makeCase } from "./make-case.ts";
 import { PHASES, type Phase, setPhase } from "./phases.ts";
@@ -30,6 +31,8 @@ export interface Failure {
 export interface Summary {
   readonly cases: number;
   readonly charges: number;
+  /** Answers that a budget has too little left. */
+  readonly denied: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];
 }
@@ -46,7 +49,7 @@ export async function runFuzz(worlds: Worlds, { seed, seconds, only, maxFailures
   const judges = { well: new WorldJudge(worlds.well), ill: new WorldJudge(worlds.ill) };
   const statuses: Record<string, number> = {};
   const failures: Failure[] = [];
-  let cases = 0;
+  let [cases, denied] = [0, 0];
   for (let block = only === null ? 0 : Math.floor(only / BLOCK); ; block++) {
     const phase = PHASES[block % PHASES.length] as Phase;
     setPhase(worlds.ill.gen.control, phase, seed + block);
@@ -54,6 +57,7 @@ export async function runFuzz(worlds: Worlds, { seed, seconds, only, maxFailures
     await inParallel(numbers, AT_ONCE, async (number) => {
       const result = await runCase(number, { worlds, judges, seed, phase });
       cases += 1;
+      denied += result.denied;
       for (const status of result.statuses) statuses[status] = (statuses[status] ?? 0) + 1;
       if (result.failure) failures.push(result.failure);
     });
@@ -63,7 +67,7 @@ export async function runFuzz(worlds: Worlds, { seed, seconds, only, maxFailures
     }
     if (only !== null || performance.now() > endsAt || failures.length >= maxFailures) break;
   }
-  return { cases, charges: judges.well.charges + judges.ill.charges, statuses, failures };
+  return { cases, charges: judges.well.charges + judges.ill.charges, denied, statuses, failures };
 }
 
 interface Setting {
@@ -78,12 +82,13 @@ async function runCase(number: number, { worlds, judges, seed, phase }: Setting)
   const name = random.chance(WELL_SHARE) ? "well" : "ill";
   const world = worlds[name];
   const plan = await makeCase(number, world, random);
-  if (plan.traceId !== null) judges[name].watchConfined(plan.traceId);
+  if (plan.traceId !== null && plan.isConfined) judges[name].watchConfined(plan.traceId);
   const limitMs = plan.budgetMs + SLACK_MS + 1_000;
   const exchanges = await Promise.all(
     Array.from({ length: plan.times }, () => exchange(world.worker.url, plan, limitMs)),
   );
   const isAnswered = () => isInLog(world, plan.requestId);
+  if (plan.traceId !== null && exchanges.every(isUncharged)) judges[name].watchUncharged(plan.traceId);
   const judged = exchanges.map((each) => judgeExchange(each, { plan, isGenWell: name === "well", isAnswered }));
   const faults = (await Promise.all(judged)).flat();
   const statuses = exchanges.flatMap((each) => [
@@ -92,7 +97,8 @@ async function runCase(number: number, { worlds, judges, seed, phase }: Setting)
   ]);
   const failure: Failure | null =
     faults.length === 0 ? null : { number, phase: name === "well" ? "GEN is well" : phase.name, plan, faults };
-  return { statuses, failure };
+  const denied = exchanges.flatMap(({ answers }) => answers).filter(isDenied).length;
+  return { statuses, denied, failure };
 }
 
 const LOG_MS = 2_000;

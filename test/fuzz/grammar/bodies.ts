@@ -71,6 +71,14 @@ export function makePlainOrder(random: Random): Record<string, unknown> {
   return { generation_type: "text", data, actions, brief: "b", topic: "t" };
 }
 
+/** What the operation needs and nothing else: all that a client with limits may send. */
+export function makeExactOrder(pattern: string, random: Random): Record<string, unknown> {
+  const { generation_type, data } = makePlainOrder(random);
+  const actions = [{ action: "generate", target: { type: "cell", id: 10_111 }, generation_type, data }];
+  if (pattern.endsWith("/generate")) return { generation_type, data };
+  return pattern.endsWith("/actions") ? { actions, auto_regenerate: false } : {};
+}
+
 function bendJson(text: string, random: Random): string {
   const at = random.int(0, text.length);
   const insert = (piece: string) => text.slice(0, at) + piece + text.slice(at);

@@ -1,7 +1,8 @@
 /** Request headers: credentials, keys, preferences, conditions; right, wrong and absurd. */
 import type { Random } from "../random.ts";
-import { APP_ORIGIN, type Credential, type World } from "../world.ts";
+import { APP_ORIGIN, type Credential, PAYING, type World } from "../world.ts";
 import type { Header } from "./shot.ts";
+import { makeTags } from "./tags.ts";
 import { toText } from "./values.ts";
 
 /** Few keys, so that they are used again by the same client and by others. */
@@ -12,6 +13,7 @@ type Make = (random: Random) => string;
 
 const OPTIONAL: readonly (readonly [share: number, name: string, make: Make])[] = [
   [0.5, "Idempotency-Key", makeKey],
+  [0.1, "X-GenEdge-Tag", (random) => makeTags(random)[0]?.[1] ?? ""],
   [
     0.3,
     "Prefer",
@@ -158,7 +160,7 @@ export function pickCredential({ credentials }: World, random: Random): Credenti
 
 /** A client that may make charged calls. */
 export function pickPaying({ credentials }: World, random: Random): Credential {
-  return random.pick(credentials.filter(({ name }) => ["all", "confined", "bounded", "user"].includes(name)));
+  return random.pick(credentials.filter(({ name }) => PAYING.includes(name)));
 }
 
 export function toPlainHeaders({ text, isToken }: Credential): Header[] {

@@ -3,6 +3,7 @@ import type { Exchange } from "../exchange.ts";
 import type { Answer } from "../http-reader.ts";
 import type { Plan } from "../plan.ts";
 import { CANARIES } from "../secrets.ts";
+import { judgeCredits, judgeMoney } from "./judge-money.ts";
 import { judgeProblem } from "./judge-problem.ts";
 
 /** Extra time, since the machine may be busy with other work. */
@@ -33,6 +34,8 @@ export async function judgeExchange(exchange: Exchange, circumstances: Circumsta
   const faults = answers.flatMap((answer, index) =>
     judgeAnswer(answer, { ...circumstances, method: plan.methods[index] ?? "GET" }),
   );
+  const isJudged = plan.judge !== null && !plan.isBroken;
+  if (isJudged) faults.push(...(await Promise.all(answers.map(plan.judge))).flat());
   if (unfinished !== null) faults.push(...judgeHead(unfinished, plan));
   if (end === "late") faults.push("no answer in time");
   if (end === "malformed" && !(plan.isBroken && answers.length === 0)) faults.push(`malformed answer: ${why}`);
@@ -56,7 +59,7 @@ function judgeAnswer(answer: Answer, { plan, isGenWell, method }: Circumstances 
   const judged = judgeProblem(answer);
   const isOfGen = judged.code !== null && OF_GEN.has(judged.code) && !isGenWell;
   const own5xx = answer.status >= 500 && !isOfGen ? [`${answer.status} ${judged.code}: ${judged.detail}`] : [];
-  return [...faults, ...judged.faults, ...own5xx];
+  return [...faults, ...judged.faults, ...judgeMoney(answer, judged.problem), ...own5xx];
 }
 
 function judgeStatus(status: number, isGenWell: boolean): string[] {
@@ -66,6 +69,7 @@ function judgeStatus(status: number, isGenWell: boolean): string[] {
 function judgeHead({ status, headers }: Answer, plan: Plan): string[] {
   const faults: string[] = [];
   if (!headers.has("x-request-id") && !plan.isBroken) faults.push(`status ${status} without X-Request-Id`);
+  faults.push(...judgeCredits(headers.get("x-genedge-credits")));
   if (headers.has("x-injected")) faults.push("an injected header");
   if (headers.get("x-content-type-options") !== "nosniff" && !plan.isBroken) faults.push("no nosniff");
   const type = headers.get("content-type");

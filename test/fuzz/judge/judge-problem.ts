@@ -2,6 +2,8 @@ import type { Answer } from "../http-reader.ts";
 
 export interface JudgedProblem {
   readonly faults: readonly string[];
+  /** Its members. */
+  readonly problem: Readonly<Record<string, unknown>>;
   readonly code: string | null;
   readonly detail: string;
 }
@@ -27,16 +29,17 @@ const MEMBERS: Readonly<Record<string, Check>> = {
 
 /** Whether a problem is JSON with all required members. */
 export function judgeProblem(answer: Answer): JudgedProblem {
-  const problem = parse(answer.body);
-  if (problem === null) return { faults: ["a problem that is no JSON object"], code: null, detail: "" };
+  const problem = parseMembers(answer.body);
+  if (problem === null) return { faults: ["a problem that is no JSON object"], problem: {}, code: null, detail: "" };
   const faults = Object.entries(MEMBERS)
     .filter(([name, check]) => !check(problem[name], answer))
     .map(([name]) => `a problem's ${name}: ${JSON.stringify(problem[name])}`);
   if (!answer.headers.has("content-language")) faults.push("a problem without Content-Language");
-  return { faults, code: String(problem.error_code), detail: String(problem.detail) };
+  return { faults, problem, code: String(problem.error_code), detail: String(problem.detail) };
 }
 
-function parse(body: Buffer): Record<string, unknown> | null {
+/** The members of a JSON object; null for anything else. */
+export function parseMembers(body: Buffer): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;

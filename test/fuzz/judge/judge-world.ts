@@ -22,6 +22,9 @@ export class WorldJudge {
   readonly #secrets: readonly string[];
   #readChars = 0;
   readonly #confined = new Set<string>();
+  readonly #uncharged = new Set<string>();
+  /** GEN's keys of requests whose clients were told that they cost nothing. */
+  readonly #free = new Set<string>();
   readonly #charged = new Map<string, string>();
   #charges = 0;
 
@@ -38,6 +41,11 @@ export class WorldJudge {
   /** Requests with these traces come from a client confined to agent 42. */
   watchConfined(traceId: string): void {
     this.#confined.add(traceId);
+  }
+
+  /** The clients of requests with these traces were told that they cost nothing. */
+  watchUncharged(traceId: string): void {
+    this.#uncharged.add(traceId);
   }
 
   judge(): string[] {
@@ -72,6 +80,8 @@ export class WorldJudge {
     const leaked = this.#secrets.filter((secret) => JSON.stringify(headers).includes(secret));
     if (leaked.length > 0) faults.push(`GEN was given a client's key: ${what}`);
     const trace = headers.traceparent?.split("-")[1] ?? "";
+    const key = headers["idempotency-key"];
+    if (key !== undefined && this.#uncharged.has(trace)) this.#free.add(key);
     const isForeign = FOREIGN_AGENT.test(`${decode(query)}\n${decode(body)}`) || FOREIGN_PART.test(body);
     if (this.#confined.has(trace) && isForeign) {
       faults.push(`GEN was asked for another agent: ${what} ${body.slice(0, 300)}`);
@@ -86,6 +96,7 @@ export class WorldJudge {
     const what = JSON.stringify(charge);
     if (key === null) return [];
     if (!GEN_KEY.test(key)) return [`charged under a key that is not ours: ${what}`];
+    if (this.#free.has(key)) return [`charged, though its client was told that it was not: ${what}`];
     const name = `${key} ${purpose} ${charge.generation_id ?? ""}`;
     const former = this.#charged.get(name);
     this.#charged.set(name, operation);
