@@ -69,8 +69,8 @@ async function makeShot(world: World, random: Random): Promise<Aimed> {
     [30, () => aim(random.pick(FORWARDED), world, random)],
     [12, () => aim(random.pick(OWN), world, random)],
     [8, () => race(aim(random.pick(CHARGED), world, random), random)],
-    [30, () => order(world, random)],
-    [8, () => list(world, random)],
+    [32, () => order(world, random)],
+    [10, () => list(world, random)],
     [8, async () => alone(await makeWatch(random))],
     [8, () => alone(makeSourceWebhook(random))],
     [4, () => alone(makeGenWebhook(world, random))],
@@ -117,7 +117,7 @@ function order(world: World, random: Random): Aimed {
 /** What was spent and done, asked for by whoever may, and by others. */
 function list(world: World, random: Random): Aimed {
   const credential = pickCredential(world, random);
-  const asked = random.pick(LISTS);
+  const asked = random.weighted(LISTS.map((each) => [each.isOperators ? 1 : 2, each] as const));
   const query = makeListQuery(asked, random, toClientId(random.pick(world.credentials)));
   const method = random.chance(0.9) ? "GET" : "HEAD";
   const accept: readonly Header[] = random.chance(0.2) ? [["Accept", "text/csv"]] : [];

@@ -4,7 +4,18 @@ import type { Header } from "./shot.ts";
 import { toText } from "./values.ts";
 
 const NAME = "X-GenEdge-Tag";
-const TAGS = ["customer-17", "customer-17", "customer-18", "web", "web", "A.b_C-1", "t".repeat(64), "__proto__", "0", "-"];
+const TAGS = [
+  "customer-17",
+  "customer-17",
+  "customer-18",
+  "web",
+  "web",
+  "A.b_C-1",
+  "t".repeat(64),
+  "__proto__",
+  "0",
+  "-",
+];
 const MALFORMED = [
   "",
   "t".repeat(65),

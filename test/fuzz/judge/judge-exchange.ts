@@ -21,6 +21,9 @@ const OF_GEN = new Set([
   "outcome_pending",
 ]);
 
+/** Said also when GEN is well, and the machine is busy with other work. */
+const STILL_WAITING = "outcome_pending";
+
 export interface Circumstances {
   readonly plan: Plan;
   readonly isGenWell: boolean;
@@ -57,7 +60,7 @@ function judgeAnswer(answer: Answer, { plan, isGenWell, method }: Circumstances 
     return [402, 428].includes(answer.status) ? faults : [...faults, `status ${answer.status} as ${type}`];
   }
   const judged = judgeProblem(answer);
-  const isOfGen = judged.code !== null && OF_GEN.has(judged.code) && !isGenWell;
+  const isOfGen = judged.code !== null && OF_GEN.has(judged.code) && (!isGenWell || judged.code === STILL_WAITING);
   const own5xx = answer.status >= 500 && !isOfGen ? [`${answer.status} ${judged.code}: ${judged.detail}`] : [];
   return [...faults, ...judged.faults, ...judgeMoney(answer, judged.problem), ...own5xx];
 }
