@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deriveGenKey } from "../../src/gen/idempotency.ts";
-import { JUDGES, readJobs, sumByJob, toCharges, toFaults } from "./gens-ledger.ts";
+import { JUDGES, readJobs, sumRefunds, toCharges, toFaults } from "./gens-ledger.ts";
 import type { Evidence, LedgerRow } from "./judge/evidence.ts";
 import { findSecrets } from "./secrets.ts";
 import type { Settled } from "./settle.ts";
@@ -32,7 +32,7 @@ export async function gather(
   const ledger = await readLedger(survey);
   const { requests: all, charges: made, refunds } = gen.control.ledger();
   const requests = all.filter(({ headers }) => !(JUDGES in headers));
-  const charges = await toCharges(made, requests, { gen, intents: new Set(intents.map(({ number }) => number)) });
+  const charges = await toCharges(made, requests, { gen, history });
   const waiting = await survey.readWaiting();
   // Nothing is written any more while its files are read.
   await worker.kill();
@@ -53,7 +53,9 @@ export async function gather(
     received: receiver.got,
     waiting,
     watched,
-    refunds: sumByJob(refunds),
+    ticks: history.ticks,
+    reruns: [...history.reruns],
+    refunds: sumRefunds({ charges: made, refunds }),
     ledger,
     bounds,
     leaks: listLeaks(world),
@@ -77,8 +79,15 @@ async function readLedger(survey: Survey): Promise<LedgerRow[]> {
   for (let cursor: string | null = ""; cursor !== null; ) {
     const from = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
     const page = await survey.get(`/v1/usage/charges?limit=1000${from}`);
-    for (const { id, at, state, cost, jobs } of page.charges)
-      rows.push({ call: id, at: Date.parse(at), state, cost, jobs: jobs.map((job: { id: string }) => job.id) });
+    for (const { id, operation, at, state, cost, jobs } of page.charges)
+      rows.push({
+        call: id,
+        operation,
+        at: Date.parse(at),
+        state,
+        cost,
+        jobs: jobs.map((job: { id: string }) => job.id),
+      });
     cursor = page.cursor;
   }
   return rows;

@@ -3,7 +3,8 @@ import { clientOf } from "../simulator/client.ts";
 import { planOutcome } from "../simulator/faults/outcome.ts";
 import type { MoneyEntry, RequestEntry } from "../simulator/ledger.ts";
 import type { Simulator } from "../simulator/simulator.ts";
-import { findMarker } from "./history.ts";
+import { findMarker, type History } from "./history.ts";
+import { CONTINUE, toPurchase } from "./judge/calls.ts";
 import type { Charge } from "./judge/evidence.ts";
 import { inParallel } from "./survey.ts";
 import { toFaultKind } from "./weather.ts";
@@ -12,41 +13,56 @@ import { toFaultKind } from "./weather.ts";
 export const JUDGES = "x-chaos-judge";
 const HEADERS = { [JUDGES]: "1" };
 const AGENT = { host: "agent", headers: HEADERS } as const;
-const ENDED_JOB = new Set(["completed", "failed", "stopped"]);
+/** What was stopped can be continued. */
+const ENDED_JOB = new Set(["completed", "failed"]);
 
-/** Credits by job. */
-export function sumByJob(entries: readonly MoneyEntry[]): Map<string, number> {
+/** Credits by purchase. What is given back for a job that was continued is known by the key of that. */
+export function sumRefunds({ charges, refunds }: Money): Map<string, number> {
+  const continuing = new Set(
+    charges.flatMap(({ operation, idempotency_key: key }) => (operation === CONTINUE ? key : [])),
+  );
   const sums = new Map<string, number>();
-  for (const { generation_id, run_id, job_id, amount } of entries) {
-    const job = String(generation_id ?? run_id ?? job_id);
-    sums.set(job, (sums.get(job) ?? 0) + amount);
+  for (const entry of refunds) {
+    const operation = continuing.has(entry.idempotency_key) ? CONTINUE : entry.operation;
+    const purchase = toPurchase({ operation, job: toJob(entry) });
+    sums.set(purchase, (sums.get(purchase) ?? 0) + entry.amount);
   }
   return sums;
 }
 
+type Money = Readonly<Record<"charges" | "refunds", readonly MoneyEntry[]>>;
+
+function toJob({ generation_id, run_id, job_id }: MoneyEntry): string {
+  return String(generation_id ?? run_id ?? job_id);
+}
+
 interface Known {
   readonly gen: Simulator;
-  readonly intents: ReadonlySet<number>;
+  readonly history: Pick<History, "asked" | "intents">;
 }
 
 export async function toCharges(
   charges: readonly MoneyEntry[],
   requests: readonly RequestEntry[],
-  { gen, intents }: Known,
+  { gen, history }: Known,
 ): Promise<Charge[]> {
+  const intents = new Set(history.intents.map(({ number }) => number));
+  const byTrace = new Map(history.asked.map(({ traceId, intent }) => [traceId, intent]));
   const byKey = Map.groupBy(requests, ({ headers }) => headers["idempotency-key"]);
   return Promise.all(
     charges.map(async (entry) => {
-      const { operation, amount, at, idempotency_key: key, generation_id, run_id, job_id } = entry;
+      const { operation, amount, at, idempotency_key: key } = entry;
       const sends = key === null ? [] : (byKey.get(key) ?? []);
       const text = sends[0]?.body ?? (await readContent(gen, entry));
-      const intent = findMarker(text);
+      // What continues a job says of it nothing but its id.
+      const traced = byTrace.get(sends[0]?.headers.traceparent?.split("-")[1] ?? "") ?? null;
+      const intent = operation === CONTINUE ? traced : findMarker(text);
       return {
         operation,
         amount,
         at,
         key,
-        job: String(generation_id ?? run_id ?? job_id),
+        job: toJob(entry),
         // The number in a run's input is not that of an intent.
         intent: intent !== null && intents.has(intent) ? intent : null,
         path: sends[0]?.path ?? null,

@@ -55,6 +55,15 @@ export interface HandRun {
   readonly ids: Set<string>;
 }
 
+/** A minute for which a schedule is due. */
+export interface Tick {
+  readonly pipeline: string;
+  /** Milliseconds since the epoch. */
+  readonly scheduledAt: number;
+  /** Whether its tasks have ended once, and the Worker was not killed before. */
+  fired: boolean;
+}
+
 /** A watcher of one generation. */
 export interface Watched {
   readonly generation: string;
@@ -72,7 +81,15 @@ export class History {
   readonly intents: Intent[] = [];
   readonly deliveries: Delivery[] = [];
   readonly runs: HandRun[] = [];
+  readonly ticks: Tick[] = [];
+  /** The ids of runs that clients were told are run again. */
+  readonly reruns = new Set<string>();
   readonly watched: Watched[] = [];
+}
+
+/** The number of the intent to continue what the intent with this number has made. */
+export function toContinuing(intent: number): number {
+  return intent + 1_000_000;
 }
 
 /** Stands in what an intent asks for, so that GEN's jobs can be told apart. */

@@ -81,7 +81,7 @@ export class Survey {
     return Promise.all(
       waiting.map(async ({ id, type }) => {
         const about = (await this.get(`/v1/calls?q=${id}`))?.calls ?? [];
-        return { type, calls: about.map((call: { id: string }) => call.id), runs: about.flatMap(toRun) };
+        return { type, calls: about.map((call: { id: string }) => call.id), runs: about.flatMap(toRunId) };
       }),
     );
   }
@@ -142,9 +142,8 @@ export class Survey {
   async #readRun(id: string, pipeline: string): Promise<void> {
     const run = await this.get(`/pipelines/${pipeline}/runs/${id}`);
     if (run === null) return;
-    const { state, error, trigger, steps } = run;
-    const delivery = trigger.kind === "webhook" ? { source: trigger.source, id: trigger.delivery_id } : null;
-    this.runs.set(id, { id, pipeline, state, errorCode: error?.error_code ?? null, delivery, isListed: true });
+    const { steps } = run;
+    this.runs.set(id, toRun(run, pipeline));
     for (const { call } of steps) {
       const [, callId] = CALL.exec(call ?? "") ?? [];
       if (callId !== undefined) this.#named.add(callId);
@@ -170,7 +169,22 @@ function toCall(call: any, listedAs: Call["listedAs"]): Call {
   };
 }
 
-function toRun({ run_id }: { readonly run_id: string | null }): string[] {
+// biome-ignore lint/suspicious/noExplicitAny: answers are read as what they should be
+function toRun({ id, state, error, ended_at: endedAt = null, reruns = 0, trigger }: any, pipeline: string): Run {
+  return {
+    id,
+    pipeline,
+    state,
+    errorCode: error?.error_code ?? null,
+    endedAt,
+    reruns,
+    delivery: trigger.kind === "webhook" ? { source: trigger.source, id: trigger.delivery_id } : null,
+    scheduledAt: trigger.kind === "cron" ? Date.parse(trigger.scheduled_at) : null,
+    isListed: true,
+  };
+}
+
+function toRunId({ run_id }: { readonly run_id: string | null }): string[] {
   return run_id === null ? [] : [run_id];
 }
 

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../fuzz/random.ts";
 import type { Act, Actor } from "./acts/actor.ts";
-import { charge } from "./acts/charges.ts";
+import { charge, stopAndContinue } from "./acts/charges.ts";
 import { edit, operate, read, readJob, tellOfJob } from "./acts/reads.ts";
-import { fill, makeVideo } from "./acts/runs.ts";
+import { fill, fireTick, makeVideo, runAgain } from "./acts/runs.ts";
 import { watch } from "./acts/watch.ts";
 import { deliverOther, requestVideo } from "./acts/webhooks.ts";
 import { ask } from "./ask.ts";
@@ -25,6 +25,9 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [4, deliverOther],
   [2, makeVideo],
   [0.6, fill],
+  [0.8, fireTick],
+  [2, runAgain],
+  [2, stopAndContinue],
 ];
 /** The receiver of notifications fails this often. */
 const DEAF_SHARE = 0.5;
@@ -62,6 +65,7 @@ export async function walk(world: World, seed: number, walkMs: number): Promise<
       world,
       history,
       ask: (wanted) => ask(wanted, { world, history, outages }),
+      whenUp: () => outages.whenUp(),
       pause: (fromMs, toMs) => sleep(random.int(fromMs, toMs)),
       watch(path, client) {
         const own = Random.ofCase(seed ^ 1, number);

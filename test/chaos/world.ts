@@ -65,8 +65,15 @@ export const BOUNDS = [
 export type ClientName = (typeof ASKING)[number] | "operator";
 
 /** The second agent's sheet, whose empty cells are filled by a pipeline. */
-export const FILLED = { agent_id: "agent_456", sheet: "sheet_123" };
+const FILLED = { agent_id: "agent_456", sheet: "sheet_123" };
+/** What the pipeline is told, by hand and by its schedule. */
+export const FILL = {
+  ...FILLED,
+  column: "Video",
+  generation: { generation_type: "text", data: { prompt: "A film of: {{Script}}", model: "m" } },
+};
 const ROWS_TO_FILL = 9;
+const SCHEDULE = { PIPELINE_FILL_EMPTY_CELLS: JSON.stringify([FILL]) };
 
 export interface World {
   readonly gen: Simulator;
@@ -85,7 +92,13 @@ export async function startWorld(): Promise<World> {
   gen.control.changeSettings({ generationMs: LIVES });
   for (const id of ["7", "8", "9"]) gen.control.setOrganization(id, { generic: 1e9 });
   const receiver = await startReceiver();
-  const worker = await startCrashableWorker({ ...VARS, ...SECRETS, ...toUrls(gen), ...toNotify(receiver) });
+  const worker = await startCrashableWorker({
+    ...VARS,
+    ...SECRETS,
+    ...SCHEDULE,
+    ...toUrls(gen),
+    ...toNotify(receiver),
+  });
   const clients = await addClients(worker);
   const genToken = await createGenToken(GEN_WEBHOOK_SECRET, "42", 1);
   const genWebhook = `/webhooks/gen/42/${genToken}`;

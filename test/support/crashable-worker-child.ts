@@ -14,11 +14,13 @@ export type Asked =
       readonly log: string;
       readonly port: number;
     }
-  | { readonly kind: "add-client"; readonly policy: Partial<Policy> };
+  | { readonly kind: "add-client"; readonly policy: Partial<Policy> }
+  | { readonly kind: "fire"; readonly cron: string; readonly scheduledAt: number };
 
 export type Answered =
   | { readonly kind: "start"; readonly url: string }
-  | { readonly kind: "add-client"; readonly key: string };
+  | { readonly kind: "add-client"; readonly key: string }
+  | { readonly kind: "fire" };
 
 let worker: RunningWorker;
 
@@ -27,6 +29,10 @@ process.on("disconnect", () => process.exit());
 
 async function answer(asked: Asked): Promise<Answered> {
   if (asked.kind === "add-client") return { kind: "add-client", key: await worker.addClient(asked.policy) };
+  if (asked.kind === "fire") {
+    await worker.fire(asked.cron, asked.scheduledAt);
+    return { kind: "fire" };
+  }
   const { vars, bundle, persist, log, port } = asked;
   const take = (text: string) => write(log, text);
   worker = await startWorker(vars, { bundle: readFileSync(bundle, "utf8"), persist, port, take });

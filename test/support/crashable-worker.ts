@@ -27,6 +27,8 @@ export interface CrashableWorker {
   readonly state: string;
   /** Puts a client into the directory and returns its key. */
   addClient(policy?: Partial<Policy>): Promise<string>;
+  /** Fires a cron trigger, one after the other; resolves when its tasks have ended. Throws when it is killed meanwhile. */
+  fire(cron: string, scheduledAt: number): Promise<void>;
   /** All of its output so far, each line with its time before it. What was under way when it was killed is lost. */
   output(): string;
   /** The structured lines of it. */
@@ -59,6 +61,12 @@ export async function startCrashableWorker(
   const port = Number(new URL(url).port);
   let { child } = first;
   const addClient = async (policy: Partial<Policy> = {}) => (await ask(child, { kind: "add-client", policy })).key;
+  let firing: Promise<unknown> = Promise.resolve();
+  const fire = async (cron: string, scheduledAt: number) => {
+    const fired = firing.then(() => ask(child, { kind: "fire", cron, scheduledAt }));
+    firing = fired.catch(() => {});
+    await fired;
+  };
   const output = () => (existsSync(log) ? readFileSync(log, "utf8") : "");
   const kill = async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -77,6 +85,7 @@ export async function startCrashableWorker(
     // Tests ask often.
     key: await addClient({ name: "crash", tier: "high", ...policy }),
     addClient,
+    fire,
     output,
     lines: () => output().split("\n").flatMap(toLine),
     kill,
@@ -98,7 +107,9 @@ async function ask<Kind extends Asked["kind"]>(
   const over = new AbortController();
   const ended = once(child, "exit", { signal: over.signal }).then(() => null);
   ended.catch(() => {});
-  child.send(question);
+  // It may have been killed by now.
+  if (!child.connected) throw new Error("The Worker has ended.");
+  child.send(question, () => {});
   const answer = await Promise.race([once(child, "message"), ended]);
   over.abort();
   if (answer === null) throw new Error("The Worker ended.");

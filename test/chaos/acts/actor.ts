@@ -11,6 +11,8 @@ export interface Actor {
   readonly world: World;
   readonly history: History;
   ask(wanted: Wanted): Promise<Asked>;
+  /** Resolves while the Worker is not being killed. */
+  whenUp(): Promise<void>;
   pause(fromMs: number, toMs: number): Promise<void>;
   /** Goes on beside, until all has settled. */
   watch(path: string, client: Client | null): void;

@@ -1,7 +1,11 @@
-/** Charged calls: sent once or again and again under one key, at the same time, given up, called off, or left alone. */
+/**
+ * Charged calls: sent once or again and again under one key, at the same time, given up, called off, or left alone; and
+ * what they have started stopped and continued.
+ */
 import { toJson } from "../ask.ts";
-import { type Asked, toMarker } from "../history.ts";
-import { ASKING, type Client, HTTP_BUDGET_MS } from "../world.ts";
+import { type Asked, toContinuing, toMarker } from "../history.ts";
+import { CONTINUE } from "../judge/calls.ts";
+import { ASKING, type Client, HTTP_BUDGET_MS, SHORTEST_LIFE_MS } from "../world.ts";
 import { type Act, type Actor, AGENT, CELLS, SHEET } from "./actor.ts";
 
 interface Order {
@@ -23,15 +27,7 @@ export const charge: Act = async (actor) => {
   const isKeyed = random.chance(0.9);
   const key = isKeyed ? `intent-${number}` : null;
   history.intents.push({ number, client: client.name, key, operation });
-  const wanted = { client, method: "POST", target, body: JSON.stringify(body), intent: number };
-  const send: Send = (kind, { prefer, leaveAfterMs } = {}) =>
-    actor.ask({
-      ...wanted,
-      kind,
-      headers: { ...(key === null ? {} : { "idempotency-key": key }), ...(prefer ? { prefer } : {}) },
-      budgetMs: toBudget(prefer),
-      ...(leaveAfterMs === undefined ? {} : { leaveAfterMs }),
-    });
+  const send = toSend(actor, { client, target, body, intent: number, key });
   // Without a key a repeat is another intent.
   if (key === null) return watchSome(actor, await send("charged calls without a key"), client);
   const way = random.weighted<(send: Send, actor: Actor, client: Client) => Promise<Asked | null>>([
@@ -44,6 +40,57 @@ export const charge: Act = async (actor) => {
   const told = await way(send, actor, client);
   if (told !== null) watchSome(actor, told, client);
 };
+
+/** A video is stopped while GEN works on it, and continued under a key of its own: a second charge for the same job. */
+export const stopAndContinue: Act = async (actor) => {
+  const { number, random, world, history, ask, pause } = actor;
+  const client = world.clients[random.pick(["product", "confined", "bounded"] as const)];
+  const target = `${SHEET}/cells/${random.pick(CELLS)}/generate?${AGENT}`;
+  const body = {
+    generation_type: "video_from_text",
+    data: { prompt: `To be continued. ${toMarker(number)}`, model: "m" },
+  };
+  const key = `intent-${number}`;
+  history.intents.push({ number, client: client.name, key, operation: "cells.generate" });
+  const { generation_id: id } = toJson(
+    await repeat(toSend(actor, { client, target, body, intent: number, key }), actor),
+  );
+  if (id === undefined) return;
+  await pause(SHORTEST_LIFE_MS, 2_500);
+  const stop = { kind: "stops", client, method: "POST", target: `/v1/generations/${id}/stop`, body: OF_AGENT };
+  for (let tries = 0; tries < TRIES && !isFinal(await ask(stop)); tries += 1) await pause(100, 1_500);
+  await pause(0, 1_500);
+  const again = { number: toContinuing(number), client: client.name, key: `continue-${number}` };
+  history.intents.push({ ...again, operation: CONTINUE });
+  const path = `/v1/generations/${id}/continue`;
+  const send = toSend(actor, { client, target: path, body: { agent_id: 42 }, intent: again.number, key: again.key });
+  const way = random.pick([repeat, join]);
+  watchSome(actor, await way(send, actor), client);
+};
+
+const OF_AGENT = JSON.stringify({ agent_id: 42 });
+
+interface Sending {
+  readonly client: Client;
+  readonly target: string;
+  readonly body: unknown;
+  readonly intent: number;
+  readonly key: string | null;
+}
+
+/** Sends it, each time it is called. */
+function toSend(actor: Actor, { body, key, ...wanted }: Sending): Send {
+  return (kind, { prefer, leaveAfterMs } = {}) =>
+    actor.ask({
+      ...wanted,
+      kind,
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { ...(key === null ? {} : { "idempotency-key": key }), ...(prefer ? { prefer } : {}) },
+      budgetMs: toBudget(prefer),
+      ...(leaveAfterMs === undefined ? {} : { leaveAfterMs }),
+    });
+}
 
 function drawOrder({ number, random }: Actor): Order {
   const marker = toMarker(number);

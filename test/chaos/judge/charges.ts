@@ -1,6 +1,6 @@
 /** Whether money is where it should be: GEN's charges, what clients wanted, and what the Worker says of its calls. */
 import { readMembers, toWords } from "./answers.ts";
-import { isLookedFor } from "./calls.ts";
+import { COSTLY, isLookedFor, toPurchase, toPurchases } from "./calls.ts";
 import type { Call, Charge, Evidence, Verdict, Violation } from "./evidence.ts";
 
 /**
@@ -33,7 +33,7 @@ export function listGapCharges({ charges, calls }: Pick<Evidence, "charges" | "c
   const byKey = Map.groupBy(charges.filter(isKeyed), ({ key }) => key);
   const inGap = [...byKey.values()].filter((all) => all.length > 1 && isInGap(all));
   return inGap.flatMap((all) => {
-    const known = all.find(({ job }) => owners.has(job)) ?? all.at(-1);
+    const known = all.find((charge) => owners.has(toPurchase(charge))) ?? all.at(-1);
     return all.filter((charge) => charge !== known);
   });
 }
@@ -50,7 +50,7 @@ export function judgeOwned(evidence: Evidence): Verdict {
   const charges = withoutGap(evidence);
   const owners = toOwners(evidence.calls);
   const orphans = charges.filter(
-    (charge) => owners.get(charge.job) === undefined && findDoubtful(charge, evidence) === null,
+    (charge) => owners.get(toPurchase(charge)) === undefined && findDoubtful(charge, evidence) === null,
   );
   return {
     examined: charges.length,
@@ -64,9 +64,9 @@ export function judgeOwned(evidence: Evidence): Verdict {
 /** Each call that says that it was charged was, once; each that says it was not, was not. */
 export function judgeAccounted(evidence: Evidence): Verdict {
   const charges = withoutGap(evidence);
-  const byJob = Map.groupBy([...charges, ...evidence.chargesSince], ({ job }) => job);
+  const byPurchase = Map.groupBy([...charges, ...evidence.chargesSince], toPurchase);
   const violations = evidence.calls.flatMap((call): Violation[] => {
-    const found = call.jobs.flatMap(({ id }) => byJob.get(id) ?? []);
+    const found = toPurchases(call).flatMap((purchase) => byPurchase.get(purchase) ?? []);
     const about = { calls: [call.id], jobs: call.jobs.map(({ id }) => id) };
     if (call.charged === "yes" && !call.isUntraced && !isLookedFor(call) && found.length !== 1)
       return [{ what: `a call says that it was charged, and GEN has charged ${found.length} times`, ...about }];
@@ -90,6 +90,31 @@ function judgeIntents({ intents, calls }: Evidence, charges: readonly Charge[]):
     ];
   });
 }
+
+/**
+ * However often a run is played, each of its steps is paid for once: what was paid before has failed or was stopped, and
+ * GEN has given its credits back. A step is known by the cell that it fills.
+ */
+export function judgeSteps({ calls, jobs }: Evidence): Verdict {
+  const ofRuns = calls.filter(({ runId, operation }) => runId !== null && COSTLY.has(operation));
+  const paid = ofRuns.filter((call) => isCharged(call) && call.jobs.some(({ id }) => !LOST.has(jobs.get(id) ?? "")));
+  const bySteps = Map.groupBy(
+    paid,
+    ({ runId, operation, path }) => `${operation} of the cell ${path.cell} in ${runId}`,
+  );
+  return {
+    examined: ofRuns.length,
+    violations: [...bySteps]
+      .filter(([, all]) => all.length > 1)
+      .map(([step, all]) => ({
+        what: `${all.length} calls were paid for ${step}`,
+        calls: all.map(({ id }) => id),
+        runs: all.flatMap(({ runId }) => runId ?? []),
+      })),
+  };
+}
+
+const LOST = new Set(["failed", "stopped"]);
 
 /** Who was told each time that nothing was charged was not charged; who was told that it was, was. */
 export function judgeTold({ asked, intents, charges }: Evidence): Verdict {
@@ -157,9 +182,15 @@ function isCharged({ charged }: Call): boolean {
 
 /** What GEN has taken for these calls, and not given back. */
 function sumCredits(calls: readonly Call[], evidence: Evidence): number {
-  const jobs = new Set(calls.flatMap((call) => call.jobs.map(({ id }) => id)));
-  const charges = [...withoutGap(evidence), ...evidence.chargesSince].filter(({ job }) => jobs.has(job));
-  return charges.reduce((sum, { job, amount }) => sum + amount - (evidence.refunds.get(job) ?? 0), 0);
+  const purchases = new Set(calls.flatMap(toPurchases));
+  const charges = [...withoutGap(evidence), ...evidence.chargesSince].filter((charge) =>
+    purchases.has(toPurchase(charge)),
+  );
+  return charges.reduce((sum, charge) => sum + toNet(charge, evidence), 0);
+}
+
+export function toNet(charge: Charge, { refunds }: Pick<Evidence, "refunds">): number {
+  return charge.amount - (refunds.get(toPurchase(charge)) ?? 0);
 }
 
 /** GEN's charges without those of its own gap. */
@@ -169,7 +200,7 @@ export function withoutGap(evidence: Evidence): readonly Charge[] {
 }
 
 function toOwners(calls: readonly Call[]): ReadonlyMap<string, Call> {
-  return new Map(calls.flatMap((call) => call.jobs.map(({ id }) => [id, call] as const)));
+  return new Map(calls.flatMap((call) => toPurchases(call).map((purchase) => [purchase, call] as const)));
 }
 
 /** The call that may own a job without naming it: one that has not ended, or for which an operator must look. */

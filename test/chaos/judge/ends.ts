@@ -25,8 +25,11 @@ export function judgeEnded({ calls, runs, missingCalls, readAt }: Evidence): Ver
   };
 }
 
-/** Each delivery has made exactly one run, or none where no pipeline takes it; so has each key of a run by hand. */
-export function judgeRuns({ deliveries, handRuns, runs }: Evidence): Verdict {
+/**
+ * Each delivery has made exactly one run, or none where no pipeline takes it; so have each key of a run by hand and each
+ * tick of a schedule. A run that a client was told is run again is.
+ */
+export function judgeRuns({ deliveries, handRuns, runs, ticks, reruns }: Evidence): Verdict {
   const byDelivery = Map.groupBy(runs, ({ delivery }) => `${delivery?.source} ${delivery?.id}`);
   const violations = deliveries.flatMap(({ source, id, pipeline, acknowledged }): Violation[] => {
     const made = byDelivery.get(`${source} ${id}`) ?? [];
@@ -42,7 +45,20 @@ export function judgeRuns({ deliveries, handRuns, runs }: Evidence): Verdict {
     if (ids.length > 1) return [{ what: `the key ${key} has started ${ids.length} runs`, runs: ids }];
     return ids.every((id) => known.has(id)) ? [] : [{ what: `the run of the key ${key} is not there`, runs: ids }];
   });
-  return { examined: deliveries.length + handRuns.length, violations: [...violations, ...byHand] };
+  const byTick = ticks.flatMap(({ scheduledAt, pipeline, fired }): Violation[] => {
+    const made = runs.filter((run) => run.pipeline === pipeline && run.scheduledAt === scheduledAt);
+    if (made.length === 1 || (made.length === 0 && !fired)) return [];
+    const what = `the tick of ${new Date(scheduledAt).toISOString()} has made ${made.length} runs`;
+    return [{ what, runs: made.map(({ id }) => id) }];
+  });
+  const again = reruns.flatMap((id): Violation[] => {
+    const isAgain = runs.some((run) => run.id === id && run.reruns > 0);
+    return isAgain ? [] : [{ what: "a client was told that a run is run again, and it is not", runs: [id] }];
+  });
+  return {
+    examined: deliveries.length + handRuns.length + ticks.length + reruns.length,
+    violations: [...violations, ...byHand, ...byTick, ...again],
+  };
 }
 
 /** The end of each job, each unknown call and each run was told and taken, or waits to be; all attempts under one id. */
@@ -122,7 +138,7 @@ function listExpected({ calls, runs, jobs }: Ends): Expected[] {
       .map(({ id }) => ({ event: `call.unknown ${id}`, about: { calls: [id] } })),
     ...runs
       .filter(({ state }) => state === "finished" || state === "failed")
-      .map(({ id, state }) => ({ event: `pipeline.${state} ${id}`, about: { runs: [id] } })),
+      .map(({ id, state, endedAt }) => ({ event: `pipeline.${state} ${id} at ${endedAt}`, about: { runs: [id] } })),
     ...runs
       .filter(({ state, pipeline }) => state === "finished" && pipeline === "idea-to-video")
       .map(({ id }) => ({ event: `pipeline.message ${id} video`, about: { runs: [id] } })),
@@ -131,8 +147,8 @@ function listExpected({ calls, runs, jobs }: Ends): Expected[] {
 
 const ENDED_JOB = new Set(["completed", "failed", "stopped"]);
 
-/** Of the others only their id is known. */
-function toEvent({ id, type, data }: Received): string {
+/** Each end of a run that is run again is an event of its own. Of the others only their id is known. */
+function toEvent({ id, type, data, body }: Received): string {
   switch (type) {
     case "generation.settled":
       return `${type} ${data.id} of ${data.call_id}`;
@@ -142,7 +158,7 @@ function toEvent({ id, type, data }: Received): string {
       return `${type} ${data.run_id} ${data.name}`;
     case "pipeline.finished":
     case "pipeline.failed":
-      return `${type} ${data.run_id}`;
+      return `${type} ${data.run_id} at ${JSON.parse(body).timestamp}`;
     default:
       return id;
   }

@@ -3,7 +3,7 @@
 import type { RequestEntry } from "../../simulator/ledger.ts";
 import type { TimedLine } from "../../support/crashable-worker.ts";
 import type { Received } from "../../support/receiver.ts";
-import type { Asked, Intent, Watched } from "../history.ts";
+import type { Asked, Intent, Tick, Watched } from "../history.ts";
 import type { Outage } from "../outages.ts";
 
 /** What the simulated GEN has taken for one job. Times are by GEN's clock. */
@@ -46,14 +46,21 @@ export interface Run {
   readonly pipeline: string;
   readonly state: string;
   readonly errorCode: string | null;
+  /** As the Worker writes it; null while it goes on. */
+  readonly endedAt: string | null;
+  /** How often it was run again. */
+  readonly reruns: number;
   /** Of the webhook that started it. */
   readonly delivery: { readonly source: string; readonly id: string } | null;
+  /** Of the schedule that started it. Milliseconds since the epoch. */
+  readonly scheduledAt: number | null;
   readonly isListed: boolean;
 }
 
 /** A row of the Worker's own ledger: one call, and one epoch of its key. */
 export interface LedgerRow {
   readonly call: string;
+  readonly operation: string;
   /** When it was booked. Milliseconds since the epoch. */
   readonly at: number;
   readonly state: "reserved" | "spent" | "unknown" | "released";
@@ -92,7 +99,10 @@ export interface Evidence {
     readonly runs: readonly string[];
   }[];
   readonly watched: readonly Watched[];
-  /** What GEN has given back, by job. */
+  /** The minutes of schedules, and the runs that clients were told are run again. */
+  readonly ticks: readonly Tick[];
+  readonly reruns: readonly string[];
+  /** What GEN has given back, by purchase (`calls.ts`). */
   readonly refunds: ReadonlyMap<string, number>;
   /** The Worker's. */
   readonly ledger: readonly LedgerRow[];

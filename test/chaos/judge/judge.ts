@@ -1,6 +1,14 @@
 /** Every promise that the walk is held against. */
 import { judgeForm, judgeInTime, judgeNoInternal, judgeSecrets, judgeWhole } from "./answers.ts";
-import { judgeAccounted, judgeBounds, judgeChargedOnce, judgeOwned, judgeSameAnswer, judgeTold } from "./charges.ts";
+import {
+  judgeAccounted,
+  judgeBounds,
+  judgeChargedOnce,
+  judgeOwned,
+  judgeSameAnswer,
+  judgeSteps,
+  judgeTold,
+} from "./charges.ts";
 import { judgeEnded, judgeNotified, judgeRuns, judgeSignatures, judgeWatched } from "./ends.ts";
 import type { Evidence, Verdict } from "./evidence.ts";
 import { judgeLedger } from "./ledger.ts";
@@ -20,7 +28,8 @@ export const CHECKS = {
   sameAnswer: { promise: "all who repeat an intent are told of one job", judge: judgeSameAnswer },
   bounds: { promise: "no client is charged beyond its bound, and all of it is counted", judge: judgeBounds },
   ended: { promise: "every accepted call and run has ended, or is listed", judge: judgeEnded },
-  runs: { promise: "each delivery and each key makes one run", judge: judgeRuns },
+  steps: { promise: "no step of a run is paid for twice, however often it is run again", judge: judgeSteps },
+  runs: { promise: "each delivery, tick and key makes one run", judge: judgeRuns },
   notified: { promise: "each end is notified, under one id", judge: judgeNotified },
   signatures: { promise: "every signature is right", judge: judgeSignatures },
   watched: { promise: "watchers see each event once, and the end", judge: judgeWatched },

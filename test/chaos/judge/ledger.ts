@@ -1,6 +1,6 @@
 /** Whether the Worker's own ledger says the same as its calls, and as GEN. */
-import { COSTLY, isOpen } from "./calls.ts";
-import { withoutGap } from "./charges.ts";
+import { COSTLY, isOpen, toPurchase } from "./calls.ts";
+import { toNet, withoutGap } from "./charges.ts";
 import type { Call, Charge, Evidence, LedgerRow, Verdict, Violation } from "./evidence.ts";
 
 /** States of a row that say that money is, or may be, spent. */
@@ -10,7 +10,7 @@ const SPENT: ReadonlySet<LedgerRow["state"]> = new Set(["spent", "unknown"] as c
 export function judgeLedger(evidence: Evidence): Verdict {
   const { ledger, calls } = evidence;
   const byCall = Map.groupBy(ledger, ({ call }) => call);
-  const byJob = Map.groupBy([...withoutGap(evidence), ...evidence.chargesSince], ({ job }) => job);
+  const byPurchase = Map.groupBy([...withoutGap(evidence), ...evidence.chargesSince], toPurchase);
   const known = new Set(calls.map(({ id }) => id));
   const strangers = ledger.filter(
     ({ call, state, at }) => !known.has(call) && state !== "released" && at < evidence.readAt,
@@ -23,7 +23,7 @@ export function judgeLedger(evidence: Evidence): Verdict {
         what: `the ledger has a row (${state}) of no known call`,
         calls: [call],
       })),
-      ...ledger.flatMap((row) => judgeCost(row, byJob, evidence)),
+      ...ledger.flatMap((row) => judgeCost(row, byPurchase, evidence)),
     ],
   };
 }
@@ -41,13 +41,13 @@ function judgeRows(call: Call, rows: readonly LedgerRow[]): Violation[] {
 
 /** What GEN has taken for its jobs, and not given back. */
 function judgeCost(
-  { call, state, cost, jobs }: LedgerRow,
-  byJob: ReadonlyMap<string, readonly Charge[]>,
-  { refunds }: Evidence,
+  { call, operation, state, cost, jobs }: LedgerRow,
+  byPurchase: ReadonlyMap<string, readonly Charge[]>,
+  evidence: Evidence,
 ): Violation[] {
   if (cost === null || state !== "spent") return [];
-  const taken = jobs.flatMap((job) => byJob.get(job) ?? []);
-  const atGen = taken.reduce((sum, { job, amount }) => sum + amount - (refunds.get(job) ?? 0), 0);
+  const taken = jobs.flatMap((job) => byPurchase.get(toPurchase({ operation, job })) ?? []);
+  const atGen = taken.reduce((sum, charge) => sum + toNet(charge, evidence), 0);
   if (cost === atGen) return [];
   return [{ what: `the ledger says that a call has cost ${cost}; GEN has taken ${atGen}`, calls: [call], jobs }];
 }

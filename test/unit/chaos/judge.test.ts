@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Asked, Watched } from "../../chaos/history.ts";
+import type { Asked, Tick, Watched } from "../../chaos/history.ts";
 import { GRACE_MS } from "../../chaos/judge/answers.ts";
 import { listGapCharges } from "../../chaos/judge/charges.ts";
 import type { Call, Charge, Evidence, LedgerRow, Run } from "../../chaos/judge/evidence.ts";
@@ -11,6 +11,7 @@ const ID = "1".repeat(64);
 const OTHER_ID = "2".repeat(64);
 const RUN_ID = "3".repeat(64);
 const KEY = "a".repeat(64);
+const at = (ms: number) => new Date(ms).toISOString();
 const BUDGET_MS = 4_000;
 
 function makeAsked(
@@ -51,19 +52,24 @@ const CHARGE: Charge = {
   ...{ path: "/v1/vidsheet/101/cells/10111/generate", sentAt: [1_020] },
 };
 
-const ROW: LedgerRow = { call: ID, at: 1_030, state: "spent", cost: 1, jobs: ["9001"] };
+const ROW: LedgerRow = { call: ID, operation: "cells.generate", at: 1_030, state: "spent", cost: 1, jobs: ["9001"] };
 
 const BOUND = { clientId: "bounded", unit: "calls", limit: 1, reserved: 0, spent: 1 } as const;
 const CREDITS = { ...BOUND, unit: "credits" } as const;
 
 const RUN: Run = {
   ...{ id: RUN_ID, pipeline: "fill-empty-cells", state: "finished", errorCode: null, isListed: true },
-  delivery: { source: "standard-webhooks", id: "msg_1" },
+  ...{ endedAt: at(1_900), reruns: 1, delivery: { source: "standard-webhooks", id: "msg_1" }, scheduledAt: null },
 };
+
+const TICK: Tick = { pipeline: "fill-empty-cells", scheduledAt: 500, fired: true };
+/** The run of the tick; it was stopped, so nobody is told. */
+const TICKED: Run = { ...RUN, id: "4".repeat(64), state: "stopped", reruns: 0, delivery: null, scheduledAt: 500 };
 
 function makeReceived(type: string, data: Record<string, unknown>, change: Partial<Received> = {}): Received {
   const id = `msg_${type} ${JSON.stringify(data)}`;
-  return { id, genuine: true, type, data, body: JSON.stringify({ type, data }), at: 2_000, answered: 204, ...change };
+  const body = JSON.stringify({ type, timestamp: at(1_900), data });
+  return { id, genuine: true, type, data, body, at: 2_000, answered: 204, ...change };
 }
 
 const SETTLED = { id: "9001", call_id: ID };
@@ -81,7 +87,9 @@ const CLEAN: Evidence = {
   calls: [CALL],
   readAt: 60_000,
   missingCalls: [],
-  runs: [RUN],
+  runs: [RUN, TICKED],
+  ticks: [TICK],
+  reruns: [RUN_ID],
   deliveries: [
     { source: "standard-webhooks", id: "msg_1", pipeline: "fill-empty-cells", acknowledged: true },
     { source: "github", id: "msg_2", pipeline: null, acknowledged: true },
@@ -117,6 +125,53 @@ const withReceived = (...received: Received[]): Partial<Evidence> => ({
   received: [...received, makeReceived("pipeline.finished", FINISHED)],
 });
 
+/** The job of the call was stopped, its credits were given back, and another call has continued it. */
+const CONTINUED: Charge = {
+  ...{ operation: "generations.continue", amount: 1, at: 1_500, key: "c".repeat(64), job: "9001", intent: 2 },
+  ...{ path: "/v1/generations/9001/continue", sentAt: [1_490] },
+};
+const REFUNDED = new Map([["9001", 1]]);
+const withContinued: Partial<Evidence> = {
+  charges: [CHARGE, CONTINUED],
+  calls: [CALL, { ...CALL, id: OTHER_ID, clientId: "product", operation: "generations.continue" }],
+  intents: [
+    ...CLEAN.intents,
+    { number: 2, client: "product", key: "continue-1", operation: "generations.continue", call: OTHER_ID },
+  ],
+  ledger: [
+    { ...ROW, cost: 0 },
+    { ...ROW, call: OTHER_ID, operation: "generations.continue" },
+  ],
+  refunds: REFUNDED,
+  bounds: [BOUND, { ...CREDITS, spent: 0 }],
+  received: [...CLEAN.received, makeReceived("generation.settled", { ...SETTLED, call_id: OTHER_ID })],
+};
+
+/** Two calls of a run for the same cell, whose jobs have these states at GEN. */
+function withSteps(first: string, second: string): Partial<Evidence> {
+  const jobs = ["9002", "9003"] as const;
+  const ids = [OTHER_ID, "5".repeat(64)];
+  const calls = ids.map((id, index): Call => {
+    const started = [{ kind: "generation", id: jobs[index] ?? "" }];
+    return { ...CALL, id, clientId: "pipeline", runId: RUN_ID, requestId: null, jobs: started };
+  });
+  const charges = jobs.map((job, index) => ({ ...CHARGE, job, key: String(index).repeat(64), intent: null }));
+  const isOver = (status: string) => status !== "processing";
+  return {
+    calls: [CALL, ...calls],
+    charges: [CHARGE, ...charges],
+    jobs: new Map([...CLEAN.jobs, ["9002", first], ["9003", second]]),
+    ledger: [ROW, ...calls.map(({ id, jobs }) => ({ ...ROW, call: id, jobs: jobs.map((job) => job.id) }))],
+    received: [
+      ...CLEAN.received,
+      ...[first, second].flatMap((status, index) => {
+        const data = { id: jobs[index], call_id: ids[index] };
+        return isOver(status) ? [makeReceived("generation.settled", data)] : [];
+      }),
+    ],
+  };
+}
+
 function findBroken(change: Partial<Evidence>): CheckName[] {
   const judgement: Judgement = judge({ ...CLEAN, ...change });
   return (Object.keys(CHECKS) as CheckName[]).filter((name) => judgement[name].violations.length > 0);
@@ -125,7 +180,8 @@ function findBroken(change: Partial<Evidence>): CheckName[] {
 describe("the judge of a walk", () => {
   it("finds nothing where every promise was kept, and has looked at something for each", () => {
     expect(findBroken({})).toEqual([]);
-    expect(Object.values(judge(CLEAN)).every(({ examined }) => examined > 0)).toBe(true);
+    const withRun = { ...CLEAN, ...withSteps("failed", "completed") };
+    expect(Object.values(judge(withRun)).every(({ examined }) => examined > 0)).toBe(true);
   });
 
   it.each<[what: string, change: Partial<Evidence>, broken: readonly CheckName[]]>([
@@ -171,6 +227,26 @@ describe("the judge of a walk", () => {
     ["the ledger has a row of no known call", withRows({}, { call: OTHER_ID, jobs: [], cost: null }), ["ledger"]],
     ["the ledger says another cost than GEN", withRows({ cost: 2 }), ["ledger"]],
     [
+      "a call says that it has continued a job, and GEN was not paid again",
+      { ...withContinued, charges: [CHARGE] },
+      ["accounted", "ledger"],
+    ],
+    [
+      "GEN was paid to continue a job, and nobody knows of it",
+      { ...withContinued, calls: [CALL] },
+      ["owned", "ledger"],
+    ],
+    [
+      "a job was continued twice under one key",
+      { ...withContinued, charges: [CHARGE, CONTINUED, { ...CONTINUED, at: 1_600, sentAt: [] }] },
+      ["chargedOnce", "accounted", "ledger"],
+    ],
+    [
+      "the ledger does not say that what continued a job was given back",
+      { ...withContinued, refunds: new Map([...REFUNDED, ["9001, continued", 1]]) },
+      ["ledger"],
+    ],
+    [
       "the ledger does not say that GEN has given the cost back",
       { refunds: new Map([["9001", 1]]) },
       ["ledger", "bounds"],
@@ -213,14 +289,18 @@ describe("the judge of a walk", () => {
       ["ended"],
     ],
     ["a client was told of a call that is not there", { missingCalls: [OTHER_ID] }, ["ended"]],
-    ["a run is in no list", { runs: [{ ...RUN, state: "running", isListed: false }] }, ["ended"]],
+    ["a run is in no list", { runs: [{ ...RUN, state: "running", isListed: false }, TICKED] }, ["ended"]],
     [
       "a delivery was never acknowledged",
       { deliveries: CLEAN.deliveries.map((each) => ({ ...each, acknowledged: false })) },
       ["runs"],
     ],
-    ["a delivery has made no run", { runs: [{ ...RUN, delivery: null }] }, ["runs"]],
-    ["a delivery has made two runs", { runs: [RUN, { ...RUN, id: OTHER_ID, state: "stopped" }] }, ["runs"]],
+    ["a delivery has made no run", { runs: [{ ...RUN, delivery: null }, TICKED] }, ["runs"]],
+    ["a delivery has made two runs", { runs: [RUN, { ...RUN, id: OTHER_ID, state: "stopped" }, TICKED] }, ["runs"]],
+    ["a tick has made no run", { runs: [RUN] }, ["runs"]],
+    ["a tick has made two runs", { runs: [RUN, TICKED, { ...TICKED, id: OTHER_ID }] }, ["runs"]],
+    ["a run that a client was told is run again is not", { runs: [{ ...RUN, reruns: 0 }, TICKED] }, ["runs"]],
+    ["two calls were paid for one step of a run", withSteps("completed", "processing"), ["steps"]],
     ["a key has started two runs", { handRuns: [{ key: "run-1", ids: [RUN_ID, OTHER_ID] }] }, ["runs"]],
     ["a run of which a client was told is not there", { handRuns: [{ key: "run-1", ids: [OTHER_ID] }] }, ["runs"]],
     ["the end of a job was told to nobody", withReceived(), ["notified"]],
@@ -232,6 +312,16 @@ describe("the judge of a walk", () => {
     [
       "the end of a job was refused each time",
       withReceived(makeReceived("generation.settled", SETTLED, { answered: "reset" })),
+      ["notified"],
+    ],
+    [
+      "an earlier end of a run was told, and the last to nobody",
+      {
+        received: [
+          makeReceived("generation.settled", SETTLED),
+          makeReceived("pipeline.finished", FINISHED, { body: JSON.stringify({ timestamp: at(1_200) }) }),
+        ],
+      },
       ["notified"],
     ],
     ["the end of a run was told to nobody", { received: [makeReceived("generation.settled", SETTLED)] }, ["notified"]],
@@ -338,6 +428,10 @@ describe("the judge of a walk", () => {
         faultsByTrace: new Map([["cut", ["done, body cut"]]]),
       },
     ],
+    ["a job that was stopped, paid for again and continued", withContinued],
+    ["a step that was made anew because its generation failed", withSteps("failed", "completed")],
+    ["a step that was made anew because its generation was stopped", withSteps("stopped", "completed")],
+    ["a tick whose Worker was killed", { runs: [RUN], ticks: [{ ...TICK, fired: false }] }],
     [
       "a client that has left",
       withAsked(makeAsked(), makeAsked({ requestId: "request-2", end: "left", answer: null })),
