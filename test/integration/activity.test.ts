@@ -15,8 +15,8 @@ import {
   createWorld,
   DAY_MS,
   FREE,
-  Generation,
   type Gen,
+  Generation,
   generated,
   HOUR_MS,
   heal,
@@ -331,7 +331,9 @@ describe("the row of a call", () => {
 
     for (const requestId of ["first", "second", "third"]) {
       const rows = await list({ any: [toTerm("id", requestId)] });
-      expect(rows, requestId).toMatchObject([{ callId: call.id, group: "settled", requestIds: ["third", "second", "first"] }]);
+      expect(rows, requestId).toMatchObject([
+        { callId: call.id, group: "settled", requestIds: ["third", "second", "first"] },
+      ]);
     }
     const { story = [] } = (await call.record()) ?? {};
     const accepted = story.filter(({ what }) => what === "accepted").map(({ requestId }) => requestId);

@@ -1,6 +1,6 @@
 /** Queries of what was spent and done: right ones, and such as nobody should send. */
 import { writeCursor } from "../../../src/activity/cursor.ts";
-import { toDay, toMonth } from "../../../src/money/budget.ts";
+import { toDay, toMonth } from "../../../src/money/period.ts";
 import type { Random } from "../random.ts";
 import { HOSTILE, toText } from "./values.ts";
 
