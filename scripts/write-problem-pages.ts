@@ -59,7 +59,7 @@ function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];
 }
 
-export function readMessages(language: Language): Messages {
+function readMessages(language: Language): Messages {
   if (language === "en") return en;
   return JSON.parse(readFileSync(new URL(`translations/${language}.json`, ROOT), "utf8")) as Messages;
 }

@@ -149,7 +149,7 @@ export const NEEDS: readonly (readonly [given: keyof Variables, needed: keyof Va
 ];
 
 /** A variable or secret that nothing reads, though its name resembles a known one. */
-export interface Misspelt {
+interface Misspelt {
   readonly variable: string;
   readonly nearest: string;
 }

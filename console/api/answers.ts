@@ -1,5 +1,5 @@
 /** The answers that the console reads, as `/openapi.json` describes them: the members that it shows. */
-export type Charged = "no" | "yes" | "unknown";
+type Charged = "no" | "yes" | "unknown";
 
 export interface Health {
   readonly status: string;
@@ -37,7 +37,7 @@ export interface Activity {
   readonly series: readonly ActivityPoint[];
 }
 
-export interface ActivityPoint {
+interface ActivityPoint {
   readonly at: string;
   readonly requests: number;
   readonly by_outcome: { readonly success: number; readonly refused: number; readonly failed: number };
@@ -53,7 +53,7 @@ export interface Failure {
   readonly kind?: string;
 }
 
-export interface Job {
+interface Job {
   readonly kind: string;
   readonly id: string;
 }
@@ -111,7 +111,7 @@ export interface Call {
 }
 
 /** How a charge stands, and what it was about to cost, has cost, and gave back. */
-export interface Credits {
+interface Credits {
   readonly state: string;
   readonly ended: string | null;
   readonly estimate: number | null;
@@ -134,7 +134,7 @@ export interface Pipelines {
   readonly pipelines: readonly { readonly name: string; readonly description: string }[];
 }
 
-export interface RunError {
+interface RunError {
   readonly error_code: string;
   readonly detail: string;
   readonly step?: string;

@@ -5,7 +5,7 @@ import { NO_ANSWER, type Problem, toProblem } from "./problem.ts";
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
-export interface Asking {
+interface Asking {
   readonly method?: "GET" | "POST" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal;

@@ -6,7 +6,7 @@ import { drawChart, type Plot } from "./draw-chart.ts";
 import { Legend } from "./legend.ts";
 import type { Series } from "./series.ts";
 
-export interface ChartProps {
+interface ChartProps {
   readonly title: string;
   /** Seconds since the epoch; of the beginnings of days (UTC) with `isByDay`. */
   readonly times: readonly number[];

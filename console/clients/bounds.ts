@@ -23,7 +23,7 @@ export function describeAgents({ agents }: Client): string {
   return agents.length <= 3 ? agents.join(", ") : `${agents.length} agents`;
 }
 
-export interface Bound {
+interface Bound {
   readonly name: string;
   readonly text: string;
 }

@@ -4,7 +4,7 @@ import type { ClientPage } from "../api/answers.ts";
 import { withQuery } from "../api/api.ts";
 import { useLive } from "../live/use-live.ts";
 
-export type Names = ReadonlyMap<string, string>;
+type Names = ReadonlyMap<string, string>;
 
 export const ClientNames = createContext<Names>(new Map());
 

@@ -15,7 +15,7 @@ export interface Live<T> {
   readonly reload: () => void;
 }
 
-export const EVERY_MS = 5_000;
+const EVERY_MS = 5_000;
 const MAX_PAUSE_MS = 60_000;
 
 type State<T> = Pick<Live<T>, "value" | "problem" | "isLoading"> & { readonly valueOf: string | null };

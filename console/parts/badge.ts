@@ -1,6 +1,6 @@
 import { html } from "./html.ts";
 
-export type Tone = "good" | "bad" | "warn" | "busy" | "quiet";
+type Tone = "good" | "bad" | "warn" | "busy" | "quiet";
 
 const TONES: Readonly<Record<string, Tone>> = {
   settled: "good",

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { html } from "./html.ts";
 
-export interface Fact {
+interface Fact {
   readonly name: string;
   readonly value: ComponentChildren;
 }

@@ -8,7 +8,7 @@ import { ProblemNote } from "./problem-note.ts";
 import { formatMinute, formatNumber, toLocal } from "./time.ts";
 import { Say } from "./toast.ts";
 
-export interface Counted {
+interface Counted {
   readonly matched: number;
   /** How many remain when one request does not do all, or the body of the request that goes on. */
   readonly left?: number;

@@ -1,6 +1,6 @@
 import { html } from "./html.ts";
 
-export interface Tab {
+interface Tab {
   readonly name: string;
   readonly href: string;
   readonly isCurrent: boolean;

@@ -4,7 +4,7 @@ export interface Place {
   readonly query: URLSearchParams;
 }
 
-export type Query = Readonly<Record<string, string | null | undefined>>;
+type Query = Readonly<Record<string, string | null | undefined>>;
 
 export function readPlace(hash: string): Place {
   const [path = "", search = ""] = hash.replace(/^#\/?/, "").split("?", 2);

@@ -14,7 +14,7 @@ export const RANGES = {
   "30d": { name: "Last 30 days", ms: 30 * DAY_MS },
 } as const;
 
-export type RangeName = keyof typeof RANGES;
+type RangeName = keyof typeof RANGES;
 
 export interface Span {
   /** Null: from one time to another. */

@@ -1,7 +1,7 @@
 /** Where each step's bar lies, in percent of the run's time. Pure. */
 import type { WholeRun } from "../api/answers.ts";
 
-export interface Bar {
+interface Bar {
   readonly left: number;
   readonly width: number;
   readonly ms: number;

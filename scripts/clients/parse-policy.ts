@@ -28,7 +28,7 @@ export interface RawPolicy {
   readonly account?: string | undefined;
 }
 
-export type ParsedPolicy =
+type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly mistakes: readonly string[] };
 

@@ -2,7 +2,7 @@
 import type { Pipeline } from "../../src/pipelines/define.ts";
 import { type Finding, right, wrong } from "./finding.ts";
 
-export interface WranglerConfig {
+interface WranglerConfig {
   readonly kv_namespaces: readonly { readonly binding: string }[];
   readonly triggers: { readonly crons?: readonly string[] | undefined };
 }

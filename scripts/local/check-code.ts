@@ -13,7 +13,7 @@ import { findPlace } from "./find-place.ts";
 import { ROOT } from "./wrangler.ts";
 
 /** One line: where, if that is known, and what. */
-export type Mistake = string;
+type Mistake = string;
 
 const TRY_TIMEOUT_MS = 20_000;
 

@@ -7,7 +7,7 @@ import { ROOT } from "./wrangler.ts";
 
 export type Variables = Readonly<Record<string, string>>;
 
-export interface LocalVariables {
+interface LocalVariables {
   /** Whether the real GEN is used: only if `.dev.vars` holds a key. A key in the shell alone does not count. */
   readonly isReal: boolean;
   readonly variables: Variables;

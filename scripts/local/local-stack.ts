@@ -27,7 +27,7 @@ export interface LocalStack<Gen extends Simulator | null = Simulator | null> {
   close(): Promise<void>;
 }
 
-export interface StackOptions extends Omit<WorkerOptions, "variables"> {
+interface StackOptions extends Omit<WorkerOptions, "variables"> {
   /** Variables for the Worker. The simulator's key and addresses come before them. */
   readonly variables?: Variables;
   /** The simulator's first id. It must not repeat ids that the Worker's state remembers from an earlier start. */

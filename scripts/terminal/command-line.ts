@@ -12,7 +12,7 @@ interface Option {
   readonly repeats?: true;
 }
 
-export type Options = Readonly<Record<string, Option>>;
+type Options = Readonly<Record<string, Option>>;
 
 type Values<Known extends Options> = {
   readonly [Name in keyof Known]?: Known[Name]["type"] extends "string" ? string : boolean;

@@ -1,7 +1,7 @@
 import type { Policy } from "../../src/access/policy.ts";
 import { bold, cyan, dim, green, yellow } from "./style.ts";
 
-export interface WelcomeFacts {
+interface WelcomeFacts {
   readonly url: string;
   /** The simulator's addresses, or the hosts that are GEN. */
   readonly gen: { readonly api: string; readonly control: string } | { readonly hosts: readonly string[] };

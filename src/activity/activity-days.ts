@@ -23,7 +23,7 @@ export interface CallQuery {
   readonly cursor: string | null;
 }
 
-export interface CallPage {
+interface CallPage {
   readonly rows: readonly CallRow[];
   /** Null at the end of the list. */
   readonly cursor: string | null;

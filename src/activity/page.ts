@@ -4,7 +4,7 @@
 const MAX_LOOKED_AT = 2_000;
 
 /** `key`: the row's place in the order of its list. */
-export interface Listed<Key, Row> {
+interface Listed<Key, Row> {
   readonly key: Key;
   readonly row: Row;
 }

@@ -2,7 +2,7 @@
 import { addUp, EMPTY, toQuantile } from "./latency.ts";
 import type { SeriesPart, Span } from "./traffic-table.ts";
 
-export interface Step {
+interface Step {
   /** The start of the step. Milliseconds since the epoch. */
   readonly at: number;
   readonly requests: number;

@@ -1,7 +1,7 @@
 import type { Histogram } from "./latency.ts";
 
 /** What names a row of traffic. `name`: the operation, or the route's pattern. */
-export interface TrafficKey {
+interface TrafficKey {
   /** Its start. Milliseconds since the epoch. */
   readonly minute: number;
   readonly name: string;
@@ -31,7 +31,7 @@ export interface JobRow {
 }
 
 /** The name and client of rows that are beyond a bound. */
-export const OTHER = "other";
+const OTHER = "other";
 
 export function toOther(row: TrafficRow): TrafficRow {
   return { ...row, name: OTHER, clientId: OTHER, code: row.code === "" ? "" : OTHER };

@@ -39,7 +39,7 @@ export const Row = v.object({ id: Id, spreadsheet_cells: v.array(Cell) });
 export const Sheet = v.object({ spreadsheet_columns: v.array(Column), spreadsheet_rows: v.array(Row) });
 
 export type Column = v.InferOutput<typeof Column>;
-export type Cell = v.InferOutput<typeof Cell>;
+type Cell = v.InferOutput<typeof Cell>;
 export type Row = v.InferOutput<typeof Row>;
 export type Sheet = v.InferOutput<typeof Sheet>;
 

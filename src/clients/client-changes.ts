@@ -42,7 +42,7 @@ export type Changed =
   | { readonly kind: "taken"; readonly name: string; readonly by: Pick<StoredEntry, "id" | "kind"> }
   | Unavailable;
 
-export interface Unavailable {
+interface Unavailable {
   readonly kind: "unavailable";
   readonly why: string;
 }

@@ -33,7 +33,7 @@ export interface DeliveryView extends DeliverySummary {
   readonly tries: readonly Try[];
 }
 
-export function toSummary({ message, state, tries, resentAt }: DeliveryRecord): DeliverySummary {
+function toSummary({ message, state, tries, resentAt }: DeliveryRecord): DeliverySummary {
   return {
     id: message.id,
     type: message.type,

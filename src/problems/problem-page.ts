@@ -5,7 +5,7 @@ import type { ProblemCode } from "./problem-codes.ts";
 import type { Texts } from "./translations.ts";
 
 /** What a code means, in the words that its answers have. */
-export interface ExplainedProblem {
+interface ExplainedProblem {
   readonly code: ProblemCode;
   /** Null where it is GEN's own status that is passed on. */
   readonly status: number | null;

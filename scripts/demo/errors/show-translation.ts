@@ -17,7 +17,7 @@ export function showTranslation(page: Page, { raw, answer }: Translation): void 
   page.line();
 }
 
-export function toProblemLines({ status, body }: Answer): Line[] {
+function toProblemLines({ status, body }: Answer): Line[] {
   const facts = [
     `retryable: ${body.retryable ? "yes" : "no"}`,
     ...(body.retry_after === undefined ? [] : [`retry_after: ${body.retry_after} s`]),

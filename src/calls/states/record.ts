@@ -13,7 +13,7 @@ import type { StoryEntry } from "./story.ts";
 export type FollowUp = "follow" | "look" | "tell" | "stop" | "show" | "notify" | "account" | "leave";
 
 /** Where the lists of calls have its row. `done`: it was written; otherwise it may have been. */
-export interface Shown {
+interface Shown {
   /** The name of the `Activity` object. */
   readonly name: string;
   /** When the call was accepted. */

@@ -9,7 +9,7 @@ import { OPERATIONS } from "../../gen/operations.ts";
 import { type Part, parseList, right, wrong } from "./part.ts";
 import type { Naming, PolicyInput } from "./policy-input.ts";
 
-export type Bounds = Pick<
+type Bounds = Pick<
   Policy,
   | "operations"
   | "sheets"

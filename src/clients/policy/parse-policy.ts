@@ -12,7 +12,7 @@ import { parseBounds } from "./parse-bounds.ts";
 import { type Mistake, type Part, right, wrong } from "./part.ts";
 import type { Naming, PolicyInput } from "./policy-input.ts";
 
-export type ParsedPolicy =
+type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 

@@ -25,7 +25,7 @@ const PAUSE_GROUP: Scope = "read";
 const HELD = "GEN is not asked at the moment, because it asked to wait or fails.";
 const MALFORMED = "GEN's list of credit transactions is not as GEN documents it.";
 
-export interface Reading {
+interface Reading {
   readonly account: GenAccount;
   /** Transactions from this time on are wanted. Milliseconds since the epoch. */
   readonly from: number;
@@ -36,7 +36,7 @@ export interface Reading {
  * How the reading ended. `reached`: at what is older, or at the list's end. `shown`: at all that GEN shows, which may
  * be less than there is. `more`: at a limit of this reading.
  */
-export type ReadingEnd = "reached" | "shown" | "more" | { readonly failed: string };
+type ReadingEnd = "reached" | "shown" | "more" | { readonly failed: string };
 
 export interface Read {
   readonly transactions: readonly Transaction[];

@@ -31,13 +31,13 @@ export interface Reached extends Pick<Budget, "of" | "name" | "unit" | "limit"> 
   readonly used: number;
 }
 
-export interface Use {
+interface Use {
   readonly budget: Budget;
   readonly used: number;
 }
 
 /** All that a charge counts for, as holders of budgets. */
-export function listHolders({ clientId, tag, pipeline, account }: Charge): string[] {
+function listHolders({ clientId, tag, pipeline, account }: Charge): string[] {
   return [
     toHolder({ of: "client", name: clientId }),
     ...(tag === null ? [] : [toHolder({ of: "tag", name: tag })]),

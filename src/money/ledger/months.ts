@@ -15,7 +15,7 @@ const AT_ONCE = 5;
 
 type Ledgers = Pick<Objects, "LEDGER">;
 
-export interface Report {
+interface Report {
   readonly total: Sums;
   readonly groups: readonly Group[];
 }
@@ -39,7 +39,7 @@ export function orderOf(by: Grouping): (a: GroupPlace, b: GroupPlace) => number 
   return by === "day" ? byKey : (a, b) => b.spent - a.spent || byKey(a, b);
 }
 
-export interface Charges {
+interface Charges {
   readonly rows: readonly ListedCharge[];
   /** Where the next page begins; null at the end of the list. */
   readonly next: ChargePlace | null;

@@ -23,7 +23,7 @@ export const TRANSACTION_TABLES = `
   CREATE INDEX transactions_to_compare ON transactions (call, epoch, job) WHERE compared = 0;`;
 
 /** Where a transaction belongs. */
-export type Belonging =
+type Belonging =
   | { readonly kind: "job" | "guess"; readonly charge: ChargeKey }
   /** To nothing here: so many credits of it are unknown. */
   | { readonly kind: "none"; readonly open: number; readonly acknowledgedAt: number | null };

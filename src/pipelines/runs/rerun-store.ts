@@ -25,7 +25,7 @@ const SMALL_CHARS = 256;
 const MAX_COUNTED = 1_000;
 
 /** A run is played once, and once more each time it is run again. */
-export interface Play {
+interface Play {
   /** From 1. */
   readonly play: number;
   /** Whether the Workflow of this play has begun. */

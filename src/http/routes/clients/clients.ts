@@ -29,7 +29,7 @@ const Query = v.strictObject({ ...PAGE, cursor: v.optional(v.pipe(v.string(), v.
 const CLIENT_ID = /^[0-9A-Za-z]{10}$/;
 const POLICY = "policy:";
 
-export interface ClientRequest {
+interface ClientRequest {
   readonly client: Client;
   readonly id: string;
 }

@@ -25,7 +25,7 @@ interface AskedDays {
 }
 
 /** Days as `2026-11-22`, both included. */
-export interface Days {
+interface Days {
   readonly from: string;
   readonly to: string;
 }
