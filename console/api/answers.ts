@@ -2,7 +2,6 @@
 type Charged = "no" | "yes" | "unknown";
 
 export interface Health {
-  readonly status: string;
   readonly version: string;
   readonly gen?: GenHealth | null;
   readonly calls_open?: number | null;
@@ -31,8 +30,6 @@ export interface Charges {
 }
 
 export interface Activity {
-  readonly from: string;
-  readonly to: string;
   readonly step_seconds: number;
   readonly series: readonly ActivityPoint[];
 }
@@ -63,18 +60,13 @@ export interface CallRow {
   readonly client_id: string;
   readonly operation: string;
   readonly agent_id: string | null;
-  readonly sheet_id: string | null;
-  readonly cell_id: string | null;
   readonly tag: string | null;
-  readonly pipeline: string | null;
-  readonly run_id: string | null;
   readonly request_id: string | null;
   readonly state: string;
   readonly charged: Charged;
   readonly untraced?: boolean;
   readonly estimate: number | null;
   readonly accepted_at: string;
-  readonly changed_at: string;
   readonly next_at: string | null;
   readonly failure: Failure | null;
 }
@@ -85,7 +77,6 @@ export interface CallPage {
 }
 
 export interface Call {
-  readonly id: string;
   readonly client_id: string;
   readonly operation: string;
   readonly request_id: string | null;
@@ -194,7 +185,6 @@ export interface Delivery {
   readonly pipeline: string | null;
   readonly runs: readonly { readonly pipeline: string; readonly id: string }[];
   readonly can_deliver: boolean;
-  readonly kept_until: string | null;
 }
 
 export interface DeliveryPage {
@@ -225,8 +215,6 @@ export interface Client {
   readonly name?: string;
   readonly scopes?: readonly string[];
   readonly agents?: "*" | readonly string[];
-  readonly origins?: readonly string[];
-  readonly tier?: string;
   readonly chargesPerDay?: number | null;
   readonly creditsPerDay?: number | null;
   readonly chargesPerMonth?: number | null;
@@ -327,7 +315,6 @@ export interface Budget {
 
 /** GEN's list of a month's credit transactions, held against the ledger. */
 export interface Reconciliation {
-  readonly month: string;
   readonly accounts: readonly CheckedAccount[];
   readonly unknown: readonly UnknownTransaction[];
   readonly cursor: string | null;

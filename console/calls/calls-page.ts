@@ -10,7 +10,7 @@ import { h, html } from "../parts/html.ts";
 import { LiveList } from "../parts/live-list.ts";
 import { PageTitle } from "../parts/page-title.ts";
 import { RangePicker } from "../parts/range-picker.ts";
-import { Tabs } from "../parts/tabs.ts";
+import { FilterTabs } from "../parts/tabs.ts";
 import { replace } from "../routes/go.ts";
 import { toCall, toNotification } from "../routes/links.ts";
 import { change, type Place } from "../routes/place.ts";
@@ -18,11 +18,11 @@ import { readSpan, toTimes } from "../routes/span.ts";
 import { CALL_COLUMNS } from "./call-columns.ts";
 
 const STATES = [
-  { name: "All", state: null },
-  { name: "Open", state: "open" },
-  { name: "Unknown", state: "unknown" },
-  { name: "Settled", state: "settled" },
-  { name: "Not charged", state: "free" },
+  { name: "All", value: null },
+  { name: "Open", value: "open" },
+  { name: "Unknown", value: "unknown" },
+  { name: "Settled", value: "settled" },
+  { name: "Not charged", value: "free" },
 ] as const;
 
 const FILTERS = ["client", "agent", "operation", "tag", "pipeline"] as const;
@@ -51,13 +51,8 @@ export function CallsPage({ place }: { readonly place: Place }) {
   };
   const live = useLive<CallPage>(`${client} ${query}`, toPath);
   useOnlyFound(live.value, q, live.isLoading);
-  const tabs = STATES.map(({ name, state: each }) => ({
-    name,
-    href: change(place, { state: each }),
-    isCurrent: state === each,
-  }));
   return html`${h(PageTitle, { title: "Calls" }, h(RangePicker, { place, span }))}
-    ${h(Tabs, { label: "State", tabs })}
+    ${h(FilterTabs, { label: "State", place, filter: "state", choices: STATES, chosen: state })}
     ${q !== null && h(Sought, { q, place })}
     ${h(Filters, { place, names: FILTERS })}
     ${h(LiveList<CallRow, CallPage>, {

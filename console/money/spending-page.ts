@@ -5,8 +5,8 @@ import { useNow } from "../live/now.ts";
 import { CsvButton } from "../parts/csv-button.ts";
 import { Filters } from "../parts/filters.ts";
 import { h, html } from "../parts/html.ts";
-import { Tabs } from "../parts/tabs.ts";
-import { change, type Place } from "../routes/place.ts";
+import { FilterTabs } from "../parts/tabs.ts";
+import type { Place } from "../routes/place.ts";
 import { Budgets } from "./budgets.ts";
 import { DayPicker } from "./day-picker.ts";
 import { readDays } from "./days.ts";
@@ -23,11 +23,7 @@ export function SpendingPage({ place }: { readonly place: Place }) {
   const by = readGrouping(place.query.get("by"));
   const days = readDays(place, useNow());
   const toFilter = () => readFilter(place, names, Date.now());
-  const tabs = GROUPINGS.map((each) => ({
-    name: capitalize(each),
-    href: change(place, { by: each }),
-    isCurrent: each === by,
-  }));
+  const choices = GROUPINGS.map((value) => ({ name: capitalize(value), value }));
   const toCsvPath = () => withQuery("/v1/usage", { by, ...toFilter() });
   return html`${h(MoneyTitle, { page: null })}
     <div class="columns">
@@ -38,7 +34,7 @@ export function SpendingPage({ place }: { readonly place: Place }) {
       <div class="section-title"><h2 id="by">Spent by ${by}</h2>
         <div class="tools">${h(DayPicker, { place, days })}${h(CsvButton, { what: `spent by ${by}`, toPath: toCsvPath })}</div>
       </div>
-      ${h(Tabs, { label: "By", tabs })}
+      ${h(FilterTabs, { label: "By", place, filter: "by", choices, chosen: by })}
       ${h(Filters, { place, names: DIMENSIONS })}
       ${h(SpentBy, { by, place, toFilter })}
     </section>

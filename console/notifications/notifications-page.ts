@@ -8,13 +8,16 @@ import { LiveList } from "../parts/live-list.ts";
 import { MassAction } from "../parts/mass-action.ts";
 import { PageTitle } from "../parts/page-title.ts";
 import { RangePicker } from "../parts/range-picker.ts";
-import { Tabs } from "../parts/tabs.ts";
-import { change, type Place } from "../routes/place.ts";
+import { FilterTabs } from "../parts/tabs.ts";
+import type { Place } from "../routes/place.ts";
 import { readSpan, toIso } from "../routes/span.ts";
 import { toColumns } from "./notification-columns.ts";
 
-const STATES = ["failed", "waiting", "delivered"] as const;
-const NAMES = { failed: "Failed", waiting: "Waiting", delivered: "Delivered" } as const;
+const STATES = [
+  { name: "Failed", value: "failed" },
+  { name: "Waiting", value: "waiting" },
+  { name: "Delivered", value: "delivered" },
+] as const;
 const EMPTY = {
   failed: "No notification has failed in this time.",
   waiting: "No notification waits.",
@@ -24,7 +27,7 @@ const EMPTY = {
 /** What was told to the product, waits to be, or could not be told. */
 export function NotificationsPage({ place }: { readonly place: Place }) {
   const { query } = place;
-  const state = STATES.find((each) => each === query.get("state")) ?? "failed";
+  const state = STATES.find(({ value }) => value === query.get("state"))?.value ?? "failed";
   const type = query.get("type");
   const span = readSpan(place, "30d", useNow());
   const toPath = () => {
@@ -32,11 +35,6 @@ export function NotificationsPage({ place }: { readonly place: Place }) {
     return withQuery("/notifications", { state, type, from: toIso(from), cursor: query.get("cursor") });
   };
   const live = useLive<Page>(query.toString(), toPath);
-  const tabs = STATES.map((each) => ({
-    name: NAMES[each],
-    href: change(place, { state: each }),
-    isCurrent: state === each,
-  }));
   const resent = state === "waiting" ? "waiting" : "failed";
   const resendAll = h(MassAction, {
     name: `Resend all ${resent} …`,
@@ -48,7 +46,7 @@ export function NotificationsPage({ place }: { readonly place: Place }) {
     onDone: live.reload,
   });
   return html`${h(PageTitle, { title: "Notifications" }, resendAll, h(RangePicker, { place, span }))}
-    ${h(Tabs, { label: "State", tabs })}
+    ${h(FilterTabs, { label: "State", place, filter: "state", choices: STATES, chosen: state })}
     ${h(Filters, { place, names: ["type"] })}
     ${h(LiveList<Notification, Page>, {
       live,

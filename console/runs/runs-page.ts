@@ -6,18 +6,18 @@ import { Loading } from "../parts/loading.ts";
 import { PageTitle } from "../parts/page-title.ts";
 import { ProblemNote } from "../parts/problem-note.ts";
 import { RangePicker } from "../parts/range-picker.ts";
-import { Tabs } from "../parts/tabs.ts";
-import { change, type Place } from "../routes/place.ts";
+import { FilterTabs } from "../parts/tabs.ts";
+import type { Place } from "../routes/place.ts";
 import { readSpan } from "../routes/span.ts";
 import { PipelineList, RUNS_RANGE } from "./pipeline-list.ts";
 
 const STATES = [
-  { name: "All", state: null },
-  { name: "Failed", state: "failed" },
-  { name: "Running", state: "running" },
-  { name: "Paused", state: "paused" },
-  { name: "Stopped", state: "stopped" },
-  { name: "Finished", state: "finished" },
+  { name: "All", value: null },
+  { name: "Failed", value: "failed" },
+  { name: "Running", value: "running" },
+  { name: "Paused", value: "paused" },
+  { name: "Stopped", value: "stopped" },
+  { name: "Finished", value: "finished" },
 ] as const;
 
 const EVERY_MS = 60_000;
@@ -28,17 +28,12 @@ export function RunsPage({ place }: { readonly place: Place }) {
   const span = readSpan(place, RUNS_RANGE, useNow());
   const state = place.query.get("state");
   const chosen = place.query.get("pipeline");
-  const tabs = STATES.map(({ name, state: each }) => ({
-    name,
-    href: change(place, { state: each }),
-    isCurrent: state === each,
-  }));
   const names = value?.pipelines.map(({ name }) => name) ?? [];
   const shown = chosen === null ? names : names.filter((name) => name === chosen);
   return html`${h(PageTitle, { title: "Runs" }, h(RangePicker, { place, span }))}
     ${problem && h(ProblemNote, { problem, onRetry: reload })}
     ${value === null && !problem && h(Loading, {})}
-    ${value !== null && h(Tabs, { label: "State", tabs })}
+    ${value !== null && h(FilterTabs, { label: "State", place, filter: "state", choices: STATES, chosen: state })}
     ${value !== null && names.length === 0 && html`<div class="empty">There are no pipelines.</div>`}
     ${shown.map((name) => h(PipelineList, { key: name, name, place, isOnly: chosen !== null }))}`;
 }

@@ -6,15 +6,15 @@ import { h, html } from "../parts/html.ts";
 import { LiveList } from "../parts/live-list.ts";
 import { MassAction } from "../parts/mass-action.ts";
 import { PageTitle } from "../parts/page-title.ts";
-import { Tabs } from "../parts/tabs.ts";
-import { change, type Place } from "../routes/place.ts";
+import { FilterTabs } from "../parts/tabs.ts";
+import type { Place } from "../routes/place.ts";
 import { toColumns } from "./delivery-columns.ts";
 
 const OUTCOMES = [
-  { name: "All", outcome: null },
-  { name: "Rejected", outcome: "rejected" },
-  { name: "Refused", outcome: "refused" },
-  { name: "Accepted", outcome: "accepted" },
+  { name: "All", value: null },
+  { name: "Rejected", value: "rejected" },
+  { name: "Refused", value: "refused" },
+  { name: "Accepted", value: "accepted" },
 ] as const;
 
 const EMPTY: Readonly<Record<string, string>> = {
@@ -31,11 +31,6 @@ export function WebhooksPage({ place }: { readonly place: Place }) {
   const live = useLive<DeliveryPage>(query.toString(), () =>
     withQuery("/deliveries", { outcome, source, cursor: query.get("cursor") }),
   );
-  const tabs = OUTCOMES.map(({ name, outcome: each }) => ({
-    name,
-    href: change(place, { outcome: each }),
-    isCurrent: outcome === each,
-  }));
   const deliverAll = h(MassAction, {
     name: "Deliver all rejected …",
     verb: "Deliver",
@@ -46,7 +41,7 @@ export function WebhooksPage({ place }: { readonly place: Place }) {
     onDone: live.reload,
   });
   return html`${h(PageTitle, { title: "Webhooks" }, deliverAll)}
-    ${h(Tabs, { label: "Outcome", tabs })}
+    ${h(FilterTabs, { label: "Outcome", place, filter: "outcome", choices: OUTCOMES, chosen: outcome })}
     ${h(Filters, { place, names: ["source"] })}
     ${h(LiveList<Delivery, DeliveryPage>, {
       live,
