@@ -7,6 +7,7 @@
 import type { Isolate } from "../../context.ts";
 import { toIso } from "../../encoding/time.ts";
 import type { GenAccount } from "../../gen/account.ts";
+import type { CheckResult } from "../../money/ledger/ledger.ts";
 import { KEPT_MONTHS, listMonths, toMonth, toMonthStart } from "../../money/period.ts";
 import { type CheckRecord, isDue, SETTLING_MS, toStart } from "../../money/reconciliation/check-record.ts";
 import type { Transaction } from "../../money/reconciliation/transaction.ts";
@@ -64,7 +65,7 @@ function toFirst(account: string, at: number): CheckRecord {
 }
 
 async function check({ account, record, stored }: Checking, tick: number, isolate: Isolate): Promise<void> {
-  const { clock, log, objects } = isolate;
+  const { clock, objects } = isolate;
   const ledger = objects.LEDGER.getByName(toMonth(tick));
   const started = { ...record, tick, failed: UNFINISHED };
   if (!(await ledger.beginCheck(started, stored))) return;
@@ -78,24 +79,23 @@ async function check({ account, record, stored }: Checking, tick: number, isolat
   );
   const ended = { ...toNext(started, { read, from, until }), endedAt: clock.now() };
   const isWhole = ended.failed === null && ended.progress === null;
-  let [corrected, count, credits] = [0, 0, 0];
-  for (const month of new Set([...listSettled(from, Math.max(from, until)), toMonth(tick)])) {
-    const result = await objects.LEDGER.getByName(month).endCheck(
-      ended,
-      isWhole ? { since: record.since, until } : null,
-    );
-    corrected += result.corrected;
-    count += result.mismatch?.count ?? 0;
-    credits += result.mismatch?.credits ?? 0;
-  }
-  log(ended.failed === null ? "info" : "error", {
-    message: ended.failed === null ? "ledger_check" : "ledger_check_failed",
-    account: account.name,
-    checked_to: toIso(ended.checkedTo),
-    unknown: count,
-    unknown_credits: credits,
-    corrected,
-    ...(ended.failed === null ? {} : { error: ended.failed }),
+  const compared = isWhole ? { since: record.since, until } : null;
+  const results: CheckResult[] = [];
+  for (const month of new Set([...listSettled(from, Math.max(from, until)), toMonth(tick)]))
+    results.push(await objects.LEDGER.getByName(month).endCheck(ended, compared));
+  logCheck(ended, results, isolate);
+}
+
+function logCheck({ account, checkedTo, failed }: CheckRecord, results: readonly CheckResult[], { log }: Isolate) {
+  const mismatches = results.flatMap(({ mismatch }) => mismatch ?? []);
+  log(failed === null ? "info" : "error", {
+    message: failed === null ? "ledger_check" : "ledger_check_failed",
+    account,
+    checked_to: toIso(checkedTo),
+    unknown: mismatches.reduce((sum, { count }) => sum + count, 0),
+    unknown_credits: mismatches.reduce((sum, { credits }) => sum + credits, 0),
+    corrected: results.reduce((sum, { corrected }) => sum + corrected, 0),
+    ...(failed === null ? {} : { error: failed }),
   });
 }
 

@@ -45,7 +45,7 @@ export interface LedgerIsolate extends Isolate {
   readonly tellMismatch: (mismatch: Mismatch) => Promise<void>;
 }
 
-interface CheckResult {
+export interface CheckResult {
   /** Charges that have cost something else than the ledger said. */
   readonly corrected: number;
   readonly mismatch: Mismatch | null;
