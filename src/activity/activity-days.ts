@@ -3,23 +3,23 @@ import type { Objects } from "../objects/gate.ts";
 import type { Clock } from "../resilience/clock.ts";
 import type { DayTotals } from "./activity.ts";
 import { DAY_MS, KEPT_DAYS, listDays, MINUTE_MS, toActivityName, toDayStart } from "./activity-day.ts";
-import type { CallRow, Group } from "./call-row.ts";
-import { compareRecent, compareWaiting, type Recent, type Waiting } from "./call-table.ts";
+import type { CallRow } from "./call-row.ts";
+import {
+  compareRecent,
+  compareWaiting,
+  type Recent,
+  type Waiting,
+  type WaitingQuery,
+  type Wanted,
+} from "./call-table.ts";
 import { RecentPlace, readCursor, WaitingPlace, writeCursor } from "./cursor.ts";
 import { joinPages, type Page } from "./page.ts";
 import type { SeriesPart, Span } from "./traffic-table.ts";
 
 /** What is looked for. Times are inclusive. */
-export interface CallQuery {
+export interface CallQuery extends Wanted {
   /** Only calls that wait, in the order in which they want a person. Null: all calls, newest first. */
-  readonly group: Extract<Group, "open" | "unknown"> | null;
-  /** Terms of which one must be true; empty for no such condition. */
-  readonly any: readonly string[];
-  /** Terms that must all be true. */
-  readonly all: readonly string[];
-  readonly from: number;
-  readonly to: number;
-  readonly limit: number;
+  readonly group: WaitingQuery["group"] | null;
   readonly cursor: string | null;
 }
 

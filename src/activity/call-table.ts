@@ -25,7 +25,7 @@ export interface Waiting extends Recent {
   readonly turn: number;
 }
 
-interface Wanted {
+export interface Wanted {
   /** Terms of which one must be true; empty for no such condition. */
   readonly any: readonly string[];
   /** Terms that must all be true. */

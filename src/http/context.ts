@@ -53,6 +53,12 @@ export interface Context extends HttpIsolate {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
+/** What a client asks of one thing, by the id in the route. */
+export interface Asked {
+  readonly client: Client;
+  readonly id: string;
+}
+
 /** Replaces a URL that can't be parsed (a broken Host header). It has no route. */
 export const NO_URL = new URL("http://invalid.invalid/");
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;

@@ -7,8 +7,7 @@ import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../problems/pro
 import type { ProblemCode } from "../problems/problem-codes.ts";
 import { authenticate } from "./authenticate.ts";
 import { isAnnouncedOver } from "./body/announced-length.ts";
-import type { Context } from "./context.ts";
-import { NO_URL } from "./context.ts";
+import { type Asked, type Context, NO_URL } from "./context.ts";
 import { findGenRoute, forward } from "./forward/forward.ts";
 import { createNearestFinder } from "./nearest-route.ts";
 import { serveAsset, serveConsole } from "./routes/assets.ts";
@@ -212,8 +211,6 @@ function named(pattern: string, handler: Handler): Handler {
     return handler(request, ctx);
   };
 }
-
-type Asked = { readonly client: Client; readonly id: string };
 
 function withId(handler: (request: Request, ctx: Context, asked: Asked) => Promise<Response | Problem>): Handler {
   return asClient((request, ctx, client) => {

@@ -52,12 +52,21 @@ export function refuseInvalid(errors: readonly { readonly path: string; readonly
 export const NOT_FOUND: Problem = { code: "not_found", status: 404, retry: "no", charged: "no" };
 
 /** A value, or the problem that prevented it. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+export type Result<T> = { readonly ok: true; readonly value: T } | Failed;
 
 export function ok<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
-export function refused(...args: Parameters<typeof refuse>): { readonly ok: false; readonly problem: Problem } {
-  return { ok: false, problem: refuse(...args) };
+interface Failed {
+  readonly ok: false;
+  readonly problem: Problem;
+}
+
+export function failed(problem: Problem): Failed {
+  return { ok: false, problem };
+}
+
+export function refused(...args: Parameters<typeof refuse>): Failed {
+  return failed(refuse(...args));
 }

@@ -14,7 +14,16 @@ import { isSpending, type Operation } from "../../gen/operation.ts";
 import { selectKeyPlace } from "../../gen/operations.ts";
 import type { CallFacts } from "../../gen/public-error.ts";
 import { type Spending, toSpending } from "../../money/spending.ts";
-import { NOT_FOUND, ok, type Problem, type Result, refuse, refused, refuseForScope } from "../../problems/problem.ts";
+import {
+  failed,
+  NOT_FOUND,
+  ok,
+  type Problem,
+  type Result,
+  refuse,
+  refused,
+  refuseForScope,
+} from "../../problems/problem.ts";
 import { isAnnouncedOver } from "../body/announced-length.ts";
 import type { KeptBody } from "../body/keep-body.ts";
 import {
@@ -64,10 +73,10 @@ export async function prepareCall(
   const account = ctx.gen.accounts.get(toAccount(client.policy));
   if (account === undefined) {
     ctx.log("error", { message: "gen_account_missing", request_id: ctx.requestId, account: toAccount(client.policy) });
-    return { ok: false, problem: NO_ACCOUNT };
+    return failed(NO_ACCOUNT);
   }
   const denial = selectDenial(client.policy, operation, request.headers.get("origin"));
-  if (denial) return { ok: false, problem: toDenied(denial, operation) };
+  if (denial) return failed(toDenied(denial, operation));
 
   const { search } = ctx.url;
   const tagged = selectTag(request.headers.get("x-genedge-tag"), operation, client.policy);
@@ -77,7 +86,7 @@ export async function prepareCall(
   const spending = toSpending({ payer, policy, pipeline: null, tag, account: account.name, type: null }, ctx.config);
   const limited = { policy, spending };
   const unfit = checkQuery(search, policy) ?? judgeAnnounced(request.headers, operation, limited);
-  if (unfit) return { ok: false, problem: unfit };
+  if (unfit) return failed(unfit);
   const body = await readRequestBody(request, selectKeptBytes(operation, request.headers), ctx);
   if (!body.ok) return body;
   const owns = await ownsNamed({ operation, params }, { ctx, client });
@@ -88,19 +97,19 @@ export async function prepareCall(
   if (!agent.ok) return agent;
   if (agent.value !== null) ctx.event.ids = { ...params, agent_id: agent.value };
   const limit = selectLimit({ operation, params, search, body: body.value }, limited);
-  if (limit) return { ok: false, problem: limit };
+  if (limit) return failed(limit);
   const paused = isSpending(operation) ? await judgeCharges(ctx) : null;
-  if (paused) return { ok: false, problem: paused };
-  if (owns === false) return { ok: false, problem: NOT_FOUND };
+  if (paused) return failed(paused);
+  if (owns === false) return failed(NOT_FOUND);
   const foreign = await checkConversations({ operation, search, body: body.value }, { ctx, client });
-  if (foreign) return { ok: false, problem: foreign };
+  if (foreign) return failed(foreign);
   const key = await selectCallKey({ headers: request.headers, operation, body: body.value }, client);
   if (!key.ok) return key;
 
   if (body.value.kind === "large" && isUnkept(request.headers, operation, spending)) return refused("body_too_large");
   const upload = body.value.kind === "large" ? toUpload(body.value, agent.value, { ctx, client }) : null;
   const faulty = upload?.problem();
-  if (faulty) return { ok: false, problem: faulty };
+  if (faulty) return failed(faulty);
   const placed = placeBody(body.value, { operation, key: key.value, upload });
   if (!placed.ok) return placed;
   const contentType = body.value.kind === "none" ? "application/json" : body.value.contentType;
@@ -162,12 +171,12 @@ function placeBody(
   body: RequestBody,
   { operation, key, upload }: { operation: Operation; key: CallKey | null; upload: Upload | null },
 ): Result<CallBody> {
-  if (upload && operation.key === "body") return { ok: false, problem: refuse("body_too_large") };
+  if (upload && operation.key === "body") return refused("body_too_large");
   if (upload) {
     const { stream, sent, problem } = upload;
     return ok({ kind: "stream", stream, sent, isAbortedBySender: () => problem() !== null });
   }
-  if (body.kind === "large") return { ok: false, problem: refuse("body_too_large") };
+  if (body.kind === "large") return refused("body_too_large");
   if (key !== null && selectKeyPlace(operation) === "body") return placeKeyInBody(body, key);
   return ok(body.kind === "none" ? { kind: "none" } : { kind: "bytes", bytes: body.bytes });
 }

@@ -13,29 +13,20 @@ import { toMonth } from "../../money/period.ts";
 import { reachWithin } from "../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readOrder } from "../body/read-json.ts";
-import type { Context } from "../context.ts";
+import type { Asked, Context } from "../context.ts";
 import { toJsonResponse } from "../json-response.ts";
 import { describeCredits } from "./money/describe-charge.ts";
 
 const Resolution = v.strictObject({ charged: v.boolean() });
 const LEDGER_MS = 2_000;
 
-interface CallRequest {
-  readonly client: Client;
-  readonly id: string;
-}
-
-export async function showCall(_: Request, ctx: Context, { client, id }: CallRequest): Promise<Response | Problem> {
+export async function showCall(_: Request, ctx: Context, { client, id }: Asked): Promise<Response | Problem> {
   const found = await findReadable(id, client, ctx);
   return found === null ? NOT_FOUND : answerCall(id, found.report, ctx);
 }
 
 /** Can be repeated. What was sent already is not called back: the answer says how it stands. */
-export async function cancelCall(
-  request: Request,
-  ctx: Context,
-  { client, id }: CallRequest,
-): Promise<Response | Problem> {
+export async function cancelCall(request: Request, ctx: Context, { client, id }: Asked): Promise<Response | Problem> {
   const found = await findReadable(id, client, ctx);
   if (found === null) return NOT_FOUND;
   if (found.report.clientId !== client.id) {
@@ -47,11 +38,7 @@ export async function cancelCall(
 }
 
 /** `POST /v1/calls/:id/resolve` with `{"charged": true | false}`: an operator has found out. */
-export async function resolveCall(
-  request: Request,
-  ctx: Context,
-  { client, id }: CallRequest,
-): Promise<Response | Problem> {
+export async function resolveCall(request: Request, ctx: Context, { client, id }: Asked): Promise<Response | Problem> {
   ctx.event.ids = { call: id };
   const resolution = await readOrder(request, ctx, { schema: Resolution, reason: "resolution_malformed" });
   if (!resolution.ok) return resolution.problem;

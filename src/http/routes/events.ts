@@ -7,21 +7,16 @@ import { toIso } from "../../encoding/time.ts";
 import { type TrackedJob, toTrackerName } from "../../generations/tracked-job.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../problems/problem.ts";
 import { limited, refuseStranger } from "../authenticate.ts";
-import type { Context } from "../context.ts";
+import type { Asked, Context } from "../context.ts";
 import { toEventsUrl } from "../events-url.ts";
 
 /** The kinds of job that the id may be tracked as. */
 const KINDS = ["generation", "user_job", "run"] as const;
 
-interface WatchRequest {
-  readonly client: Client;
-  readonly id: string;
-}
-
 export async function watchGeneration(
   request: Request,
   ctx: Context,
-  { client, id }: WatchRequest,
+  { client, id }: Asked,
 ): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
   if (!client.policy.scopes.includes("read")) return refuseForScope("read");
@@ -46,11 +41,7 @@ export async function watchWithTicket(request: Request, ctx: Context, id: string
 }
 
 /** `POST /v1/generations/:id/tickets`: a ticket for an hour, for a client that may watch the job. */
-export async function createWatchTicket(
-  _: Request,
-  ctx: Context,
-  { client, id }: WatchRequest,
-): Promise<Response | Problem> {
+export async function createWatchTicket(_: Request, ctx: Context, { client, id }: Asked): Promise<Response | Problem> {
   ctx.event.ids = { generation: id };
   if (ctx.config.ticketSecret === null) return refuse("route_not_found", { reason: "tickets_off" });
   if (!client.policy.scopes.includes("read")) return refuseForScope("read");

@@ -16,7 +16,7 @@ import { DEFAULT_KEEP, KEEP_ALLOWED, parseKeep } from "../../../clients/parse-ke
 import { sha256Hex } from "../../../encoding/hash.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
-import type { Context } from "../../context.ts";
+import type { Asked, Context } from "../../context.ts";
 import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED } from "../list-query.ts";
 import { answerChange, describeEntry, refuseInput, unavailable } from "./describe-client.ts";
 import { refuseForeignOrigin } from "./own-origin.ts";
@@ -28,11 +28,6 @@ const MAX_BODY_BYTES = 64 * 1_024;
 const Query = v.strictObject({ ...PAGE, cursor: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/))) });
 const CLIENT_ID = /^[0-9A-Za-z]{10}$/;
 const POLICY = "policy:";
-
-interface ClientRequest {
-  readonly client: Client;
-  readonly id: string;
-}
 
 type Answer = Promise<Response | Problem>;
 
@@ -67,12 +62,12 @@ export async function createClient(request: Request, ctx: Context, client: Clien
   return change(request, ctx, { what: "client.create", client, target: policy.value.name, act });
 }
 
-export async function showClient(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+export async function showClient(request: Request, ctx: Context, { client, id }: Asked): Answer {
   const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
   return denial ?? answerChange(await changes(ctx).show(id), ctx);
 }
 
-export async function revokeClient(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+export async function revokeClient(request: Request, ctx: Context, { client, id }: Asked): Answer {
   const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
   if (denial) return denial;
   const act = () => changes(ctx).revoke(id);
@@ -80,7 +75,7 @@ export async function revokeClient(request: Request, ctx: Context, { client, id 
 }
 
 /** `PUT /v1/clients/policy:<name>`: creates or replaces a policy that users' tokens name. */
-export async function putPolicy(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+export async function putPolicy(request: Request, ctx: Context, { client, id }: Asked): Answer {
   const denial = selectGrantDenial(request, ctx, client);
   if (denial) return denial;
   const name = readPolicyName(id);
@@ -98,7 +93,7 @@ export async function putPolicy(request: Request, ctx: Context, { client, id }: 
 }
 
 /** `{"keep": "24h"}`: how long the previous key stays valid. */
-export async function rotateClient(request: Request, ctx: Context, { client, id }: ClientRequest): Answer {
+export async function rotateClient(request: Request, ctx: Context, { client, id }: Asked): Answer {
   const denial = selectGrantDenial(request, ctx, client) ?? selectAbsent(id, ctx);
   if (denial) return denial;
   const word = readWord(request);
@@ -117,18 +112,18 @@ export async function rotateClient(request: Request, ctx: Context, { client, id 
   return change(request, ctx, { what: "client.rotate", client, target: id, act });
 }
 
-export function pauseClient(request: Request, ctx: Context, asked: ClientRequest): Answer {
+export function pauseClient(request: Request, ctx: Context, asked: Asked): Answer {
   return setPaused(request, ctx, { ...asked, isPaused: true });
 }
 
-export function resumeClient(request: Request, ctx: Context, asked: ClientRequest): Answer {
+export function resumeClient(request: Request, ctx: Context, asked: Asked): Answer {
   return setPaused(request, ctx, { ...asked, isPaused: false });
 }
 
 async function setPaused(
   request: Request,
   ctx: Context,
-  { client, id, isPaused }: ClientRequest & { isPaused: boolean },
+  { client, id, isPaused }: Asked & { isPaused: boolean },
 ): Answer {
   const denial = selectDenial(request, ctx, client) ?? selectAbsent(id, ctx);
   if (denial) return denial;

@@ -3,7 +3,6 @@
  * For operators.
  */
 import * as v from "valibot";
-import type { Client } from "../../../access/policy.ts";
 import { cursorOf, writeCursor } from "../../../activity/cursor.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
@@ -11,7 +10,7 @@ import { toMonth } from "../../../money/period.ts";
 import type { CheckedAccount } from "../../../money/reconciliation/reconciliation.ts";
 import type { UnknownTransaction } from "../../../money/reconciliation/transaction.ts";
 import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
-import type { Context } from "../../context.ts";
+import type { Asked, Context } from "../../context.ts";
 import { PAGE, parseListQuery, QUERY_MALFORMED, selectLast } from "../list-query.ts";
 
 const MONTH = "\\d{4}-(?:0[1-9]|1[0-2])";
@@ -47,7 +46,7 @@ export async function showReconciliation(_: Request, ctx: Context): Promise<Resp
 export async function acknowledgeUnknown(
   request: Request,
   ctx: Context,
-  { client, id }: { readonly client: Client; readonly id: string },
+  { client, id }: Asked,
 ): Promise<Response | Problem> {
   const [, month, number] = UNKNOWN_ID.exec(id) ?? [];
   if (month === undefined) return NOT_FOUND;

@@ -1,7 +1,6 @@
 /** `/notifications`: what was sent to `NOTIFY_URL`, waits to be, or could not be sent. For operators. */
 
 import * as v from "valibot";
-import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
 import { type DeliverySummary, type DeliveryView, LISTED_STATES } from "../../../notifications/delivery-view.ts";
@@ -10,7 +9,7 @@ import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
 import { LIST_NAME } from "../../../notifications/notification-list.ts";
 import { reach } from "../../../objects/gate.ts";
 import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
-import type { Context } from "../../context.ts";
+import type { Asked, Context } from "../../context.ts";
 import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, selectLast, Time } from "../list-query.ts";
 
 const Query = v.strictObject({
@@ -20,11 +19,6 @@ const Query = v.strictObject({
   from: v.optional(Time, "1970-01-01"),
   cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}\.msg_[0-9a-f]{32}$/), v.transform(toPosition))),
 });
-
-interface NotificationRequest {
-  readonly client: Client;
-  readonly id: string;
-}
 
 export async function listNotifications(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
@@ -37,11 +31,7 @@ export async function listNotifications(_: Request, ctx: Context): Promise<Respo
   return Response.json({ notifications: listed.map(describeSummary), ...next });
 }
 
-export async function notificationById(
-  _: Request,
-  ctx: Context,
-  { id }: NotificationRequest,
-): Promise<Response | Problem> {
+export async function notificationById(_: Request, ctx: Context, { id }: Asked): Promise<Response | Problem> {
   const view = (await findDelivery(ctx, id)?.view()) ?? null;
   return view ? Response.json(describeNotification(view)) : NOT_FOUND;
 }
@@ -50,7 +40,7 @@ export async function notificationById(
 export async function resendNotification(
   request: Request,
   ctx: Context,
-  { client, id }: NotificationRequest,
+  { client, id }: Asked,
 ): Promise<Response | Problem> {
   const delivery = findDelivery(ctx, id);
   const before = (await delivery?.view()) ?? null;

@@ -16,7 +16,7 @@ import { ACTIVE, type RunReport, type RunState, type RunSummary } from "../../..
 import { startRun } from "../../../pipelines/start.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope, refuseInvalid } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
-import type { Context } from "../../context.ts";
+import type { Asked, Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
 import { describeNext, limitOf, parseListQuery, QUERY_MALFORMED, RowNumber, selectLast, Time } from "../list-query.ts";
 import { describePipeline, describeRejected, describeRun, describeWholeRun } from "./describe-run.ts";
@@ -35,11 +35,9 @@ const RunsQuery = v.strictObject({
 /** A run may make calls that cost credits. */
 const SPENDING = { charged: true, spendsLater: false };
 
-export interface PipelineRequest {
-  readonly client: Client;
+/** `id`: the run's; empty when the route names no run. */
+export interface PipelineRequest extends Asked {
   readonly name: string;
-  /** The run's id; empty when the route names no run. */
-  readonly id: string;
 }
 
 export function listPipelines(_: Request, { pipelines }: Context, client: Client): Response | Problem {

@@ -14,7 +14,7 @@ import {
 } from "../../../webhooks/incoming/delivery.ts";
 import { rereadPayload } from "../../../webhooks/source.ts";
 import { readOrder } from "../../body/read-json.ts";
-import type { Context } from "../../context.ts";
+import type { Asked, Context } from "../../context.ts";
 import {
   describeNext,
   PAGE,
@@ -60,11 +60,7 @@ export async function listDeliveries(_: Request, ctx: Context): Promise<Response
 }
 
 /** Repeatable: the same delivery starts a pipeline's run once. One that has run is answered as it stands. */
-export async function redeliver(
-  request: Request,
-  ctx: Context,
-  { client, id }: { readonly client: Client; readonly id: string },
-): Promise<Response | Problem> {
+export async function redeliver(request: Request, ctx: Context, { client, id }: Asked): Promise<Response | Problem> {
   ctx.event.ids = { delivery: id };
   const incoming = ctx.objects.INCOMING.getByName("all");
   const row = await incoming.row(id);
