@@ -4,8 +4,6 @@ import type { Isolate } from "../context.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import type { AddressFamily, AuditEntry, Change, NumberedEntry } from "./audit-entry.ts";
 
-export const AUDIT_NAME = "all";
-
 const TABLE = `
 CREATE TABLE IF NOT EXISTS entries (
   number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, client_id TEXT NOT NULL, what TEXT NOT NULL,

@@ -6,12 +6,13 @@
  *   const unwritten = await recordChange(request, ctx, { client, what: "run.stop", target: id });
  *   if (unwritten) return unwritten;
  */
+
 import type { Client } from "../access/policy.ts";
 import type { Isolate } from "../context.ts";
+import { SINGLETON } from "../objects/gate.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
 import { within } from "../resilience/within.ts";
 import { type Change, toAddressFamily } from "./audit-entry.ts";
-import { AUDIT_NAME } from "./audit-log.ts";
 
 const WAIT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 2;
@@ -34,7 +35,7 @@ export async function recordChange(
 ): Promise<Problem | null> {
   const addressFamily = toAddressFamily(headers.get("cf-connecting-ip"));
   const entry = { at: clock.now(), clientId: client.id, what, target, requestId, addressFamily };
-  const adding = objects.AUDIT.getByName(AUDIT_NAME).add(entry);
+  const adding = objects.AUDIT.getByName(SINGLETON).add(entry);
   const written = await within(WAIT_MS, adding, clock).catch((error) => ({ kind: "failed", error }) as const);
   if (written.kind === "done") return null;
   const error = written.kind === "late" ? "The audit log does not answer." : String(written.error);

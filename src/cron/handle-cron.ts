@@ -1,4 +1,5 @@
 /** Runs the tasks of a cron tick. */
+import { SINGLETON } from "../objects/gate.ts";
 import type { PipelinesIsolate } from "../pipelines/pipelines-isolate.ts";
 import { isAnyDue, startPipelines } from "./pipeline-schedules.ts";
 import { checkLedger } from "./reconciliation/check-ledger.ts";
@@ -25,7 +26,7 @@ export async function handleCron(
 /** Every tick runs what is due; the health watch and the ledger's check decide for themselves whether they are. Repeating a tick is harmless. */
 function selectTasks(tick: Tick, isolate: CronIsolate): TaskRun[] {
   const { fault, objects, pipelines } = isolate;
-  const watch = { name: "health-watch", run: () => objects.GEN_HEALTH.getByName("all").watch(tick.scheduledAt) };
+  const watch = { name: "health-watch", run: () => objects.GEN_HEALTH.getByName(SINGLETON).watch(tick.scheduledAt) };
   const start = { name: "pipelines", run: () => startPipelines(tick, isolate) };
   const check = { name: "ledger-check", run: () => checkLedger(tick, isolate) };
   const tasks = isAnyDue(pipelines, tick.cron) ? [watch, check, start] : [watch, check];

@@ -6,9 +6,10 @@
  * that nothing is sent that costs credits: a switch that stops spending must not fail open. It costs little, because a
  * charged call needs another of the Worker's objects anyway.
  */
+
 import type { Charges, ChargesJudgement, ChargesKnowledge, Isolate } from "../context.ts";
+import { SINGLETON } from "../objects/gate.ts";
 import { within } from "../resilience/within.ts";
-import { SWITCH_NAME } from "./charges-switch.ts";
 
 /** What is known is used this long. So a pause takes effect everywhere within this time. */
 const FRESH_MS = 5_000;
@@ -54,7 +55,7 @@ export class ChargesGate implements Charges {
   async #ask(now: number): Promise<void> {
     const { clock, log, objects } = this.#isolate;
     this.#askedAt = now;
-    const asked = objects.CHARGES.getByName(SWITCH_NAME).view();
+    const asked = objects.CHARGES.getByName(SINGLETON).view();
     const answer = await within(ASK_MS, asked, clock).catch((error) => ({ kind: "failed", error }) as const);
     if (answer.kind === "done") return this.learn({ isPaused: answer.value.pausedSince !== null, at: now });
     this.#failedAt = clock.now();

@@ -2,8 +2,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
 
-export const SWITCH_NAME = "all";
-
 /** Milliseconds since the epoch; null: charges are not paused. */
 export interface SwitchView {
   readonly pausedSince: number | null;

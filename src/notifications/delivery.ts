@@ -7,6 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
 import { toIso } from "../encoding/time.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
+import { SINGLETON } from "../objects/gate.ts";
 import {
   type DeliveryRecord,
   isExpired,
@@ -18,7 +19,6 @@ import {
 import { accept, apply, type DeliveryEvent, type DeliveryState } from "./delivery-state.ts";
 import { type DeliveryView, type ListedDelivery, toListed, toView } from "./delivery-view.ts";
 import type { Message } from "./message.ts";
-import { LIST_NAME } from "./notification-list.ts";
 import { describePost, type PostOutcome } from "./outcome.ts";
 import { post } from "./post.ts";
 
@@ -121,7 +121,7 @@ export class NotificationDelivery extends DurableObject<Env> {
   async #tellList(): Promise<void> {
     const record = this.#demand();
     if (record.followUp === null) return;
-    await this.#isolate.objects.NOTIFICATIONS.getByName(LIST_NAME).tell([toListed(record)]);
+    await this.#isolate.objects.NOTIFICATIONS.getByName(SINGLETON).tell([toListed(record)]);
     // It may have been resent meanwhile.
     const latest = this.#demand();
     if (latest.revision === record.revision) this.#save({ ...latest, followUp: null });

@@ -8,7 +8,6 @@ import { withNextAlarm } from "../objects/alarm.ts";
 import type { DeliverySummary, ListedDelivery } from "./delivery-view.ts";
 import { ListStore, type Position, type Selection } from "./list-store.ts";
 
-export const LIST_NAME = "all";
 /** Counts end here. */
 const MAX_COUNTED = 1_000;
 /** How often rows whose time is over are deleted. Nobody is shown them meanwhile. */

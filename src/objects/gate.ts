@@ -8,6 +8,9 @@ import { Backoff } from "../resilience/backoff.ts";
 import type { Clock } from "../resilience/clock.ts";
 import { within } from "../resilience/within.ts";
 
+/** The name of an object of which there is one. */
+export const SINGLETON = "all";
+
 const MAX_TRIES = 3;
 const BASE_MS = 50;
 const CAP_MS = 500;

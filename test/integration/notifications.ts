@@ -1,4 +1,5 @@
 /** Notifications inside workerd: a receiver behind `fetch`, one delivery, and the list of all. */
+
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
@@ -7,7 +8,7 @@ import { getIsolate } from "../../src/isolate.ts";
 import type { DeliveryRecord } from "../../src/notifications/delivery-record.ts";
 import { LISTED_STATES, type ListedState } from "../../src/notifications/delivery-view.ts";
 import type { Message } from "../../src/notifications/message.ts";
-import { LIST_NAME } from "../../src/notifications/notification-list.ts";
+import { SINGLETON } from "../../src/objects/gate.ts";
 import { systemClock } from "../../src/resilience/clock.ts";
 import { readStored } from "./world.ts";
 
@@ -72,7 +73,7 @@ export function setNotify(on: boolean): void {
   isolate.config = { ...isolate.config, notify: on ? { url: URL_OF_RECEIVER, secrets: [SECRET] } : null };
 }
 
-export const getList = () => env.NOTIFICATIONS.getByName(LIST_NAME);
+export const getList = () => env.NOTIFICATIONS.getByName(SINGLETON);
 
 let ids = 0;
 

@@ -4,8 +4,7 @@ import { VERSION } from "../../env.ts";
 import type { GenHealthView } from "../../health/gen-health.ts";
 import { selectHealthy } from "../../health/gen-report.ts";
 import { listMonths, toMonthStart } from "../../money/period.ts";
-import { LIST_NAME } from "../../notifications/notification-list.ts";
-import { reachWithin } from "../../objects/gate.ts";
+import { reachWithin, SINGLETON } from "../../objects/gate.ts";
 import { authenticate } from "../authenticate.ts";
 import type { Context } from "../context.ts";
 
@@ -38,10 +37,10 @@ async function isFromOperator(request: Request, ctx: Context): Promise<boolean> 
 async function describeHealth(ctx: Context) {
   const { GEN_HEALTH, NOTIFICATIONS, INCOMING } = ctx.objects;
   const [view, waits, notifications, incoming, runs, transactions] = await Promise.all([
-    askWithin(GEN_HEALTH.getByName("all").view(), ctx),
+    askWithin(GEN_HEALTH.getByName(SINGLETON).view(), ctx),
     askWithin(ctx.activity.countWaiting(), ctx),
-    askWithin(NOTIFICATIONS.getByName(LIST_NAME).count(), ctx),
-    askWithin(INCOMING.getByName("all").count(), ctx),
+    askWithin(NOTIFICATIONS.getByName(SINGLETON).count(), ctx),
+    askWithin(INCOMING.getByName(SINGLETON).count(), ctx),
     askWithin(countFailedRuns(ctx), ctx),
     askWithin(countUnknownTransactions(ctx), ctx),
   ]);

@@ -14,6 +14,7 @@ import { BadCursor, ClientStore } from "../../../clients/client-store.ts";
 import { findBar, findExcess } from "../../../clients/grant.ts";
 import { DEFAULT_KEEP, KEEP_ALLOWED, parseKeep } from "../../../clients/parse-keep.ts";
 import { sha256Hex } from "../../../encoding/hash.ts";
+import { SINGLETON } from "../../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Asked, Context } from "../../context.ts";
@@ -185,5 +186,5 @@ function refuseExcess(policy: Policy, maker: Policy): Problem | null {
 }
 
 function changes({ objects }: Context) {
-  return objects.CLIENT_CHANGES.getByName("all");
+  return objects.CLIENT_CHANGES.getByName(SINGLETON);
 }

@@ -1,6 +1,6 @@
 /** What the set-up page lists: each thing that must be there. */
 import { selectHealthy } from "../../../health/gen-report.ts";
-import { reachWithin } from "../../../objects/gate.ts";
+import { reachWithin, SINGLETON } from "../../../objects/gate.ts";
 import type { Context } from "../../context.ts";
 import type { SetupCheck } from "./setup-check.ts";
 
@@ -34,7 +34,7 @@ export const BINDINGS = [
 
 export async function checkSetup(ctx: Context): Promise<SetupCheck[]> {
   const { clock, config, deadline, env, fault, objects } = ctx;
-  const health = fault === null ? objects.GEN_HEALTH.getByName("all").view() : Promise.resolve(null);
+  const health = fault === null ? objects.GEN_HEALTH.getByName(SINGLETON).view() : Promise.resolve(null);
   const ms = Math.min(WAIT_MS, deadline.remaining(clock.now()));
   const report = (await reachWithin(ms, health, ctx))?.report ?? null;
   const missing = BINDINGS.filter((binding) => !env[binding]);

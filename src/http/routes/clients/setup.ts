@@ -6,7 +6,7 @@
 import type { Policy } from "../../../access/policy.ts";
 import { isSetupToken } from "../../../access/setup-token.ts";
 import type { FirstClients } from "../../../clients/first-keys.ts";
-import { reachWithin } from "../../../objects/gate.ts";
+import { reachWithin, SINGLETON } from "../../../objects/gate.ts";
 import { type Problem, refuse } from "../../../problems/problem.ts";
 import { limited, refuseStranger } from "../../authenticate.ts";
 import { readJson } from "../../body/read-json.ts";
@@ -104,5 +104,5 @@ function unauthorized(reason: "setup_token_missing" | "setup_token_wrong"): Prob
 }
 
 function changes({ objects }: Context) {
-  return objects.CLIENT_CHANGES.getByName("all");
+  return objects.CLIENT_CHANGES.getByName(SINGLETON);
 }

@@ -2,8 +2,8 @@
 
 import * as v from "valibot";
 import type { NumberedEntry } from "../../../activity/audit-entry.ts";
-import { AUDIT_NAME } from "../../../activity/audit-log.ts";
 import { toIso } from "../../../encoding/time.ts";
+import { SINGLETON } from "../../../objects/gate.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, RowNumber, selectLast } from "../list-query.ts";
@@ -14,7 +14,7 @@ export async function listAudit(_: Request, ctx: Context): Promise<Response | Pr
   const query = parseListQuery(ctx.url, Query);
   if (query === null) return QUERY_MALFORMED;
   const { cursor = null, limit } = query;
-  const entries = await ctx.objects.AUDIT.getByName(AUDIT_NAME).page(cursor, limit);
+  const entries = await ctx.objects.AUDIT.getByName(SINGLETON).page(cursor, limit);
   const next = describeNext(ctx.url, selectLast(entries, limit)?.number ?? null);
   return Response.json({ entries: entries.map(describeEntry), ...next });
 }

@@ -4,8 +4,7 @@ import { addUp, BUCKETS_MS, EMPTY } from "../../../activity/latency.ts";
 import type { Total } from "../../../activity/traffic-table.ts";
 import type { GenHealthView } from "../../../health/gen-health.ts";
 import { selectHealthy } from "../../../health/gen-report.ts";
-import { LIST_NAME } from "../../../notifications/notification-list.ts";
-import { reach, reachWithin } from "../../../objects/gate.ts";
+import { reach, reachWithin, SINGLETON } from "../../../objects/gate.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { type Metric, PROMETHEUS_TYPE, type Sample, writeMetrics } from "./prometheus.ts";
@@ -19,8 +18,8 @@ export async function showMetrics(_: Request, ctx: Context): Promise<Response | 
   const [days, waits, health, notifications] = await Promise.all([
     ctx.activity.totals(),
     ctx.activity.countWaiting(),
-    reachWithin(WAIT_MS, GEN_HEALTH.getByName("all").view(), ctx),
-    reachWithin(WAIT_MS, NOTIFICATIONS.getByName(LIST_NAME).count(), ctx),
+    reachWithin(WAIT_MS, GEN_HEALTH.getByName(SINGLETON).view(), ctx),
+    reachWithin(WAIT_MS, NOTIFICATIONS.getByName(SINGLETON).count(), ctx),
   ]);
   const [totals = []] = days;
   const running = days.flat().reduce((sum, day) => sum + day.running, 0);

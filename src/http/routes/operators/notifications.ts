@@ -6,8 +6,7 @@ import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
 import { type DeliverySummary, type DeliveryView, LISTED_STATES } from "../../../notifications/delivery-view.ts";
 import { MESSAGE_ID } from "../../../notifications/message.ts";
 import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
-import { LIST_NAME } from "../../../notifications/notification-list.ts";
-import { reach } from "../../../objects/gate.ts";
+import { reach, SINGLETON } from "../../../objects/gate.ts";
 import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
 import type { Asked, Context } from "../../context.ts";
 import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, selectLast, Time } from "../list-query.ts";
@@ -24,7 +23,7 @@ export async function listNotifications(_: Request, ctx: Context): Promise<Respo
   const query = parseListQuery(ctx.url, Query);
   if (query === null) return QUERY_MALFORMED;
   const { state, type = null, from, cursor = null, limit } = query;
-  const list = ctx.objects.NOTIFICATIONS.getByName(LIST_NAME);
+  const list = ctx.objects.NOTIFICATIONS.getByName(SINGLETON);
   const listed = await list.page({ state, type, from }, cursor, limit);
   const last = selectLast(listed, limit);
   const next = describeNext(ctx.url, last && `${last.createdAt}.${last.id}`);
@@ -51,7 +50,7 @@ export async function resendNotification(
   const resent = await delivery.resend();
   if (resent === null) return NOT_FOUND;
   // The delivery does so, too, with its next attempt; so the list is right at once.
-  await reach(ctx.objects.NOTIFICATIONS.getByName(LIST_NAME).tell([resent.listed]), ctx);
+  await reach(ctx.objects.NOTIFICATIONS.getByName(SINGLETON).tell([resent.listed]), ctx);
   return Response.json(describeNotification(resent.view), { status: resent.view.state === "delivered" ? 200 : 202 });
 }
 

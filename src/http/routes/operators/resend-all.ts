@@ -9,8 +9,7 @@ import { recordChange } from "../../../activity/record-change.ts";
 import { toIso } from "../../../encoding/time.ts";
 import type { ListedDelivery } from "../../../notifications/delivery-view.ts";
 import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
-import { LIST_NAME } from "../../../notifications/notification-list.ts";
-import { reach } from "../../../objects/gate.ts";
+import { reach, SINGLETON } from "../../../objects/gate.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import { readOrder } from "../../body/read-json.ts";
 import type { Context } from "../../context.ts";
@@ -37,7 +36,7 @@ export async function resendAll(request: Request, ctx: Context, client: Client):
   const order = await readOrder(request, ctx, { schema: Order, reason: "resend_malformed" });
   if (!order.ok) return order.problem;
   const { since, state, type = null, dry_run: isDryRun } = order.value;
-  const list = ctx.objects.NOTIFICATIONS.getByName(LIST_NAME);
+  const list = ctx.objects.NOTIFICATIONS.getByName(SINGLETON);
   const bounds = { resentBefore: ctx.clock.now() - AGAIN_MS, limit: isDryRun ? 0 : MAX_AT_ONCE };
   const { ids, matched } = await list.selectToResend({ state, type, from: since }, bounds);
   if (isDryRun || matched === 0)
@@ -53,7 +52,7 @@ export async function resendAll(request: Request, ctx: Context, client: Client):
 
 /** `tried` counts those that are gone, or could not be reached now, as well. */
 async function resend(ids: readonly string[], ctx: Context): Promise<{ resent: number; tried: number }> {
-  const list = ctx.objects.NOTIFICATIONS.getByName(LIST_NAME);
+  const list = ctx.objects.NOTIFICATIONS.getByName(SINGLETON);
   let resent = 0;
   let tried = 0;
   const hasTime = () => tried === 0 || ctx.deadline.remaining(ctx.clock.now()) > MIN_LEFT_MS;
@@ -82,7 +81,7 @@ async function resendOne(id: string, delayMs: number, ctx: Context): Promise<Res
 
 /** So that a repeat does not begin with these again. */
 async function putAside(ids: readonly string[], results: readonly Resent[], { objects }: Context): Promise<void> {
-  const list = objects.NOTIFICATIONS.getByName(LIST_NAME);
+  const list = objects.NOTIFICATIONS.getByName(SINGLETON);
   const gone = ids.filter((_, index) => results[index] === "gone");
   const unreachable = ids.filter((_, index) => results[index] === "unreachable");
   if (gone.length > 0) await list.remove(gone);

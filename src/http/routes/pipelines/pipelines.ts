@@ -9,7 +9,7 @@ import { selectTag } from "../../../bounds/tag.ts";
 import { SHA256_HEX } from "../../../encoding/hash.ts";
 import { toJsonText } from "../../../encoding/json.ts";
 import { isIdempotencyKey } from "../../../gen/idempotency.ts";
-import { reach } from "../../../objects/gate.ts";
+import { reach, SINGLETON } from "../../../objects/gate.ts";
 import { checkInput } from "../../../pipelines/check-input.ts";
 import { findPipeline, type Pipeline } from "../../../pipelines/define.ts";
 import { ACTIVE, type RunReport, type RunState, type RunSummary } from "../../../pipelines/run-record.ts";
@@ -107,7 +107,7 @@ export async function stopRun(request: Request, ctx: Context, asked: PipelineReq
 export async function listRejected(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
     if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed", { reason: "account_of_all_agents" });
-    const rejected = await ctx.objects.INCOMING.getByName("all").rejectedFor(name, MAX_SHOWN_BYTES);
+    const rejected = await ctx.objects.INCOMING.getByName(SINGLETON).rejectedFor(name, MAX_SHOWN_BYTES);
     return Response.json({ rejected: rejected.map(describeRejected) });
   });
 }

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso } from "../../../encoding/time.ts";
+import { SINGLETON } from "../../../objects/gate.ts";
 import { findPipeline } from "../../../pipelines/define.ts";
 import { NOT_FOUND, type Problem, refuse, refuseInvalid } from "../../../problems/problem.ts";
 import {
@@ -54,7 +55,7 @@ export async function listDeliveries(_: Request, ctx: Context): Promise<Response
   if (query === null) return QUERY_MALFORMED;
   const { outcome = null, source = null, cursor: before = null, limit } = query;
   await tellNow(ctx);
-  const rows = await ctx.objects.INCOMING.getByName("all").list({ before, limit, outcome, source });
+  const rows = await ctx.objects.INCOMING.getByName(SINGLETON).list({ before, limit, outcome, source });
   const next = describeNext(ctx.url, selectLast(rows, limit)?.number ?? null);
   return Response.json({ deliveries: rows.map(describeDelivery), ...next });
 }
@@ -62,7 +63,7 @@ export async function listDeliveries(_: Request, ctx: Context): Promise<Response
 /** Repeatable: the same delivery starts a pipeline's run once. One that has run is answered as it stands. */
 export async function redeliver(request: Request, ctx: Context, { client, id }: Asked): Promise<Response | Problem> {
   ctx.event.ids = { delivery: id };
-  const incoming = ctx.objects.INCOMING.getByName("all");
+  const incoming = ctx.objects.INCOMING.getByName(SINGLETON);
   const row = await incoming.row(id);
   if (row === null) return NOT_FOUND;
   if (row.outcome === "refused") return refuse("nothing_to_resolve", { reason: "delivery_not_kept" });
@@ -83,7 +84,7 @@ export async function redeliverAll(request: Request, ctx: Context, client: Clien
   if (!filter.ok) return filter.problem;
   const { since, source = null, pipeline = null, after, dry_run } = filter.value;
   const wanted = { since, source, pipeline, after, limit: BATCH };
-  const found = await ctx.objects.INCOMING.getByName("all").waiting(wanted);
+  const found = await ctx.objects.INCOMING.getByName(SINGLETON).waiting(wanted);
   if (dry_run || found.matched === 0) return Response.json({ matched: found.matched, delivered: 0, dry_run });
   const target = [source, pipeline, `since ${toIso(since)}`].filter(Boolean).join(" ");
   const unwritten = await recordChange(request, ctx, { client, what: "delivery.deliver", target });
@@ -103,7 +104,7 @@ export async function redeliverAll(request: Request, ctx: Context, client: Clien
 
 /** With the present mapping of the pipeline that it did not fit. Null when it is not kept any more, or has run meanwhile. */
 async function deliverAgain(id: string, ctx: Context): Promise<Redelivered | null> {
-  const incoming = ctx.objects.INCOMING.getByName("all");
+  const incoming = ctx.objects.INCOMING.getByName(SINGLETON);
   const rejected = await incoming.rejected(id);
   if (rejected === null) return null;
   const { source, deliveryId, eventType } = rejected;

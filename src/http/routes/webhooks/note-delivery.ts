@@ -1,6 +1,6 @@
 /** Puts what came in on the list of deliveries: gathered, and told after the answer. */
 import { sha256Hex } from "../../../encoding/hash.ts";
-import { reach } from "../../../objects/gate.ts";
+import { reach, SINGLETON } from "../../../objects/gate.ts";
 import type { Accepted, Batch, Refused } from "../../../webhooks/incoming/delivery.ts";
 import type { Verified } from "../../../webhooks/source.ts";
 import type { Context } from "../../context.ts";
@@ -39,5 +39,5 @@ function tellSoon(ctx: Context): void {
 }
 
 function tell(batch: Batch, ctx: Context): Promise<unknown> {
-  return reach(ctx.objects.INCOMING.getByName("all").note(batch), ctx);
+  return reach(ctx.objects.INCOMING.getByName(SINGLETON).note(batch), ctx);
 }

@@ -1,5 +1,6 @@
 /** Starts the runs of the pipelines that accept a verified delivery. */
 
+import { SINGLETON } from "../../../objects/gate.ts";
 import type { Issue } from "../../../pipelines/check-input.ts";
 import type { Pipeline } from "../../../pipelines/define.ts";
 import { toRunId } from "../../../pipelines/run-id.ts";
@@ -95,7 +96,7 @@ async function keep(issues: readonly Issue[], pipeline: string, arrival: Arrival
   const id = await toRunId(pipeline, ...toOrigin(source, deliveryId));
   ctx.log("warn", { message: "webhook_unfit", request_id: ctx.requestId, source, pipeline, rejected: id });
   const what = { id, source, deliveryId, eventType, pipeline, body, headers };
-  await ctx.objects.INCOMING.getByName("all").reject({
+  await ctx.objects.INCOMING.getByName(SINGLETON).reject({
     ...what,
     at: ctx.clock.now(),
     issues: issues.map(describeIssue),
