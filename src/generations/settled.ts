@@ -26,6 +26,11 @@ export function toSettled(tracked: Tracked): Notification {
   };
 }
 
+/** The same of a job that was continued before anybody saw that it had been stopped. GEN's answer of then is not known. */
+export function toStoppedUnseen(tracked: Tracked, at: number): Notification {
+  return toSettled({ ...tracked, phase: "settled", status: "stopped", body: null, endedAt: at });
+}
+
 export function logEnd(
   { job, phase, status, callId, requestId = null, polls, startedAt, endedAt }: Tracked,
   log: Log,

@@ -10,7 +10,7 @@ import { NotificationOutbox } from "../notifications/outbox.ts";
 import { withNextAlarm } from "../objects/alarm.ts";
 import { ChangeSignal } from "../resilience/change-signal.ts";
 import { poll } from "./poll.ts";
-import { logEnd, toSettled } from "./settled.ts";
+import { logEnd, toSettled, toStoppedUnseen } from "./settled.ts";
 import { Settlements } from "./settlements.ts";
 import {
   addListener,
@@ -255,7 +255,10 @@ export class GenerationTracker extends DurableObject<Env> {
 
   /** GEN continues only what was stopped: if that was not seen yet, the charge before ends here. */
   #reopen(tracked: Tracked, news: Extract<TrackerEvent, { kind: "continued" }>): void {
-    if (tracked.phase === "running" && tracked.callId !== news.callId) this.#settlements.takeStopped(tracked);
+    if (tracked.phase === "running" && tracked.callId !== news.callId) {
+      this.#settlements.takeStopped(tracked);
+      this.#outbox.add(toStoppedUnseen(tracked, news.at));
+    }
     this.#save(apply(tracked, news));
   }
 

@@ -99,5 +99,12 @@ export const PHASES: readonly Phase[] = [
 
 export function setPhase(control: SimulatorControl, { mix }: Phase, seed: number): void {
   control.clearFaults();
+  const unbelieved = mix.filter(({ outcome }) => !isSuccess(outcome));
+  control.addFaults({ random: { seed, mix: unbelieved, match: { path: "/continue$" } } });
   control.addFaults({ random: { seed, mix } });
+}
+
+/** A lie that a job goes on is believed: what that job says then is the cost of a charge that GEN has made before. */
+function isSuccess(outcome: Outcome): boolean {
+  return typeof outcome === "object" && Math.floor((outcome.status ?? 0) / 100) === 2;
 }

@@ -163,6 +163,16 @@ describe("the notification of a generation that has ended", () => {
     expect(new Set(given.map(({ id }) => id)).size).toBe(2);
   });
 
+  it("is sent though nobody saw that the generation was stopped before it was continued", async () => {
+    const generation = await begin();
+    for (let times = 0; times < 2; times += 1) await generation.begin("call-2", true);
+    gen.reads = is("processing");
+    await generation.runAlarm();
+
+    const told = given.map(({ body }) => JSON.parse(body).data);
+    expect(told).toMatchObject([{ status: "stopped", call_id: "call-1", generation: null }]);
+  });
+
   it("is sent when the generation was given up, too", async () => {
     const generation = await begin();
     gen.reads = lost;
