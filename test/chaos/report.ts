@@ -1,5 +1,6 @@
 /** The table of a walk, and the stories of what went wrong. */
 import type { Walk } from "./chaos.ts";
+import { CONTINUE } from "./judge/calls.ts";
 import { listGapCharges } from "./judge/charges.ts";
 import { CHECKS, type CheckName } from "./judge/judge.ts";
 import { tellStory } from "./story.ts";
@@ -56,13 +57,16 @@ export function countViolations({ judgement }: Pick<Walk, "judgement">): number 
 }
 
 function toTotals({ evidence, refunds }: Walk): [string, string][] {
-  const { charges, calls, outages, received } = evidence;
+  const { charges, calls, outages, received, runs, ticks } = evidence;
   const credits = charges.reduce((sum, { amount }) => sum + amount, 0);
   return [
     ["kills survived", String(outages.length)],
     ["charges of GEN's", `${charges.length} (${credits} credits), ${refunds} given back`],
     ["calls that say so", String(calls.filter(({ charged, isUntraced }) => charged === "yes" && !isUntraced).length)],
     ["keys that GEN has charged twice in its own gap", String(listGapCharges(evidence).length)],
+    ["ticks of schedules", `${ticks.length}, ${ticks.filter(({ fired }) => fired).length} to their end`],
+    ["runs that were run again", String(runs.filter(({ reruns }) => reruns > 0).length)],
+    ["jobs that were continued", String(charges.filter(({ operation }) => operation === CONTINUE).length)],
     [
       "notifications",
       `${received.length} attempts, ${received.filter(({ answered }) => answered === 204).length} taken`,

@@ -4,7 +4,7 @@ import { describeViolations, describeWalk } from "../chaos/report.ts";
 
 /** `npm run chaos` walks for longer, with a new seed each time, and waits until nothing is open. */
 describe("the Worker, while GEN fails and workerd is killed again and again,", () => {
-  it("charges each intent once, loses nothing that was paid, and ends or lists all that it has accepted", {
+  it("charges each intent and step once, loses nothing that was paid, and ends or lists all that it has accepted", {
     timeout: 240_000,
   }, async () => {
     const walk = await chaos({ seed: 20_261_136, walkMs: 60_000, settleMs: 20_000 });
@@ -12,5 +12,7 @@ describe("the Worker, while GEN fails and workerd is killed again and again,", (
     expect(walk.evidence.outages.length).toBeGreaterThanOrEqual(2);
     expect(walk.evidence.charges.length).toBeGreaterThan(20);
     expect(walk.evidence.runs.length).toBeGreaterThan(0);
+    expect(walk.evidence.runs.some(({ scheduledAt }) => scheduledAt !== null)).toBe(true);
+    expect(walk.evidence.charges.some(({ operation }) => operation === "generations.continue")).toBe(true);
   });
 });
