@@ -12,6 +12,5 @@ describe("the Worker", () => {
     expect(summary.failures.map((failure) => describeFailure(failure, seed))).toEqual([]);
     expect(summary.cases).toBeGreaterThan(100);
     expect(summary.charges).toBeGreaterThan(0);
-    expect(summary.denied).toBeGreaterThan(0);
   });
 });
