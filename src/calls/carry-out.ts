@@ -94,7 +94,7 @@ async function look({ submission, state }: CallRecord, { isolate, body }: Follow
 }
 
 async function stop(
-  { submission: { callId, requestId }, jobs }: CallRecord,
+  { submission: { callId, requestId, listener }, jobs }: CallRecord,
   { objects, log }: Isolate,
 ): Promise<FollowUpResult> {
   let all = true;
@@ -104,7 +104,8 @@ async function stop(
     if (stopped.kind === "turned-away") return { kind: "later", askedMs: stopped.askedMs };
     if (stopped.kind === "stopped") continue;
     all = false;
-    log("warn", { message: "not_stopped", call_id: callId, request_id: requestId, job: name, why: stopped.why });
+    const ids = { call_id: callId, request_id: requestId, run_id: listener?.run ?? null };
+    log("warn", { message: "not_stopped", ...ids, job: name, why: stopped.why });
   }
   return { kind: "stopped", all };
 }
@@ -117,12 +118,13 @@ async function notifyPerson({ submission, state }: CallRecord, isolate: Isolate)
 }
 
 function toUnknownNotification(
-  { callId, clientId, requestId, operation }: CallRecord["submission"],
+  { callId, clientId, requestId, listener, operation }: CallRecord["submission"],
   { epoch, at }: { readonly epoch: number; readonly at: number },
 ): Notification {
   const data = {
     call_id: callId,
     request_id: requestId,
+    run_id: listener?.run ?? null,
     client_id: clientId,
     operation,
     at: toIso(at),

@@ -116,9 +116,10 @@ export class DurableCall extends DurableObject<Env> {
     return this.report();
   }
 
-  /** An operator has found out whether it was charged. */
+  /** An operator has found out whether it was charged. Null when there is nothing to resolve, or not any more. */
   async resolve(charged: boolean): Promise<CallReport | null> {
-    if (this.#call.found === null) return null;
+    const { found } = this.#call;
+    if (found === null || !isForPerson(found.state)) return null;
     this.#call.apply({ kind: "resolved", at: this.#call.now, charged });
     this.#start();
     return this.report();

@@ -52,7 +52,8 @@ export async function sendCall(call: KeptCall, waitUntil: (work: Promise<unknown
   const permit = admit(call, operation, holdMs);
   if (permit === null) return;
   const sentAt = call.now;
-  call.apply({ kind: "sent", at: sentAt });
+  const { sends = isLive(state) ? state.sends : 0 } = call.record;
+  call.apply({ kind: "sent", at: sentAt }, { sends: sends + 1 });
   const { timeoutMs } = config.calls;
   const outcome = await sendOnce(full, state.epoch, { config: config.gen, account, clock, timeoutMs });
   remember(call, outcome, call.now - sentAt);

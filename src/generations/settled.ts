@@ -7,7 +7,7 @@ const MAX_BODY_BYTES = 64 * 1_024;
 
 /** The notification that a job has ended, or that tracking gave up. */
 export function toSettled(tracked: Tracked): Notification {
-  const { job, phase, status, agentId, callId, requestId = null, body, endedAt, startedAt } = tracked;
+  const { job, phase, status, agentId, callId, requestId = null, runId = null, body, endedAt, startedAt } = tracked;
   const fits = body !== null && new TextEncoder().encode(body).length <= MAX_BODY_BYTES;
   return {
     type: "generation.settled",
@@ -21,6 +21,7 @@ export function toSettled(tracked: Tracked): Notification {
       agent_id: agentId,
       call_id: callId,
       request_id: requestId,
+      run_id: runId,
     },
     written: { generation: fits ? body : "null" },
   };
@@ -32,7 +33,7 @@ export function toStoppedUnseen(tracked: Tracked, at: number): Notification {
 }
 
 export function logEnd(
-  { job, phase, status, callId, requestId = null, polls, startedAt, endedAt }: Tracked,
+  { job, phase, status, callId, requestId = null, runId = null, polls, startedAt, endedAt }: Tracked,
   log: Log,
 ): void {
   log(phase === "gave-up" ? "error" : "info", {
@@ -42,6 +43,7 @@ export function logEnd(
     status,
     call_id: callId,
     request_id: requestId,
+    run_id: runId,
     polls,
     ms: (endedAt ?? startedAt) - startedAt,
   });

@@ -30,6 +30,8 @@ export interface Tracked {
   readonly callId: string;
   /** Of the request that submitted the call; null for a run's. Absent in rows of earlier versions. */
   readonly requestId?: string | null;
+  /** The pipeline run of that call; null when it has none. Absent in rows of earlier versions. */
+  readonly runId?: string | null;
   /** Absent or null: its call costs nothing, or is one of an earlier version. */
   readonly charge?: JobCharge | null;
   /** Runs that were not yet told that it has ended. */
@@ -70,6 +72,7 @@ export type TrackerEvent =
       readonly at: number;
       readonly callId: string;
       readonly requestId?: string | null;
+      readonly runId?: string | null;
       readonly charge?: JobCharge | null;
     };
 
@@ -108,6 +111,7 @@ export function begin(from: Omit<Beginning, "reopens"> & { readonly at: number }
     account,
     callId,
     requestId,
+    runId: listener?.run ?? null,
     charge,
     owners: [clientId],
     listeners: listener ? [listener] : [],
@@ -184,10 +188,10 @@ function giveUpIfOld(tracked: Tracked, at: number): Tracked {
 
 function reopen(
   tracked: Tracked,
-  { at, callId, requestId = null, charge = null }: Extract<TrackerEvent, { kind: "continued" }>,
+  { at, callId, requestId = null, runId = null, charge = null }: Extract<TrackerEvent, { kind: "continued" }>,
 ): Tracked {
   if (tracked.callId === callId) return tracked;
-  const payer = { callId, requestId, charge };
+  const payer = { callId, requestId, runId, charge };
   if (tracked.phase === "running") return { ...tracked, ...payer, nextPollAt: at };
   return { ...start(tracked, at), ...payer };
 }

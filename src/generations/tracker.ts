@@ -79,7 +79,8 @@ export class GenerationTracker extends DurableObject<Env> {
       const owners = [...new Set([...this.#tracked.owners, clientId])];
       const listeners = addListener(this.#tracked.listeners, listener);
       const known = { ...this.#tracked, owners, listeners };
-      if (reopens) this.#reopen(known, { kind: "continued", at, callId, requestId, charge });
+      const runId = listener?.run ?? null;
+      if (reopens) this.#reopen(known, { kind: "continued", at, callId, requestId, runId, charge });
       else this.#adoptCharge(known, beginning);
     }
     if (before !== "running" && this.#tracked?.phase === "running") this.#count("begun");

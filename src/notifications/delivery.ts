@@ -73,7 +73,9 @@ export class NotificationDelivery extends DurableObject<Env> {
       try {
         await this.#act(record);
       } catch (error) {
-        this.#isolate.log("error", { message: "notification_stumbled", error: String(error) });
+        const { message } = record;
+        const about = { id: message.id, type: message.type, ...message.ids };
+        this.#isolate.log("error", { message: "notification_stumbled", ...about, error: String(error) });
         await this.ctx.storage.setAlarm(selectRetry(this.#record ?? record, this.#now()));
       }
     });

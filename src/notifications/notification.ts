@@ -51,14 +51,17 @@ interface GenerationSettled {
   readonly status: string;
   readonly agent_id: string | null;
   readonly call_id: string;
-  /** Of the request that submitted the call; null for a run's. */
+  /** Of the request that submitted the call, or started its run; null for a run of a schedule. */
   readonly request_id: string | null;
+  /** The pipeline run that the call belongs to. */
+  readonly run_id: string | null;
 }
 
 /** Identified by the call and its epoch, because a key that was not charged can be used again. */
 interface CallUnknown {
   readonly call_id: string;
   readonly request_id: string | null;
+  readonly run_id: string | null;
   readonly client_id: string;
   readonly operation: OperationName;
   /** ISO 8601. */
@@ -69,6 +72,8 @@ interface CallUnknown {
 interface PipelineRun {
   readonly pipeline: string;
   readonly run_id: string;
+  /** Of the request that started the run; null for a schedule. */
+  readonly request_id: string | null;
 }
 
 /** `result` is added as JSON text, unless it is too large. */

@@ -1,13 +1,14 @@
 /** Notifications about a run. */
 
 import type { Notification } from "../notifications/notification.ts";
-import { findRequestId } from "./run.ts";
+import { findRequestId, type RunTrigger } from "./run.ts";
 import type { RunSummary } from "./run-record.ts";
 import type { RunError } from "./step-failed.ts";
 
 interface RunMoment {
   readonly pipeline: string;
   readonly run: string;
+  readonly trigger: RunTrigger;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -17,10 +18,10 @@ const MAX_RESULT_CHARS = 64 * 1_024;
 
 /** `output` is JSON. */
 export function toEnded(
-  { pipeline, run, at }: RunMoment,
+  { pipeline, run, trigger, at }: RunMoment,
   { play, output, error }: { play: number; output: string | null; error: RunError | null },
 ): Notification {
-  const data = { pipeline, run_id: run };
+  const data = { pipeline, run_id: run, request_id: findRequestId(trigger) };
   // A run that was run again and has failed again is told of again.
   const about = play === 1 ? run : `${run}:${play}`;
   if (error) {
@@ -32,14 +33,21 @@ export function toEnded(
 }
 
 /** The notification of a pipeline's `run.notify`: one for each step. */
-export function toMessage({ pipeline, run, at }: RunMoment, name: string, data: unknown): Notification {
-  return { type: "pipeline.message", about: `${run}:${name}`, at, data: { pipeline, run_id: run, name, data } };
+export function toMessage({ pipeline, run, trigger, at }: RunMoment, name: string, data: unknown): Notification {
+  const about = `${run}:${name}`;
+  const request_id = findRequestId(trigger);
+  return { type: "pipeline.message", about, at, data: { pipeline, run_id: run, request_id, name, data } };
 }
 
 /** The log line of a run that has ended. */
 export function toEndLine(
   { id, createdAt, trigger }: RunSummary,
-  { pipeline, state, code, at }: { pipeline: string; state: "failed" | "finished"; code: string | null; at: number },
+  {
+    pipeline,
+    state,
+    code,
+    at,
+  }: { pipeline: string; state: "failed" | "finished" | "stopped"; code: string | null; at: number },
 ) {
   const request = { run_id: id, request_id: findRequestId(trigger) };
   return { message: "run", pipeline, ...request, state, trigger: trigger.kind, error_code: code, ms: at - createdAt };

@@ -117,6 +117,9 @@ describe("a Worker killed while a call is on its way", () => {
   it("sends the call again when GEN never did it, and it is charged once", async () => {
     await calls.reaches(locations.never, "settled");
     expect(calls.chargesTo(never.path)).toHaveLength(1);
+    const { sends, story } = await calls.read(locations.never);
+    const sent = calls.requestsTo(never.path).length;
+    expect([sends, story.filter(({ what }) => what === "sent").length]).toEqual([sent, sent]);
   });
 
   it("fetches the answer under the same key when GEN had done the call, and follows what it made", async () => {

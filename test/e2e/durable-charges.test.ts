@@ -450,6 +450,19 @@ describe("a call for which GEN knows no key", () => {
     expect(await readProblem(again)).toMatchObject({ status: 409, error_code: "answer_expired", charged: "yes" });
   });
 
+  it("is resolved by one of many operators at once, and each other is told that there is nothing to resolve", async () => {
+    stack = await startStack();
+    stack.script("reset");
+    const location = (await calls.generate("/v1/agent/run", { key: randomUUID(), body: RUN })).headers.get("location");
+    const said = [true, false, true, false, true, false];
+    const answers = await Promise.all(said.map((charged) => resolve(location, charged)));
+
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 409, 409, 409, 409, 409]);
+    const state = said[statuses.indexOf(200)] ? "settled" : "not_charged";
+    expect(await calls.read(location)).toMatchObject({ state });
+  });
+
   it("frees its key once an operator says that it did not happen, and is then sent and charged", async () => {
     stack = await startStack();
     const key = randomUUID();

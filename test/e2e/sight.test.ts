@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { durableCalls, eventually, TEXT } from "../support/durable-calls.ts";
-import { IDEA, pipelineRuns, startQuickStack } from "../support/pipelines.ts";
+import { ENDLESS, IDEA, pipelineRuns, startQuickStack } from "../support/pipelines.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { json, readProblem, type Stack } from "../support/stack.ts";
 
@@ -76,6 +76,26 @@ describe("one call, by whatever a person quotes", () => {
       expect(await find({ q: quotes[what] ?? "" })).toMatchObject([{ id, request_id: "quoted-1", tag: "customer-17" }]);
     },
   );
+
+  it("is told once, and counts as one of its page, where a key and a tag are the same text", async () => {
+    const key = "same-text";
+    const orders = Array.from({ length: 4 }, (_, n) => {
+      return order({ "idempotency-key": n === 0 ? key : `other-${n}`, "x-genedge-tag": key });
+    });
+    await Promise.all(orders);
+    await eventually(
+      () => find({ q: key }),
+      (rows) => rows.length === 4,
+    );
+    const seen: string[] = [];
+    for (let path: string | undefined = `/v1/calls?q=${key}&client=${clientId()}&limit=2`; path !== undefined; ) {
+      const page: Page = await read<Page>(path);
+      expect(page.calls.length).toBeLessThanOrEqual(2);
+      seen.push(...page.calls.map((row) => row.id));
+      path = page.next;
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([4, 4]);
+  });
 
   it("is found by its caller's key and client, and by the key alone is not", async () => {
     expect(await find({ q: KEY, client: clientId() })).toMatchObject([{ id }]);
@@ -198,10 +218,43 @@ describe("a run's calls", () => {
       (found) => found.length >= rows.length,
     );
     expect(ids(await find({ q: requestId }))).toEqual(ids(await find({ q: delivery })));
+    const listed = await eventually(
+      async () => (await read<{ deliveries: { id: string; delivery_id: string }[] }>("/deliveries")).deliveries,
+      (deliveries) => deliveries.some(({ delivery_id }) => delivery_id === delivery),
+    );
+    const ours = listed.find(({ delivery_id }) => delivery_id === delivery)?.id ?? "";
+    expect(ids(await find({ q: ours }))).toEqual(ids(await find({ q: delivery })));
     for (const message of ["run", "call"]) {
       const line = await stack.worker.waitForLine((each) => each.message === message && each.run_id === run);
-      expect(line).toMatchObject({ request_id: requestId });
+      expect(line, message).toMatchObject({ request_id: requestId });
     }
+    for (const type of ["pipeline.message", "pipeline.finished"]) {
+      const isOf = (each: Readonly<Record<string, unknown>>) => each.type === type && each.run_id === run;
+      expect(await stack.worker.waitForLine(isOf), type).toMatchObject({ request_id: requestId });
+      const told = receiver.got.find((each) => each.type === type && each.data.run_id === run);
+      expect(told?.data, type).toMatchObject({ request_id: requestId });
+    }
+  });
+
+  it("are found by the caller's key of a run that was started by hand", async () => {
+    const started = await runs.start("idea-to-video", IDEA, { key: "a run's key" });
+    const { id } = (await started.json()) as { id: string };
+    const rows = await eventually(
+      () => find({ q: "a run's key", client: clientId() }),
+      (found) => found.length > 0,
+    );
+    expect(rows.every(({ run_id }) => run_id === id)).toBe(true);
+    expect(await find({ q: "a run's key", client: "another" })).toEqual([]);
+    await runs.ends(started.headers.get("location") ?? "");
+  });
+
+  it("end with a line when the run is stopped, too", async () => {
+    stack.gen.control.changeSettings(ENDLESS);
+    const location = await runs.begin("idea-to-video", IDEA);
+    await stack.call(`${location}/stop`, { method: "POST" });
+    const run = location.split("/").at(-1);
+    const line = await stack.worker.waitForLine((each) => each.message === "run" && each.run_id === run);
+    expect(line).toMatchObject({ state: "stopped", request_id: expect.any(String) });
   });
 });
 

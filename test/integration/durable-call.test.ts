@@ -539,6 +539,22 @@ describe("a cancelled call", () => {
     expect(gen.charged.map(({ path }) => path)).toContain("/v1/generations/888/stop");
   });
 
+  it("says so once in its story, however often it is cancelled", async () => {
+    const call = new Call({ operation: "user_jobs.create", path: "/user_jobs", params: {}, agentId: "42" });
+    gen.posts = answers(201, { user_job_id: 77 });
+    await call.submit(1_000);
+    await call.isDone();
+    for (let n = 0; n < 50; n += 1) {
+      await call.object.cancel();
+      await call.isDone();
+    }
+    const { story = [] } = (await call.record()) ?? {};
+    expect(story.map(({ what }) => what)).toEqual([
+      ...["accepted", "reserved", "sent", "answered", "settled", "followed"],
+      ...["cancelled", "not_stopped"],
+    ]);
+  });
+
   it("leaves its generation to another call that has continued and paid for it", async () => {
     gen.posts = generated(4_242);
     const call = new Call();

@@ -72,11 +72,33 @@ describe("the notification of a generation that has ended", () => {
         agent_id: "42",
         call_id: "call-1",
         request_id: null,
+        run_id: null,
         generation: { status: "completed", id: 1 },
       },
     });
     expect([...(await generation.stored()).keys()]).toEqual(["tracked"]);
     expect(await generation.alarmInMs()).toBe(7 * DAY_MS - HOUR_MS);
+  });
+
+  it("names the run of its call, as the generation's line does, also after it was continued by another run", async () => {
+    const generation = new Generation();
+    const info = vi.spyOn(console, "info").mockImplementation(() => {});
+    gen.reads = is("processing");
+    await generation.begin("call-1", false, { run: "run-1", event: "step" });
+    await settle(generation, "stopped");
+    gen.reads = is("processing");
+    await generation.begin("call-2", true, { run: "run-2", event: "step" });
+    await settle(generation);
+
+    const lines = info.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(lines.filter(({ message }) => message === "generation")).toMatchObject([
+      { call_id: "call-1", run_id: "run-1" },
+      { call_id: "call-2", run_id: "run-2" },
+    ]);
+    expect(given.map(({ ids }) => ids)).toEqual([
+      { call_id: "call-1", run_id: "run-1" },
+      { call_id: "call-2", run_id: "run-2" },
+    ]);
   });
 
   it("is sent after those who watch the generation were told", async () => {
@@ -246,6 +268,7 @@ describe("the notification of a call whose outcome nobody knows", () => {
         data: {
           call_id: call.id,
           request_id: null,
+          run_id: null,
           client_id: "client",
           operation: "cells.generate",
           at: expect.any(String),

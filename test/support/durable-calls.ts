@@ -18,6 +18,8 @@ export interface CallBody {
   readonly charged: string;
   readonly started: readonly { readonly kind: string; readonly id: string }[];
   readonly cancel_wanted?: boolean;
+  readonly sends: number;
+  readonly story: readonly { readonly what: string }[];
   readonly answer?: { readonly status: number; readonly body: unknown };
 }
 

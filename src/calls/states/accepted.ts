@@ -19,6 +19,7 @@ export function toAccepted(submission: Omit<Submission, "body">, found: CallReco
     followUpFailures: 0,
     followUpsDueAt: null,
     attempts: [],
+    sends: 0,
     price: null,
     booking: null,
     settlements: found?.settlements ?? [],

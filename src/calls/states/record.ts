@@ -60,6 +60,8 @@ export interface CallRecord {
   readonly shortage?: Shortage;
   /** Of this epoch's charge; null when there is none, or not yet. */
   readonly booking: Booking | null;
+  /** How often it was sent in this epoch. Absent in records of earlier versions. */
+  readonly sends?: number;
   /** What its reservation left of its budgets. Absent when it has none. */
   readonly left?: Left;
   /** How charges stand, still to be reported to the ledger. */

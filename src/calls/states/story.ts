@@ -44,6 +44,8 @@ export interface StoryEntry {
   readonly requestId?: string;
 }
 
+/** Of several in a row the last is told. */
+const REPEATED: ReadonlySet<StoryWord> = new Set(["held", "not_stopped"]);
 /** The first and the last entries are kept. */
 const KEPT_FIRST = 20;
 const KEPT_LAST = 20;
@@ -51,7 +53,7 @@ const KEPT_LAST = 20;
 export function addToStory(story: readonly StoryEntry[], added: readonly StoryEntry[]): readonly StoryEntry[] {
   let all = story;
   for (const entry of added) {
-    const isAgain = entry.what === "held" && all.at(-1)?.what === "held";
+    const isAgain = REPEATED.has(entry.what) && all.at(-1)?.what === entry.what;
     all = isAgain ? [...all.slice(0, -1), entry] : [...all, entry];
   }
   return all.length <= KEPT_FIRST + KEPT_LAST ? all : [...all.slice(0, KEPT_FIRST), ...all.slice(-KEPT_LAST)];

@@ -11,7 +11,8 @@ export function tell(before: CallState, event: CallEvent, after: CallState, now:
   const at = "at" in event ? event.at : now;
   const nextAt = selectNextAt(after);
   const next = nextAt === null ? {} : { nextAt };
-  const entry = toEntry(event, after, { at, next });
+  const isAgain = "cancelWanted" in before && before.cancelWanted;
+  const entry = toEntry(event, after, { at, next, isAgain });
   const ended = isLive(before) && !isLive(after) ? [toEnd(after)] : [];
   return [...(entry === null ? [] : [entry]), ...ended];
 }
@@ -19,15 +20,16 @@ export function tell(before: CallState, event: CallEvent, after: CallState, now:
 function toEntry(
   event: CallEvent,
   after: CallState,
-  { at, next }: { at: number; next: { nextAt?: number } },
+  { at, next, isAgain }: { at: number; next: { nextAt?: number }; isAgain: boolean },
 ): StoryEntry | null {
   switch (event.kind) {
     case "reserved":
     case "sent":
     case "answered":
     case "adopted":
-    case "cancelled":
       return { at, what: event.kind };
+    case "cancelled":
+      return isAgain ? null : { at, what: "cancelled" };
     case "untraced":
       return { at, what: "untraced" };
     case "resolved":

@@ -3,7 +3,7 @@ import { findOperation } from "../../gen/operations.ts";
 import type { Answer, CallReport, CallView } from "../call.ts";
 import { selectNextAt } from "./next-action.ts";
 import type { CallRecord } from "./record.ts";
-import type { CallState } from "./state.ts";
+import { type CallState, isLive } from "./state.ts";
 
 /** What a caller of this call is told. `isAsync`: it asked not to wait. */
 export function toView(record: CallRecord, answer: Answer | null, isAsync = record.submission.async): CallView {
@@ -37,7 +37,8 @@ export function toView(record: CallRecord, answer: Answer | null, isAsync = reco
 
 export function toReport(record: CallRecord, answer: Answer | null): CallReport {
   const { booking, state, submission, jobs, stopped = null } = record;
-  const live = "sends" in state;
+  const live = isLive(state);
+  const { sends = live ? state.sends : record.attempts.length } = record;
   const isStopping = live || record.followUps.includes("stop") || record.followUps.includes("look") || stopped === true;
   return {
     clientId: submission.clientId,
@@ -52,7 +53,7 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
     story: record.story ?? [],
     state: state.kind,
     acceptedAt: record.createdAt,
-    sends: live ? state.sends : record.attempts.length,
+    sends,
     charged: findOperation(submission.operation).charged ? toCharged(state) : "no",
     cancelWanted: "cancelWanted" in state && state.cancelWanted && isStopping,
     stopped,

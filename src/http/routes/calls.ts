@@ -48,7 +48,9 @@ export async function resolveCall(request: Request, ctx: Context, { client, id }
   if (report.state !== "unknown" && !report.untraced) return refuse("nothing_to_resolve");
   const unwritten = await recordChange(request, ctx, { client, what: "call.resolve", target: id });
   if (unwritten) return unwritten;
-  return answerCall(id, (await call.resolve(resolution.value.charged)) ?? report, ctx);
+  const resolved = await call.resolve(resolution.value.charged);
+  // Another operator was faster, and may have said otherwise.
+  return resolved === null ? refuse("nothing_to_resolve") : answerCall(id, resolved, ctx);
 }
 
 /** The call, if this client may see it. */

@@ -160,7 +160,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const ended = end.error ? "failed" : "finished";
     this.#store.endRun(id, { ...end, state: ended, at });
     if (ended === "finished") this.#reruns.drop(id);
-    this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, at }, end));
+    this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, trigger: run.trigger, at }, end));
     this.#passOn(id);
     this.#setAlarm();
     const line = toEndLine(run, { pipeline: this.#pipeline.name, state: ended, code: end.error?.code ?? null, at });
@@ -232,8 +232,11 @@ export class PipelineRuns extends DurableObject<Env> {
   async #endStopped(id: string): Promise<void> {
     await terminate(id, this.env);
     await cancelCalls(this.#store.steps(id), this.#isolate);
-    this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
+    const at = this.#now();
+    this.#store.endRun(id, { state: "stopped", output: null, error: null, at });
     this.#passOn(id);
+    const end = { pipeline: this.#pipeline.name, state: "stopped", code: null, at } as const;
+    this.#isolate.log("info", toEndLine(this.#demand(id), end));
   }
 
   #takeSlot(id: string, { name, callId }: StepEntry): boolean {

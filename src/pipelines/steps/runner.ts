@@ -111,7 +111,7 @@ export class Runner<Input> implements Run<Input> {
     const entry = { name, kind: "notify", operation: null, callId: null, charged: false, needsSlot: false } as const;
     await this.#turns(entry, async () => {
       const { pipeline, run, isolate } = this.#stage;
-      await notify(isolate, toMessage({ pipeline, run, at: isolate.clock.now() }, name, data));
+      await notify(isolate, toMessage({ pipeline, run, trigger: this.trigger, at: isolate.clock.now() }, name, data));
       return { kind: "done", value: "null", ...(isolate.config.notify === null ? { hint: NOT_SENT } : {}) };
     });
   }

@@ -12,6 +12,7 @@ const UNKNOWN: Extract<Notification, { type: "call.unknown" }> = {
   data: {
     call_id: "call-1",
     request_id: "request-1",
+    run_id: null,
     client_id: "client",
     operation: "cells.generate",
     at: new Date(AT).toISOString(),
@@ -39,7 +40,8 @@ describe("a message", () => {
 
   it("has another id when it is about something else, or of another type", async () => {
     const { id } = await toMessage(UNKNOWN);
-    const finished: Notification = { ...UNKNOWN, type: "pipeline.finished", data: { pipeline: "p", run_id: "r" } };
+    const data = { pipeline: "p", run_id: "r", request_id: null };
+    const finished: Notification = { ...UNKNOWN, type: "pipeline.finished", data };
 
     expect((await toMessage({ ...UNKNOWN, about: "call-1 1" })).id).not.toBe(id);
     expect((await toMessage(finished)).id).not.toBe(id);

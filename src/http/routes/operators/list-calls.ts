@@ -29,13 +29,15 @@ type Query = v.InferOutput<typeof Query>;
 export async function listCalls(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
   if (query === null) return QUERY_MALFORMED;
-  const sought = query.q === undefined ? { any: [], direct: [] } : await seek(query.q, query, ctx);
-  const wanted = toCallQuery(query, sought.any);
-  const page = await ctx.activity.list(wanted);
+  const sought: Sought = query.q === undefined ? { any: [], direct: [] } : await seek(query.q, query, ctx);
+  const { client, ...others } = query;
+  const wanted = toCallQuery(sought.isRunOfClient ? others : query, sought.any);
+  // What an id names directly may be in no list yet. It comes first, and once.
+  const direct = (await readRows(sought.direct, ctx)).filter((row) => isOf(row, wanted));
+  const page = await ctx.activity.list({ ...wanted, limit: Math.max(1, wanted.limit - direct.length) });
   if (page === null) return QUERY_MALFORMED;
-  // What an id names directly may be in no list yet.
-  const direct = query.cursor === undefined ? await findDirect(sought.direct, page.rows, ctx) : [];
-  const rows = [...direct.filter((row) => isOf(row, wanted)), ...page.rows];
+  const rest = page.rows.filter(({ callId }) => !direct.some((row) => row.callId === callId));
+  const rows = query.cursor === undefined ? [...direct, ...rest] : rest;
   return Response.json({ calls: rows.map(describeRow), ...describeNext(ctx.url, page.cursor) });
 }
 
@@ -53,24 +55,41 @@ function toCallQuery({ state, limit, cursor, from = 0, to, ...filters }: Query, 
 interface Sought {
   /** Terms of which one must be true. */
   readonly any: string[];
+  /** Whether `client` has named whose key it is: the calls of a run are its pipeline's. */
+  readonly isRunOfClient?: boolean;
   /** Ids of calls. */
   readonly direct: readonly string[];
 }
 
 /**
  * What an id may be: of a call, of a request, a job, a run or a tag, the caller's key, a notification, an incoming
- * delivery. Nothing is stored for the last three: the first names its call by a hash, the second in its message, and
- * of the third follow the ids of its runs.
+ * delivery. No call has the last three: a key names its call, or the run that it started, by a hash; a notification
+ * names it in its message; and of a delivery, by its sender's id or ours, follow the ids of its runs.
  */
 async function seek(q: string, { client }: Query, ctx: Context): Promise<Sought> {
   const named = MESSAGE_ID.test(q) ? await readMessage(q, ctx) : { call: null, run: null };
-  const byKey = client !== undefined && isIdempotencyKey(q) ? [await deriveGenKey(client, q)] : [];
-  const runs = await Promise.all(listStarts(ctx).map(([pipeline, source]) => toRunId(pipeline, "webhook", source, q)));
-  const ids = [q, ...(named.run === null ? [] : [named.run]), ...runs];
+  const isKey = client !== undefined && isIdempotencyKey(q);
+  const byKey = isKey ? [await deriveGenKey(client, q)] : [];
+  const byHand = isKey ? await findRuns({ client, key: q }, ctx) : [];
+  if (byHand.length > 0) return { any: byHand.map((id) => toTerm("id", id)), direct: byKey, isRunOfClient: true };
+  const delivered = SHA256_HEX.test(q) ? await ctx.objects.INCOMING.getByName("all").row(q) : null;
+  const started = listStarts(ctx).map(([pipeline, source]) => toRunId(pipeline, "webhook", source, q));
+  const runs = [named.run ?? [], delivered?.runs.map(({ id }) => id) ?? [], await Promise.all(started)].flat();
   return {
-    any: ids.map((id) => toTerm("id", id)),
-    direct: [...(SHA256_HEX.test(q) ? [q] : []), ...(named.call === null ? [] : [named.call]), ...byKey],
+    any: [q, ...runs].map((id) => toTerm("id", id)),
+    direct: [SHA256_HEX.test(q) ? q : [], named.call ?? [], byKey].flat(),
   };
+}
+
+/** The runs that a client has started by hand under this key. */
+async function findRuns(by: { client: string; key: string }, { pipelines, objects }: Context): Promise<string[]> {
+  const found = await Promise.all(
+    pipelines.map(async ({ name }) => {
+      const id = await toRunId(name, "manual", by.client, by.key);
+      return (await objects.PIPELINES.getByName(name).report(id)) === null ? [] : [id];
+    }),
+  );
+  return found.flat();
 }
 
 /** Each pipeline that a webhook source starts. */
@@ -87,9 +106,8 @@ async function readMessage(id: string, ctx: Context): Promise<{ call: string | n
   return { call: toId(data?.call_id), run: toId(data?.run_id) };
 }
 
-async function findDirect(ids: readonly string[], listed: readonly CallRow[], ctx: Context): Promise<CallRow[]> {
-  const missing = [...new Set(ids)].filter((id) => !listed.some(({ callId }) => callId === id));
-  const rows = await Promise.all(missing.map((id) => ctx.objects.CALLS.getByName(id).row()));
+async function readRows(ids: readonly string[], ctx: Context): Promise<CallRow[]> {
+  const rows = await Promise.all([...new Set(ids)].map((id) => ctx.objects.CALLS.getByName(id).row()));
   return rows.filter((row) => row !== null);
 }
 
