@@ -84,6 +84,22 @@ it("a notification that is sent again is in it, one or all of a filter; a dry ru
   expect(await latest()).toMatchObject({ what: "notification.resend", target: failed[0]?.id });
 });
 
+it("what a client that is no operator does to another's run is in it", async () => {
+  const as = await stack.worker.addClient({ scopes: ["pipelines"] });
+  const by = { client_id: clientOf(as) };
+  const run = await runs.begin("idea-to-video", IDEA);
+  await runs.stop(run, as);
+  expect(await latest()).toMatchObject({ ...by, what: "run.stop", target: idOf(run) });
+  await post(`${run}/rerun`, as);
+  expect(await latest()).toMatchObject({ ...by, what: "run.rerun", target: idOf(run) });
+  await runs.stop(run, as);
+  const since = "2026-01-01";
+  await runs.reaches(run, ({ state }) => state === "stopped");
+  const filter = json("POST", { state: "stopped", since }, { "x-api-key": as });
+  expect(await (await stack.call("/pipelines/idea-to-video/rerun", filter)).json()).toMatchObject({ dry_run: false });
+  expect(await latest()).toMatchObject({ ...by, what: "run.rerun", target: expect.stringContaining("stopped since") });
+});
+
 it("what clients do with their own calls and runs is not in it", async () => {
   const as = await stack.worker.addClient({ scopes: ["read", "generate", "pipelines"] });
   const before = await latest();

@@ -82,7 +82,6 @@ describe("the notification of a generation that has ended", () => {
 
   it("names the run of its call, as the generation's line does, also after it was continued by another run", async () => {
     const generation = new Generation();
-    const info = vi.spyOn(console, "info").mockImplementation(() => {});
     gen.reads = is("processing");
     await generation.begin("call-1", false, { run: "run-1", event: "step" });
     await settle(generation, "stopped");
@@ -90,8 +89,7 @@ describe("the notification of a generation that has ended", () => {
     await generation.begin("call-2", true, { run: "run-2", event: "step" });
     await settle(generation);
 
-    const lines = info.mock.calls.map(([line]) => JSON.parse(String(line)));
-    expect(lines.filter(({ message }) => message === "generation")).toMatchObject([
+    expect(receiver.lines.filter(({ message }) => message === "generation")).toMatchObject([
       { call_id: "call-1", run_id: "run-1" },
       { call_id: "call-2", run_id: "run-2" },
     ]);

@@ -59,7 +59,8 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
     const raw = body.value ?? {};
     const unfit = selectInputDenial(client, pipeline, raw);
     if (unfit) return unfit;
-    const unwritten = await recordForOperator(request, ctx, { client, what: "run.start", target: pipeline.name });
+    const change = { client, what: "run.start", target: pipeline.name } as const;
+    const unwritten = await recordUnlessOwn(request, ctx, change, true);
     if (unwritten) return unwritten;
     const trigger = { kind: "manual", clientId: client.id, requestId: ctx.requestId } as const;
     const origin = ["manual", client.id, key ?? crypto.randomUUID()];
@@ -93,9 +94,10 @@ export async function showRun(_: Request, ctx: Context, asked: PipelineRequest):
 }
 
 export async function stopRun(request: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
-  return withRun(ctx, asked, async ({ name }) => {
-    const change = { client: asked.client, what: "run.stop", target: asked.id } as const;
-    const unwritten = await recordForOperator(request, ctx, change);
+  return withRun(ctx, asked, async ({ name }, before) => {
+    const { client } = asked;
+    const change = { client, what: "run.stop", target: asked.id } as const;
+    const unwritten = await recordUnlessOwn(request, ctx, change, isOwnRun(client, before));
     if (unwritten) return unwritten;
     const run = await ctx.objects.PIPELINES.getByName(name).stop(asked.id);
     if (run === null) return NOT_FOUND;
@@ -137,9 +139,18 @@ export async function withPipeline(
   return known ? work(pipeline) : NOT_FOUND;
 }
 
-/** Runs are started, stopped and run again by other clients, too, whose runs say so themselves. */
-export async function recordForOperator(...given: Parameters<typeof recordChange>): Promise<Problem | null> {
-  return isOperator(given[2].client) ? recordChange(...given) : null;
+/** What a client that is no operator does with its own runs is not written down: its runs say so themselves. */
+export async function recordUnlessOwn(
+  request: Request,
+  ctx: Context,
+  change: Parameters<typeof recordChange>[2],
+  isOwn: boolean,
+): Promise<Problem | null> {
+  return isOwn && !isOperator(change.client) ? null : recordChange(request, ctx, change);
+}
+
+export function isOwnRun({ id }: Client, { trigger }: RunSummary): boolean {
+  return trigger.kind === "manual" && trigger.clientId === id;
 }
 
 function mayUse({ policy }: Client): boolean {
@@ -166,6 +177,6 @@ function isAgentAllowed({ agents }: Policy, pipeline: Pipeline, { raw, input }: 
   return namesOnly(agent, { search: "", json: toJsonText(raw) });
 }
 
-function maySeeRun(client: Client, { trigger }: RunSummary): boolean {
-  return !reachesOwnOnly(client) || (trigger.kind === "manual" && trigger.clientId === client.id);
+function maySeeRun(client: Client, run: RunSummary): boolean {
+  return !reachesOwnOnly(client) || isOwnRun(client, run);
 }

@@ -13,7 +13,14 @@ import type { Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
 import { Time } from "../list-query.ts";
 import { describeWholeRun } from "./describe-run.ts";
-import { type PipelineRequest, recordForOperator, selectInputDenial, withPipeline, withRun } from "./pipelines.ts";
+import {
+  isOwnRun,
+  type PipelineRequest,
+  recordUnlessOwn,
+  selectInputDenial,
+  withPipeline,
+  withRun,
+} from "./pipelines.ts";
 
 /** The runs of one request. A filter that matches more is answered with where to go on. */
 const PAGE = 20;
@@ -36,7 +43,8 @@ export async function rerunRun(request: Request, ctx: Context, asked: PipelineRe
     if (denial) return denial;
     const unfit = selectInputDenial(client, pipeline, parseJson(run.input));
     if (unfit) return unfit;
-    const unwritten = await recordForOperator(request, ctx, { client, what: "run.rerun", target: id });
+    const change = { client, what: "run.rerun", target: id } as const;
+    const unwritten = await recordUnlessOwn(request, ctx, change, isOwnRun(client, run));
     if (unwritten) return unwritten;
     const reran = await ctx.objects.PIPELINES.getByName(pipeline.name).rerun(id, client);
     if (reran === null) return NOT_FOUND;
@@ -58,7 +66,8 @@ export async function rerunRuns(request: Request, ctx: Context, asked: PipelineR
     const found = await ctx.objects.PIPELINES.getByName(name).ended({ state, since, until, after, limit: PAGE });
     if (dry_run || found.matched === 0) return Response.json({ matched: found.matched, started: 0, dry_run });
     const target = `${name} ${state} since ${toIso(since)}`;
-    const unwritten = await recordForOperator(request, ctx, { client: asked.client, what: "run.rerun", target });
+    const change = { client: asked.client, what: "run.rerun", target } as const;
+    const unwritten = await recordUnlessOwn(request, ctx, change, false);
     if (unwritten) return unwritten;
     const { started, refused, seen } = await rerunEach(found.runs, { client: asked.client, name }, ctx);
     const last = found.runs[seen - 1]?.number ?? after;
