@@ -4,7 +4,7 @@ import { OPERATIONS } from "../src/gen/operations.ts";
 import { HOLDERS } from "../src/money/budget.ts";
 import { CHARGE_ENDS, CHARGE_STATES } from "../src/money/ledger/charge.ts";
 import { GROUPINGS, ORDERS } from "../src/money/ledger/query.ts";
-import { LISTED_STATES } from "../src/notifications/delivery-view.ts";
+import { LISTED_STATES } from "../src/notifications/delivery/delivery-view.ts";
 import { NOTIFICATION_TYPES } from "../src/notifications/notification.ts";
 import type { Members, Reference } from "./shape.ts";
 

@@ -1,4 +1,4 @@
-import { LISTED_STATES } from "../../src/notifications/delivery-view.ts";
+import { LISTED_STATES } from "../../src/notifications/delivery/delivery-view.ts";
 import { NOTIFICATION_TYPES } from "../../src/notifications/notification.ts";
 import { inPath, parameter } from "../parameters.ts";
 import { content, list, object, type Paths, schema } from "../shape.ts";

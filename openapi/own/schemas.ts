@@ -4,7 +4,7 @@ import type { CallReport } from "../../src/calls/call.ts";
 import type { StoryWord } from "../../src/calls/states/story.ts";
 import type { TrackedJob } from "../../src/generations/tracked-job.ts";
 import { HOLDERS, WARNINGS } from "../../src/money/budget.ts";
-import type { DeliveryState } from "../../src/notifications/delivery-state.ts";
+import type { DeliveryState } from "../../src/notifications/delivery/delivery-state.ts";
 import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
 import type { Outcome } from "../../src/webhooks/incoming/delivery.ts";
 import { BUDGET_HOLDER } from "../problems.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { NotificationList } from "../../src/notifications/notification-list.ts";
+import { NotificationList } from "../../src/notifications/list/notification-list.ts";
 import { systemClock } from "../../src/resilience/clock.ts";
 import { createReceiver, OneDelivery, type Receiver, setNotify, status } from "./notifications.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";

@@ -5,7 +5,7 @@ import { defaultAccount } from "../../src/context.ts";
 import type { Config } from "../../src/env.ts";
 import { GenHealth } from "../../src/health/gen-health.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { NotificationDelivery } from "../../src/notifications/delivery.ts";
+import { NotificationDelivery } from "../../src/notifications/delivery/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
 import { answers, type Behaviour, createGate, createWorld, type Gen, lost, pass, readStored, until } from "./world.ts";

@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ListedDelivery } from "../../src/notifications/delivery-view.ts";
-import type { NotificationList } from "../../src/notifications/notification-list.ts";
+import type { ListedDelivery } from "../../src/notifications/delivery/delivery-view.ts";
+import type { NotificationList } from "../../src/notifications/list/notification-list.ts";
 import { createWorld, DAY_MS, pass, readAlarm } from "./world.ts";
 
 let end: () => void;

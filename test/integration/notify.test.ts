@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Activity } from "../../src/activity/activity.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { NotificationDelivery } from "../../src/notifications/delivery.ts";
+import { NotificationDelivery } from "../../src/notifications/delivery/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
 import { notify } from "../../src/notifications/notify.ts";
 import { createReceiver, OneDelivery, type Receiver, setNotify } from "./notifications.ts";

@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { NotificationDelivery } from "../../src/notifications/delivery.ts";
+import { NotificationDelivery } from "../../src/notifications/delivery/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
 import { clientOf, createEntry, createReport, OnePipeline } from "./pipeline-world.ts";

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClientKey, formatClientKey, hashSecret } from "../../src/access/client-key.ts";
 import { handleHttp } from "../../src/http/handle.ts";
 import { getIsolate } from "../../src/isolate.ts";
-import { NotificationDelivery } from "../../src/notifications/delivery.ts";
+import { NotificationDelivery } from "../../src/notifications/delivery/delivery.ts";
 import { createReceiver, getList, OneDelivery, type Receiver, setNotify, status } from "./notifications.ts";
 import { createWorld, pass } from "./world.ts";
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { accept, apply, type DeliveryEvent, type DeliveryState } from "../../../src/notifications/delivery-state.ts";
-import type { PostOutcome } from "../../../src/notifications/outcome.ts";
+import {
+  accept,
+  apply,
+  type DeliveryEvent,
+  type DeliveryState,
+} from "../../../src/notifications/delivery/delivery-state.ts";
+import type { PostOutcome } from "../../../src/notifications/delivery/outcome.ts";
 
 const HOUR = 3_600_000;
 const answer = (status: number, retryAfterMs: number | null = null): PostOutcome => ({

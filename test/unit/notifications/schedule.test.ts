@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { computeDelayMs } from "../../../src/notifications/schedule.ts";
+import { computeDelayMs } from "../../../src/notifications/delivery/schedule.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

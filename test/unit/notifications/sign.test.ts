@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { createHeaders } from "../../../src/notifications/sign.ts";
+import { createHeaders } from "../../../src/notifications/delivery/sign.ts";
 
 const OLD = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const NEXT = `whsec_${Buffer.alloc(64, 201).toString("base64")}`;

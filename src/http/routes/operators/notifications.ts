@@ -3,7 +3,11 @@
 import * as v from "valibot";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
-import { type DeliverySummary, type DeliveryView, LISTED_STATES } from "../../../notifications/delivery-view.ts";
+import {
+  type DeliverySummary,
+  type DeliveryView,
+  LISTED_STATES,
+} from "../../../notifications/delivery/delivery-view.ts";
 import { MESSAGE_ID } from "../../../notifications/message.ts";
 import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
 import { reach, SINGLETON } from "../../../objects/gate.ts";

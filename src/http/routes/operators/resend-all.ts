@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso } from "../../../encoding/time.ts";
-import type { ListedDelivery } from "../../../notifications/delivery-view.ts";
+import type { ListedDelivery } from "../../../notifications/delivery/delivery-view.ts";
 import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
 import { reach, SINGLETON } from "../../../objects/gate.ts";
 import type { Problem } from "../../../problems/problem.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toCallRecord } from "../../../../src/calls/states/stored-record.ts";
 import { toTracked } from "../../../../src/generations/state.ts";
 import { toWatchState } from "../../../../src/health/gen-health-state.ts";
-import { toDeliveryRecord } from "../../../../src/notifications/delivery-record.ts";
+import { toDeliveryRecord } from "../../../../src/notifications/delivery/delivery-record.ts";
 
 const JOB = { kind: "generation", id: "9000" } as const;
 

@@ -1,7 +1,7 @@
 /** The table of the list of notifications. docs/storage.md describes it. */
-import { toWhere } from "../objects/sql.ts";
-import type { DeliverySummary, ListedDelivery, ListedState } from "./delivery-view.ts";
-import type { Notification } from "./notification.ts";
+import { toWhere } from "../../objects/sql.ts";
+import type { DeliverySummary, ListedDelivery, ListedState } from "../delivery/delivery-view.ts";
+import type { Notification } from "../notification.ts";
 
 const TABLE = `
 CREATE TABLE IF NOT EXISTS notifications (

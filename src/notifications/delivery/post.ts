@@ -1,10 +1,10 @@
 /**
  * One attempt to send a message: one fetch, one outcome. Follows no redirect, ignores the response body, never throws.
  */
-import type { NotifyConfig } from "../env.ts";
-import type { Clock } from "../resilience/clock.ts";
-import { parseRetryAfter } from "../resilience/retry-after.ts";
-import type { Message } from "./message.ts";
+import type { NotifyConfig } from "../../env.ts";
+import type { Clock } from "../../resilience/clock.ts";
+import { parseRetryAfter } from "../../resilience/retry-after.ts";
+import type { Message } from "../message.ts";
 import type { PostOutcome } from "./outcome.ts";
 import { createHeaders } from "./sign.ts";
 

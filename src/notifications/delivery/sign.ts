@@ -2,8 +2,8 @@
  * The headers of a message (Standard Webhooks 1.0.0): HMAC-SHA256 over its id, the time of the attempt and its body,
  * once per secret. During a rotation there are two; receivers accept a message if one signature is right.
  */
-import { importHmacKey } from "../encoding/hash.ts";
-import type { Message } from "./message.ts";
+import { importHmacKey } from "../../encoding/hash.ts";
+import type { Message } from "../message.ts";
 
 /** `secrets` are `whsec_` and base64; `at` is in milliseconds since the epoch. */
 export async function createHeaders(

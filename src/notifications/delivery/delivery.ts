@@ -4,10 +4,11 @@
  */
 
 import { DurableObject } from "cloudflare:workers";
-import type { Isolate } from "../context.ts";
-import { toIso } from "../encoding/time.ts";
-import { withNextAlarm } from "../objects/alarm.ts";
-import { SINGLETON } from "../objects/gate.ts";
+import type { Isolate } from "../../context.ts";
+import { toIso } from "../../encoding/time.ts";
+import { withNextAlarm } from "../../objects/alarm.ts";
+import { SINGLETON } from "../../objects/gate.ts";
+import type { Message } from "../message.ts";
 import {
   type DeliveryRecord,
   isExpired,
@@ -18,7 +19,6 @@ import {
 } from "./delivery-record.ts";
 import { accept, apply, type DeliveryEvent, type DeliveryState } from "./delivery-state.ts";
 import { type DeliveryView, type ListedDelivery, toListed, toView } from "./delivery-view.ts";
-import type { Message } from "./message.ts";
 import { describePost, type PostOutcome } from "./outcome.ts";
 import { post } from "./post.ts";
 

@@ -3,9 +3,9 @@
  * delivery tells it by itself, until it is done. Lists are pages, and nothing is dropped before its time.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { Isolate } from "../context.ts";
-import { withNextAlarm } from "../objects/alarm.ts";
-import type { DeliverySummary, ListedDelivery } from "./delivery-view.ts";
+import type { Isolate } from "../../context.ts";
+import { withNextAlarm } from "../../objects/alarm.ts";
+import type { DeliverySummary, ListedDelivery } from "../delivery/delivery-view.ts";
 import { ListStore, type Position, type Selection } from "./list-store.ts";
 
 /** Counts end here. */
