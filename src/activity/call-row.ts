@@ -32,6 +32,8 @@ export interface CallRow {
   /** The latest failure: GEN's status and code, or what happened instead of an answer. */
   readonly failure: { readonly status?: number; readonly error_code?: string | null; readonly kind?: string } | null;
   readonly jobs: readonly { readonly kind: string; readonly id: string }[];
+  /** Of what else it has made at GEN. Absent in rows of earlier versions. */
+  readonly otherIds?: readonly string[];
 }
 
 /** A value of a filter, as a term. */
@@ -41,8 +43,8 @@ export function toTerm(field: "client" | "agent" | "operation" | "tag" | "pipeli
 
 /** What a row is found by through an index. Most calls end settled, so that state is no term of its own. */
 export function toTerms(row: CallRow): string[] {
-  const { agentId, tag, pipeline, runId, requestIds, jobs } = row;
-  const ids = [...requestIds, ...jobs.map(({ id }) => id), runId, tag].filter((id) => id !== null);
+  const { agentId, tag, pipeline, runId, requestIds, jobs, otherIds = [] } = row;
+  const ids = [...requestIds, ...jobs.map(({ id }) => id), ...otherIds, runId, tag].filter((id) => id !== null);
   const terms = [
     toTerm("client", row.clientId),
     toTerm("operation", row.operation),

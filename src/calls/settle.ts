@@ -1,6 +1,6 @@
 import { parseJsonBytes } from "../encoding/json.ts";
 import { findMade } from "../generations/belongings.ts";
-import { findStarted } from "../generations/tracked-job.ts";
+import { findStarted, findUnnamed } from "../generations/tracked-job.ts";
 import type { Answer } from "./call.ts";
 import { canBeFound } from "./evidence/reconcile.ts";
 import type { KeptCall } from "./kept-call.ts";
@@ -20,7 +20,8 @@ export function settle(call: KeptCall, event: CallEvent, answer: Answer): boolea
   call.store.saveAnswer(answer);
   const isSought = started === null && canBeFound(asked);
   const more: readonly FollowUp[] = isSought ? [...followUps, "look"] : followUps;
-  call.apply(event, { jobs: started ?? [], made: findMade(asked, content), followUps: more });
+  const unnamed = findUnnamed(asked, content);
+  call.apply(event, { jobs: started ?? [], made: findMade(asked, content), unnamed, followUps: more });
   if (started === null && !isSought) call.apply({ kind: "untraced" });
   return true;
 }

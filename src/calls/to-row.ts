@@ -9,7 +9,7 @@ import { type CallState, isForPerson, isLive } from "./states/state.ts";
 import { toCharged } from "./states/view.ts";
 
 export function toRow(record: CallRecord, now: number): CallRow {
-  const { submission, state, jobs, price, joined = [] } = record;
+  const { submission, state, jobs, made = [], unnamed = [], price, joined = [] } = record;
   const { callId, clientId, requestId, agentId, operation, params, listener, tag } = submission;
   const { charged: costs } = findOperation(operation);
   return {
@@ -33,6 +33,7 @@ export function toRow(record: CallRecord, now: number): CallRow {
     nextAt: selectNextAt(state),
     failure: "failure" in state && state.failure !== null ? describeFailure(state.failure) : null,
     jobs,
+    otherIds: [...made.map(({ id }) => id), ...unnamed],
   };
 }
 

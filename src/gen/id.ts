@@ -2,7 +2,7 @@
  * GEN's ids are opaque: a string or a number as written, of any shape. Ids that can be a path segment are also names
  * here, so the resource can be followed; other ids are only passed on.
  */
-const MAX_ID_CHARS = 256;
+export const MAX_ID_CHARS = 256;
 const PLAIN = /^[A-Za-z0-9_-]{1,256}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const HOSTILE = /^\.+$|[/\\%?#;\u0000-\u001f\u007f-\u009f]/;

@@ -1,5 +1,5 @@
 import { parseJsonBytes } from "../encoding/json.ts";
-import { isName, toId } from "../gen/id.ts";
+import { isName, MAX_ID_CHARS, toId } from "../gen/id.ts";
 import { findOperation, type OperationName } from "../gen/operations.ts";
 
 /** A long-running job at GEN: a generation, a user job or a run. All three are tracked the same way. */
@@ -75,7 +75,17 @@ interface Started {
  * The jobs that a call started, from GEN's answer. Null when the answer lacks what GEN's answer would hold: it is not
  * from GEN, or the started job is unknown. Ids that can't be names here are left out, so those jobs are not tracked.
  */
-export function findStarted({ operation, params, body }: Started, answer: unknown): TrackedJob[] | null {
+export function findStarted(started: Started, answer: unknown): TrackedJob[] | null {
+  return findNamed(started, answer)?.filter(({ id }) => isName(id)) ?? null;
+}
+
+/** The ids of started jobs that can't be names here: a person may quote them all the same. */
+export function findUnnamed(started: Started, answer: unknown): string[] {
+  const named = findNamed(started, answer) ?? [];
+  return named.flatMap(({ id }) => (!isName(id) && id.length <= MAX_ID_CHARS ? id : []));
+}
+
+function findNamed({ operation, params, body }: Started, answer: unknown): TrackedJob[] | null {
   const content = toContent(answer);
   const kind = selectJobKind(operation);
   const isEmpty = Object.keys(content).length === 0;
@@ -107,5 +117,5 @@ function toContent(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function toJobs(kind: TrackedJob["kind"], ids: readonly (string | undefined)[]): TrackedJob[] {
-  return ids.flatMap((id) => (id !== undefined && isName(id) ? { kind, id } : []));
+  return ids.flatMap((id) => (id === undefined ? [] : { kind, id }));
 }

@@ -142,6 +142,39 @@ describe("one call, by whatever a person quotes", () => {
   });
 });
 
+describe("what GEN has made, followed here or not", () => {
+  const IDEAS = { agent_id: 42, topic: "Bread" };
+  it.each([
+    ["an idea's job", "/v1/ideas/generate", { job_id: "idea-77" }, "idea-77", IDEAS],
+    ["an analysis", "/v1/analyze/research", { job_id: "analysis-78" }, "analysis-78", IDEAS],
+    [
+      "a conversation",
+      "/v1/agent/run",
+      { run_id: "r-79", conversation_id: "c-79" },
+      "c-79",
+      { agent_id: 42, message: "m" },
+    ],
+    [
+      "a generation whose id can't be in a path",
+      `${CELL}?agent_id=42`,
+      { generation_id: "a b/c?d=1#e" },
+      "a b/c?d=1#e",
+      TEXT,
+    ],
+  ])("leads to its call: %s", async (_, path, body, id, asked) => {
+    stack.script({ status: 201, body });
+    const answered = await stack.call(path, json("POST", asked));
+    expect(answered.status).toBe(201);
+    const requestId = answered.headers.get("x-request-id");
+    const rows = await eventually(
+      () => find({ q: id }),
+      (found) => found.length > 0,
+    );
+    expect(rows).toMatchObject([{ request_id: requestId }]);
+    await stack.resetUnheld("GEN's answers are invented");
+  });
+});
+
 describe("a call's story", () => {
   it("tells in time what was sent, what came, what is due next, and how it ended", async () => {
     stack.gen.control.addFaults({
@@ -266,6 +299,8 @@ describe("the lists of calls", () => {
     "limit=1e1",
     "cursor=x",
     "from=yesterday",
+    "from=2026-02-30",
+    "to=2026-11-31T10:00:00Z",
     "q=",
     "unheard=of",
     "state=open&state=unknown",

@@ -12,6 +12,7 @@ export function toAccepted(submission: Omit<Submission, "body">, found: CallReco
     state: accept(epoch, now),
     jobs: [],
     made: [],
+    unnamed: [],
     looks: 0,
     stopped: null,
     entered: null,

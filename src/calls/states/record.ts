@@ -42,6 +42,8 @@ export interface CallRecord {
   readonly jobs: readonly TrackedJob[];
   /** What it made that is not tracked, because it has no end. */
   readonly made?: readonly Belonging[];
+  /** The ids of what it started that is not tracked, because they can't be names. Absent in earlier records. */
+  readonly unnamed?: readonly string[];
   readonly followUps: readonly FollowUp[];
   /** Follow-ups in a row that failed. */
   readonly followUpFailures: number;
