@@ -40,15 +40,8 @@ export function toMessage({ pipeline, run, trigger, at }: RunMoment, name: strin
 }
 
 /** The log line of a run that has ended. */
-export function toEndLine(
-  { id, createdAt, trigger }: RunSummary,
-  {
-    pipeline,
-    state,
-    code,
-    at,
-  }: { pipeline: string; state: "failed" | "finished" | "stopped"; code: string | null; at: number },
-) {
+export function toEndLine(pipeline: string, { id, createdAt, endedAt, error, state, trigger }: RunSummary) {
   const request = { run_id: id, request_id: findRequestId(trigger) };
-  return { message: "run", pipeline, ...request, state, trigger: trigger.kind, error_code: code, ms: at - createdAt };
+  const ms = (endedAt ?? createdAt) - createdAt;
+  return { message: "run", pipeline, ...request, state, trigger: trigger.kind, error_code: error?.code ?? null, ms };
 }

@@ -163,8 +163,7 @@ export class PipelineRuns extends DurableObject<Env> {
     this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, trigger: run.trigger, at }, end));
     this.#passOn(id);
     this.#setAlarm();
-    const line = toEndLine(run, { pipeline: this.#pipeline.name, state: ended, code: end.error?.code ?? null, at });
-    this.#isolate.log(end.error ? "warn" : "info", line);
+    this.#isolate.log(end.error ? "warn" : "info", toEndLine(this.#pipeline.name, this.#demand(id)));
     return true;
   }
 
@@ -232,11 +231,9 @@ export class PipelineRuns extends DurableObject<Env> {
   async #endStopped(id: string): Promise<void> {
     await terminate(id, this.env);
     await cancelCalls(this.#store.steps(id), this.#isolate);
-    const at = this.#now();
-    this.#store.endRun(id, { state: "stopped", output: null, error: null, at });
+    this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
     this.#passOn(id);
-    const end = { pipeline: this.#pipeline.name, state: "stopped", code: null, at } as const;
-    this.#isolate.log("info", toEndLine(this.#demand(id), end));
+    this.#isolate.log("info", toEndLine(this.#pipeline.name, this.#demand(id)));
   }
 
   #takeSlot(id: string, { name, callId }: StepEntry): boolean {

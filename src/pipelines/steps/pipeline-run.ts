@@ -58,7 +58,7 @@ export async function playRun(payload: RunPayload, steps: Steps, isolate: Pipeli
   } catch (thrown) {
     const error = toRunError(thrown);
     await steps.do("fail", RETRIES, async () => {
-      if (!(thrown instanceof StepFailed)) logMistake(thrown, payload, isolate);
+      if (!(thrown instanceof StepFailed)) logMistake(thrown, { ...payload, ...begun }, isolate);
       return writeJsonOrNull(await runs.finish(run, { play, output: null, error }));
     });
     return { kind: "failed", thrown };
@@ -66,8 +66,13 @@ export async function playRun(payload: RunPayload, steps: Steps, isolate: Pipeli
 }
 
 /** The run has the error's text alone: the stack says where in the pipeline's code it was thrown. */
-function logMistake(thrown: unknown, { pipeline, run }: RunPayload, { log }: PipelinesIsolate): void {
-  log("warn", { message: "pipeline_error", pipeline, run_id: run, error: String(thrown), stack: toStack(thrown) });
+function logMistake(
+  thrown: unknown,
+  { pipeline, run, trigger }: RunPayload & Pick<RunTask, "trigger">,
+  { log }: PipelinesIsolate,
+): void {
+  const ids = { run_id: run, request_id: findRequestId(trigger) };
+  log("warn", { message: "pipeline_error", pipeline, ...ids, error: String(thrown), stack: toStack(thrown) });
 }
 
 /** Waits for the run's turn, which may take hours if other runs must end first. */
