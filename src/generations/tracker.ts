@@ -272,8 +272,7 @@ export class GenerationTracker extends DurableObject<Env> {
 
   /** Approximate, for `GET /metrics`. */
   #count(what: "begun" | "ended"): void {
-    if (this.#tracked === null) return;
-    const { startedAt } = this.#tracked;
+    const startedAt = this.#tracked?.startedAt ?? this.#isolate.clock.now();
     this.#isolate.traffic.countJob(what, startedAt, (work) => this.ctx.waitUntil(work.catch(() => {})));
   }
 
