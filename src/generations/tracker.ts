@@ -60,21 +60,11 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#tracked = stored ? toTracked(stored) : null;
   }
 
-  async begin({
-    job,
-    clientId,
-    agentId,
-    account,
-    callId,
-    requestId = null,
-    reopens,
-    listener,
-    charge = null,
-  }: Beginning): Promise<void> {
+  async begin(beginning: Beginning): Promise<void> {
+    const { clientId, callId, requestId = null, reopens, listener, charge = null } = beginning;
     const at = this.#isolate.clock.now();
     const before = this.#tracked?.phase;
-    const beginning = { job, clientId, agentId, account, callId, requestId, listener, charge, at };
-    if (this.#tracked === null) this.#save(begin(beginning));
+    if (this.#tracked === null) this.#save(begin({ ...beginning, at }));
     else {
       const owners = [...new Set([...this.#tracked.owners, clientId])];
       const listeners = addListener(this.#tracked.listeners, listener);
