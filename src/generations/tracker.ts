@@ -244,11 +244,11 @@ export class GenerationTracker extends DurableObject<Env> {
     if (this.#tracked) this.#save({ ...this.#tracked, listeners: left });
   }
 
-  /** GEN continues only what was stopped: if that was not seen yet, the charge before ends here. */
+  /** GEN continues only what was stopped: if that was not seen, the charge before ended so, whatever was seen since. */
   #reopen(tracked: Tracked, news: Extract<TrackerEvent, { kind: "continued" }>): void {
-    if (tracked.phase === "running" && tracked.callId !== news.callId) {
+    if (tracked.status !== "stopped" && tracked.callId !== news.callId) {
       this.#settlements.takeStopped(tracked);
-      this.#outbox.add(toStoppedUnseen(tracked, news.at));
+      if (tracked.phase === "running") this.#outbox.add(toStoppedUnseen(tracked, news.at));
     }
     this.#save(apply(tracked, news));
   }

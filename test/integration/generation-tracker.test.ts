@@ -110,7 +110,10 @@ describe("a generation", () => {
     expect(await generation.alarmInMs()).toBeLessThanOrEqual(1_000);
   });
 
-  it("that is continued before its stop was seen gives the charge before back, and goes on under the new one", async () => {
+  it.each([
+    ["before its stop was seen", "processing"],
+    ["and has ended again before its call knew of that", "completed"],
+  ])("that is continued %s gives the charge before back, and goes on under the new one", async (_, seen) => {
     const generation = await begin();
     const at = Date.now();
     const ledger = env.LEDGER.getByName(toMonth(at));
@@ -120,6 +123,9 @@ describe("a generation", () => {
     const begins = (callId: string, reopens: boolean) =>
       generation.object.begin({ ...generation.createBeginning(callId, reopens), charge: { callId, epoch: 0, at } });
     await begins("call-1", false);
+    gen.reads = answers(200, { status: seen, id: 1, execution_cost: 30 });
+    pass(15_000);
+    await generation.runAlarm();
     await begins("call-2", true);
     await begins("call-2", true);
     await generation.runAlarm();

@@ -107,8 +107,8 @@ async function ask<Kind extends Asked["kind"]>(
   const over = new AbortController();
   const ended = once(child, "exit", { signal: over.signal }).then(() => null);
   ended.catch(() => {});
-  // It may have been killed by now.
-  if (!child.connected) throw new Error("The Worker has ended.");
+  // It may have been killed by now: then no event comes any more.
+  if (child.exitCode !== null || child.signalCode !== null || !child.connected) throw new Error("The Worker ended.");
   child.send(question, () => {});
   const answer = await Promise.race([once(child, "message"), ended]);
   over.abort();
