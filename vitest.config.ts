@@ -7,7 +7,7 @@ import { copyConfig } from "./test/support/config-copy.ts";
 buildAssets();
 
 /** Long enough for a busy machine: only a test that fails waits for it. */
-const PATIENCE = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
 
 /** Three projects: pure rules in Node, pieces inside workerd, and the built Worker over real sockets. */
 export default defineConfig({
