@@ -43,9 +43,9 @@ const VETOES = words<Veto>({
 
 const MORE_HEADERS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ["WWW-Authenticate"],
-  409: ["Location", "Retry-After", "Idempotency-Key"],
+  409: ["Location", "Retry-After", "Idempotency-Key", "X-GenEdge-Credits"],
   429: ["RateLimit", "Retry-After", "Idempotency-Key", "X-GenEdge-Credits"],
-  502: ["Location", "Idempotency-Key"],
+  502: ["Location", "Idempotency-Key", "X-GenEdge-Credits"],
   503: ["Retry-After", "Idempotency-Key"],
   504: ["Location", "Idempotency-Key", "X-GenEdge-Credits"],
 };
@@ -70,6 +70,19 @@ export const BUDGET_HOLDER: Members = {
   of: { enum: ["client", "user", "tag", "pipeline", "account", "all"] },
   name: { type: ["string", "null"], description: "The holder's id or name; null for `all`." },
 };
+
+/** A budget of which too little is left. */
+export const SHORT_BUDGET: Members = object(
+  {
+    ...BUDGET_HOLDER,
+    unit: { enum: ["calls", "credits"] },
+    per: { enum: ["day", "month"] },
+    limit: number,
+    left: number,
+    renews_at: { type: "string", format: "date-time" },
+  },
+  ["of", "name", "unit", "per", "left", "renews_at"],
+);
 
 const ORIGIN = "https://gen-edge.example.workers.dev";
 /** Codes where credits may have been spent; with all others none were. */
@@ -145,17 +158,7 @@ export const PROBLEM_SCHEMA: Members = {
       budget: {
         description:
           "Of `budget_exhausted` and `quota_exhausted`: the budget of which too little is left. Without `limit` where that is the operator's to know.",
-        ...object(
-          {
-            ...BUDGET_HOLDER,
-            unit: { enum: ["calls", "credits"] },
-            per: { enum: ["day", "month"] },
-            limit: number,
-            left: number,
-            renews_at: { type: "string", format: "date-time" },
-          },
-          ["of", "name", "unit", "per", "left", "renews_at"],
-        ),
+        ...SHORT_BUDGET,
       },
       errors: { ...list({}), description: "What to correct, one item per error." },
     },

@@ -7,7 +7,7 @@ import { HOLDERS, WARNINGS } from "../../src/money/budget.ts";
 import type { DeliveryState } from "../../src/notifications/delivery/delivery-state.ts";
 import type { RunState, StepKind, StepRecord, Waiting } from "../../src/pipelines/run-record.ts";
 import type { Outcome } from "../../src/webhooks/incoming/delivery.ts";
-import { BUDGET_HOLDER } from "../problems.ts";
+import { BUDGET_HOLDER, SHORT_BUDGET } from "../problems.ts";
 import { list, type Members, object, schema, words } from "../shape.ts";
 
 const text: Members = { type: "string" };
@@ -175,6 +175,11 @@ export const OWN_SCHEMAS: Readonly<Record<string, Members>> = {
       credits: {
         description: "What it costs. Null when nothing was booked yet, or what was can't be read now.",
         anyOf: [schema("CallCredits"), { type: "null" }],
+      },
+      budget: {
+        description:
+          "Of a call that was not sent because too little was left of a budget: that budget, as it was then. Without `limit` where that is the operator's to know.",
+        ...SHORT_BUDGET,
       },
       failure: { description: "The last failure.", ...failure },
       answer: { description: "GEN's answer, once there is one.", ...closed({ status: { type: "integer" }, body: {} }) },

@@ -120,6 +120,8 @@ export interface CallReport {
   readonly jobs: readonly TrackedJob[];
   /** Where the ledger has its charge: the time in milliseconds, and the epoch. Null when nothing was booked. */
   readonly booked: { readonly at: number; readonly epoch: number } | null;
+  /** The budget of which too little was left for it; null when it was not that, or is not known. */
+  readonly shortage: Shortage | null;
   readonly answer: Answer | null;
   readonly failure: Failure | null;
 }

@@ -1,5 +1,6 @@
 /** Budgets: how much may be spent, by whom or for what, in a day or a month (UTC). Pure. */
 import type { BudgetRule } from "../budget-variables.ts";
+import { toExact } from "./credits.ts";
 
 export const HOLDERS = ["client", "tag", "pipeline", "account", "all"] as const;
 
@@ -60,5 +61,5 @@ export interface AccountUsage {
 /** The percentage of the budget that was reached last; 0 for none of them. Nothing is reached of an empty budget. */
 export function selectReached(used: number, limit: number): number {
   if (limit <= 0) return 0;
-  return WARNINGS.findLast((percent) => used >= (limit * percent) / 100) ?? 0;
+  return WARNINGS.findLast((percent) => toExact(used) >= toExact((limit * percent) / 100)) ?? 0;
 }

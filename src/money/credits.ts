@@ -11,9 +11,12 @@ export function toExact(credits: number): number {
   return Math.round(credits * PARTS) / PARTS + 0;
 }
 
+/** No price has as many: sums of what is larger would not be exact. */
+const MAX_CREDITS = 1e9;
+
 /** GEN writes credits as numbers or as numeric strings. Null for anything else. */
 export function parseCredits(credits: unknown): number | null {
-  const isWritten = typeof credits === "string" && /^\d{1,12}(?:\.\d{1,6})?$/.test(credits);
+  const isWritten = typeof credits === "string" && /^\d{1,12}(?:\.\d{1,20})?$/.test(credits);
   const price = isWritten ? Number(credits) : credits;
-  return typeof price === "number" && Number.isFinite(price) && price >= 0 ? price : null;
+  return typeof price === "number" && price >= 0 && price <= MAX_CREDITS ? toExact(price) : null;
 }

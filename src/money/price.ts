@@ -7,7 +7,7 @@ import { readCallRequest, type SpendingCall } from "../bounds/generation-request
 import { findNamedPrice } from "../bounds/money-limits.ts";
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers, sliceJsonValue } from "../encoding/json-members.ts";
-import { parseCredits } from "./credits.ts";
+import { parseCredits, toExact } from "./credits.ts";
 import type { Spending } from "./spending.ts";
 
 /** The body of the estimate request; null when the call can't be estimated. */
@@ -44,5 +44,5 @@ export function selectNamedPrice({
   readonly charges?: number;
 }): number | null {
   const price = findNamedPrice({ operation, type, prices });
-  return price === null ? null : price * charges;
+  return price === null ? null : toExact(price * charges);
 }

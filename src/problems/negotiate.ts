@@ -10,11 +10,17 @@ export function selectLanguage(header: string | null): Language {
 
 /** Whether the caller prefers HTML to JSON, as browsers do. */
 export function prefersHtml(accept: string | null): boolean {
-  return prefersToJson("text/html", accept);
+  return prefersToJson("text/html; charset=utf-8", accept);
 }
 
-/** Whether the caller prefers this media type to JSON, by `Accept` (RFC 9110, section 12.5.1). */
+/** With the parameters that a caller may ask for. */
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/**
+ * Whether the caller prefers this media type to JSON, by `Accept` (RFC 9110, section 12.5.1). With its parameters, as it
+ * would be sent.
+ */
 export function prefersToJson(mediaType: string, accept: string | null): boolean {
   if (accept === null || accept.length > 1_000) return false;
-  return new Negotiator({ headers: { accept } }).mediaType(["application/json", mediaType]) === mediaType;
+  return new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, mediaType]) === mediaType;
 }

@@ -384,6 +384,25 @@ describe("X-GenEdge-Credits", () => {
     expect([pending.status, told(pending)]).toEqual([504, "estimate=20, left=10"]);
   });
 
+  it("is on the answer to a repeat while the call goes on, and to one whose outcome is not known", async () => {
+    stack = await startStack();
+    const client = await addClient({ creditsPerMonth: 100, prices: { "runs.create": 20, image_from_text: 20 } });
+    stack.gen.control.addFaults({
+      rules: [
+        { match: { path: GENERATE.split("?")[0] as string }, outcomes: ["hang"] },
+        { match: { path: "/v1/agent/run" }, outcomes: ["reset"] },
+      ],
+    });
+    const first = order(client, { key: "a", headers: { prefer: "wait=3" } });
+    await expect.poll(() => stack.gen.control.ledger().requests.length, { timeout: 10_000 }).toBe(2);
+    const repeat = await order(client, { key: "a", headers: { prefer: "" } });
+    expect([repeat.status, told(repeat)]).toEqual([409, "estimate=20, left=80"]);
+    expect((await first).status).toBe(504);
+
+    const lost = await order(client, { path: "/v1/agent/run", body: { agent_id: 42, prompt: "x" } });
+    expect([lost.status, told(lost)]).toEqual([502, "estimate=20, left=60"]);
+  });
+
   it("is not there without a budget in credits of the client's own, nor on what was given back", async () => {
     stack = await startStack({ BUDGETS: "all 1000 credits/day" });
     const [counted, credited] = [await addClient({ chargesPerDay: 5 }), await addClient({ creditsPerDay: 100 })];
@@ -399,6 +418,19 @@ describe("X-GenEdge-Credits", () => {
     });
     const refused = await order(credited);
     expect([refused.status, told(refused)]).toEqual([422, null]);
+  });
+});
+
+it("who did not wait finds in the call which budget had no room for it", async () => {
+  stack = await startStack({ BUDGETS: "tag:web 10 credits/day" });
+  const accepted = await order(stack.key, { tag: "web", headers: { prefer: "respond-async" } });
+  expect(accepted.status).toBe(202);
+  const read = async () => (await stack.call(accepted.headers.get("location") as string)).json();
+  await expect.poll(read, { timeout: 10_000 }).toMatchObject({
+    state: "not_charged",
+    charged: "no",
+    credits: null,
+    budget: { of: "tag", name: "web", unit: "credits", per: "day", limit: 10, left: 10, renews_at: nextDay() },
   });
 });
 

@@ -102,6 +102,8 @@ describe("a limit of credits for one call", () => {
     ["writes as no number", { status: 200, body: { estimated_credits: "many" } }],
     ["puts in a list", { status: 200, body: { estimated_credits: [1] } }],
     ["forgets", { status: 200, body: "" }],
+    ["puts beyond all sums", { status: 200, body: { estimated_credits: 1e308 } }],
+    ["writes with an exponent", { status: 200, body: { estimated_credits: "1e3" } }],
   ])("refuses a call whose price GEN %s", async (_, outcome) => {
     const client = await addClient({ maxCredits: 1_000 });
     scriptEstimates(outcome);
@@ -111,10 +113,27 @@ describe("a limit of credits for one call", () => {
     expect(charges()).toBe(0);
   });
 
-  it("takes a price that is written as a string", async () => {
+  it("takes a price that is written as a string, to the millionth", async () => {
     const client = await addClient({ maxCredits: 10 });
-    scriptEstimates({ status: 200, body: { estimated_credits: "10.5" } });
-    expect(await readProblem(await order(client, IMAGE))).toMatchObject({ estimated_credits: 10.5 });
+    for (const [written, credits] of [
+      ["10.5", 10.5],
+      ["10.50000000", 10.5],
+      [10.000000123456, 10.0],
+      [10.0000008, 10.000_001],
+    ] as const) {
+      scriptEstimates({ status: 200, body: { estimated_credits: written } });
+      const answer = await order(client, IMAGE, `price-${written}`);
+      if (credits > 10) expect(await readProblem(answer)).toMatchObject({ estimated_credits: credits });
+      else expect(answer.status).toBe(201);
+    }
+  });
+
+  it("takes fractions of credits to the last one: of a named price, too", async () => {
+    const client = await addClient({ creditsPerDay: 0.3, prices: { "sheets.act": 0.1 } });
+    const generate = { action: "generate", target: { type: "cell", id: 10111, sheet_id: 101 }, ...IMAGE };
+    const body = { agent_id: 42, auto_regenerate: false, actions: [generate, generate, generate] };
+    const answer = await order(client, body, "three", "/v1/vidsheet/actions");
+    expect([answer.status, answer.headers.get("x-genedge-credits")]).toEqual([200, "estimate=0.3, left=0"]);
   });
 
   it("asks again while GEN fails, inside the caller's time", async () => {

@@ -149,6 +149,18 @@ describe("GET /v1/usage?by=", () => {
     expect((await stack.call(`/v1/usage?${query}`)).status).toBe(400);
   });
 
+  it("that forgets by= is refused, not answered with today's use", async () => {
+    for (const query of ["from=2026-11-01", "tag=a", "client=a&client=b"])
+      expect(await readProblem(await stack.call(`/v1/usage?${query}`))).toMatchObject({
+        status: 400,
+        error_code: "bad_request",
+      });
+    expect(await (await stack.call("/v1/usage?client=pipeline:fill-empty-cells")).json()).toMatchObject({
+      client_id: "pipeline:fill-empty-cells",
+      charged_calls: { reserved: 0, spent: 0 },
+    });
+  });
+
   it("asks for no month after this one", async () => {
     const report = await readReport("by=day&to=9999-12-31");
     expect(report.from.slice(0, 7)).toBe(report.to.slice(0, 7));
@@ -192,6 +204,21 @@ describe("GET /v1/usage/charges", () => {
 });
 
 describe("as CSV", () => {
+  it.each([
+    ["text/csv", "text/csv"],
+    ["text/csv; charset=utf-8", "text/csv"],
+    ["text/csv;header=present;q=0.9, application/json;q=0.8", "text/csv"],
+    ["application/json;charset=utf-8, text/csv;q=0.5", "application/json"],
+    ["text/csv;charset=utf-8;q=0.1, */*;q=0.2", "application/json"],
+    ["text/csv;q=0, */*", "application/json"],
+  ])("is answered as Accept prefers: %s", async (accept, type) => {
+    for (const path of ["/v1/usage?by=day", "/v1/usage/charges"]) {
+      const { headers } = await stack.call(path, as(undefined, { accept }));
+      expect(headers.get("content-type")?.split(";")[0]).toBe(type);
+      expect(headers.get("vary")).toContain("Accept,");
+    }
+  });
+
   it("a report is a file with a line for each group", async () => {
     await (await spend("customer-17")).seen();
     const { text, headers } = await readText("/v1/usage?by=tag");

@@ -130,6 +130,22 @@ describe("a reservation", () => {
     expect(await readCredits()).toMatchObject({ reserved: 100 });
   });
 
+  it("is not given back by a late word on an earlier one that a faster clock has booked", async () => {
+    pass(1_000);
+    const { charge } = await reserve([credits(100)]);
+    await ledger().reserve({ ...charge, at: charge.at - 1 }, [credits(100)]);
+    await release(charge);
+    expect(await readCredits()).toMatchObject({ reserved: 100 });
+  });
+
+  it("that several budgets have no room for is denied by the one that begins anew the latest", async () => {
+    const budgets = [credits(50), credits(50, TAG, "month"), calls(0, ALL)];
+    expect((await reserve(budgets, { tag: TAG.name })).reserved).toMatchObject({
+      kind: "denied",
+      shortage: { of: "tag", per: "month" },
+    });
+  });
+
   it("moves to the day on which it was made again", async () => {
     const { charge } = await reserve([credits(100)]);
     pass(DAY_MS);
@@ -360,7 +376,49 @@ describe("a budget", () => {
     await reserve([credits(1_000)], { estimate: 900 });
     await reserve([credits(1_000)], { estimate: 101 });
     await alarm();
-    expect(told.map(({ percent }) => percent)).toEqual([100]);
+    expect(told.map(({ percent }) => percent)).toEqual([80, 100]);
+  });
+
+  it("is told of at both shares, though one charge reaches both, or the second before the first was told", async () => {
+    await reserve([credits(100), calls(10)]);
+    for (let n = 0; n < 9; n += 1) await reserve([calls(10)]);
+    await alarm();
+    expect(told.map(({ percent, used }) => [percent, used])).toEqual([
+      [80, 10],
+      [100, 10],
+      [80, 1_000],
+      [100, 1_000],
+    ]);
+  });
+
+  it("is told at exactly its shares, though fractions of credits add up to a trace less", async () => {
+    const seen: (readonly [number, number])[] = [];
+    for (let n = 1; n <= 10; n += 1) {
+      await reserve([credits(1)], { estimate: 0.1 });
+      await alarm();
+      seen.push(...told.splice(0).map(({ percent, used }) => [percent, used] as const));
+    }
+    expect(seen).toEqual([
+      [80, 0.8],
+      [100, 1],
+    ]);
+  });
+
+  it("that is set, or lowered, below what is used is told of and listed with the first call that it denies", async () => {
+    await reserve([credits(1_000)], { tag: TAG.name, estimate: 500 });
+    for (let n = 0; n < 2; n += 1) await reserve([credits(400), credits(510, TAG, "month")], { tag: TAG.name });
+    await alarm();
+    expect(told.map(({ holder, percent }) => [holder, percent]).sort()).toEqual([
+      ["client:web", 100],
+      ["client:web", 80],
+      ["tag:customer-17", 100],
+      ["tag:customer-17", 80],
+    ]);
+    const listed = await ledger().budgets({ periods: [day(), toMonth(Date.now())], of: null, name: null, limit: 10 });
+    expect(listed.map(({ of, used, limit }) => [of, used, limit])).toEqual([
+      ["client", 500, 400],
+      ["tag", 500, 510],
+    ]);
   });
 
   it("is not told of when a call that is dearer than all of it is denied", async () => {
@@ -377,7 +435,7 @@ describe("a budget", () => {
     await spend(charge, "1");
     await complete(charge, "1", 900);
     await alarm();
-    expect(told.map(({ percent }) => percent)).toEqual([100, 80]);
+    expect(told.map(({ percent }) => percent)).toEqual([80, 100, 80]);
   });
 
   it("is told of later when that could not be stored, and told once", async () => {
@@ -387,7 +445,7 @@ describe("a budget", () => {
     expect(await readAlarm(ledger())).toBe(30_000);
     await alarm();
     await alarm();
-    expect(told.map(({ percent }) => percent)).toEqual([100]);
+    expect(told.map(({ percent }) => percent)).toEqual([80, 100]);
   });
 
   it("is listed once something was booked in it, nearest to its end first, and by kind and name", async () => {

@@ -60,6 +60,7 @@ export function toReport(record: CallRecord, answer: Answer | null): CallReport 
     untraced: state.kind === "settled" && state.untraced === true,
     jobs,
     booked: booking && { at: booking.at, epoch: state.epoch },
+    shortage: state.kind === "not_charged" && state.why === "quota" ? (record.shortage ?? null) : null,
     answer: live ? null : answer,
     failure: "failure" in state ? state.failure : null,
   };

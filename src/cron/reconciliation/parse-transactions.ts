@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { parseJsonBytes } from "../../encoding/json.ts";
 import { toId } from "../../gen/id.ts";
+import { parseCredits } from "../../money/credits.ts";
 import type { Transaction } from "../../money/reconciliation/transaction.ts";
 import { redact } from "../../observability/redact.ts";
 
@@ -10,11 +11,7 @@ const MAX_TEXT_CHARS = 200;
 
 const Id = v.pipe(v.unknown(), v.transform(toId), v.string(), v.maxLength(MAX_ID_CHARS));
 /** A number, or a numeric string. `is_incoming` says in which direction it went. */
-const Amount = v.pipe(
-  v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d{1,12}(?:\.\d{1,6})?$/), v.transform(Number))]),
-  v.finite(),
-  v.transform(Math.abs),
-);
+const Amount = v.pipe(v.unknown(), v.transform(parseAmount), v.number());
 const Time = v.pipe(v.string(), v.transform(Date.parse), v.number(), v.safeInteger(), v.minValue(0));
 const Line = v.object({
   id: Id,
@@ -47,6 +44,11 @@ export function parseTransactions(bytes: Uint8Array, { account, secrets }: Reade
     purpose: toText(purpose, MAX_TEXT_CHARS),
     source: source ? toSource(source, { toName, toText: (text) => toText(text, MAX_TEXT_CHARS) }) : null,
   }));
+}
+
+function parseAmount(amount: unknown): number | null {
+  if (typeof amount === "number") return parseCredits(Math.abs(amount));
+  return parseCredits(typeof amount === "string" ? amount.replace(/^-/, "") : amount);
 }
 
 interface Texts {

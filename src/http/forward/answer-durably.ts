@@ -54,8 +54,7 @@ export async function answerDurably(request: DurableRequest, ctx: Context): Prom
 
 /** Whether what the reservation has left is still so: it stands, or it is what the call was refused for. */
 function keepsReservation(view: CallView): boolean {
-  const kinds: readonly CallView["kind"][] = ["answered", "deferred", "accepted", "pending"];
-  return kinds.includes(view.kind) || (view.kind === "not_charged" && view.why === "quota");
+  return view.kind === "not_charged" ? view.why === "quota" : view.kind !== "reused";
 }
 
 export function withHeader(answered: Response | Problem, name: string, value: string): Response | Problem {

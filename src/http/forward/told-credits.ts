@@ -37,7 +37,7 @@ export function refuseShort(
   };
 }
 
-function describeShortage(shortage: Shortage, kind: Client["kind"]) {
+export function describeShortage(shortage: Shortage, kind: Client["kind"]) {
   const { unit, per, limit, left, renewsAt } = shortage;
   return {
     ...describeHolder(shortage, kind),

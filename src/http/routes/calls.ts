@@ -14,6 +14,7 @@ import { reachWithin } from "../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse } from "../../problems/problem.ts";
 import { readOrder } from "../body/read-json.ts";
 import type { Asked, Context } from "../context.ts";
+import { describeShortage } from "../forward/told-credits.ts";
 import { toJsonResponse } from "../json-response.ts";
 import { describeCredits } from "./money/describe-charge.ts";
 
@@ -67,20 +68,27 @@ async function findCall(id: string, { event, objects }: Context) {
 }
 
 async function answerCall(id: string, report: CallReport, ctx: Context, status = 200): Promise<Response> {
-  return toJsonResponse(describeCall(id, report, await readCredits(id, report, ctx)), status);
+  return toJsonResponse(describeCall(id, report, await readMoney(id, report, ctx)), status);
 }
 
-/** What the ledger has of it. Null when nothing was booked, or the ledger can't be reached in time. */
-async function readCredits(callId: string, { booked }: CallReport, ctx: Context): Promise<object | null> {
-  if (booked === null) return null;
-  const { at, epoch } = booked;
+/** What its charge costs, or the budget that had too little left for it. */
+async function readMoney(callId: string, { booked, shortage }: CallReport, ctx: Context): Promise<object> {
+  const credits = booked === null ? null : await readCredits({ ...booked, callId }, ctx);
+  return { credits, ...(shortage === null ? {} : { budget: describeShortage(shortage, ctx.client?.kind ?? "key") }) };
+}
+
+/** What the ledger has of it. Null when there is nothing, or the ledger can't be reached in time. */
+async function readCredits(
+  { callId, epoch, at }: { callId: string; epoch: number; at: number },
+  ctx: Context,
+): Promise<object | null> {
   const charge = ctx.objects.LEDGER.getByName(toMonth(at)).charge({ callId, epoch });
   const row = await reachWithin(LEDGER_MS, charge, ctx);
   return row && describeCredits(row);
 }
 
 /** The JSON of a durable call: its state, what it started, and GEN's answer once there is one. */
-function describeCall(id: string, report: CallReport, credits: object | null): string {
+function describeCall(id: string, report: CallReport, money: object): string {
   const { answer, failure, nextAt } = report;
   const members = {
     id,
@@ -101,7 +109,7 @@ function describeCall(id: string, report: CallReport, credits: object | null): s
     ...(report.stopped === null ? {} : { stopped: report.stopped }),
     ...(report.untraced ? { untraced: true } : {}),
     started: report.jobs,
-    credits,
+    ...money,
     ...(failure === null ? {} : { failure: describeFailure(failure) }),
     story: report.story.map(describeEntry),
   };

@@ -10,6 +10,7 @@ import {
   type Shortage,
   selectReached,
   toHolder,
+  WARNINGS,
 } from "../budget.ts";
 import { toExact } from "../credits.ts";
 import { toPeriod, toRenewal } from "../period.ts";
@@ -63,17 +64,22 @@ export function addCarried(uses: readonly Use[], carried: AccountUsage): Use[] {
   });
 }
 
-/** The first budget that has too little left for this; null when all of them have enough. */
-export function selectShortage(
-  uses: readonly Use[],
-  charge: Pick<Charge, "calls" | "estimate" | "at">,
-): Shortage | null {
-  for (const { budget, used } of uses) {
-    const left = toLeft(budget.limit, used);
-    const wanted = budget.unit === "calls" ? charge.calls : (charge.estimate ?? 0);
-    if (wanted > left) return { ...budget, left, renewsAt: toRenewal(budget.per, charge.at) };
-  }
-  return null;
+/**
+ * A budget that has too little left for this; null when all of them have enough. Of several, the one that begins anew
+ * the latest: before that there is no use in coming back.
+ */
+export function selectShortage(uses: readonly Use[], charge: Wanted): Shortage | null {
+  const short = uses.filter((use) => isShort(use, charge));
+  const shortages = short.map(({ budget, used }) => {
+    return { ...budget, left: toLeft(budget.limit, used), renewsAt: toRenewal(budget.per, charge.at) };
+  });
+  return shortages.sort((a, b) => b.renewsAt - a.renewsAt)[0] ?? null;
+}
+
+type Wanted = Pick<Charge, "calls" | "estimate" | "at">;
+
+function isShort({ budget, used }: Use, { calls, estimate }: Wanted): boolean {
+  return (budget.unit === "calls" ? calls : (estimate ?? 0)) > toLeft(budget.limit, used);
 }
 
 export function toLeft(limit: number, used: number): number {
@@ -108,22 +114,29 @@ export function addUse(sql: SqlStorage, charge: Charge, change: Sums): void {
     const add = `UPDATE budgets SET used = used + CASE unit WHEN 'calls' THEN ? ELSE ? END ${where}`;
     sql.exec(add, calls, credits, ...periods, ...holders);
   }
-  for (const row of sql.exec(`SELECT * FROM budgets ${where}`, ...periods, ...holders).toArray()) {
-    const percent = selectReached(Number(row.used), Number(row.cap));
-    if (percent > Number(row.reached)) reach(sql, percent, row);
-  }
+  for (const row of sql.exec(`SELECT * FROM budgets ${where}`, ...periods, ...holders).toArray())
+    reach(sql, selectReached(Number(row.used), Number(row.cap)), row);
 }
 
-/** A charge was denied, so too little is left of a budget: if its owner was warned before, that is its end. */
-export function exhaust(sql: SqlStorage, budget: Budget, at: number): void {
-  const query = "SELECT * FROM budgets WHERE period = ? AND holder = ? AND unit = ? AND reached > 0 AND reached < 100";
-  const rows = sql.exec(query, toPeriod(budget.per, at), toHolder(budget), budget.unit).toArray();
-  for (const row of rows) reach(sql, 100, row);
+/**
+ * A charge was denied. Of what was booked before, the limits of now take effect. If the owner of a budget that has too
+ * little left was warned, that is its end.
+ */
+export function exhaust(sql: SqlStorage, uses: readonly Use[], charge: Wanted): void {
+  for (const use of uses.filter(({ used }) => used > 0)) {
+    const { budget, used } = use;
+    keepUse(sql, use, charge.at);
+    const query = "SELECT * FROM budgets WHERE period = ? AND holder = ? AND unit = ?";
+    const row = sql.exec(query, toPeriod(budget.per, charge.at), toHolder(budget), budget.unit).one();
+    const percent = Math.max(selectReached(used, budget.limit), Number(row.reached));
+    reach(sql, percent > 0 && isShort(use, charge) ? 100 : percent, row);
+  }
 }
 
 type Row = Record<string, SqlStorageValue>;
 
-function reach(sql: SqlStorage, percent: number, { period, holder, unit }: Row): void {
+function reach(sql: SqlStorage, percent: number, { period, holder, unit, reached }: Row): void {
+  if (percent <= Number(reached)) return;
   const query = "UPDATE budgets SET reached = ? WHERE period = ? AND holder = ? AND unit = ?";
   sql.exec(query, percent, period, holder, unit);
 }
@@ -132,9 +145,16 @@ const UNTOLD = "FROM budgets WHERE reached > told LIMIT";
 /** There may be as many as there are tags. */
 const MAX_TOLD = 100;
 
-/** What its owner was not told yet: the first of it. */
+/** What its owner was not told yet: the first of it. Each share by itself, though one charge may reach both. */
 export function listUntold(sql: SqlStorage): Reached[] {
-  return sql.exec(`SELECT * ${UNTOLD} ?`, MAX_TOLD).toArray().map(toReached);
+  return sql
+    .exec(`SELECT * ${UNTOLD} ?`, MAX_TOLD)
+    .toArray()
+    .flatMap((row) => {
+      const reached = toReached(row);
+      const untold = WARNINGS.filter((percent) => percent > Number(row.told) && percent <= reached.percent);
+      return untold.map((percent) => ({ ...reached, percent }));
+    });
 }
 
 export function hasUntold(sql: SqlStorage): boolean {
@@ -170,7 +190,7 @@ function toReached({ period, holder, unit, reached, used, cap }: Row): Reached {
     unit: unit as Budget["unit"],
     period: String(period),
     percent: Number(reached),
-    used: Number(used),
+    used: toExact(Number(used)),
     limit: Number(cap),
   };
 }

@@ -81,7 +81,7 @@ export class Ledger extends DurableObject<Env> {
     const all = addCarried(uses, carried);
     const shortage = before === null ? selectShortage(all, charge) : null;
     if (shortage !== null) {
-      exhaust(sql, shortage, charge.at);
+      exhaust(sql, uses, charge);
       await this.#tellSoon();
       return { kind: "denied", shortage, left: selectLeft(all) };
     }
@@ -98,8 +98,8 @@ export class Ledger extends DurableObject<Env> {
   async close({ charge, state, jobs }: Standing): Promise<void> {
     const { sql } = this.ctx.storage;
     const before = this.#isOpen ? findRow(sql, charge) : null;
-    if (before !== null && before.at > charge.at) return;
-    if ((before === null && state === "released") || !(await this.#open(charge.at))) return;
+    const isOther = before !== null && (state === "released" ? before.at !== charge.at : before.at > charge.at);
+    if (isOther || (before === null && state === "released") || !(await this.#open(charge.at))) return;
     this.#reconciliation.learn({ charge, state, jobs });
     if (state === "released") return before === null ? undefined : this.#drop(before);
     for (const job of jobs) putJob(sql, charge, job, null);

@@ -47,6 +47,7 @@ it.each<[string, unknown]>([
   ["a line with an empty id", [{ ...LINE, id: " " }]],
   ["a line with an id without end", [{ ...LINE, id: "x".repeat(257) }]],
   ["an amount that is none", [{ ...LINE, amount: "many" }]],
+  ["an amount beyond all sums", [{ ...LINE, amount: -1e300 }]],
   ["no amount", [{ ...LINE, amount: null }]],
   ["no direction", [{ ...LINE, is_incoming: undefined }]],
   ["a time that is none", [{ ...LINE, created_at: "yesterday" }]],

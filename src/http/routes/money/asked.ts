@@ -58,15 +58,17 @@ function toDays({ from, to }: AskedDays, now: number): Days | null {
   return first > last || first < oldest ? null : { from: first, to: last };
 }
 
+const CSV_TYPE = "text/csv; charset=utf-8; header=present";
+
 export function wantsCsv({ headers }: Request): boolean {
-  return prefersToJson("text/csv", headers.get("accept"));
+  return prefersToJson(CSV_TYPE, headers.get("accept"));
 }
 
 /** A file to download. */
 export function toCsvResponse(body: BodyInit, name: string): Response {
   return new Response(body, {
     headers: {
-      "content-type": "text/csv; charset=utf-8; header=present",
+      "content-type": CSV_TYPE,
       "content-disposition": `attachment; filename="${name}.csv"`,
       vary: "Accept",
     },

@@ -1,26 +1,29 @@
 /** `GET /v1/usage`: what a client has used today and this month, and its own budgets; operators can ask for any client. */
-
+import * as v from "valibot";
 import { type Client, isOperator, type Policy, toAccount } from "../../../access/policy.ts";
 import { toIso } from "../../../encoding/time.ts";
 import type { Budget } from "../../../money/budget.ts";
+import { toExact } from "../../../money/credits.ts";
 import { toLeft, toUsed } from "../../../money/ledger/budget-table.ts";
 import { toDay, toMonth, toPeriod, toRenewal } from "../../../money/period.ts";
 import { toSpending } from "../../../money/spending.ts";
 import { type Problem, refuseForScope } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { describeHolder } from "../../forward/told-credits.ts";
-import { QUERY_MALFORMED } from "../list-query.ts";
+import { parseListQuery, QUERY_MALFORMED } from "../list-query.ts";
 
-const CLIENT_ID = /^[A-Za-z0-9_]{1,64}$/;
+/** A client, a user, or a pipeline (`pipeline:fill-empty-cells`). */
+const PAYER = /^(?:[A-Za-z0-9_]{1,64}|pipeline:[a-z0-9-]{1,63})$/;
+const Query = v.strictObject({ client: v.optional(v.pipe(v.string(), v.regex(PAYER))) });
 
 type Ledger = ReturnType<Context["objects"]["LEDGER"]["getByName"]>;
 
 export async function showUsage(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  const asked = ctx.url.searchParams.get("client");
-  if (asked !== null && asked !== client.id && !isOperator(client)) return refuseForScope("operator");
-  if (asked !== null && !CLIENT_ID.test(asked)) return QUERY_MALFORMED;
+  const query = parseListQuery(ctx.url, Query);
+  if (query === null) return QUERY_MALFORMED;
   const now = ctx.clock.now();
-  const id = asked ?? client.id;
+  const { client: id = client.id } = query;
+  if (id !== client.id && !isOperator(client)) return refuseForScope("operator");
   const isOwn = id === client.id;
   const ledger = ctx.objects.LEDGER.getByName(toMonth(now));
   const holder = { of: "client", name: id } as const;
@@ -55,7 +58,7 @@ async function describeBudgets({ id, kind, policy }: Client, { ledger, now, conf
   return sums.map((sum, index) => {
     const budget = budgets[index] as Budget;
     const { unit, per, limit } = budget;
-    const used = toUsed(sum, unit);
+    const used = toExact(toUsed(sum, unit));
     const left = toLeft(limit, used);
     return { ...describeHolder(budget, kind), unit, per, limit, used, left, renews_at: toIso(toRenewal(per, now)) };
   });
@@ -71,7 +74,7 @@ type Sums = Awaited<ReturnType<Ledger["sums"]>>;
 /** `limits`: null when they are not known. */
 function describeSums(sums: Sums, limits: { calls: number | undefined; credits: number | undefined } | null) {
   const calls = { reserved: sums.reservedCalls, spent: sums.spentCalls };
-  const credits = { reserved: sums.reserved, spent: sums.spent };
+  const credits = { reserved: toExact(sums.reserved), spent: toExact(sums.spent) };
   return {
     charged_calls: limits === null ? calls : describeSpending(calls, limits.calls ?? null),
     credits: limits === null ? credits : describeSpending(credits, limits.credits ?? null),
@@ -79,5 +82,6 @@ function describeSums(sums: Sums, limits: { calls: number | undefined; credits: 
 }
 
 function describeSpending({ reserved, spent }: { reserved: number; spent: number }, limit: number | null) {
-  return { reserved, spent, limit, left: limit === null ? null : Math.max(0, limit - reserved - spent) };
+  const left = limit === null ? null : toLeft(limit, reserved + spent);
+  return { reserved, spent, limit, left };
 }
