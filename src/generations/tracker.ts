@@ -253,8 +253,12 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#save(apply(tracked, news));
   }
 
-  /** A job that was found before its call knew of it has no charge yet, and may have ended. */
+  /**
+   * A job that was found before its call knew of it has no charge yet, and may have ended. The call of an earlier charge
+   * comes late: the job was stopped and continued since.
+   */
   #adoptCharge(tracked: Tracked, { callId, charge = null }: Pick<Beginning, "callId" | "charge">): void {
+    if (charge !== null && charge.at < (tracked.charge?.at ?? 0)) this.#settlements.takeStopped({ ...tracked, charge });
     const isNew = tracked.callId === callId && charge !== null && !tracked.charge;
     this.#save(isNew ? { ...tracked, charge } : tracked);
     if (isNew) this.#settlements.take({ ...tracked, charge });

@@ -137,6 +137,25 @@ describe("a generation", () => {
     expect(await ledger.charge({ callId: "call-2", epoch: 0 })).toMatchObject({ ended: "completed", credits: 30 });
   });
 
+  it("that is continued before its first call could name it gives that call's charge back", async () => {
+    const generation = new Generation();
+    const at = Date.now();
+    const ledger = env.LEDGER.getByName(toMonth(at));
+    const job = { kind: "generation", id: generation.id } as const;
+    const begins = async (callId: string, booked: number, reopens: boolean) => {
+      await ledger.close({ charge: createCharge({ callId, at: booked }), state: "spent", jobs: [job] });
+      const charge = { callId, epoch: 0, at: booked };
+      await generation.object.begin({ ...generation.createBeginning(callId, reopens), charge });
+    };
+    pass(1_000);
+    await begins("call-2", at + 1_000, true);
+    await begins("call-1", at, false);
+    gen.reads = answers(200, { status: "completed", id: 1, execution_cost: 30 });
+    await generation.runAlarm();
+    expect(await ledger.charge({ callId: "call-1", epoch: 0 })).toMatchObject({ ended: "stopped", credits: 0 });
+    expect(await ledger.charge({ callId: "call-2", epoch: 0 })).toMatchObject({ ended: "completed", credits: 30 });
+  });
+
   it("belongs to the first of two calls that have lost an answer and find it", async () => {
     const generation = new Generation();
     const claims = [generation.createBeginning("call-1"), generation.createBeginning("call-2")].map((beginning) =>

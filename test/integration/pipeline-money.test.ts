@@ -282,6 +282,21 @@ describe("a run that a budget has ended", () => {
     expect(await again(run)).toBeNull();
   });
 
+  it("has the tag that its starter's policy sets now, if that one runs it again; else its own", async () => {
+    const client = createClient({ chargesPerDay: 1 });
+    const run = await new OnePipeline(generateEach(2)).play("1", {}, { client, tag: "chosen" });
+    await run.go();
+    await run.pipeline.object.rerun(run.id, client);
+    expect((await run.report()).terms?.tag).toBe("chosen");
+    expect(await again(run)).toMatchObject({ code: "quota_exhausted" });
+
+    const now = { ...client, policy: { ...client.policy, chargesPerDay: 5, tag: "set" } };
+    await run.pipeline.object.rerun(run.id, now);
+    expect((await run.report()).terms?.tag).toBe("set");
+    expect(await again(run)).toBeNull();
+    await until(async () => (await spentOf("tag", "set")).spent[0] === 1);
+  });
+
   it("goes on with what is paid for, though its starter may not order that any more", async () => {
     let wanted: v.GenericSchema = v.number();
     const pipeline = new OnePipeline((run) => run.call("made", "cells.generate", { ...text(1), answer: wanted }));

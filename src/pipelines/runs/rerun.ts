@@ -35,7 +35,7 @@ export async function rerun({ id, by, graceMs }: Wish, { store, reruns, isolate 
   if (unsettled.length > 0) return { kind: "unsettled", steps: unsettled };
   reruns.restart(id, plans, isolate.clock.now() + graceMs);
   // Whoever runs it again, its starter pays: within what that client may do now, if it is the one who asks.
-  if (paysFor(by, run)) store.setTerms(id, { client: by, tag: run.terms?.tag ?? null });
+  if (paysFor(by, run)) store.setTerms(id, { client: by, tag: by.policy.tag ?? run.terms?.tag ?? null });
   return { kind: "started", run: store.run(id) ?? run };
 }
 
