@@ -3,6 +3,7 @@ import type { Policy } from "../../src/access/policy.ts";
 import { LANGUAGES } from "../../src/problems/messages.ts";
 import { sendHalf } from "../support/half-sent.ts";
 import { type IdentityProvider, startIdentityProvider } from "../support/identity-provider.ts";
+import { startReceiver } from "../support/receiver.ts";
 import { CANARY_KEY, json, type ProblemBody, readProblem, type Stack, startStack } from "../support/stack.ts";
 import { TRANSLATIONS } from "../support/translations.ts";
 
@@ -242,6 +243,29 @@ describe("a budget", () => {
     expect(problem.action).toMatch(/\d+\u00a0\S+/);
     expect(problem.developer_detail).toContain("budget says of which");
   });
+});
+
+it("whoever gets notifications is told at 80 % and at 100 % of each budget, once each, however many calls come at once", async () => {
+  const receiver = await startReceiver();
+  const notify = { NOTIFY_URL: receiver.url, NOTIFY_SECRET: receiver.secret };
+  stack = await startStack({ ...notify, BUDGETS: "all 100 credits/day; tag:* 10 calls/month" });
+  const statuses = await Promise.all(
+    Array.from({ length: 8 }, async () => (await order(stack.key, { tag: "a" })).status),
+  );
+  expect(statuses.sort()).toEqual([...Array(5).fill(201), 429, 429, 429]);
+  for (let n = 0; n < 5; n += 1) await order(stack.key, { tag: "a" });
+  const ofType = (type: string) => receiver.got.filter((each) => each.type === type);
+  await expect.poll(() => ofType("generation.settled").length, { timeout: 60_000 }).toBe(5);
+  await expect.poll(() => ofType("budget.threshold").length, { timeout: 10_000 }).toBe(2);
+
+  const budget = { of: "all", name: null, unit: "credits", period: new Date().toISOString().slice(0, 10), limit: 100 };
+  const warnings = ofType("budget.threshold").sort((a, b) => Number(a.data.percent) - Number(b.data.percent));
+  expect(warnings).toMatchObject([
+    { genuine: true, data: { budget, percent: 80, renews_at: nextDay() } },
+    { genuine: true, data: { budget, percent: 100, used: 100, renews_at: nextDay() } },
+  ]);
+  expect(new Set(warnings.map(({ id }) => id)).size).toBe(2);
+  await receiver.close();
 });
 
 describe("what has no price", () => {
