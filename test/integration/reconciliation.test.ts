@@ -373,6 +373,27 @@ describe("GEN's list", () => {
     expect(await stands()).toMatchObject({ unknown: 5, failed: null });
   });
 
+  it("begins anew with another key, which may be of another workspace", async () => {
+    const accounts = getIsolate(env).gen.accounts as Map<string, GenAccount>;
+    const account = accounts.get("default") as GenAccount;
+    take(1, "older3");
+    pass(MINUTE_MS);
+    await tick();
+    lines = [];
+    take(2, "of-the-new-workspace");
+    accounts.set("default", new GenAccount("default", ["gen_pat_other"], () => {}));
+    try {
+      await nextDay();
+      expect(await stands()).toMatchObject({ unknown: 1, failed: null });
+      for (let n = 0; n < 5; n += 1) take(2, `cut${n}`);
+      gen.reads = () => Response.json(lines.slice(0, 3));
+      await nextDay();
+      expect((await stands())?.failed).toContain("does not reach back");
+    } finally {
+      accounts.set("default", account);
+    }
+  });
+
   it("may have the oldest first", async () => {
     await tick();
     for (let n = 0; n < 12; n += 1) take(2, `first${n}`);

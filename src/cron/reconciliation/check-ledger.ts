@@ -5,6 +5,7 @@
  */
 
 import type { Isolate } from "../../context.ts";
+import { sha256Hex } from "../../encoding/hash.ts";
 import { toIso } from "../../encoding/time.ts";
 import type { GenAccount } from "../../gen/account.ts";
 import type { CheckResult } from "../../money/ledger/ledger.ts";
@@ -73,11 +74,13 @@ async function check({ account, record, stored }: Checking, tick: number, isolat
   const page = record.progress?.page ?? 1;
   const read = await readTransactions({ account, from, page }, isolate);
   const until = record.progress?.until ?? Math.min(tick, read.genNow ?? tick) - SETTLING_MS;
+  const keyHash = await sha256Hex(account.keys[0] ?? "");
+  const hasOlder = (record.keyHash ?? keyHash) === keyHash ? record.hasOlder : null;
   await takeAll(
     read.transactions.filter(({ at }) => at >= from && at <= until),
     isolate,
   );
-  const ended = { ...toNext(started, { read, from, until }), endedAt: clock.now() };
+  const ended = { ...toNext({ ...started, hasOlder, keyHash }, { read, from, until }), endedAt: clock.now() };
   const isWhole = ended.failed === null && ended.progress === null;
   const compared = isWhole ? { since: record.since, until } : null;
   const results: CheckResult[] = [];

@@ -8,6 +8,8 @@ export interface CheckRecord {
   readonly checkedTo: number;
   /** Whether GEN has transactions that are older than `checkedTo`; null when that is not known. */
   readonly hasOlder: boolean | null;
+  /** A hash of the key with which that was seen: another key may be of another workspace. Absent in earlier records. */
+  readonly keyHash?: string | null;
   /** The tick of the latest check. Milliseconds since the epoch, like all times here. */
   readonly tick: number;
   /** Where a check that was too long for one tick goes on. */
