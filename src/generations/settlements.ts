@@ -31,6 +31,11 @@ export class Settlements extends Outbox<Settlement> {
     if (settlement !== null) this.add(settlement);
   }
 
+  /** A call of an earlier charge than the job's: the job was stopped and continued before that call could name it. */
+  takeLate(tracked: Tracked, charge: JobCharge | null): void {
+    if (charge !== null && charge.at < (tracked.charge?.at ?? 0)) this.takeStopped({ ...tracked, charge });
+  }
+
   /** GEN gives back what was stopped. */
   takeStopped({ charge = null, job }: Tracked): void {
     if (charge !== null) this.add({ charge, job, end: { status: "stopped", cost: 0 } });

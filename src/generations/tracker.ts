@@ -253,12 +253,9 @@ export class GenerationTracker extends DurableObject<Env> {
     this.#save(apply(tracked, news));
   }
 
-  /**
-   * A job that was found before its call knew of it has no charge yet, and may have ended. The call of an earlier charge
-   * comes late: the job was stopped and continued since.
-   */
+  /** A job that was found before its call knew of it has no charge yet, and may have ended. */
   #adoptCharge(tracked: Tracked, { callId, charge = null }: Pick<Beginning, "callId" | "charge">): void {
-    if (charge !== null && charge.at < (tracked.charge?.at ?? 0)) this.#settlements.takeStopped({ ...tracked, charge });
+    this.#settlements.takeLate(tracked, charge);
     const isNew = tracked.callId === callId && charge !== null && !tracked.charge;
     this.#save(isNew ? { ...tracked, charge } : tracked);
     if (isNew) this.#settlements.take({ ...tracked, charge });
