@@ -4,7 +4,7 @@ import type { Answer } from "../http-reader.ts";
 import type { Plan } from "../plan.ts";
 import { CANARIES } from "../secrets.ts";
 import { judgeCredits, judgeMoney } from "./judge-money.ts";
-import { judgeProblem } from "./judge-problem.ts";
+import { type JudgedProblem, judgeProblem } from "./judge-problem.ts";
 
 /** Extra time, since the machine may be busy with other work. */
 export const SLACK_MS = 3_000;
@@ -20,9 +20,6 @@ const OF_GEN = new Set([
   "gen_timeout",
   "outcome_pending",
 ]);
-
-/** Said also when GEN is well, and the machine is busy with other work. */
-const STILL_WAITING = "outcome_pending";
 
 export interface Circumstances {
   readonly plan: Plan;
@@ -60,9 +57,14 @@ function judgeAnswer(answer: Answer, { plan, isGenWell, method }: Circumstances 
     return [402, 428].includes(answer.status) ? faults : [...faults, `status ${answer.status} as ${type}`];
   }
   const judged = judgeProblem(answer);
-  const isOfGen = judged.code !== null && OF_GEN.has(judged.code) && (!isGenWell || judged.code === STILL_WAITING);
+  const isOfGen = judged.code !== null && OF_GEN.has(judged.code) && (!isGenWell || isTooShort(judged));
   const own5xx = answer.status >= 500 && !isOfGen ? [`${answer.status} ${judged.code}: ${judged.detail}`] : [];
   return [...faults, ...judged.faults, ...judgeMoney(answer, judged.problem), ...own5xx];
+}
+
+/** Said also when GEN is well, and the machine so busy with other work that the time was over before an answer or a send. */
+function isTooShort({ code, problem }: JudgedProblem): boolean {
+  return code === "outcome_pending" || (code === "gen_unavailable" && problem.attempts === 0);
 }
 
 function judgeStatus(status: number, isGenWell: boolean): string[] {
