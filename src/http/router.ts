@@ -26,6 +26,7 @@ import { setUp, showSetup } from "./routes/clients/setup.ts";
 import { createWatchTicket, watchGeneration, watchWithTicket } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
 import { showHome } from "./routes/home.ts";
+import { asksForReport } from "./routes/money/asked.ts";
 import { listBudgets } from "./routes/money/budgets.ts";
 import { listCharges } from "./routes/money/list-charges.ts";
 import { acknowledgeUnknown, showReconciliation } from "./routes/money/reconciliation.ts";
@@ -190,9 +191,9 @@ function findRoute(method: string, pathname: string): string {
 
 const ROUTE_NOT_FOUND = refuse("route_not_found");
 
-/** With `by` it is a report. */
+/** A report that lacks `by` is refused there. */
 function showUsageOrReport(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  return ctx.url.searchParams.has("by") ? showReport(request, ctx, client) : showUsage(request, ctx, client);
+  return asksForReport(ctx.url) ? showReport(request, ctx, client) : showUsage(request, ctx, client);
 }
 
 function asClient(

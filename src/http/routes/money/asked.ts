@@ -19,6 +19,14 @@ export const FILTERS = {
   account: TEXT,
 } satisfies Readonly<Record<(typeof DIMENSIONS)[number], typeof TEXT>>;
 
+/** What is asked of reports alone. `GET /v1/usage` has `client` without one, too. */
+const OF_REPORTS = ["by", ...Object.keys(DAYS), ...Object.keys(FILTERS)].filter((name) => name !== "client");
+
+/** Whether `GET /v1/usage` is asked for a report, though `by` may be missing. */
+export function asksForReport({ searchParams }: URL): boolean {
+  return OF_REPORTS.some((name) => searchParams.has(name));
+}
+
 interface AskedDays {
   readonly from?: string | undefined;
   readonly to?: string | undefined;

@@ -1,5 +1,4 @@
 /** `GET /v1/usage`: what a client has used today and this month, and its own budgets; operators can ask for any client. */
-import * as v from "valibot";
 import { type Client, isOperator, type Policy, toAccount } from "../../../access/policy.ts";
 import { toIso } from "../../../encoding/time.ts";
 import type { Budget } from "../../../money/budget.ts";
@@ -10,20 +9,18 @@ import { toSpending } from "../../../money/spending.ts";
 import { type Problem, refuseForScope } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { describeHolder } from "../../forward/told-credits.ts";
-import { parseListQuery, QUERY_MALFORMED } from "../list-query.ts";
+import { QUERY_MALFORMED } from "../list-query.ts";
 
 /** A client, a user, or a pipeline (`pipeline:fill-empty-cells`). */
 const PAYER = /^(?:[A-Za-z0-9_]{1,64}|pipeline:[a-z0-9-]{1,63})$/;
-const Query = v.strictObject({ client: v.optional(v.pipe(v.string(), v.regex(PAYER))) });
 
 type Ledger = ReturnType<Context["objects"]["LEDGER"]["getByName"]>;
 
 export async function showUsage(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  const query = parseListQuery(ctx.url, Query);
-  if (query === null) return QUERY_MALFORMED;
-  const now = ctx.clock.now();
-  const { client: id = client.id } = query;
+  const id = ctx.url.searchParams.get("client") ?? client.id;
   if (id !== client.id && !isOperator(client)) return refuseForScope("operator");
+  if (!PAYER.test(id)) return QUERY_MALFORMED;
+  const now = ctx.clock.now();
   const isOwn = id === client.id;
   const ledger = ctx.objects.LEDGER.getByName(toMonth(now));
   const holder = { of: "client", name: id } as const;
