@@ -34,7 +34,7 @@ export function cell(id: string | number, agent: string | number = 42): { path: 
 }
 
 /** As long as a test may take. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 50_000;
 
 /** Reads until the value fits; an error shows the last value. */
 export async function eventually<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
