@@ -2,9 +2,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NotificationDelivery } from "../../src/notifications/delivery/delivery.ts";
 import type { Message } from "../../src/notifications/message.ts";
+import { toEventType } from "../../src/pipelines/run-id.ts";
 import { createReceiver, setNotify } from "./notifications.ts";
 import { clientOf, createEntry, createReport, OnePipeline } from "./pipeline-world.ts";
-import { calmDown, engine, woken } from "./played.ts";
+import { calmDown, engine, waking, woken } from "./played.ts";
 import { createWorld, DAY_MS, HOUR_MS, pass, until } from "./world.ts";
 
 vi.mock("../../src/pipelines/instance.ts", async () => (await import("./played.ts")).instances);
@@ -140,7 +141,7 @@ describe("a run that has not moved when it should have", () => {
     const pipeline = create();
     const { id } = await pipeline.start();
     for (const name of ["a", "b", "c"]) await pipeline.object.enter(id, createEntry(name));
-    await pipeline.object.tell(id, createReport("a", wait("slot", 10 * MINUTE_MS)));
+    await pipeline.object.tell(id, createReport("a", wait("generation", 10 * MINUTE_MS)));
     await pipeline.object.tell(id, createReport("c", DONE));
     await pipeline.object.tell(id, createReport("b", wait("credits", HOUR_MS)));
 
@@ -201,6 +202,22 @@ describe("a run that has not moved when it should have", () => {
   });
 });
 
+it("a run in line is told of its turn again when the machine died", async () => {
+  waking.wake = async () => Promise.reject(new Error("died"));
+  const pipeline = create({ exclusive: () => "all" });
+  const [first, second] = [await pipeline.start("a"), await pipeline.start("b")];
+  await pipeline.object.begin(first.id);
+  expect(await pipeline.object.begin(second.id)).toMatchObject({ waitMs: expect.any(Number) });
+  await pipeline.object.finish(first.id, { play: 1, output: "1", error: null });
+  await pipeline.evict();
+  waking.wake = async () => {};
+  await pipeline.runAlarm();
+  pass(30_000);
+  await pipeline.runAlarm();
+
+  expect(woken).toEqual([{ run: second.id, event: "turn" }]);
+});
+
 describe("the alarm", () => {
   it("is set as long as there is a run, in whole milliseconds, whatever happens to the machine", async () => {
     const pipeline = create();
@@ -230,6 +247,27 @@ describe("the alarm", () => {
 });
 
 describe("the places of a pipeline", () => {
+  it.each(["before", "after"])(
+    "are told of again when the machine died: granted %s the run has gone to wait",
+    async (when) => {
+      waking.wake = async () => Promise.reject(new Error("died"));
+      const pipeline = create({ concurrency: 1 });
+      const [a, b] = [await pipeline.start("a"), await pipeline.start("b")];
+      await pipeline.object.enter(a.id, createEntry("a1"));
+      await pipeline.object.enter(b.id, createEntry("b1"));
+      const goToWait = () => pipeline.object.tell(b.id, createReport("b1", wait("slot", 10 * MINUTE_MS)));
+      if (when === "after") await goToWait();
+      await pipeline.object.tell(a.id, createReport("a1", DONE));
+      if (when === "before") await goToWait();
+      await pipeline.evict();
+      waking.wake = async () => {};
+      expect(await pipeline.alarmInMs()).toBe(30_000);
+      await pipeline.next();
+
+      expect(woken).toEqual([{ run: b.id, event: toEventType(createEntry("b1").callId ?? "") }]);
+    },
+  );
+
   it("go to the step that has waited longest, whichever run it belongs to", async () => {
     const pipeline = create({ concurrency: 1 });
     const [a, b] = [await pipeline.start("a"), await pipeline.start("b")];

@@ -67,7 +67,7 @@ export class PipelineRuns extends DurableObject<Env> {
     const line = toLine(this.#isolate.pipelines, pipeline, input);
     this.#store.addRun({ id, trigger, terms, input, at, dueAt: at + GRACE_MS, line });
     await this.#launchSoon(id);
-    return { kind: "started", run: this.#demand(id) };
+    return { kind: "started", run: this.#store.demand(id) };
   }
 
   async report(id: string): Promise<RunReport | null> {
@@ -112,7 +112,7 @@ export class PipelineRuns extends DurableObject<Env> {
 
   /** Decides whether a step may proceed. */
   async enter(id: string, step: StepEntry): Promise<StepDecision> {
-    const { state, reruns } = this.#demand(id);
+    const { state, reruns } = this.#store.demand(id);
     if (!this.#moves(state) || step.play !== reruns + 1) return { kind: "stopped" };
     const at = this.#now();
     const known = this.#store.enterStep(id, step, { at, dueAt: at + GRACE_MS });
@@ -135,14 +135,17 @@ export class PipelineRuns extends DurableObject<Env> {
   /** Records the result of a step's turn. */
   async tell(id: string, news: StepReport): Promise<StepAck> {
     const { name, play, now } = news;
-    const { state, reruns } = this.#demand(id);
+    const { state, reruns } = this.#store.demand(id);
     if (play !== reruns + 1) return "ended";
     this.#store.noteStep(id, name, news);
     if (!this.#moves(state)) return state === "stopping" || state === "stopped" ? "stopped" : "ended";
     const at = this.#now();
     if (now.kind === "waiting") {
       this.#store.waitStep(id, name, { waitsFor: now.waitsFor, dueAt: at + now.ms + GRACE_MS });
-      if (now.waitsFor === "credits") this.#pause(id, name);
+      if (now.waitsFor === "credits") {
+        this.#slots.setSlot(id, name, "none");
+        this.#store.setState(id, "paused");
+      }
     } else {
       this.#store.endStep(id, name, { state: now.kind, error: now.kind === "failed" ? now.error : null, at });
       if (now.kind === "done") this.#reruns.keep(id, name, now.value);
@@ -154,7 +157,7 @@ export class PipelineRuns extends DurableObject<Env> {
 
   /** The run has ended. True the first time. */
   async finish(id: string, end: { play: number; output: string | null; error: RunError | null }): Promise<boolean> {
-    const run = this.#demand(id);
+    const run = this.#store.demand(id);
     if (!this.#moves(run.state) || end.play !== run.reruns + 1) return false;
     const at = this.#now();
     const ended = end.error ? "failed" : "finished";
@@ -163,7 +166,7 @@ export class PipelineRuns extends DurableObject<Env> {
     this.#outbox.add(toEnded({ pipeline: this.#pipeline.name, run: id, trigger: run.trigger, at }, end));
     this.#passOn(id);
     this.#setAlarm();
-    this.#isolate.log(end.error ? "warn" : "info", toEndLine(this.#pipeline.name, this.#demand(id)));
+    this.#isolate.log(end.error ? "warn" : "info", toEndLine(this.#pipeline.name, this.#store.demand(id)));
     return true;
   }
 
@@ -217,6 +220,7 @@ export class PipelineRuns extends DurableObject<Env> {
   /** For a run that should have moved and has not: it ended, is missing, or sleeps since its machine died. */
   async #wake(id: string, pokes: number): Promise<void> {
     const found = await poke(id, this.env);
+    if (found === "poked") for (const event of this.#missed(id)) await wakeRun({ run: id, event }, this.env);
     const { play, begun } = this.#reruns.play(id);
     // What has ended is the Workflow of the play before: it was still ending when it was to be restarted.
     const isEarlier = found === "ended" && play > 1 && !begun && pokes < MAX_RELAUNCHES;
@@ -227,13 +231,19 @@ export class PipelineRuns extends DurableObject<Env> {
     await this.finish(id, { play, output: null, error });
   }
 
+  /** What it was told, but has not acted on: the event is lost when a machine dies. */
+  #missed(id: string): string[] {
+    const isNext = this.#store.demand(id).state === "queued" && !this.#store.standsInLine(id);
+    return [...(isNext ? [TURN] : []), ...this.#slots.untaken(id).map(toEventType)];
+  }
+
   /** Ends the Workflow first, so that it sends nothing more, and then cancels what was sent. */
   async #endStopped(id: string): Promise<void> {
     await terminate(id, this.env);
     await cancelCalls(this.#store.steps(id), this.#isolate);
     this.#store.endRun(id, { state: "stopped", output: null, error: null, at: this.#now() });
     this.#passOn(id);
-    this.#isolate.log("info", toEndLine(this.#pipeline.name, this.#demand(id)));
+    this.#isolate.log("info", toEndLine(this.#pipeline.name, this.#store.demand(id)));
   }
 
   #takeSlot(id: string, { name, callId }: StepEntry): boolean {
@@ -242,7 +252,7 @@ export class PipelineRuns extends DurableObject<Env> {
     return this.#slots.slot(id, name) === "held";
   }
 
-  /** Wakes the runs that got a slot, except the one that is asking. A run that can't be woken asks again by itself. */
+  /** Wakes the runs that got a slot, except the one that is asking. */
   #grantSlots(asking: string | null = null): void {
     for (const { run, callId } of this.#slots.grant(this.#pipeline.concurrency)) {
       if (callId !== asking) this.#sendEvent(run, toEventType(callId));
@@ -256,13 +266,10 @@ export class PipelineRuns extends DurableObject<Env> {
     if (next !== null) this.#sendEvent(next, TURN);
   }
 
+  /** It is expected to act on the event; otherwise the alarm wakes it. */
   #sendEvent(run: string, event: string): void {
+    this.#expect(run);
     this.ctx.waitUntil(wakeRun({ run, event }, this.env).catch((error) => this.#logFailure(run, error)));
-  }
-
-  #pause(id: string, name: string): void {
-    this.#slots.setSlot(id, name, "none");
-    this.#store.setState(id, "paused");
   }
 
   #moves(state: RunState): boolean {
@@ -281,12 +288,6 @@ export class PipelineRuns extends DurableObject<Env> {
     const times = [outbox, this.#store.nextDueAt(), expiry].filter((time) => time !== null);
     if (times.length > 0) void this.ctx.storage.setAlarm(Math.max(this.#now(), Math.min(...times)));
     else void this.ctx.storage.deleteAlarm();
-  }
-
-  #demand(id: string): RunSummary {
-    const run = this.#store.summary(id);
-    if (run === null) throw new Error("No such run.");
-    return run;
   }
 
   #logFailure(id: string, error: unknown): void {

@@ -80,9 +80,9 @@ export class RunsStore {
     return row ? { ...toSummary(row), ...toContent(row), steps: this.steps(id) } : null;
   }
 
-  summary(id: string): RunSummary | null {
-    const [row] = this.#sql.exec("SELECT * FROM runs WHERE id = ?", id).toArray();
-    return row ? toSummary(row) : null;
+  /** Throws when there is no such run. */
+  demand(id: string): RunSummary {
+    return toSummary(this.#sql.exec("SELECT * FROM runs WHERE id = ?", id).one());
   }
 
   /** Newest first. */
@@ -123,9 +123,13 @@ export class RunsStore {
     this.#sql.exec("UPDATE steps SET slot = 'none' WHERE run = ? AND slot = 'queued'", run);
   }
 
-  /** The run has moved. It is expected to move again when the first of its steps is due, but not before `soonest`. */
+  /**
+   * The run has moved. It is expected to move again when the first of its steps is due, but not before `soonest`. A step
+   * that holds the slot it waits for is due at once.
+   */
   expect(run: string, soonest: number): void {
-    const next = "SELECT MIN(due_at) FROM steps WHERE run = ? AND ended_at IS NULL";
+    const due = "IIF(slot = 'held' AND waits_for = 'slot', 0, due_at)";
+    const next = `SELECT MIN(${due}) FROM steps WHERE run = ? AND ended_at IS NULL`;
     const query = `UPDATE runs SET pokes = 0, due_at = MAX(?, COALESCE((${next}), 0)) WHERE id = ?`;
     this.#sql.exec(query, soonest, run, run);
   }

@@ -55,6 +55,12 @@ export class Slots {
     if (slot === "queued") this.#sql.exec(query, run);
   }
 
+  /** The calls of the run's steps that hold a slot, and still wait for it. */
+  untaken(run: string): string[] {
+    const query = "SELECT call_id FROM steps WHERE run = ? AND slot = 'held' AND waits_for = 'slot'";
+    return Array.from(this.#sql.exec(query, run), ({ call_id }) => String(call_id));
+  }
+
   /** Grants the free ones of `places` slots. Returns the steps that got one. */
   grant(places: number): SlotHolder[] {
     const free = places - this.#countHeld();
