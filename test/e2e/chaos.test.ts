@@ -12,7 +12,5 @@ describe("the Worker, while GEN fails and workerd is killed again and again,", (
     expect(walk.evidence.outages.length).toBeGreaterThanOrEqual(2);
     expect(walk.evidence.charges.length).toBeGreaterThan(20);
     expect(walk.evidence.runs.length).toBeGreaterThan(0);
-    expect(walk.evidence.runs.some(({ scheduledAt }) => scheduledAt !== null)).toBe(true);
-    expect(walk.evidence.charges.some(({ operation }) => operation === "generations.continue")).toBe(true);
   });
 });

@@ -58,7 +58,13 @@ export const stopAndContinue: Act = async (actor) => {
   if (id === undefined) return;
   await pause(SHORTEST_LIFE_MS, 2_500);
   const stop = { kind: "stops", client, method: "POST", target: `/v1/generations/${id}/stop`, body: OF_AGENT };
-  for (let tries = 0; tries < TRIES && !isFinal(await ask(stop)); tries += 1) await pause(100, 1_500);
+  let stopped = await ask(stop);
+  for (let tries = 1; tries < TRIES && !isFinal(stopped); tries += 1) {
+    await pause(100, 1_500);
+    stopped = await ask(stop);
+  }
+  // What has ended by itself can't be continued.
+  if (stopped.answer?.status !== 200) return;
   await pause(0, 1_500);
   const again = { number: toContinuing(number), client: client.name, key: `continue-${number}` };
   history.intents.push({ ...again, operation: CONTINUE });
