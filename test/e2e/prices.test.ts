@@ -51,6 +51,18 @@ describe("a limit of credits for one call", () => {
     expect(stack.gen.control.ledger().requests.map(({ path }) => path)).toEqual([ESTIMATE]);
   });
 
+  it("says that GEN took too long when its price does not come in the caller's time; nothing is sent", async () => {
+    const client = await addClient({ maxCredits: 600 });
+    scriptEstimates("hang");
+    const headers = { "idempotency-key": "one", "x-api-key": client, prefer: "wait=1" };
+    const late = await stack.call(GENERATE, json("POST", video(10), headers));
+
+    expect(late.status).toBe(504);
+    expect(await readProblem(late)).toMatchObject({ error_code: "gen_timeout", charged: "no", retryable: true });
+    expect(charges()).toBe(0);
+    expect((await order(client, video(10), "two")).status).toBe(201);
+  });
+
   it("lets pass what costs as much, asks for its price once, and not again for a repeat", async () => {
     const client = await addClient({ maxCredits: 600 });
     const [first, again] = [await order(client, video(10)), await order(client, video(10))];
