@@ -11,7 +11,7 @@ import { deleteEntry, type Place, putClient } from "./store.ts";
 const LASTS_MS = 60_000;
 const TIMEOUT_MS = 30_000;
 
-const Problem = v.object({ error_code: v.string(), detail: v.string() });
+const Problem = v.object({ error_code: v.string(), detail: v.string(), developer_detail: v.optional(v.string()) });
 
 interface Question<Schema extends v.GenericSchema> {
   readonly place: Place;
@@ -67,13 +67,18 @@ async function ask<Schema extends v.GenericSchema>(
   const body: unknown = await readBody(response).catch(() => null);
   const read = v.safeParse(answer, body);
   if (read.success) return read.output;
-  const hint =
-    given === ""
-      ? "Is it this Worker, and does it use these clients (--remote, --persist-to)?"
-      : "Is it this Worker, and is GEN_EDGE_KEY the key of one of its operators?";
   const problem = v.safeParse(Problem, body);
-  const reason = problem.success ? ` ${problem.output.error_code}: ${problem.output.detail}` : ".";
-  throw new CommandError(`${origin} answered with ${response.status}${reason} ${hint}`);
+  const said = `${origin} answered with ${response.status}`;
+  if (!problem.success) throw new CommandError(`${said}. ${toHint(given)}`);
+  const { error_code, detail, developer_detail = detail } = problem.output;
+  const hint = response.status === 400 ? "" : ` ${toHint(given)}`;
+  throw new CommandError(`${said} ${error_code}: ${developer_detail}${hint}`);
+}
+
+function toHint(given: string): string {
+  return given === ""
+    ? "Is it this Worker, and does it use these clients (--remote, --persist-to)?"
+    : "Is it this Worker, and is GEN_EDGE_KEY the key of one of its operators?";
 }
 
 function readBody(response: Response): Promise<unknown> {

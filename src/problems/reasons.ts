@@ -24,7 +24,7 @@ export const REASONS = {
   idempotency_key_malformed: "An idempotency key must be 1–255 printable ASCII characters.",
   idempotency_key_repeated: "The header and the body hold two different idempotency keys; send one.",
   path_malformed: "The path holds dot segments, encoded slashes, backslashes or control characters.",
-  query_malformed: "The query string could not be read.",
+  query_malformed: "The query of this request is wrong.",
   report_too_large:
     "These charges make more groups than a report can hold; ask for fewer days, or of one client or tag.",
   query_ambiguous: "The query must be percent-encoded UTF-8, with & and no semicolon between its fields.",

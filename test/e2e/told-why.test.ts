@@ -65,6 +65,34 @@ describe("an agent_id that was left out", () => {
   });
 });
 
+describe("a query that does not fit", () => {
+  it.each([
+    ["/v1/usage?by=week", "by must be one of client, tag, "],
+    ["/v1/usage?tag=a", "by is missing."],
+    ["/v1/usage?by=day&from=2026-11", "from must be a day like 2026-11-22."],
+    ["/v1/usage?by=day&from=2000-01-01", "from must not be after to, nor before 20"],
+    ["/v1/usage?client=a/b", "client must be the id of "],
+    ["/v1/usage/charges?limit=1001", "limit must be a whole number from 1 to 1000."],
+    ["/v1/usage/charges?cursor=x", "cursor must be the one from the previous page."],
+    ["/v1/usage/charges?limit=1&limit=2", "limit stands in it twice."],
+    ["/v1/usage/budgets?name=a", "name needs of."],
+    ["/v1/usage/reconciliation?month=11", "month must be a month like 2026-11."],
+    ["/v1/calls?state=lost", "state must be one of open, unknown, "],
+    ["/v1/calls?from=today", "from must be a day like 2026-11-22, or a time with its zone."],
+    ["/v1/calls?tag=", "tag must be 1 to 256 characters."],
+    ["/v1/audit?secret=1", "Its parameters can be limit, cursor."],
+    ["/activity?from=2026-11-01&to=2026-11-01", "from and to must be 1 to 1500 steps apart"],
+    ["/notifications?state=lost", "state must be one of "],
+    ["/deliveries?outcome=lost", "outcome must be one of accepted, refused, rejected."],
+    ["/pipelines/idea-to-video/runs?before=x", "before must be the one from the previous page."],
+  ])("is told which parameter it is, and what that may be: %s", async (path, why) => {
+    const problem = await ask(path, {}, { scopes: ["operator", "pipelines"] });
+    expect(problem).toMatchObject({ status: 400, error_code: "bad_request" });
+    expect(problem.developer_detail).toContain(why);
+    expect(problem.developer_detail).not.toMatch(/lost|secret|today/);
+  });
+});
+
 describe("a path that nearly matches", () => {
   it.each([
     ["GET", "/v1/vidsheet/101/row", "GET /v1/vidsheet/:sheet/rows", "unknown_operation"],

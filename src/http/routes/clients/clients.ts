@@ -18,7 +18,7 @@ import { SINGLETON } from "../../../objects/gate.ts";
 import { NOT_FOUND, type Problem, refuse, refuseForScope } from "../../../problems/problem.ts";
 import { readJson } from "../../body/read-json.ts";
 import type { Asked, Context } from "../../context.ts";
-import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED } from "../list-query.ts";
+import { asCursor, CURSOR_REFUSED, describeNext, PAGE, parseListQuery } from "../list-query.ts";
 import { answerChange, describeEntry, refuseInput, unavailable } from "./describe-client.ts";
 import { refuseForeignOrigin } from "./own-origin.ts";
 import { readPolicy } from "./read-policy.ts";
@@ -26,7 +26,10 @@ import { readWord } from "./read-word.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
 /** KV's cursors are long. */
-const Query = v.strictObject({ ...PAGE, cursor: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/))) });
+const Query = v.strictObject({
+  ...PAGE,
+  cursor: v.optional(asCursor(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/)))),
+});
 const CLIENT_ID = /^[0-9A-Za-z]{10}$/;
 const POLICY = "policy:";
 
@@ -36,12 +39,15 @@ export async function listClients(request: Request, ctx: Context, client: Client
   const denial = selectDenial(request, ctx, client);
   if (denial) return denial;
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return QUERY_MALFORMED;
+  if (!query.ok) return query.problem;
   try {
-    const { entries, next } = await new ClientStore(ctx.env.CLIENTS).list(query.cursor ?? null, query.limit);
+    const { entries, next } = await new ClientStore(ctx.env.CLIENTS).list(
+      query.value.cursor ?? null,
+      query.value.limit,
+    );
     return Response.json({ clients: entries.map(describeEntry), ...describeNext(ctx.url, next) });
   } catch (error) {
-    if (error instanceof BadCursor) return QUERY_MALFORMED;
+    if (error instanceof BadCursor) return CURSOR_REFUSED;
     if (error instanceof StoreUnavailable) return unavailable(error.message, ctx);
     throw error;
   }

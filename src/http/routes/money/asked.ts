@@ -6,7 +6,7 @@ import type { DIMENSIONS, Filters } from "../../../money/ledger/query.ts";
 import { toDay, toMonth, toMonthOf, toMonthStart, toPeriodEnd } from "../../../money/period.ts";
 import { prefersToJson } from "../../../problems/negotiate.ts";
 import { type Problem, refuseForScope } from "../../../problems/problem.ts";
-import { Day, parseListQuery, QUERY_MALFORMED, TEXT } from "../list-query.ts";
+import { Day, parseListQuery, type QuerySchema, refuseQuery, TEXT } from "../list-query.ts";
 
 export const DAYS = { from: v.optional(Day), to: v.optional(Day) };
 export const FILTERS = {
@@ -39,14 +39,16 @@ interface Days {
 }
 
 /** The query, of which a client that is no operator sees its own charges alone. */
-export function readAsked<Schema extends v.GenericSchema<unknown, AskedDays & Filters>>(
+export function readAsked<Schema extends QuerySchema & v.GenericSchema<unknown, AskedDays & Filters>>(
   url: URL,
   schema: Schema,
   { client, now }: { readonly client: Client; readonly now: number },
 ): { readonly query: v.InferOutput<Schema>; readonly days: Days; readonly filters: Filters } | Problem {
-  const query = parseListQuery(url, schema);
-  const days = query && toDays(query, now);
-  if (query === null || days === null) return QUERY_MALFORMED;
+  const parsed = parseListQuery(url, schema);
+  if (!parsed.ok) return parsed.problem;
+  const query = parsed.value;
+  const days = toDays(query, now);
+  if (days === null) return refuseQuery(`from must not be after to, nor before ${toOldestDay(now)}.`);
   const { client: of, tag, agent, pipeline, operation, type, account } = query;
   const isOwn = !isOperator(client);
   if (isOwn && of !== undefined && of !== client.id) return refuseForScope("operator");
@@ -62,8 +64,11 @@ function toDays({ from, to }: AskedDays, now: number): Days | null {
   const monthEnd = toDay(toPeriodEnd(toMonth(now)) - 1);
   const last = to === undefined ? toDay(now) : to < monthEnd ? to : monthEnd;
   const first = from ?? `${toMonthOf(last)}-01`;
-  const oldest = toDay(toMonthStart(now, 1 - MAX_MONTHS));
-  return first > last || first < oldest ? null : { from: first, to: last };
+  return first > last || first < toOldestDay(now) ? null : { from: first, to: last };
+}
+
+function toOldestDay(now: number): string {
+  return toDay(toMonthStart(now, 1 - MAX_MONTHS));
 }
 
 const CSV_TYPE = "text/csv; charset=utf-8; header=present";

@@ -6,13 +6,16 @@ import { type Reached, toLeft } from "../../../money/ledger/budget-table.ts";
 import { toDay, toMonth, toMonthOf, toPer, toPeriodEnd } from "../../../money/period.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { PAGE, parseListQuery, QUERY_MALFORMED, TEXT } from "../list-query.ts";
+import { must, oneOf, PAGE, parseListQuery, refuseQuery, TEXT } from "../list-query.ts";
 
 /** A day, or a month. */
-const Period = v.pipe(v.string(), v.regex(/^20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$/));
+const Period = must(
+  "a day like 2026-11-22, or a month like 2026-11",
+  v.pipe(v.string(), v.regex(/^20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$/)),
+);
 const Query = v.strictObject({
   period: v.optional(Period),
-  of: v.optional(v.picklist(HOLDERS)),
+  of: v.optional(oneOf(HOLDERS)),
   name: TEXT,
   limit: PAGE.limit,
 });
@@ -20,9 +23,10 @@ const Query = v.strictObject({
 /** Nearest to its end first. By default those of today and of this month. */
 export async function listBudgets(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null || (query.name !== undefined && query.of === undefined)) return QUERY_MALFORMED;
+  if (!query.ok) return query.problem;
+  const { period = null, of = null, name = null, limit } = query.value;
+  if (name !== null && of === null) return refuseQuery("name needs of.");
   const now = ctx.clock.now();
-  const { period = null, of = null, name = null, limit } = query;
   const periods = period === null ? [toDay(now), toMonth(now)] : [period];
   const month = toMonthOf(period ?? toMonth(now));
   const budgets = await ctx.objects.LEDGER.getByName(month).budgets({ periods, of, name, limit });

@@ -9,7 +9,7 @@ import { type ChargePlace, type ChargeQuery, type ListedCharge, ORDERS } from ".
 import { toPeriodEnd } from "../../../money/period.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { limitUpTo } from "../list-query.ts";
+import { asCursor, limitUpTo, oneOf } from "../list-query.ts";
 import { DAYS, FILTERS, readAsked, toCsvResponse, wantsCsv } from "./asked.ts";
 import { describeCharge } from "./describe-charge.ts";
 
@@ -22,11 +22,11 @@ const Place = v.pipe(
 const Query = v.strictObject({
   ...DAYS,
   ...FILTERS,
-  order: v.optional(v.picklist(ORDERS), "time"),
-  state: v.optional(v.picklist(CHARGE_STATES)),
-  ended: v.optional(v.picklist(CHARGE_ENDS)),
+  order: v.optional(oneOf(ORDERS), "time"),
+  state: v.optional(oneOf(CHARGE_STATES)),
+  ended: v.optional(oneOf(CHARGE_ENDS)),
   limit: v.optional(limitUpTo(MAX_PAGE)),
-  cursor: v.optional(cursorOf(Place)),
+  cursor: v.optional(asCursor(cursorOf(Place))),
 });
 
 export async function listCharges(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {

@@ -11,7 +11,7 @@ import type { CheckedAccount } from "../../../money/reconciliation/reconciliatio
 import type { UnknownTransaction } from "../../../money/reconciliation/transaction.ts";
 import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
 import type { Asked, Context } from "../../context.ts";
-import { PAGE, parseListQuery, QUERY_MALFORMED, selectLast } from "../list-query.ts";
+import { asCursor, must, PAGE, parseListQuery, selectLast } from "../list-query.ts";
 
 const MONTH = "\\d{4}-(?:0[1-9]|1[0-2])";
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -21,16 +21,16 @@ const Place = v.pipe(
 );
 const Query = v.strictObject({
   limit: PAGE.limit,
-  cursor: v.optional(cursorOf(Place)),
-  month: v.optional(v.pipe(v.string(), v.regex(new RegExp(`^${MONTH}$`)))),
+  cursor: v.optional(asCursor(cursorOf(Place))),
+  month: v.optional(must("a month like 2026-11", v.pipe(v.string(), v.regex(new RegExp(`^${MONTH}$`))))),
 });
 /** A month and a number in its ledger. */
 const UNKNOWN_ID = new RegExp(`^(${MONTH})\\.([1-9]\\d{0,14})$`);
 
 export async function showReconciliation(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return QUERY_MALFORMED;
-  const { limit, cursor: place = null, month = toMonth(ctx.clock.now()) } = query;
+  if (!query.ok) return query.problem;
+  const { limit, cursor: place = null, month = toMonth(ctx.clock.now()) } = query.value;
   const ledger = ctx.objects.LEDGER.getByName(month);
   const [accounts, unknown] = await Promise.all([ledger.checkedAccounts(), ledger.unknownTransactions(place, limit)]);
   const last = selectLast(unknown, limit);

@@ -8,7 +8,7 @@ import { type GroupPlace, orderOf, readReport } from "../../../money/ledger/mont
 import { GROUPINGS, type Group, type Grouping } from "../../../money/ledger/query.ts";
 import { type Problem, refuse } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { limitUpTo } from "../list-query.ts";
+import { asCursor, limitUpTo, oneOf } from "../list-query.ts";
 import { DAYS, FILTERS, readAsked, toCsvResponse, wantsCsv } from "./asked.ts";
 
 const MAX_PAGE = 1_000;
@@ -19,9 +19,9 @@ const Place = v.pipe(
 const Query = v.strictObject({
   ...DAYS,
   ...FILTERS,
-  by: v.picklist(GROUPINGS),
+  by: oneOf(GROUPINGS),
   limit: v.optional(limitUpTo(MAX_PAGE)),
-  cursor: v.optional(cursorOf(Place)),
+  cursor: v.optional(asCursor(cursorOf(Place))),
 });
 
 export async function showReport(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {

@@ -9,7 +9,7 @@ import { toSpending } from "../../../money/spending.ts";
 import { type Problem, refuseForScope } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
 import { describeHolder } from "../../forward/told-credits.ts";
-import { QUERY_MALFORMED } from "../list-query.ts";
+import { refuseQuery } from "../list-query.ts";
 
 /** A client, a user, or a pipeline (`pipeline:fill-empty-cells`). */
 const PAYER = /^(?:[A-Za-z0-9_]{1,64}|pipeline:[a-z0-9-]{1,63})$/;
@@ -19,7 +19,7 @@ type Ledger = ReturnType<Context["objects"]["LEDGER"]["getByName"]>;
 export async function showUsage(_: Request, ctx: Context, client: Client): Promise<Response | Problem> {
   const id = ctx.url.searchParams.get("client") ?? client.id;
   if (id !== client.id && !isOperator(client)) return refuseForScope("operator");
-  if (!PAYER.test(id)) return QUERY_MALFORMED;
+  if (!PAYER.test(id)) return refuseQuery("client must be the id of a client, of a user or of a pipeline.");
   const now = ctx.clock.now();
   const isOwn = id === client.id;
   const ledger = ctx.objects.LEDGER.getByName(toMonth(now));

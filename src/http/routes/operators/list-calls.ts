@@ -11,12 +11,12 @@ import { MESSAGE_ID } from "../../../notifications/message.ts";
 import { toRunId } from "../../../pipelines/run-id.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, SPAN, TEXT } from "../list-query.ts";
+import { CURSOR_REFUSED, describeNext, oneOf, PAGE, parseListQuery, SPAN, TEXT } from "../list-query.ts";
 
 const Query = v.strictObject({
   ...PAGE,
   ...SPAN,
-  state: v.optional(v.picklist(GROUPS)),
+  state: v.optional(oneOf(GROUPS)),
   q: TEXT,
   client: TEXT,
   agent: TEXT,
@@ -27,15 +27,16 @@ const Query = v.strictObject({
 type Query = v.InferOutput<typeof Query>;
 
 export async function listCalls(_: Request, ctx: Context): Promise<Response | Problem> {
-  const query = parseListQuery(ctx.url, Query);
-  if (query === null) return QUERY_MALFORMED;
+  const parsed = parseListQuery(ctx.url, Query);
+  if (!parsed.ok) return parsed.problem;
+  const query = parsed.value;
   const sought: Sought = query.q === undefined ? { any: [], direct: [] } : await seek(query.q, query, ctx);
   const { client, ...others } = query;
   const wanted = toCallQuery(sought.isRunOfClient ? others : query, sought.any);
   // What an id names directly may be in no list yet. It comes first, and once.
   const direct = (await readRows(sought.direct, ctx)).filter((row) => isOf(row, wanted));
   const page = await ctx.activity.list({ ...wanted, limit: Math.max(1, wanted.limit - direct.length) });
-  if (page === null) return QUERY_MALFORMED;
+  if (page === null) return CURSOR_REFUSED;
   const rest = page.rows.filter(({ callId }) => !direct.some((row) => row.callId === callId));
   const rows = query.cursor === undefined ? [...direct, ...rest] : rest;
   return Response.json({ calls: rows.map(describeRow), ...describeNext(ctx.url, page.cursor) });

@@ -13,20 +13,20 @@ import { NOTIFICATION_TYPES } from "../../../notifications/notification.ts";
 import { reach, SINGLETON } from "../../../objects/gate.ts";
 import { NOT_FOUND, type Problem } from "../../../problems/problem.ts";
 import type { Asked, Context } from "../../context.ts";
-import { describeNext, PAGE, parseListQuery, QUERY_MALFORMED, selectLast, Time } from "../list-query.ts";
+import { asCursor, describeNext, oneOf, PAGE, parseListQuery, selectLast, Time } from "../list-query.ts";
 
 const Query = v.strictObject({
   ...PAGE,
-  state: v.optional(v.picklist(LISTED_STATES), "failed"),
-  type: v.optional(v.picklist(NOTIFICATION_TYPES)),
+  state: v.optional(oneOf(LISTED_STATES), "failed"),
+  type: v.optional(oneOf(NOTIFICATION_TYPES)),
   from: v.optional(Time, "1970-01-01"),
-  cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}\.msg_[0-9a-f]{32}$/), v.transform(toPosition))),
+  cursor: v.optional(asCursor(v.pipe(v.string(), v.regex(/^\d{1,15}\.msg_[0-9a-f]{32}$/), v.transform(toPosition)))),
 });
 
 export async function listNotifications(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return QUERY_MALFORMED;
-  const { state, type = null, from, cursor = null, limit } = query;
+  if (!query.ok) return query.problem;
+  const { state, type = null, from, cursor = null, limit } = query.value;
   const list = ctx.objects.NOTIFICATIONS.getByName(SINGLETON);
   const listed = await list.page({ state, type, from }, cursor, limit);
   const last = selectLast(listed, limit);

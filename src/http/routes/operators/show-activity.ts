@@ -8,7 +8,7 @@ import { toIso } from "../../../encoding/time.ts";
 import { reach } from "../../../objects/gate.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
-import { parseListQuery, QUERY_MALFORMED, SPAN } from "../list-query.ts";
+import { oneOf, parseListQuery, refuseQuery, SPAN } from "../list-query.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** The length of a step, and how much is shown when no time is asked for. */
@@ -22,13 +22,15 @@ const MAX_STEPS = 1_500;
 
 const Query = v.strictObject({
   ...SPAN,
-  step: v.optional(v.picklist(["minute", "hour", "day"]), "minute"),
+  step: v.optional(oneOf(["minute", "hour", "day"]), "minute"),
 });
 
 export async function showActivity(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  const span = query && toSpan(query, ctx.clock.now());
-  if (span === null) return QUERY_MALFORMED;
+  if (!query.ok) return query.problem;
+  const span = toSpan(query.value, ctx.clock.now());
+  if (span === null)
+    return refuseQuery(`from and to must be 1 to ${MAX_STEPS} steps apart; step sets how long one is.`);
   // What this isolate has counted so far.
   await reach(ctx.traffic.handOver(), ctx);
   const steps = toSteps(await ctx.activity.series(span), span);

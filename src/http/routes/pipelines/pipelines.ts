@@ -18,7 +18,7 @@ import { NOT_FOUND, type Problem, refuse, refuseForScope, refuseInvalid } from "
 import { readJson } from "../../body/read-json.ts";
 import type { Asked, Context } from "../../context.ts";
 import { toJsonResponse } from "../../json-response.ts";
-import { describeNext, limitOf, parseListQuery, QUERY_MALFORMED, RowNumber, selectLast, Time } from "../list-query.ts";
+import { describeNext, limitOf, oneOf, parseListQuery, RowNumber, selectLast, Time } from "../list-query.ts";
 import { describePipeline, describeRejected, describeRun, describeWholeRun } from "./describe-run.ts";
 
 const MAX_BODY_BYTES = 1_024 * 1_024;
@@ -29,7 +29,7 @@ const RUN_STATES: readonly RunState[] = [...ACTIVE, "finished", "failed", "stopp
 const RunsQuery = v.strictObject({
   limit: limitOf(PAGE),
   before: v.optional(RowNumber),
-  state: v.optional(v.picklist(RUN_STATES)),
+  state: v.optional(oneOf(RUN_STATES)),
   since: v.optional(Time),
 });
 /** A run may make calls that cost credits. */
@@ -80,8 +80,8 @@ export async function createRun(request: Request, ctx: Context, asked: PipelineR
 export async function listRuns(_: Request, ctx: Context, asked: PipelineRequest): Promise<Response | Problem> {
   return withPipeline(ctx, asked, async ({ name }) => {
     const query = parseListQuery(ctx.url, RunsQuery);
-    if (query === null) return QUERY_MALFORMED;
-    const { before = null, limit, state = null, since = null } = query;
+    if (!query.ok) return query.problem;
+    const { before = null, limit, state = null, since = null } = query.value;
     const runs = await ctx.objects.PIPELINES.getByName(name).list({ before, limit, state, since });
     const shown = runs.filter((run) => maySeeRun(asked.client, run));
     const next = describeNext(ctx.url, selectLast(runs, limit)?.number ?? null, "before");

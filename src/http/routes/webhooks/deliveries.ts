@@ -16,16 +16,7 @@ import {
 import { rereadPayload } from "../../../webhooks/source.ts";
 import { readOrder } from "../../body/read-json.ts";
 import type { Asked, Context } from "../../context.ts";
-import {
-  describeNext,
-  PAGE,
-  parseListQuery,
-  QUERY_MALFORMED,
-  RowNumber,
-  selectLast,
-  TEXT,
-  Time,
-} from "../list-query.ts";
+import { describeNext, oneOf, PAGE, parseListQuery, RowNumber, selectLast, TEXT, Time } from "../list-query.ts";
 import { tellNow } from "./note-delivery.ts";
 import { findScheme } from "./source-webhook.ts";
 import { describeIssue, startFor } from "./start-runs.ts";
@@ -39,7 +30,7 @@ const OUTCOMES: readonly Outcome[] = ["accepted", "refused", "rejected"];
 const Query = v.strictObject({
   limit: PAGE.limit,
   cursor: v.optional(RowNumber),
-  outcome: v.optional(v.picklist(OUTCOMES)),
+  outcome: v.optional(oneOf(OUTCOMES)),
   source: TEXT,
 });
 const Filter = v.strictObject({
@@ -52,8 +43,8 @@ const Filter = v.strictObject({
 
 export async function listDeliveries(_: Request, ctx: Context): Promise<Response | Problem> {
   const query = parseListQuery(ctx.url, Query);
-  if (query === null) return QUERY_MALFORMED;
-  const { outcome = null, source = null, cursor: before = null, limit } = query;
+  if (!query.ok) return query.problem;
+  const { outcome = null, source = null, cursor: before = null, limit } = query.value;
   await tellNow(ctx);
   const rows = await ctx.objects.INCOMING.getByName(SINGLETON).list({ before, limit, outcome, source });
   const next = describeNext(ctx.url, selectLast(rows, limit)?.number ?? null);
