@@ -33,9 +33,10 @@ export function renderWelcome({ url, gen, client, key, operatorKey }: WelcomeFac
     "",
     "Paste into another terminal:",
     "",
-    ...[`export GEN_EDGE=${url} KEY=${key}`, ...(simulator ? simulatorLines(simulator.control) : REAL_LINES)].map(
-      (line) => `  ${cyan(line)}`,
-    ),
+    ...[
+      `export GEN_EDGE=${url} KEY=${key} OPERATOR_KEY=${operatorKey}`,
+      ...(simulator ? simulatorLines(simulator.control) : REAL_LINES),
+    ].map((line) => `  ${cyan(line)}`),
     "",
     dim("What the Worker logs follows. Ctrl-C stops everything."),
   ].join("\n");
