@@ -60,8 +60,10 @@ export const REASONS = {
   tag_malformed: "X-GenEdge-Tag must be 1 to 64 of A-Z, a-z, 0-9, dot, underscore and hyphen.",
   tag_missing: "This policy demands a tag of each call that costs credits: send X-GenEdge-Tag.",
   tag_fixed: "This policy sets the tag of its calls; leave X-GenEdge-Tag out.",
-  filter_malformed:
-    "The body must be JSON with since (a time in ISO 8601), and nothing but the members that the documentation names.",
+  rerun_malformed:
+    "The body must be JSON: state (failed or stopped) and since, a time of ISO 8601; and, if wanted, until, after and dry_run (true or false).",
+  redelivery_malformed:
+    "The body must be JSON: since, a time of ISO 8601; and, if wanted, source, pipeline, after and dry_run (true or false).",
   run_stopping: "The run is still being stopped. Run it again once its state is stopped.",
   step_unsettled:
     "A step may have been charged: errors names it and its call. Once the call is resolved, or has ended, run it again.",

@@ -113,6 +113,9 @@ describe("npm start with a key in .dev.vars", { timeout: 120_000 }, () => {
     expect((await fetch(`${url}/v1/me`, { headers })).status).toBe(200);
     expect(gen.control.ledger().totals.requests).toBe(1);
     const asOperator = { "x-api-key": find(/operator’s key +(\S+)/) };
+    expect(output).toContain(
+      `export GEN_EDGE=${url} KEY=${headers["x-api-key"]} OPERATOR_KEY=${asOperator["x-api-key"]}\n`,
+    );
     expect((await fetch(`${url}/v1/calls?state=unknown`, { headers: asOperator })).status).toBe(200);
     expect((await fetch(find(/Console +(http:\S+)/))).headers.get("content-type")).toMatch(/^text\/html/);
     const mail = write(github, `${url}/webhooks/github`, { secret });

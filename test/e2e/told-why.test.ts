@@ -93,6 +93,18 @@ describe("a query that does not fit", () => {
   });
 });
 
+describe("an order for many at once that does not fit", () => {
+  it.each([
+    ["/pipelines/idea-to-video/rerun", "state (failed or stopped) and since, a time of ISO 8601"],
+    ["/deliveries/deliver", "since, a time of ISO 8601; and, if wanted, source"],
+    ["/notifications/resend", "since, a time of ISO 8601; and, if wanted, state"],
+  ])("is told every member that there is: %s", async (path, members) => {
+    const problem = await ask(path, json("POST", { dry_run: true }), { scopes: ["operator", "pipelines"] });
+    expect(problem).toMatchObject({ status: 400, error_code: "bad_request" });
+    expect(problem.developer_detail).toContain(members);
+  });
+});
+
 describe("a path that nearly matches", () => {
   it.each([
     ["GET", "/v1/vidsheet/101/row", "GET /v1/vidsheet/:sheet/rows", "unknown_operation"],

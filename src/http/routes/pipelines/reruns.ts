@@ -60,7 +60,7 @@ export async function rerunRuns(request: Request, ctx: Context, asked: PipelineR
     if (reachesOwnOnly(asked.client)) return refuse("agent_not_allowed", { reason: "account_of_all_agents" });
     const denial = selectRunDenial(policy);
     if (denial) return denial;
-    const filter = await readOrder(request, ctx, { schema: Filter, reason: "filter_malformed" });
+    const filter = await readOrder(request, ctx, { schema: Filter, reason: "rerun_malformed" });
     if (!filter.ok) return filter.problem;
     const { state, since, until = ctx.clock.now(), after, dry_run } = filter.value;
     const found = await ctx.objects.PIPELINES.getByName(name).ended({ state, since, until, after, limit: PAGE });

@@ -71,7 +71,7 @@ export async function redeliver(request: Request, ctx: Context, { client, id }: 
 
 /** Can be repeated: what has run does not match any more. `next` is the body of the request for the rest. */
 export async function redeliverAll(request: Request, ctx: Context, client: Client): Promise<Response | Problem> {
-  const filter = await readOrder(request, ctx, { schema: Filter, reason: "filter_malformed" });
+  const filter = await readOrder(request, ctx, { schema: Filter, reason: "redelivery_malformed" });
   if (!filter.ok) return filter.problem;
   const { since, source = null, pipeline = null, after, dry_run } = filter.value;
   const wanted = { since, source, pipeline, after, limit: BATCH };
