@@ -74,8 +74,15 @@ async function run(args: string[]): Promise<Printout> {
   const question = { place, url, name: "usage", key: process.env.GEN_EDGE_KEY } as const;
   if (values.csv) return { out: await askAsOperator({ ...question, accept: "text/csv", answer: v.string() }) };
   const answer = await askAsOperator({ ...question, answer: Answer });
-  const note = answer.cursor === null ? {} : { note: "These are not all; --csv prints all." };
-  return { out: values.json ? JSON.stringify(answer, null, 2) : describe(answer), ...note };
+  return { out: values.json ? JSON.stringify(answer, null, 2) : describe(answer), ...toNote(answer, values) };
+}
+
+function toNote({ cursor, groups }: v.InferOutput<typeof Answer>, { client }: Values): Pick<Printout, "note"> {
+  if (cursor !== null) return { note: "These are not all; --csv prints all." };
+  if (groups.length > 0 || client === undefined) return {};
+  return {
+    note: "--client takes the id of a client or user, not its name: npm run clients -- list shows the clients.",
+  };
 }
 
 function toQuery({ month, from, to, by = "day", client, tag }: Values): URLSearchParams {

@@ -65,6 +65,13 @@ describe("npm run usage", { timeout: 180_000 }, () => {
     expect(none).toMatchObject({ code: 0, out: expect.stringContaining("Nothing was spent.") });
   });
 
+  it("says that a client is named by its id, when nothing was found of one", async () => {
+    const none = await usage(["--client", "ops", ...there()], key);
+    expect(none).toMatchObject({ code: 0, err: expect.stringContaining("--client takes the id of a client") });
+    const all = await usage(there(), key);
+    expect(all).toMatchObject({ code: 0, err: "" });
+  });
+
   it("makes itself a key where the clients are at hand, and leaves none behind", async () => {
     const made = await usage([...there(), "--persist-to", folder]);
     expect(made).toMatchObject({ code: 0, out: expect.stringContaining("by day") });
