@@ -9,6 +9,8 @@ const LIBRARIES = ["preact", "htm", "uplot"] as const;
 
 /** Browsers since the end of 2024. */
 const TARGET = ["chrome130", "firefox132", "safari18"];
+/** Of the markup in the script, where it means nothing. */
+const INDENT = /\n +/g;
 
 export function buildConsole(): [name: string, bytes: Buffer][] {
   const { outputFiles } = buildSync({
@@ -22,9 +24,9 @@ export function buildConsole(): [name: string, bytes: Buffer][] {
     write: false,
     logLevel: "error",
   });
-  const bundled = outputFiles.map(({ path, contents }): [string, Buffer] => [
+  const bundled = outputFiles.map(({ path, text }): [string, Buffer] => [
     `console/${basename(path)}`,
-    Buffer.from(contents),
+    Buffer.from(text.replaceAll(INDENT, "\n")),
   ]);
   return [
     ...bundled,

@@ -14,7 +14,7 @@ export function toColumns(onDone: () => void): readonly Column<Client>[] {
     {
       name: "Name",
       isLead: true,
-      cell: ({ id, name = id }) => html`<a class="main-link" href=${toClient(id)}>${name}</a>`,
+      cell: ({ id, name = id }) => html`<a class="main-link wrap" href=${toClient(id)}>${name}</a>`,
     },
     {
       name: "State",

@@ -29,5 +29,5 @@ function showName(by: Grouping, group: Group, place: Place, toName: ToName) {
   if (key === null) return html`<span class="dim">${nameGroup(by, group, toName)}</span>`;
   const only = by === "day" ? { range: null, from: key, to: key } : { [by]: toName(key) };
   const href = change(place, { by: by === "type" ? "client" : "type", ...only });
-  return html`<a class="main-link" href=${href} title=${key}>${toName(key)}</a>`;
+  return html`<a class="main-link wrap" href=${href} title=${key}>${toName(key)}</a>`;
 }

@@ -3,12 +3,14 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 import { type Console, findBarriers, openConsole, signIn } from "../support/console.ts";
-import { cell, durableCalls, eventually } from "../support/durable-calls.ts";
+import { cell, durableCalls, eventually, TEXT } from "../support/durable-calls.ts";
 import { IDEA, pipelineRuns, startQuickStack } from "../support/pipelines.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { CANARY_KEY, type Stack } from "../support/stack.ts";
+import { CANARY_KEY, json, type Stack } from "../support/stack.ts";
 
 const MARKUP = `"><script>taken()</script><img src=x onerror=taken()>`;
+/** As long as a name and a tag may be, with nowhere to break. */
+const LONGEST = "n".repeat(63);
 const { path: CELL, url: CELL_URL } = cell(10111);
 
 let browser: Browser;
@@ -43,7 +45,10 @@ async function writeEverywhere(): Promise<void> {
     { type: "video.requested", data: { [text]: text, agent_id: text } },
     `msg_${MARKUP.replaceAll(" ", "_")}`,
   );
-  const client = (await stack.worker.addClient({ name: "studio", chargesPerDay: 3 })).split("_")[1] ?? "";
+  const longest = await stack.worker.addClient({ name: LONGEST, chargesPerDay: 3 });
+  const tagged = json("POST", TEXT, { "x-api-key": longest, "x-genedge-tag": LONGEST });
+  expect((await stack.call(cell(10121).url, tagged)).status).toBe(201);
+  const client = longest.split("_")[1] ?? "";
   await eventually(
     async () => (await (await stack.call("/notifications?state=failed")).json()) as { notifications: { id: string }[] },
     ({ notifications }) => notifications.length > 0,
@@ -122,8 +127,8 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   });
 });
 
-it("no page is wider than a phone of 390 px", async () => {
-  await enter({ viewport: { width: 390, height: 800 } });
+it.each([390, 901, 1100, 1280])("no page is wider than a screen of %i px", async (width) => {
+  await enter({ viewport: { width, height: 800 } });
   for (const [name, place] of Object.entries(places)) {
     await shown.visit(place);
     const over = await shown.page.evaluate("document.documentElement.scrollWidth - innerWidth");
