@@ -1,7 +1,8 @@
 /** The only place that asks the Worker anything. The key goes into a header, never into an address. */
 import { readKey } from "../session/session.ts";
+import { compareClocks } from "./clock.ts";
 import { parseExact } from "./json.ts";
-import { NO_ANSWER, type Problem, toProblem } from "./problem.ts";
+import { type Problem, toNoAnswer, toProblem } from "./problem.ts";
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
@@ -17,7 +18,7 @@ const TIMEOUT_MS = 30_000;
 const DOWNLOAD_MS = 300_000;
 
 export async function ask<T>(path: string, asking: Asking = {}): Promise<Answer<T>> {
-  return send(path, asking, async (response) => parse(await response.text()) as T);
+  return send(path, asking, async (response) => parseExact(await response.text()) as T);
 }
 
 /** A report as a file: CSV. */
@@ -55,11 +56,12 @@ async function send<T>(
   };
   try {
     const response = await fetch(path, asked);
+    compareClocks(response.headers.get("date"));
     if (response.ok) return { ok: true, value: await read(response) };
     const told = parse(await response.text());
     return { ok: false, problem: toProblem(response.status, response.headers.get("x-request-id"), told) };
   } catch {
-    return { ok: false, problem: NO_ANSWER };
+    return { ok: false, problem: toNoAnswer(method === "GET") };
   }
 }
 

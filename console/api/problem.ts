@@ -13,16 +13,19 @@ export interface Problem {
   readonly requestId: string | null;
 }
 
-export const NO_ANSWER: Problem = {
-  status: null,
-  code: "no_answer",
-  title: "No answer",
-  detail: "The Worker could not be reached.",
-  action: "Check your connection. This page tries again by itself.",
-  developerDetail: null,
-  errors: [],
-  requestId: null,
-};
+/** What was to change something may have done it all the same. */
+export function toNoAnswer(isRead: boolean): Problem {
+  return {
+    status: null,
+    code: "no_answer",
+    title: "No answer",
+    detail: isRead ? "The Worker could not be reached." : "Whether it was done is not known.",
+    action: isRead ? "Check your connection." : "Close this and look, before you do it again.",
+    developerDetail: null,
+    errors: [],
+    requestId: null,
+  };
+}
 
 const MAX_ERRORS = 20;
 

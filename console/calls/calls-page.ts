@@ -1,6 +1,7 @@
 import { useContext, useEffect } from "preact/hooks";
 import type { CallPage, CallRow } from "../api/answers.ts";
 import { withQuery } from "../api/api.ts";
+import { readTime } from "../api/clock.ts";
 import { ClientNames } from "../clients/client-names.ts";
 import { findClientId } from "../clients/find-client-id.ts";
 import { useNow } from "../live/now.ts";
@@ -45,7 +46,7 @@ export function CallsPage({ place }: { readonly place: Place }) {
       client,
       q,
       state,
-      ...toTimes(readSpan(place, isWaiting ? "30d" : "24h", Date.now())),
+      ...toTimes(readSpan(place, isWaiting ? "30d" : "24h", readTime())),
       cursor: query.get("cursor"),
     });
   };

@@ -1,6 +1,8 @@
 /** The time that relative times count from. It moves for the whole page at once. */
+
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import { readTime } from "../api/clock.ts";
 
 const TICK_MS = 5_000;
 
@@ -11,10 +13,10 @@ export function useNow(): number {
 }
 
 export function useTicks(): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(readTime);
   useEffect(() => {
     const timer = setInterval(() => {
-      if (!document.hidden) setNow(Date.now());
+      if (!document.hidden) setNow(readTime());
     }, TICK_MS);
     return () => clearInterval(timer);
   }, []);

@@ -18,7 +18,8 @@ export interface Live<T> {
 const EVERY_MS = 5_000;
 const MAX_PAUSE_MS = 60_000;
 
-type State<T> = Pick<Live<T>, "value" | "problem" | "isLoading"> & { readonly valueOf: string | null };
+/** `askedFor`: what the latest answer or failure was about. */
+type State<T> = Pick<Live<T>, "value" | "problem"> & { readonly askedFor: string | null };
 
 /** `key` says what is asked for: with another one it is asked at once. `toPath` is called for each question. */
 export function useLive<T>(key: string, toPath: () => string, everyMs = EVERY_MS): Live<T> {
@@ -31,7 +32,7 @@ export function useLiveAnswer<T>(
   load: (signal: AbortSignal) => Promise<Answer<T>>,
   everyMs: number,
 ): Live<T> {
-  const [state, setState] = useState<State<T>>({ value: null, valueOf: null, problem: null, isLoading: true });
+  const [state, setState] = useState<State<T>>({ value: null, problem: null, askedFor: null });
   const [turn, setTurn] = useState(0);
   const endSession = useContext(SessionOver);
   const asking = useRef(load);
@@ -56,15 +57,10 @@ export function useLiveAnswer<T>(
       if (stop.signal.aborted) return;
       if (!answer.ok && isWrongKey(answer.problem)) return endSession();
       failures = answer.ok ? 0 : failures + 1;
-      setState((before) =>
+      setState(({ value, askedFor }) =>
         answer.ok
-          ? { value: answer.value, valueOf: key, problem: null, isLoading: false }
-          : {
-              ...before,
-              value: before.valueOf === key ? before.value : null,
-              problem: answer.problem,
-              isLoading: false,
-            },
+          ? { value: answer.value, problem: null, askedFor: key }
+          : { value: askedFor === key ? value : null, problem: answer.problem, askedFor: key },
       );
       const pauseMs = Math.min(everyMs * 2 ** failures, Math.max(MAX_PAUSE_MS, everyMs));
       dueAt = performance.now() + pauseMs;
@@ -73,7 +69,6 @@ export function useLiveAnswer<T>(
     const onVisible = () => {
       if (performance.now() >= dueAt) look();
     };
-    setState((before) => ({ ...before, isLoading: before.valueOf !== key }));
     look();
     document.addEventListener("visibilitychange", onVisible);
     return () => {
@@ -82,7 +77,8 @@ export function useLiveAnswer<T>(
       document.removeEventListener("visibilitychange", onVisible);
     };
   }, [key, turn]);
-  return { ...state, reload: () => setTurn((before) => before + 1) };
+  // From the first moment on: until its own answer is there, what is shown answers another question.
+  return { ...state, isLoading: state.askedFor !== key, reload: () => setTurn((before) => before + 1) };
 }
 
 /** What a person is about to change stays as it is meanwhile. */

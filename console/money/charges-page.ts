@@ -1,6 +1,7 @@
 import { useContext } from "preact/hooks";
 import type { ChargePage } from "../api/answers.ts";
 import { withQuery } from "../api/api.ts";
+import { readTime } from "../api/clock.ts";
 import { ClientNames } from "../clients/client-names.ts";
 import { useNow } from "../live/now.ts";
 import { useLive } from "../live/use-live.ts";
@@ -30,7 +31,7 @@ const LISTS = [
 export function ChargesPage({ place }: { readonly place: Place }) {
   const names = useContext(ClientNames);
   const [order, state, ended] = ["order", "state", "ended"].map((name) => place.query.get(name));
-  const query = () => ({ ...readFilter(place, names, Date.now()), state, ended, order: order ?? "credits" });
+  const query = () => ({ ...readFilter(place, names, readTime()), state, ended, order: order ?? "credits" });
   const toPath = () => withQuery("/v1/usage/charges", { ...query(), cursor: place.query.get("cursor") });
   const live = useLive<ChargePage>(toPath(), toPath);
   const tabs = LISTS.map(({ name, ...list }) => ({

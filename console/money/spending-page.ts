@@ -1,5 +1,6 @@
 import { useContext } from "preact/hooks";
 import { withQuery } from "../api/api.ts";
+import { readTime } from "../api/clock.ts";
 import { ClientNames } from "../clients/client-names.ts";
 import { useNow } from "../live/now.ts";
 import { CsvButton } from "../parts/csv-button.ts";
@@ -22,7 +23,7 @@ export function SpendingPage({ place }: { readonly place: Place }) {
   const names = useContext(ClientNames);
   const by = readGrouping(place.query.get("by"));
   const days = readDays(place, useNow());
-  const toFilter = () => readFilter(place, names, Date.now());
+  const toFilter = () => readFilter(place, names, readTime());
   const choices = GROUPINGS.map((value) => ({ name: capitalize(value), value }));
   const toCsvPath = () => withQuery("/v1/usage", { by, ...toFilter() });
   return html`${h(MoneyTitle, { page: null })}

@@ -1,5 +1,6 @@
 import type { Notification, NotificationPage as Page } from "../api/answers.ts";
 import { withQuery } from "../api/api.ts";
+import { readTime } from "../api/clock.ts";
 import { useNow } from "../live/now.ts";
 import { useLive } from "../live/use-live.ts";
 import { Filters } from "../parts/filters.ts";
@@ -31,7 +32,7 @@ export function NotificationsPage({ place }: { readonly place: Place }) {
   const type = query.get("type");
   const span = readSpan(place, "30d", useNow());
   const toPath = () => {
-    const { from } = readSpan(place, "30d", Date.now());
+    const { from } = readSpan(place, "30d", readTime());
     return withQuery("/notifications", { state, type, from: toIso(from), cursor: query.get("cursor") });
   };
   const live = useLive<Page>(query.toString(), toPath);
@@ -45,7 +46,7 @@ export function NotificationsPage({ place }: { readonly place: Place }) {
     toCount: (answer) => Number(answer.resent ?? 0),
     onDone: live.reload,
   });
-  return html`${h(PageTitle, { title: "Notifications" }, resendAll, h(RangePicker, { place, span }))}
+  return html`${h(PageTitle, { title: "Notifications" }, resendAll, h(RangePicker, { place, span, hasEnd: false }))}
     ${h(FilterTabs, { label: "State", place, filter: "state", choices: STATES, chosen: state })}
     ${h(Filters, { place, names: ["type"] })}
     ${h(LiveList<Notification, Page>, {

@@ -1,5 +1,6 @@
 import type { Activity } from "../api/answers.ts";
 import { withQuery } from "../api/api.ts";
+import { readTime } from "../api/clock.ts";
 import { Chart } from "../charts/chart.ts";
 import { sum } from "../charts/series.ts";
 import { useLive } from "../live/use-live.ts";
@@ -41,7 +42,7 @@ export function Traffic({ place, span }: Props) {
 }
 
 function toPath({ range, from, to }: Span): string {
-  const now = Date.now();
+  const now = readTime();
   const start = range === null ? from : now - RANGES[range].ms;
   const until = to ?? now;
   const step = toStep({ range, from: start, to: until }, now);

@@ -44,5 +44,5 @@ export function Confirm<T>({ title, choices, onDone, onClose, children }: Props<
       <button type="button" disabled=${isBusy} onClick=${onClose}>Close</button>
       ${choices.map((choice) => html`<button key=${choice.name} type="button" class=${choice.isDanger ? "danger" : "main"} disabled=${isBusy} onClick=${() => carryOut(choice)}>${choice.name}</button>`)}
     </div>`;
-  return h(Dialog, { title, onClose }, content);
+  return h(Dialog, { title, onClose, isBusy }, content);
 }

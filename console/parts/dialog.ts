@@ -5,11 +5,13 @@ import { html } from "./html.ts";
 interface Props {
   readonly title: string;
   readonly onClose: () => void;
+  /** Something is under way: its end is waited for, so that nobody misses a failure. */
+  readonly isBusy?: boolean;
   readonly children?: ComponentChildren;
 }
 
 /** The platform's modal dialog: it keeps the focus inside, closes with Escape, and gives the focus back. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, isBusy = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -21,7 +23,9 @@ export function Dialog({ title, onClose, children }: Props) {
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
-  return html`<dialog ref=${dialog} aria-labelledby=${id} onClose=${onClose}>
+  // Not every browser lets a page hold Escape back.
+  const onClosed = () => (isBusy ? dialog.current?.showModal() : onClose());
+  return html`<dialog ref=${dialog} aria-labelledby=${id} onClose=${onClosed}>
     <h2 id=${id}>${title}</h2>
     ${children}
   </dialog>`;

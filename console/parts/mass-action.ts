@@ -1,5 +1,6 @@
 import { useContext, useState } from "preact/hooks";
 import { type Answer, ask } from "../api/api.ts";
+import { readTime } from "../api/clock.ts";
 import type { Problem } from "../api/problem.ts";
 import { toIso } from "../routes/span.ts";
 import { Dialog } from "./dialog.ts";
@@ -81,7 +82,7 @@ function MassDialog(props: Props & { readonly onClose: () => void }) {
   const content =
     stage.kind === "time"
       ? html`<form onSubmit=${onSubmit}>
-          <p><label>Since <input type="datetime-local" name="since" required defaultValue=${toLocal(Date.now() - DAY_MS).slice(0, 16)} /></label></p>
+          <p><label>Since <input type="datetime-local" name="since" required defaultValue=${toLocal(readTime() - DAY_MS).slice(0, 16)} /></label></p>
           ${note}
           <div class="dialog-buttons">${close}<button class="main" disabled=${isBusy}>Count them</button></div>
         </form>`
@@ -92,7 +93,7 @@ function MassDialog(props: Props & { readonly onClose: () => void }) {
             <button type="button" disabled=${isBusy} onClick=${() => setStage({ kind: "time" })}>Another time</button>
             ${stage.matched > 0 && html`<button type="button" class="main" disabled=${isBusy} onClick=${() => carryOut(stage.body)}>${verb} ${formatNumber(stage.matched)}</button>`}
           </div>`;
-  return h(Dialog, { title: name, onClose }, content);
+  return h(Dialog, { title: name, onClose, isBusy }, content);
 }
 
 function describeCount({ matched, body, isRest }: Stage & { kind: "counted" }, things: string) {

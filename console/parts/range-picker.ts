@@ -7,10 +7,12 @@ import { TimePicker } from "./time-picker.ts";
 interface Props {
   readonly place: Place;
   readonly span: Span;
+  /** Whether the list can end at another time than now. */
+  readonly hasEnd?: boolean;
 }
 
-/** The last minutes, hours or days, or from one time to another. */
-export function RangePicker({ place, span: { range, from, to } }: Props) {
+/** The last minutes, hours or days, or from one time to another, or to now. */
+export function RangePicker({ place, span: { range, from, to }, hasEnd = true }: Props) {
   const toText = (value: string) => {
     const at = Date.parse(value);
     return Number.isNaN(at) ? null : toIso(at);
@@ -22,7 +24,7 @@ export function RangePicker({ place, span: { range, from, to } }: Props) {
     range,
     type,
     from: toField(from),
-    to: to === null ? "" : toField(to),
+    to: hasEnd ? (to === null ? "" : toField(to)) : null,
     toText,
   });
 }

@@ -10,9 +10,9 @@ interface Props {
   /** Null: from one time to another. */
   readonly range: string | null;
   readonly type: "datetime-local" | "date";
-  /** As the fields of that type take them. */
+  /** As the fields of that type take them. `to` is null where every time goes up to now. */
   readonly from: string;
-  readonly to: string;
+  readonly to: string | null;
   readonly min?: string;
   readonly max?: string;
   /** From what is in a field to what the address says; null for what is no time. */
@@ -40,14 +40,14 @@ export function TimePicker({ place, ranges, range, type, from, to, min, max, toT
     <label><span class="unseen">Time</span>
       <select value=${isCustom ? CUSTOM : range} onChange=${onChange}>
         ${Object.entries(ranges).map(([value, { name }]) => html`<option key=${value} value=${value}>${name}</option>`)}
-        <option value=${CUSTOM}>From … to …</option>
+        <option value=${CUSTOM}>${to === null ? "Since …" : "From … to …"}</option>
       </select>
     </label>
     ${
       isCustom &&
       html`<form key=${place.query.toString()} onSubmit=${onSubmit}>
         <label>From <input ...${bounds} name="from" required defaultValue=${from} /></label>
-        <label>to <input ...${bounds} name="to" defaultValue=${to} /></label>
+        ${to !== null && html`<label>to <input ...${bounds} name="to" defaultValue=${to} /></label>`}
         <button>Show</button>
       </form>`
     }

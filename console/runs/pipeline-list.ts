@@ -1,5 +1,6 @@
 import type { Run, RunPage } from "../api/answers.ts";
 import { withQuery } from "../api/api.ts";
+import { readTime } from "../api/clock.ts";
 import { useLive } from "../live/use-live.ts";
 import { h, html } from "../parts/html.ts";
 import { LiveList } from "../parts/live-list.ts";
@@ -26,7 +27,7 @@ export function PipelineList({ name, place, isOnly }: Props) {
   const cursor = isOnly ? query.get("cursor") : null;
   const path = `/pipelines/${encodeURIComponent(name)}/runs`;
   const toPath = () => {
-    const since = toIso(readSpan(place, RUNS_RANGE, Date.now()).from);
+    const since = toIso(readSpan(place, RUNS_RANGE, readTime()).from);
     return withQuery(path, { state, since, before: cursor, limit: isOnly ? OF_ONE : OF_SEVERAL });
   };
   const live = useLive<RunPage>(`${name} ${isOnly} ${query}`, toPath);

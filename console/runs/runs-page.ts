@@ -30,7 +30,7 @@ export function RunsPage({ place }: { readonly place: Place }) {
   const chosen = place.query.get("pipeline");
   const names = value?.pipelines.map(({ name }) => name) ?? [];
   const shown = chosen === null ? names : names.filter((name) => name === chosen);
-  return html`${h(PageTitle, { title: "Runs" }, h(RangePicker, { place, span }))}
+  return html`${h(PageTitle, { title: "Runs" }, h(RangePicker, { place, span, hasEnd: false }))}
     ${problem && h(ProblemNote, { problem, onRetry: reload })}
     ${value === null && !problem && h(Loading, {})}
     ${value !== null && h(FilterTabs, { label: "State", place, filter: "state", choices: STATES, chosen: state })}

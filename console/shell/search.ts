@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../parts/html.ts";
+import { isWriting } from "../parts/is-writing.ts";
 import { go } from "../routes/go.ts";
 import { toCalls } from "../routes/links.ts";
 import type { Place } from "../routes/place.ts";
@@ -21,6 +22,7 @@ export function Search({ place }: { readonly place: Place }) {
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const q = field.current?.value.trim() ?? "";
+    field.current?.blur();
     if (q !== "") go(toCalls({ q, range: "30d" }));
   };
   const sought = place.path[0] === "calls" ? (place.query.get("q") ?? "") : "";
@@ -28,8 +30,4 @@ export function Search({ place }: { readonly place: Place }) {
     <input key=${sought} ref=${field} type="search" name="q" defaultValue=${sought} aria-label="Find by any id" placeholder="Find by any id: request, call, key, generation, run …" maxlength="256" spellcheck=${false} autocomplete="off" />
     <kbd aria-hidden="true">/</kbd>
   </form>`;
-}
-
-function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, select, textarea");
 }

@@ -118,6 +118,38 @@ describe("a call", () => {
     await page.getByRole("main").getByRole("link", { name: "shop-of-keys" }).waitFor();
   });
 
+  it("is not opened by a search for another, from a list that holds it alone", async () => {
+    const headers = { "x-genedge-tag": "only-of-its-tag", "x-request-id": "the-only-one" };
+    await stack.call(CELL_URL, json("POST", TEXT, headers));
+    await eventually(
+      () => find("tag=only-of-its-tag"),
+      ({ length }) => length === 1,
+    );
+    await enter("#/calls?tag=only-of-its-tag");
+    await page.getByRole("row", { name: /only-of-its-tag/ }).waitFor();
+    await page.getByLabel("Find by any id").fill("no-such-call");
+    await page.keyboard.press("Enter");
+    await sees(/^No call is known under/);
+    expect(page.url()).toContain("#/calls?q=no-such-call");
+  });
+
+  it("that is shown while somebody already writes leaves the field its focus", async () => {
+    const [any] = await find("limit=1");
+    await enter();
+    const held = Promise.withResolvers<void>();
+    await page.route(`**/v1/calls/${any?.id}`, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto(`${stack.worker.url}/console#/calls/${any?.id}`);
+    await page.getByRole("heading", { name: "Call", exact: true }).waitFor();
+    await page.keyboard.press("/");
+    held.resolve();
+    await page.getByRole("heading", { name: "What has happened" }).waitFor();
+    await page.keyboard.type("abc");
+    expect(await page.getByLabel("Find by any id").inputValue()).toBe("abc");
+  });
+
   it("with an unknown outcome waits on the first page, and is resolved from there", async () => {
     stack.script("done_but_lost");
     const lost = await calls.generate("/v1/agent/run", { body: { agent_id: 42, message: "Three ideas" } });
@@ -168,6 +200,15 @@ describe("runs", () => {
       .getByText(/^stopp(?:ing|ed)$/)
       .waitFor();
     stack.gen.control.changeSettings({ generationMs: { video: { pendingMs: 1, processingMs: 1 } } });
+  });
+});
+
+describe.each(["#/runs", "#/notifications"])("the list at %s", (place) => {
+  it("is asked for since a time, and offers no end, which it does not have", async () => {
+    await enter(place);
+    await page.getByRole("combobox", { name: "Time" }).selectOption("Since …");
+    await page.getByLabel("From").waitFor();
+    expect(await page.getByLabel("to", { exact: true }).count()).toBe(0);
   });
 });
 
@@ -250,6 +291,62 @@ it("what can't be read now is said with its request's id, and shown as soon as i
   await page.unroute("**/v1/calls?*");
   await button("Try again").click();
   await page.getByRole("table", { name: "Calls" }).waitFor();
+});
+
+describe("an action", () => {
+  const pause = () => inDialog("Pause charges").click();
+  beforeEach(async () => {
+    await enter();
+    await button("Pause charges …").click();
+  });
+
+  it("whose answer is lost says that it may have been done", async () => {
+    await page.route("**/v1/charges/pause", (route) =>
+      route.fulfill({ contentType: "text/html", body: "<p>A proxy</p>" }),
+    );
+    await pause();
+    await page.getByRole("dialog").getByText("Whether it was done is not known.").waitFor();
+  });
+
+  it("that is under way stays in sight when Escape is pressed, with how it ends", async () => {
+    const held = Promise.withResolvers<void>();
+    const problem = { title: "Not now", detail: "It rests.", action: "Wait.", error_code: "internal" };
+    await page.route("**/v1/charges/pause", async (route) => {
+      await held.promise;
+      await route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) });
+    });
+    await pause();
+    await page.getByRole("dialog").getByRole("button", { name: "Close", disabled: true }).waitFor();
+    for (const _ of [1, 2, 3]) await page.keyboard.press("Escape");
+    held.resolve();
+    await page.getByRole("dialog").getByText("Not now").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+});
+
+it("times count from the Worker's clock where that of the browser is wrong by days", async () => {
+  await calls.generate(CELL_URL);
+  const date = new Date().toUTCString();
+  await page.clock.install({ time: Date.now() + 3 * 86_400_000 });
+  // The platform writes the date of each answer; the one of these tests does not.
+  await page.route("**/v1/**", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), date } });
+  });
+  await enter("#/calls");
+  const rows = page.getByRole("table", { name: "Calls" }).getByRole("row");
+  await rows
+    .nth(1)
+    .getByText(/now|\d+ (?:s|min) ago/)
+    .waitFor();
+});
+
+it("an answer that is not the Worker's is said, too", async () => {
+  await enter();
+  await page.route("**/v1/calls?*", (route) => route.fulfill({ contentType: "text/html", body: "<p>A proxy</p>" }));
+  await page.goto(`${stack.worker.url}/console#/calls`);
+  await page.getByRole("main").getByText("No answer").waitFor();
 });
 
 it("a list is asked for again five seconds after its answer while the tab is seen, and not while it is hidden", async () => {
