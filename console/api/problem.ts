@@ -20,7 +20,7 @@ export function toNoAnswer(isRead: boolean): Problem {
     code: "no_answer",
     title: "No answer",
     detail: isRead ? "The Worker could not be reached." : "Whether it was done is not known.",
-    action: isRead ? "Check your connection." : "Close this and look, before you do it again.",
+    action: isRead ? "Check your connection." : "Look before you do it again.",
     developerDetail: null,
     errors: [],
     requestId: null,

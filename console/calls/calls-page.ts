@@ -34,8 +34,8 @@ export function CallsPage({ place }: { readonly place: Place }) {
   const q = query.get("q");
   const state = query.get("state");
   // What waits, waits however old it is.
-  const isWaiting = state === "unknown" || state === "open";
-  const span = readSpan(place, isWaiting ? "30d" : "24h", useNow());
+  const range = state === "unknown" || state === "open" ? "30d" : "24h";
+  const span = readSpan(place, range, useNow());
   const names = useContext(ClientNames);
   const named = query.get("client");
   const client = named === null ? null : findClientId(names, named);
@@ -46,7 +46,7 @@ export function CallsPage({ place }: { readonly place: Place }) {
       client,
       q,
       state,
-      ...toTimes(readSpan(place, isWaiting ? "30d" : "24h", readTime())),
+      ...toTimes(readSpan(place, range, readTime())),
       cursor: query.get("cursor"),
     });
   };

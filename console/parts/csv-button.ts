@@ -12,12 +12,13 @@ interface Props {
   readonly toPath: () => string;
 }
 
-/** Downloads a report. The key goes into a header, so that a link would not do. */
+/** Downloads a report. The key goes into a header, so that a link would not do. A button that is disabled would lose the focus. */
 export function CsvButton({ what, toPath }: Props) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const say = useContext(Say);
   const download = async () => {
+    if (isBusy) return;
     setBusy(true);
     const answer = await askForFile(toPath());
     setBusy(false);
@@ -26,7 +27,7 @@ export function CsvButton({ what, toPath }: Props) {
     say(`Downloaded: ${answer.value.name}`);
   };
   const close = () => setProblem(null);
-  return html`<button type="button" disabled=${isBusy} onClick=${download}>Download CSV<span class="unseen">: ${what}</span></button>
+  return html`<button type="button" aria-disabled=${isBusy} onClick=${download}>Download CSV<span class="unseen">: ${what}</span></button>
     ${
       problem &&
       h(

@@ -32,8 +32,8 @@ export function TimePicker({ place, ranges, range, type, from, to, min, max, toT
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
-    const [first, last] = ["from", "to"].map((name) => toText(String(data.get(name))));
-    if (first) go(change(place, { range: null, from: first, to: last }));
+    const [from, to] = ["from", "to"].map((name) => toText(String(data.get(name))));
+    if (from) go(change(place, { range: null, from, to }));
   };
   const bounds = { type, min, max };
   return html`<div class="range">

@@ -34,6 +34,6 @@ export function RunsPage({ place }: { readonly place: Place }) {
     ${problem && h(ProblemNote, { problem, onRetry: reload })}
     ${value === null && !problem && h(Loading, {})}
     ${value !== null && h(FilterTabs, { label: "State", place, filter: "state", choices: STATES, chosen: state })}
-    ${value !== null && names.length === 0 && html`<div class="empty">There are no pipelines.</div>`}
+    ${value !== null && shown.length === 0 && html`<div class="empty">There ${chosen === null ? "are no pipelines" : "is no such pipeline"}.</div>`}
     ${shown.map((name) => h(PipelineList, { key: name, name, place, isOnly: chosen !== null }))}`;
 }

@@ -177,6 +177,8 @@ describe("what was spent", () => {
     await page.route("**/v1/usage?*", (route) => route.fulfill({ status: 403, body: "{}" }));
     await button(/^Download CSV/).click();
     await page.getByRole("dialog", { name: "Not downloaded" }).getByText("http_403").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("button:focus", { hasText: "Download CSV" }).waitFor();
   });
 });
 

@@ -212,6 +212,11 @@ describe.each(["#/runs", "#/notifications"])("the list at %s", (place) => {
   });
 });
 
+it("a pipeline that is not there any more is said to be none", async () => {
+  await enter("#/runs?pipeline=of-last-year");
+  await sees("There is no such pipeline.");
+});
+
 describe("notifications", () => {
   it("that failed are counted by a dry run, and then all sent again", async () => {
     receiver.script(410, 410);

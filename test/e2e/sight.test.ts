@@ -77,6 +77,17 @@ describe("one call, by whatever a person quotes", () => {
     },
   );
 
+  it("is found by its client or user", async () => {
+    const as = await stack.worker.addClient({ scopes: ["generate"] });
+    await order({ "x-api-key": as, "x-request-id": "of-another" });
+    const q = as.split("_")[1] ?? "";
+    const found = await eventually(
+      () => find({ q }),
+      (rows) => rows.length > 0,
+    );
+    expect(found).toMatchObject([{ client_id: q, request_id: "of-another" }]);
+  });
+
   it("is told once, and counts as one of its page, where a key and a tag are the same text", async () => {
     const key = "same-text";
     const orders = Array.from({ length: 4 }, (_, n) => {

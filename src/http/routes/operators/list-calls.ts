@@ -63,7 +63,7 @@ interface Sought {
 }
 
 /**
- * What an id may be: of a call, of a request, a job, a run or a tag, the caller's key, a notification, an incoming
+ * What an id may be: of a call, of a request, a job, a run, a client, a user or a tag, the caller's key, a notification, an incoming
  * delivery. No call has the last three: a key names its call, or the run that it started, by a hash; a notification
  * names it in its message; and of a delivery, by its sender's id or ours, follow the ids of its runs.
  */
@@ -77,7 +77,7 @@ async function seek(q: string, { client }: Query, ctx: Context): Promise<Sought>
   const started = listStarts(ctx).map(([pipeline, source]) => toRunId(pipeline, "webhook", source, q));
   const runs = [named.run ?? [], delivered?.runs.map(({ id }) => id) ?? [], await Promise.all(started)].flat();
   return {
-    any: [q, ...runs].map((id) => toTerm("id", id)),
+    any: [toTerm("client", q), ...[q, ...runs].map((id) => toTerm("id", id))],
     direct: [SHA256_HEX.test(q) ? q : [], named.call ?? [], byKey].flat(),
   };
 }
