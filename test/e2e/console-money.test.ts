@@ -330,7 +330,8 @@ it("what GEN took and nobody here knows waits on the first page until it is ackn
   await page.keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Acknowledge 20 credits of default?" }).waitFor();
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  // A closed dialog has no role any more; until it is gone, its button opens no other.
+  await page.locator("dialog").waitFor({ state: "detached" });
   expect(posts).toEqual([]);
   const focused = await page.evaluate("document.activeElement?.getAttribute('aria-label')");
   expect(focused).toBe("Acknowledge 20 credits of default");

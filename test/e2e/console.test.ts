@@ -323,6 +323,7 @@ describe("an action", () => {
     await pause();
     await page.getByRole("dialog").getByRole("button", { name: "Close", disabled: true }).waitFor();
     for (const _ of [1, 2, 3]) await page.keyboard.press("Escape");
+    await page.locator("dialog[open]").waitFor();
     held.resolve();
     await page.getByRole("dialog").getByText("Not now").waitFor();
     await page.keyboard.press("Escape");
