@@ -18,6 +18,9 @@ import type { LogLine } from "./worker.ts";
 const BUNDLE = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
 const CHILD = fileURLToPath(new URL("./crashable-worker-child.ts", import.meta.url));
 
+/** Tasks of a cron trigger have less to do in a test. */
+const FIRE_MS = 15_000;
+
 export interface CrashableWorker {
   /** Without a slash at the end; the same after a restart. */
   readonly url: string;
@@ -27,7 +30,10 @@ export interface CrashableWorker {
   readonly state: string;
   /** Puts a client into the directory and returns its key. */
   addClient(policy?: Partial<Policy>): Promise<string>;
-  /** Fires a cron trigger, one after the other; resolves when its tasks have ended. Throws when it is killed meanwhile. */
+  /**
+   * Fires a cron trigger, one after the other; resolves when its tasks have ended. Throws when it is killed meanwhile, or
+   * does not answer in time; then it fires nothing any more until it is started again.
+   */
   fire(cron: string, scheduledAt: number): Promise<void>;
   /** All of its output so far, each line with its time before it. What was under way when it was killed is lost. */
   output(): string;
@@ -62,8 +68,18 @@ export async function startCrashableWorker(
   let { child } = first;
   const addClient = async (policy: Partial<Policy> = {}) => (await ask(child, { kind: "add-client", policy })).key;
   let firing: Promise<unknown> = Promise.resolve();
+  let silent: ChildProcess | null = null;
   const fire = async (cron: string, scheduledAt: number) => {
-    const fired = firing.then(() => ask(child, { kind: "fire", cron, scheduledAt }));
+    const fired = firing.then(async () => {
+      const asked = child;
+      // Its late answer would be taken for that of this question.
+      if (asked === silent) throw new Error("The Worker does not answer.");
+      const late = AbortSignal.timeout(FIRE_MS);
+      await ask(asked, { kind: "fire", cron, scheduledAt }, late).catch((error) => {
+        if (late.aborted) silent = asked;
+        throw error;
+      });
+    });
     firing = fired.catch(() => {});
     await fired;
   };
@@ -99,10 +115,11 @@ export async function startCrashableWorker(
   };
 }
 
-/** One question at a time. Throws when the child ends without an answer. */
+/** One question at a time. Throws when the child ends without an answer, or the signal comes before. */
 async function ask<Kind extends Asked["kind"]>(
   child: ChildProcess,
   question: Extract<Asked, { kind: Kind }>,
+  signal?: AbortSignal,
 ): Promise<Extract<Answered, { kind: Kind }>> {
   const over = new AbortController();
   const ended = once(child, "exit", { signal: over.signal }).then(() => null);
@@ -110,7 +127,7 @@ async function ask<Kind extends Asked["kind"]>(
   // It may have been killed by now: then no event comes any more.
   if (child.exitCode !== null || child.signalCode !== null || !child.connected) throw new Error("The Worker ended.");
   child.send(question, () => {});
-  const answer = await Promise.race([once(child, "message"), ended]);
+  const answer = await Promise.race([once(child, "message", { signal }), ended]);
   over.abort();
   if (answer === null) throw new Error("The Worker ended.");
   return answer[0];
