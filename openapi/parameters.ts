@@ -1,5 +1,4 @@
 /** Request parameters, each described once. */
-
 import { OPERATIONS } from "../src/gen/operations.ts";
 import { HOLDERS } from "../src/money/budget.ts";
 import { CHARGE_ENDS, CHARGE_STATES } from "../src/money/ledger/charge.ts";

@@ -2,7 +2,6 @@
  * `npm run clients -- add|policy|list|usage|rotate|pause|resume|revoke`. Exit codes: 0 success, 1 failure, 2 wrong
  * usage.
  */
-
 import { DEFAULT_KEEP, KEEP_ALLOWED, parseKeep } from "../src/clients/parse-keep.ts";
 import { askWhetherMeant } from "../src/encoding/nearest.ts";
 import { CommandError, type Printout } from "./clients/command-error.ts";

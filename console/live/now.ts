@@ -1,5 +1,4 @@
 /** The time that relative times count from. It moves for the whole page at once. */
-
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { readTime } from "../api/clock.ts";

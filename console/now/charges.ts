@@ -1,5 +1,4 @@
 /** Whether calls that cost credits go on, and the switch that stops them all. */
-
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Charges } from "../api/answers.ts";

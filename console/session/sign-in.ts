@@ -1,5 +1,4 @@
 /** What a key is, as the Worker says: a right one, a wrong one, or one that is no operator's. */
-
 import type { CallPage } from "../api/answers.ts";
 import { ask } from "../api/api.ts";
 import { isNotAllowed, isWrongKey, type Problem } from "../api/problem.ts";

@@ -3,7 +3,6 @@
  * in GitHub's tokens: malformed keys are refused without a lookup, and scanners for leaked keys can recognise real
  * ones.
  */
-
 import crc32 from "crc-32";
 import { importHmacKey, sha256Hex } from "../encoding/hash.ts";
 import { randomBase62, toBase62, toDigits } from "./base62.ts";

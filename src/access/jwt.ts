@@ -4,7 +4,6 @@
  * URLs inside a token (`jwk`, `jku`, `x5u`) are ignored. A claim that users can't edit names the policy; a token
  * without that claim is refused, unless a default policy is configured.
  */
-
 import {
   type CryptoKey,
   decodeProtectedHeader,

@@ -6,7 +6,6 @@
  *   const unwritten = await recordChange(request, ctx, { client, what: "run.stop", target: id });
  *   if (unwritten) return unwritten;
  */
-
 import type { Client } from "../access/policy.ts";
 import type { Isolate } from "../context.ts";
 import { SINGLETON } from "../objects/gate.ts";

@@ -2,7 +2,6 @@
  * Which agent a request is for, and whether its client may use it. The check for ambiguity applies to every client: two
  * different `agent_id` are an error whoever sends them. A client confined to some agents is checked further.
  */
-
 import type { Policy } from "../access/policy.ts";
 import type { Operation } from "../gen/operation.ts";
 import { NOT_FOUND, ok, type Problem, type Result, refuse } from "../problems/problem.ts";

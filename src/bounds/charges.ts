@@ -2,7 +2,6 @@
  * How many generations one call may start; a quota counts each. Null when that can't be determined: sheet actions after
  * which GEN regenerates dependent cells by itself, and jobs that keep spending while they exist. Pure.
  */
-
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers } from "../encoding/json-members.ts";
 import { namesAgentOnly, type SpendingCall, toPlain } from "./generation-request.ts";

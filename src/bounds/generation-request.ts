@@ -3,7 +3,6 @@
  * that two parsers could read differently: a member that occurs twice or in the wrong place, a name in another
  * spelling, `data` that is no object, any member beside type, data and agent.
  */
-
 import { parseJson } from "../encoding/json.ts";
 import { scanJsonMembers } from "../encoding/json-members.ts";
 import type { OperationName } from "../gen/operations.ts";

@@ -2,7 +2,6 @@
  * What a policy bounds beyond its scopes: operations, sheets, and what may be generated, so that a leaked key can't
  * order the most expensive videos. Pure and strict: what can't be verified is refused.
  */
-
 import { isBounded, type Policy } from "../access/policy.ts";
 import { isSpending, type Operation } from "../gen/operation.ts";
 import { type Problem, refuse } from "../problems/problem.ts";

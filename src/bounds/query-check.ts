@@ -2,7 +2,6 @@
  * The query is forwarded unchanged. From a client confined to some agents it must be one that every parser splits the
  * same way: no semicolons, no invalid percent escapes, valid UTF-8.
  */
-
 import type { Policy } from "../access/policy.ts";
 import { type Problem, refuse } from "../problems/problem.ts";
 import { isOverride } from "./field-name.ts";

@@ -1,5 +1,4 @@
 /** Input and output of a durable call: plain data, passed to and from its object. */
-
 import type { Failure } from "../gen/failure.ts";
 import type { OperationName } from "../gen/operations.ts";
 import type { Listener } from "../generations/state.ts";

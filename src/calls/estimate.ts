@@ -1,5 +1,4 @@
 /** Asks GEN what a call would cost before it is sent (`POST /user_jobs/estimate`, which is not charged). */
-
 import { type Isolate, toAskEnvironment } from "../context.ts";
 import { ask } from "../gen/ask.ts";
 import { checkKey } from "../gen/check-key.ts";

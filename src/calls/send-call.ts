@@ -1,5 +1,4 @@
 /** One send of a call: checks whether it may be sent now, sends it, and interprets the outcome. */
-
 import { parseJsonBytes } from "../encoding/json.ts";
 import { isRefusedKey } from "../gen/account.ts";
 import { describeOutcome, type Outcome } from "../gen/attempt.ts";

@@ -1,5 +1,4 @@
 /** Sends a durable call to GEN, once. That it is being sent must have been stored before. */
-
 import { sha256Hex } from "../encoding/hash.ts";
 import { attemptAs, type GenAccount } from "../gen/account.ts";
 import type { Outcome } from "../gen/attempt.ts";

@@ -2,7 +2,6 @@
  * One attempt at GEN: one fetch, one outcome. Never throws. Never follows a redirect, so the key goes to GEN's hosts
  * only. Clears its timer at the headers, because a live one was seen to cut off a body that was still streaming.
  */
-
 import { parseRetryAfter } from "../resilience/retry-after.ts";
 import { AttemptLimits, type AttemptTerms } from "./attempt-limits.ts";
 import { parseErrorBody } from "./error-body.ts";

@@ -4,7 +4,6 @@
  * code. The body is untrusted: lengths are bounded, codes must look like codes, and secrets are redacted, because GEN
  * may echo the key it was sent.
  */
-
 import * as v from "valibot";
 import { parseJson, toJsonText } from "../encoding/json.ts";
 import { holdsSecret, redact } from "../observability/redact.ts";

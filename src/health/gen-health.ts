@@ -2,7 +2,6 @@
  * GEN's health, checked every five minutes, and on demand for operators. Notifies once when GEN becomes unhealthy, and
  * once when it recovers. One object.
  */
-
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../context.ts";
 import { toIso } from "../encoding/time.ts";

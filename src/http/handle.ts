@@ -1,5 +1,4 @@
 /** Handles a request: context, preflight, routes, the one catch, the headers of every answer, the log line. */
-
 import { ObjectUnreachable, reach } from "../objects/gate.ts";
 import { sumWaited } from "../observability/event.ts";
 import { toStack } from "../observability/log.ts";

@@ -6,7 +6,6 @@
  * that nothing is sent that costs credits: a switch that stops spending must not fail open. It costs little, because a
  * charged call needs another of the Worker's objects anyway.
  */
-
 import type { Charges, ChargesJudgement, ChargesKnowledge, Isolate } from "../context.ts";
 import { SINGLETON } from "../objects/gate.ts";
 import { within } from "../resilience/within.ts";

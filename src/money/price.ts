@@ -2,7 +2,6 @@
  * What a call would cost, by GEN's estimate (`POST /user_jobs/estimate`). GEN prices the request it is given, so a call
  * has a price only if its request can be submitted for the estimate completely and unchanged. Pure.
  */
-
 import { readCallRequest, type SpendingCall } from "../bounds/generation-request.ts";
 import { findNamedPrice } from "../bounds/money-limits.ts";
 import { parseJson } from "../encoding/json.ts";

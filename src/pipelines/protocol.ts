@@ -1,5 +1,4 @@
 /** Parameters and results of the object of a pipeline's runs: plain data. */
-
 import type { RunTrigger } from "./run.ts";
 import type { RunReport, RunState, RunSummary, RunTerms, StepKind, Waiting } from "./run-record.ts";
 import type { RunError } from "./step-failed.ts";

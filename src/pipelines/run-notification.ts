@@ -1,5 +1,4 @@
 /** Notifications about a run. */
-
 import type { Notification } from "../notifications/notification.ts";
 import { findRequestId, type RunTrigger } from "./run.ts";
 import type { RunSummary } from "./run-record.ts";

@@ -1,5 +1,4 @@
 /** Starts a run for a trigger: stores it and starts its Workflow, once for each origin. */
-
 import { writeJsonOrNull } from "../encoding/json.ts";
 import type { Pipeline } from "./define.ts";
 import type { Order, Ordered } from "./protocol.ts";

@@ -1,5 +1,4 @@
 /** Notifications inside workerd: a receiver behind `fetch`, one delivery, and the list of all. */
-
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";

@@ -2,7 +2,6 @@
  * A durable call with a GEN that charges, forgets keys, loses answers and refuses at random. The model knows what GEN
  * really did, so that a test can compare it with what the state machine says. Time is simulated.
  */
-
 import { selectNextAction } from "../../src/calls/states/next-action.ts";
 import { type CallRecord, selectAlarm } from "../../src/calls/states/record.ts";
 import {

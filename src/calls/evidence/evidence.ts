@@ -2,7 +2,6 @@
  * Reads the jobs that GEN has started, for calls whose answer was lost: from the sheet's running generations, the cell
  * or layer, and the agent's user jobs. Reads only, and only what GEN's reference documents.
  */
-
 import * as v from "valibot";
 import { parseJsonBytes } from "../../encoding/json.ts";
 import { isRefusedKey } from "../../gen/account.ts";

@@ -2,7 +2,6 @@
  * What a call asks GEN to make, as far as GEN shows it for a job: its type and its input. They tell a call's job from
  * others. Pure.
  */
-
 import { parseJson } from "../../encoding/json.ts";
 import type { OperationName } from "../../gen/operations.ts";
 

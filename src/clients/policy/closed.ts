@@ -1,5 +1,4 @@
 /** Finds operations and types that a policy lists but its other bounds never allow: probably a mistake. Pure. */
-
 import { type Policy, toAccount } from "../../access/policy.ts";
 import { KNOWN_TYPES } from "../../bounds/generation-types.ts";
 import { selectLimitDenial } from "../../bounds/limits.ts";

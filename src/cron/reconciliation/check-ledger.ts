@@ -3,7 +3,6 @@
  * listed and told; what has cost something else is corrected. All steps can be repeated: a check that fails or is killed
  * is made again in an hour, from where the last one reached its end.
  */
-
 import type { Isolate } from "../../context.ts";
 import { sha256Hex } from "../../encoding/hash.ts";
 import { toIso } from "../../encoding/time.ts";

@@ -1,5 +1,4 @@
 /** A request body that is too large to keep. It is streamed to GEN once, as long as its inspection finds no problem. */
-
 import { type Problem, refuse } from "../../problems/problem.ts";
 import type { Clock } from "../../resilience/clock.ts";
 import { pump } from "./pump.ts";

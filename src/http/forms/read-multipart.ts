@@ -2,7 +2,6 @@
  * Parses a multipart body (RFC 7578). Accepts what real clients send, but never guesses. The body is rewritten for GEN,
  * so GEN gets exactly what was read here. Takes linear time, whatever the body holds.
  */
-
 import { decodeUtf8 } from "../../encoding/utf8.ts";
 import { parseDisposition } from "./disposition.ts";
 import { type FormPart, isPartType, isPlainEncoding, MAX_HEAD_CHARS, MAX_PARTS } from "./form-part.ts";

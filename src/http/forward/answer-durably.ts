@@ -1,5 +1,4 @@
 /** Answers a request with a durable call: submits it to its object, and waits as long as the caller waits. */
-
 import type { Client } from "../../access/policy.ts";
 import { countCharges } from "../../bounds/charges.ts";
 import { readType } from "../../bounds/generation-request.ts";

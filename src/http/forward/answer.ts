@@ -2,7 +2,6 @@
  * Passes GEN's answer to the caller: final once its headers are here, streamed, with a short allowlist of headers. If
  * GEN's body is cut or idle for 30 s, the transfer to the caller is aborted too: it never ends as if it were whole.
  */
-
 import type { GenResult } from "../../gen/client.ts";
 import { listKeys } from "../../gen/config.ts";
 import { holdsSecret } from "../../observability/redact.ts";

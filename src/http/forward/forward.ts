@@ -1,5 +1,4 @@
 /** `ANY /v1/*`: GEN's API at GEN's own paths, limited to the operations table. */
-
 import type { Client } from "../../access/policy.ts";
 import { describeOutcome } from "../../gen/attempt.ts";
 import { callGen } from "../../gen/client.ts";

@@ -1,5 +1,4 @@
 /** What a client owns. An id does not tell its owner, so the ids in answers to a client's own calls are recorded. */
-
 import { type Client, reachesOwnOnly } from "../../access/policy.ts";
 import { findConversation } from "../../bounds/conversation-id.ts";
 import { parseJson } from "../../encoding/json.ts";

@@ -1,5 +1,4 @@
 /** Turns a request into the call that GEN gets. Makes all checks before anything is sent, the cheapest first. */
-
 import { type Client, type Policy, selectDenial, toAccount } from "../../access/policy.ts";
 import { checkAgent } from "../../bounds/agent-check.ts";
 import { type Intent, selectLimitDenial } from "../../bounds/limits.ts";

@@ -2,7 +2,6 @@
  * `/openapi.json`, `/docs` and `/console`: static files from the build (`scripts/build-assets.ts`). They are served
  * through the Worker, so that they get the headers of every answer, and so that no other asset can be reached.
  */
-
 import { type Problem, refuse } from "../../problems/problem.ts";
 import type { Context } from "../context.ts";
 

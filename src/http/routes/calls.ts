@@ -1,5 +1,4 @@
 /** `/v1/calls/:id`: a durable call for the client that made it, and for operators. `operators/list-calls.ts` lists them. */
-
 import * as v from "valibot";
 import { type Client, isOperator } from "../../access/policy.ts";
 import { recordChange } from "../../activity/record-change.ts";

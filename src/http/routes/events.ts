@@ -1,5 +1,4 @@
 /** `GET /v1/generations/:id/events`: progress as Server-Sent Events, for its client or the holder of a ticket. */
-
 import { type Client, reachesOwnOnly, toAccount } from "../../access/policy.ts";
 import { allowsTicket } from "../../access/rate-limit.ts";
 import { readTicket, TICKET_MS } from "../../access/ticket.ts";

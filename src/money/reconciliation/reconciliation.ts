@@ -2,7 +2,6 @@
  * A month's ledger held against GEN's list of credit transactions: the ledger's part of it. `cron/reconciliation/` reads
  * the list.
  */
-
 import type { ChargedJob, Standing } from "../ledger/charge.ts";
 import type { ChargeKey } from "../ledger/charge-table.ts";
 import type { CheckRecord } from "./check-record.ts";

@@ -1,5 +1,4 @@
 /** The stored row of a delivery, when it must act next, and when it expires. See docs/storage.md. */
-
 import type { Message } from "../message.ts";
 import type { DeliveryState } from "./delivery-state.ts";
 

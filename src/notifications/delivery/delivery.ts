@@ -2,7 +2,6 @@
  * Delivers one notification to `NOTIFY_URL`. One object each, named by the message id. The message is stored first and
  * sent by the object's alarm. From its first attempt on, the operators' list of notifications is told how it stands.
  */
-
 import { DurableObject } from "cloudflare:workers";
 import type { Isolate } from "../../context.ts";
 import { toIso } from "../../encoding/time.ts";

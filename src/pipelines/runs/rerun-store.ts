@@ -1,5 +1,4 @@
 /** What a pipeline's object keeps so that its runs can be run again: steps' results, and which play of a run it is. */
-
 import { addColumns } from "../../objects/sql.ts";
 import type { StepPlan } from "../protocol.ts";
 import type { RunState } from "../run-record.ts";

@@ -1,5 +1,4 @@
 /** The tables of a pipeline's object: runs and steps. docs/storage.md lists them. */
-
 import { addColumns, toWhere } from "../../objects/sql.ts";
 import type { Order, RunFilter } from "../protocol.ts";
 import {

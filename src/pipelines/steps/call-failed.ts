@@ -1,5 +1,4 @@
 /** What a failure at GEN means for a step: wait and try again, wait for credits, or fail. */
-
 import { findOperation, type OperationName } from "../../gen/operations.ts";
 import { type FailedCall, type PublicError, toPublicError } from "../../gen/public-error.ts";
 import type { Turn } from "../protocol.ts";

@@ -1,5 +1,4 @@
 /** The common scheme: one header with one SHA-256 MAC, of the body alone or of the time and the body. */
-
 import { concat } from "./bytes.ts";
 import { decodeMac, type Encoding } from "./decode.ts";
 import { parseSeconds } from "./freshness.ts";

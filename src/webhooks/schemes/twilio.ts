@@ -8,7 +8,6 @@
  * Twilio expects TwiML; an empty `<Response/>` means no further action. Any other answer makes it play "application
  * error" to the caller.
  */
-
 import { sha256Hex } from "../../encoding/hash.ts";
 import { decodeUtf8 } from "../../encoding/utf8.ts";
 import { readForm, readJson } from "./body.ts";

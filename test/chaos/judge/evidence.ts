@@ -1,5 +1,4 @@
 /** All that is known when everything has settled: plain data, which the judge alone reads. */
-
 import type { RequestEntry } from "../../simulator/ledger.ts";
 import type { TimedLine } from "../../support/crashable-worker.ts";
 import type { Received } from "../../support/receiver.ts";

@@ -1,5 +1,4 @@
 /** A cached answer: how it is stored (in the Cache API of this location), and how it is given. */
-
 import { type Client, toAccount } from "../../../access/policy.ts";
 import { sha256Hex } from "../../../encoding/hash.ts";
 import { CREDENTIAL_HEADERS } from "../../authenticate.ts";

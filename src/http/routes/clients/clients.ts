@@ -2,7 +2,6 @@
  * `/v1/clients`: operators make, bound, pause, rotate and revoke clients, by the rules of `npm run clients`. Never from
  * a page of another origin than the Worker's own.
  */
-
 import * as v from "valibot";
 import { StoreUnavailable } from "../../../access/client-directory.ts";
 import { type Client, isOperator, type Policy } from "../../../access/policy.ts";

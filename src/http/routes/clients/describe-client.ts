@@ -1,5 +1,4 @@
 /** The answers of `/v1/clients`. */
-
 import type { Changed } from "../../../clients/client-changes.ts";
 import type { StoredEntry } from "../../../clients/stored-entry.ts";
 import { describeTaken } from "../../../clients/taken.ts";

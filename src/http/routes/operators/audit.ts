@@ -1,5 +1,4 @@
 /** `GET /v1/audit`: who has changed what, for operators. */
-
 import * as v from "valibot";
 import type { NumberedEntry } from "../../../activity/audit-entry.ts";
 import { toIso } from "../../../encoding/time.ts";

@@ -1,5 +1,4 @@
 /** `/v1/charges`: whether calls that cost credits are paused, and the switch that pauses them. For operators. */
-
 import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso } from "../../../encoding/time.ts";

@@ -1,5 +1,4 @@
 /** `GET /v1/calls`: durable calls of all clients, for operators: by filters, or by any id that a person may quote. */
-
 import * as v from "valibot";
 import type { CallQuery } from "../../../activity/activity-days.ts";
 import { type CallRow, fits, GROUPS, toTerm } from "../../../activity/call-row.ts";

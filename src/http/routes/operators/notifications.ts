@@ -1,5 +1,4 @@
 /** `/notifications`: what was sent to `NOTIFY_URL`, waits to be, or could not be sent. For operators. */
-
 import * as v from "valibot";
 import { recordChange } from "../../../activity/record-change.ts";
 import { toIso, toIsoOrNull } from "../../../encoding/time.ts";

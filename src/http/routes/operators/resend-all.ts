@@ -2,7 +2,6 @@
  * `POST /notifications/resend`: sends again all that have failed, or wait, since a time. In pages: one request resends
  * a limited number and says how many are left; repeating it goes on with those.
  */
-
 import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";

@@ -1,5 +1,4 @@
 /** `GET /activity`: requests, errors, attempts and latencies by minute, hour or day, for operators. Approximate. */
-
 import * as v from "valibot";
 import { DAY_MS, KEPT_DAYS, MINUTE_MS, toDayStart } from "../../../activity/activity-day.ts";
 import { toSteps } from "../../../activity/series.ts";

@@ -1,5 +1,4 @@
 /** `/pipelines`: lists pipelines and their runs, and starts and stops runs. Scope `pipelines`. */
-
 import * as v from "valibot";
 import { type Client, isOperator, type Policy, reachesOwnOnly } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";

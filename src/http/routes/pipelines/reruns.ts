@@ -1,5 +1,4 @@
 /** Runs failed or stopped runs again, from the steps that failed: one, or those that fit a filter. Scope `pipelines`. */
-
 import * as v from "valibot";
 import { reachesOwnOnly } from "../../../access/policy.ts";
 import { selectRunDenial } from "../../../bounds/limits.ts";

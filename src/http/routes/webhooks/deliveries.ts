@@ -1,5 +1,4 @@
 /** `/deliveries`: webhooks of other services that came in within three days, for operators; and those to deliver again. */
-
 import * as v from "valibot";
 import type { Client } from "../../../access/policy.ts";
 import { recordChange } from "../../../activity/record-change.ts";

@@ -1,5 +1,4 @@
 /** `POST /webhooks/gen/:agent/:token`: GEN reports a change. It is acknowledged, and the tracker asks GEN. */
-
 import { toTrackerName } from "../../../generations/tracked-job.ts";
 import { type Problem, refuse } from "../../../problems/problem.ts";
 import { inTime } from "../../../resilience/in-time.ts";

@@ -1,5 +1,4 @@
 /** `POST /webhooks/:source`: verifies another service's webhook by its raw bytes, then starts the pipelines for it. */
-
 import { type Problem, refuse, refused, refuseInvalid } from "../../../problems/problem.ts";
 import type { Refused, RefusedFor } from "../../../webhooks/incoming/delivery.ts";
 import type { RawDelivery, Scheme } from "../../../webhooks/schemes/scheme.ts";

@@ -1,5 +1,4 @@
 /** Starts the runs of the pipelines that accept a verified delivery. */
-
 import { SINGLETON } from "../../../objects/gate.ts";
 import type { Issue } from "../../../pipelines/check-input.ts";
 import type { Pipeline } from "../../../pipelines/define.ts";
