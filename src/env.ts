@@ -3,7 +3,7 @@
  * mistakes are reported in one error.
  */
 import * as v from "valibot";
-import type { BudgetRule, Prices } from "./budget-variables.ts";
+import { type BudgetRule, type Prices, readBudgets, readPrices } from "./budget-variables.ts";
 import { DEFAULT_ACCOUNT } from "./gen/account.ts";
 import type { GenConfig } from "./gen/config.ts";
 import {
@@ -171,12 +171,14 @@ function findKeyless(budgets: Config["budgets"], accounts: readonly string[]): C
   return keyless.map((name) => ({ variable: "BUDGETS", fault: `limits the GEN account ${name}, which has no key.` }));
 }
 
-/** What is right of these two variables, whatever is wrong with others. */
+/** What is right of these two variables, whatever is wrong with the rest of them and with others. */
 function readMoney(env: unknown): Pick<Config, "budgets" | "prices"> {
   const { BUDGETS, PRICES } = env as Readonly<Record<string, unknown>>;
-  const budgets = v.safeParse(VariablesSchema.entries.BUDGETS, BUDGETS);
-  const prices = v.safeParse(VariablesSchema.entries.PRICES, PRICES);
-  return { budgets: budgets.success ? budgets.output : [], prices: prices.success ? prices.output : {} };
+  return { budgets: readBudgets(toText(BUDGETS)).value, prices: readPrices(toText(PRICES)).value };
+}
+
+function toText(variable: unknown): string {
+  return typeof variable === "string" ? variable : "";
 }
 
 /** `GEN_API_KEY`; `GEN_API_KEY_<NAME>` for further accounts; either with `_NEXT` while it is rotated. */

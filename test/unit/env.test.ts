@@ -229,12 +229,14 @@ describe("a wrong configuration", () => {
   });
 
   it("says all that is wrong with a list", () => {
-    const problems = catchProblems({ ...KEY, BUDGETS: "x; all 5 calls/day; y", PRICES: "a, b" });
+    const budgets = "x; all 5 calls/day; y; account:acme 5 calls/day";
+    const problems = catchProblems({ ...KEY, BUDGETS: budgets, PRICES: "a, b" });
     expect(problems.map((problem) => problem.split(" ").slice(0, 3).join(" "))).toEqual([
       "BUDGETS entry 1",
       "BUDGETS entry 3",
       "PRICES entry 1",
       "PRICES entry 2",
+      "BUDGETS limits the",
     ]);
   });
 
