@@ -7,6 +7,7 @@ import { parseJson } from "../../../encoding/json.ts";
 import { toIso, toIsoOrNull } from "../../../encoding/time.ts";
 import { deriveGenKey, isIdempotencyKey } from "../../../gen/idempotency.ts";
 import { MESSAGE_ID } from "../../../notifications/message.ts";
+import { SINGLETON } from "../../../objects/gate.ts";
 import { toRunId } from "../../../pipelines/run-id.ts";
 import type { Problem } from "../../../problems/problem.ts";
 import type { Context } from "../../context.ts";
@@ -62,9 +63,9 @@ interface Sought {
 }
 
 /**
- * What an id may be: of a call, of a request, a job, a run, a client, a user or a tag, the caller's key, a notification, an incoming
- * delivery. No call has the last three: a key names its call, or the run that it started, by a hash; a notification
- * names it in its message; and of a delivery, by its sender's id or ours, follow the ids of its runs.
+ * What an id may be: of a call, of a request, a job, a run, a client, a user or a tag, the caller's key, a notification,
+ * an incoming delivery. No call has the last three: a key names its call, or the run that it started, by a hash; a
+ * notification names it in its message; and of a delivery, by its sender's id or ours, follow the ids of its runs.
  */
 async function seek(q: string, { client }: Query, ctx: Context): Promise<Sought> {
   const named = MESSAGE_ID.test(q) ? await readMessage(q, ctx) : { call: null, run: null };
@@ -72,7 +73,7 @@ async function seek(q: string, { client }: Query, ctx: Context): Promise<Sought>
   const byKey = isKey ? [await deriveGenKey(client, q)] : [];
   const byHand = isKey ? await findRuns({ client, key: q }, ctx) : [];
   if (byHand.length > 0) return { any: byHand.map((id) => toTerm("id", id)), direct: byKey, isRunOfClient: true };
-  const delivered = SHA256_HEX.test(q) ? await ctx.objects.INCOMING.getByName("all").row(q) : null;
+  const delivered = SHA256_HEX.test(q) ? await ctx.objects.INCOMING.getByName(SINGLETON).row(q) : null;
   const started = listStarts(ctx).map(([pipeline, source]) => toRunId(pipeline, "webhook", source, q));
   const runs = [named.run ?? [], delivered?.runs.map(({ id }) => id) ?? [], await Promise.all(started)].flat();
   return {
