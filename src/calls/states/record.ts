@@ -91,15 +91,7 @@ const KEEP_ANSWER_MS = 24 * 3_600_000;
 const KEEP_MS = 30 * 24 * 3_600_000;
 /** Calls that were refused here and never sent are hardly read again. */
 const KEEP_UNSENT_MS = 10 * 60_000;
-const UNSENT: readonly NotChargedReason[] = [
-  "quota",
-  "price",
-  "price-unknown",
-  "not-sent",
-  "too-late",
-  "not-booked",
-  "cancelled",
-];
+const UNSENT: readonly NotChargedReason[] = ["quota", "price", "price-unknown", "not-sent", "not-booked", "cancelled"];
 /** Alarm interval during a send: short, so that the death of the machine is noticed soon. */
 const WATCH_MS = 10_000;
 const FOLLOW_UP_MS = 1_000;

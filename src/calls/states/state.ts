@@ -45,10 +45,9 @@ export interface Progress {
 /**
  * `deferred`: GEN requires something first, and then the same key. `quota`: the client may spend no more today.
  * `price`: it costs more than the client may spend on one call. `price-unknown`: GEN does not say what it costs.
- * `paused`: charges are paused, and its caller waits. `not-booked`: its budgets could not be asked. `not-sent`: GEN had
- * turned it away, or was not to be asked, until its caller's time was over; `too-late`: that time was over before.
+ * `paused`: charges are paused, and its caller waits. `not-booked`: its budgets could not be asked.
  */
-export type NotChargedReason = "refused" | "cancelled" | "deferred" | "not-sent" | "too-late" | Denied;
+export type NotChargedReason = "refused" | "cancelled" | "deferred" | "not-sent" | Denied;
 
 type Denied = "quota" | "price" | "price-unknown" | "paused" | "not-booked";
 

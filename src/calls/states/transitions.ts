@@ -74,7 +74,7 @@ export function apply(state: CallState, event: CallEvent, terms: CallTerms): Cal
     case "not-looked":
       return state.kind === "collecting" ? lookAgain(state, event) : state;
     case "wait-over":
-      return isNotSentYet(state) && !terms.async ? toNotCharged(state, event.at, selectUnsent(state, event.at)) : state;
+      return isNotSentYet(state) && !terms.async ? leaveUnsent(state, event.at) : state;
     case "cancelled":
       return isNotSentYet(state) ? toNotCharged(state, event.at, "cancelled") : { ...state, cancelWanted: true };
     case "untraced":
@@ -168,7 +168,13 @@ function countWholeErrors(state: LiveState, failure: Failure, at: number): Progr
 
 function crash(state: LiveState, at: number, terms: CallTerms): CallState {
   if (state.kind === "sending") return doubt({ ...state, failure: null }, at, terms, state.wholeErrors);
-  return isNotSentYet(state) && !terms.async ? toNotCharged(state, at, selectUnsent(state, at)) : state;
+  return isNotSentYet(state) && !terms.async ? toNotCharged(state, at, "not-sent") : state;
+}
+
+/** If nothing has failed and it was not held, what its caller has waited for is GEN's price. */
+function leaveUnsent(state: LiveState, at: number): CallState {
+  const isLate = state.failure === null && state.notBefore <= at;
+  return toNotCharged(isLate ? { ...state, failure: { kind: "timeout" } } : state, at, "not-sent");
 }
 
 /** Finding no evidence proves nothing: the call goes on until GEN forgets the key. */
@@ -194,10 +200,6 @@ function settle(state: LiveState, at: number, adopted: boolean): CallState {
 
 function giveUp(state: LiveState, at: number): CallState {
   return { kind: "unknown", epoch: state.epoch, at, failure: state.failure };
-}
-
-function selectUnsent({ failure, notBefore }: LiveState, at: number): NotChargedReason {
-  return failure === null && notBefore <= at ? "too-late" : "not-sent";
 }
 
 function toNotCharged(state: LiveState, at: number, why: NotChargedReason): CallState {

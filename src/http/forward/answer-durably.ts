@@ -24,8 +24,6 @@ const IN_FLIGHT_RETRY_SECONDS = 2;
 const NOT_BOOKED_RETRY_SECONDS = 3;
 /** Added to the wait, because an object's answer is sent only after its writes are stored. */
 const GRACE_MS = 500;
-/** What was waited for before sending is GEN's price. */
-const TIMEOUT: Failure = { kind: "timeout" };
 const PENDING = { view: { kind: "pending" }, attempts: [], credits: null } as const;
 
 interface DurableRequest {
@@ -171,8 +169,6 @@ function toUnchargedProblem(
     case "deferred":
     case "not-sent":
       return toFailedProblem(view, request);
-    case "too-late":
-      return toFailedProblem({ ...view, failure: TIMEOUT }, request);
   }
 }
 

@@ -39,8 +39,7 @@ export function toUncharged(
       return fail("temporarily_unavailable", "Its budgets could not be asked.");
     case "refused":
     case "deferred":
-    case "not-sent":
-    case "too-late": {
+    case "not-sent": {
       const failed = { kind: "failure", failure, veto: "no-time", ambiguous: false, retryAfterMs } as const;
       return toFailedTurn(toStepError(failed, operation), decision);
     }
