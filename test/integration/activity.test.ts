@@ -212,6 +212,19 @@ describe("what waits for a person", () => {
   });
 });
 
+/** A call that GEN's pause holds for so long that it is shown, and then once more. */
+async function holdCall(pauseMs: number, againMs: number): Promise<Call> {
+  const { pauses } = getIsolate(env).gen.health.api;
+  pauses.pause("generate", pauseMs, Date.now());
+  const call = new Call({ async: true });
+  await call.submit(0);
+  await call.rests();
+  pass(30_000);
+  pauses.pause("generate", againMs, Date.now());
+  await call.runAlarm();
+  return call;
+}
+
 describe("the row of a call", () => {
   const find = async (id: string) => (await list()).find(({ callId }) => callId === id);
 
@@ -269,14 +282,7 @@ describe("the row of a call", () => {
   });
 
   it("follows what comes of an open call's later sends", async () => {
-    const { health } = getIsolate(env).gen;
-    health.api.pauses.pause("generate", 30_000, Date.now());
-    const call = new Call({ async: true });
-    await call.submit(0);
-    await call.rests();
-    pass(30_000);
-    health.api.pauses.pause("generate", 1_000, Date.now());
-    await call.runAlarm();
+    const call = await holdCall(30_000, 1_000);
     expect(await find(call.id)).toMatchObject({ group: "open", state: "reserved", charged: "no", failure: null });
     gen.posts = answers(500, {});
     for (const ms of [1_000, 5_000]) {
@@ -358,14 +364,7 @@ describe("the row of a call", () => {
     await refused.submit(1_000);
     await until(async () => (await refused.record())?.followUps.length === 0);
 
-    const { health } = getIsolate(env).gen;
-    health.api.pauses.pause("generate", 60_000, Date.now());
-    const held = new Call({ async: true });
-    await held.submit(0);
-    await held.rests();
-    pass(30_000);
-    health.api.pauses.pause("generate", 60_000, Date.now());
-    await held.runAlarm();
+    const held = await holdCall(60_000, 60_000);
     expect(await find(held.id)).toMatchObject({ group: "open" });
     await held.object.cancel();
     await until(async () => (await held.record())?.followUps.length === 0);
